@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all that a newcomer needs; each makes .venv first.
+# Everything that is made lands in .venv/ or build/.
+
+PYTHON_IN_VENV = .venv/bin/python
+ONLY ?=
+
+.PHONY: help setup demo test bench soak docs format lock
+
+help:
+	@echo "make setup    .venv with tongchou in it, from requirements.lock"
+	@echo "make demo     lint and check every region, settle a year, write an explanation"
+	@echo "make test     everything that must hold before a change goes in"
+	@echo "make bench    one JSON object a line; ONLY=name picks one"
+	@echo "make soak     the long counts"
+	@echo "make docs     the documentation, into build/docs"
+	@echo "make format   let the formatter and the fixable lint rules have their way"
+	@echo "make lock     requirements.lock anew from pyproject.toml"
+
+setup:
+	@tools/setup.sh
+
+demo: setup
+	@.venv/bin/tongchou demo
+
+test: setup
+	@$(PYTHON_IN_VENV) tools/stages.py
+
+bench: setup
+	@$(PYTHON_IN_VENV) benchmarks/run.py $(ONLY)
+
+soak: setup
+	@TONGCHOU_SOAK=1 HYPOTHESIS_PROFILE=soak $(PYTHON_IN_VENV) -m pytest -n auto -m "soak or bulk"
+
+docs: setup
+	@$(PYTHON_IN_VENV) tools/build_docs.py
+
+format: setup
+	@$(PYTHON_IN_VENV) -m ruff check --fix-only --quiet .
+	@$(PYTHON_IN_VENV) -m ruff format .
+
+lock:
+	@tools/lock.sh

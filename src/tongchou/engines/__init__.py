@@ -1,0 +1,1 @@
+"""Pure machinery: declarations and tables in, tables out; no database, no network, no clock."""

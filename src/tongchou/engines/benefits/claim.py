@@ -1,0 +1,126 @@
+"""What the engine is given and what it returns: claims with lines in, settlements or refusals out. Money is fen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tongchou.ground.errors import Problem
+
+PARTS = ("full_self_pay", "over_limit", "first_self_pay", "in_scope")
+"""The four parts of a line, in the order in which they are split off."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One charged line.
+
+    `item` is the region's item group (None when the region distinguishes none). `price_limit` is fen a unit,
+    `first_pay_rate` in ratio form, `unit_price` yuan a unit. A negative `amount` returns part of line `original`.
+    `given_parts` are the four parts of a line that arrives already split.
+    """
+
+    id: str
+    amount: int
+    item: str | None = None
+    quantity: Fraction = Fraction(1)
+    unit_price: Fraction | None = None
+    price_limit: int | None = None
+    first_pay_rate: Fraction | None = None
+    original: str | None = None
+    given_parts: tuple[int, int, int, int] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One visit to settle: facts by name (words, dates, Fractions, lists), lines, amounts that came with it (fen)."""
+
+    id: str
+    person_id: str
+    scheme: str
+    kind: str
+    facts: Mapping[str, Any]
+    lines: tuple[Line, ...]
+    given: Mapping[str, int] = field(default_factory=dict)
+    household_id: str | None = None
+    stay_id: str | None = None
+    episode_id: str | None = None
+    account_person: str | None = None
+    entitlements: Mapping[str, tuple[str, str]] | None = None  # fund -> (full | reduced | none, reason)
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+@dataclass(frozen=True)
+class BandUse:
+    """What one band of one layer was used for: its edges, the expense in it (fen) and its average ratio."""
+
+    lower: int
+    upper: int | None
+    length: Fraction
+    ratio: Fraction
+    pays: Fraction
+
+
+@dataclass(frozen=True)
+class LayerResult:
+    """One layer's share of one claim, in fen. base = deductible + paid + topped_up + own_share + over_cap."""
+
+    layer: str
+    base: int
+    entered: int
+    deductible_due: int
+    deductible: int
+    start: int
+    covered: int  # what reached the scale (c2)
+    target: Fraction
+    formula: int
+    floor: int
+    room: int | None  # the smallest room of the caps of paid; None when nothing limits
+    paid: int
+    used: int  # covered used after the caps (X)
+    own_share: int
+    over_cap: int
+    topped_up: int  # paid here by another layer under a floor
+    bands: tuple[BandUse, ...]
+    paid_cells: tuple[int, ...]
+    skipped: str | None = None  # the address of the guard that kept this layer out
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A settled claim. `paid` is fen by layer (top-ups included); `parts` the four line parts; `cash` the rest."""
+
+    claim: Claim
+    basis_date: Any
+    year: str
+    parts: Mapping[str, int]
+    package_excess: int
+    layers: tuple[LayerResult, ...]
+    paid: Mapping[str, int]
+    hospital: int
+    cash: int
+    line_parts: tuple[tuple[int, int, int, int], ...]
+    cells: tuple[tuple[str, str | None], ...]
+    pots: Mapping[str, tuple[int, ...]]  # what is left in every pot, by cell
+    state_delta: Mapping[Any, int]
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A claim refused: by an article (`guard` is its address) or because it cannot be settled (`problems`)."""
+
+    claim: Claim
+    guard: str | None
+    problems: tuple[Problem, ...] = ()
+    because: str | None = None
+    cite: str | None = None
+
+
+Result = Settlement | Refusal

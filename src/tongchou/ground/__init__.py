@@ -1,0 +1,1 @@
+"""What every storey stands on: money, dates, errors, the canonical tables and the loading of region folders."""

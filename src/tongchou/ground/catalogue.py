@@ -1,0 +1,26 @@
+"""All messages, gathered from the rooms that raise them. A code belongs to exactly one room."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tongchou.ground.entry import Entry
+
+_ROOMS = (
+    "tongchou.ground.tables.messages",  # T: tables read from files
+    "tongchou.ground.region.messages",  # R: the form of a region folder; L and W: what lint finds in it
+    "tongchou.ground.claim_messages",  # C: a claim that cannot be settled
+)
+
+
+def _gather() -> dict[str, Entry]:
+    gathered: dict[str, Entry] = {}
+    for room in _ROOMS:
+        for code, entry in import_module(room).MESSAGES.items():
+            if code in gathered:
+                raise ValueError(f"message code {code} is written twice")
+            gathered[code] = entry
+    return gathered
+
+
+CATALOGUE: dict[str, Entry] = _gather()

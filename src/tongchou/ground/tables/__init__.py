@@ -1,0 +1,51 @@
+"""The canonical tables: one definition from which schemas, reading, writing, samples and the page come.
+
+The doors open when first used: the message catalogue is gathered from this room too, and pyarrow is slow to import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tongchou.ground.tables.canon import SETTLING, TABLES
+from tongchou.ground.tables.shape import Column, Table
+
+if TYPE_CHECKING:
+    from tongchou.ground.tables.arrow import schema
+    from tongchou.ground.tables.document import page
+    from tongchou.ground.tables.read import Tables, read_tables, reject_row
+    from tongchou.ground.tables.sample import write_sample
+    from tongchou.ground.tables.write import TableWriter, write_table
+
+_DOORS = {
+    "schema": "arrow",
+    "page": "document",
+    "Tables": "read",
+    "read_tables": "read",
+    "reject_row": "read",
+    "write_sample": "sample",
+    "TableWriter": "write",
+    "write_table": "write",
+}
+
+__all__ = [
+    "SETTLING",
+    "TABLES",
+    "Column",
+    "Table",
+    "TableWriter",
+    "Tables",
+    "page",
+    "read_tables",
+    "reject_row",
+    "schema",
+    "write_sample",
+    "write_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _DOORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_DOORS[name]}"), name)

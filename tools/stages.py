@@ -1,0 +1,84 @@
+"""`make test`: every stage in turn, each announced; the cheap ones first, the tests last so that their summary ends it.
+
+A failing stage does not stop the later ones: whoever waits for a run learns everything it has to say.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sys.executable
+NO_TESTS_COLLECTED = 5
+
+# What the covered run leaves out runs just before it, at full speed.
+UNMEASURED = "shared or bulk"
+MEASURED = "not shared and not bulk and not soak"
+
+
+def run(*command: str, **environment: str) -> int:
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def module(name: str, *arguments: str) -> int:
+    return run(PYTHON, "-m", name, *arguments)
+
+
+def imports() -> int:
+    return run(str(Path(PYTHON).with_name("lint-imports")), "--no-logo", "--cache-dir", "build/imports")
+
+
+def unmeasured_tests() -> int:
+    code = module("pytest", "-n", "2", "-m", f"({UNMEASURED}) and not soak")
+    return 0 if code == NO_TESTS_COLLECTED else code
+
+
+def measured_tests() -> int:
+    """The tests that need only the checkout, under coverage; then the gate."""
+    data = ROOT / "build" / "coverage"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    # A compiled loop cannot be measured, so the compiler is off.
+    environment = {"TONGCHOU_NO_SHARED": "1", "NUMBA_DISABLE_JIT": "1"}
+    tests = run(PYTHON, "-m", "coverage", "run", "-m", "pytest", "-n", "2", "-m", MEASURED, **environment)
+    for step in (["combine", "--quiet"], ["json", "--quiet"]):
+        if module("coverage", *step) != 0:
+            return 1
+    return tests or run(PYTHON, "tools/check_coverage.py")
+
+
+STAGES: dict[str, Callable[[], int]] = {
+    "format": lambda: module("ruff", "format", "--check", "--quiet", "."),
+    "lint": lambda: module("ruff", "check", "--quiet", "."),
+    "imports": imports,
+    "types": lambda: module("mypy"),
+    "docs": lambda: run(PYTHON, "tools/build_docs.py"),
+    "tests, unmeasured": unmeasured_tests,
+    "tests, measured": measured_tests,
+}
+
+
+def main(only: list[str]) -> int:
+    """All stages, or those whose names begin with one of the words given."""
+    chosen = {name: stage for name, stage in STAGES.items() if not only or name.startswith(tuple(only))}
+    (ROOT / "build").mkdir(exist_ok=True)
+    failed = []
+    began = time.monotonic()
+    for number, (name, stage) in enumerate(chosen.items(), start=1):
+        print(f"=== {number}/{len(chosen)} {name}", flush=True)
+        started = time.monotonic()
+        if stage() != 0:
+            failed.append(name)
+            print(f"=== {name}: FAILED", flush=True)
+        print(f"=== {name}: {time.monotonic() - started:.0f} s", flush=True)
+    verdict = "failed: " + "; ".join(failed) if failed else "all held"
+    print(f"=== stages: {len(chosen)}, {time.monotonic() - began:.0f} s, {verdict}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
