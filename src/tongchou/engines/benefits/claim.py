@@ -58,13 +58,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class BandUse:
-    """What one band of one layer was used for: its edges, the expense in it (fen) and its average ratio."""
+    """What one band of one layer was used for: edges and expense in fen, the average ratio, what it pays (exact fen).
+
+    `rates` are the ratios of the claim's cells, which differ only where an item group has points or a ratio of its own.
+    """
 
     lower: int
     upper: int | None
     length: Fraction
     ratio: Fraction
     pays: Fraction
+    rates: tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)

@@ -287,4 +287,16 @@ MESSAGES: dict[str, Entry] = {
         "不要混合同号的样本",
         "do not mix samples that share identifiers",
     ),
+    "T173": Entry(
+        "编号已见于第 {row} 行，以先到者为准",
+        "row {row} has this number already; the first stands",
+        "删去其一",
+        "remove one of them",
+    ),
+    "T174": Entry(
+        "“{value}”不是两位小数以内的金额",
+        "“{value}” is not an amount with at most two decimals",
+        "写成 1234.50",
+        "write it as 1234.50",
+    ),
 }

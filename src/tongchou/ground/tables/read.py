@@ -11,7 +11,7 @@ from tongchou.ground.tables.canon import SETTLING, TABLES
 from tongchou.ground.tables.checks import Row, row_findings
 from tongchou.ground.tables.files import Raw, find, load, unknown_column
 from tongchou.ground.tables.relations import Reading, relate
-from tongchou.ground.tables.shape import Table
+from tongchou.ground.tables.shape import NESTED, Table
 from tongchou.ground.tables.values import Fault, reader, shown
 
 
@@ -88,16 +88,19 @@ def read_tables(folder: Path, required: Sequence[str] = SETTLING) -> Tables:
 def _cells(table: Table, raw: Raw, reading: Reading) -> None:
     """Every row of one file: its cells, then the rules of a row by itself."""
     readers = {column.name: reader(column) for column in table.columns}
+    plain = {column.name for column in table.columns if not column.required and column.type not in NESTED}
     reading.problems += raw.broken
     for number, cells in raw.rows:
         row: Row = {}
         problems = []
         for name, read in readers.items():
+            raw_cell = cells.get(name)
             try:
-                row[name] = read(cells.get(name))
+                # Most cells are empty; a list or map must not be shared between rows.
+                row[name] = None if raw_cell is None and name in plain else read(raw_cell)
             except Fault as fault:
                 row[name] = None
-                details = {"value": shown(cells.get(name) or ""), **fault.details}
+                details = {"value": shown(raw_cell if raw_cell is not None else ""), **fault.details}
                 problems.append(Problem(fault.code, Place(table=table.name, row=number, column=name), details))
         for name in cells:
             if name not in readers:

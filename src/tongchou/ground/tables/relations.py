@@ -53,18 +53,19 @@ def _repeated(table: Table, reading: Reading) -> None:
     first: dict[tuple[object, ...], Row] = {}
     repeats: list[Row] = []
     contradicted: dict[int, Row] = {}
-    for row in reading.live[table.name] if table.key else ():
-        key = tuple(row[name] for name in table.key)
+    names = table.key
+    for row in reading.live[table.name] if names else ():
+        key = tuple(row[name] for name in names)
         other = first.setdefault(key, row)
         if other is row:
             continue
         if all(row[name] == other[name] for name in table.names):
             repeats.append(row)
-            reading.note(table.name, row, table.key[0], "T140", row=other["_row"], value=key[0])
+            reading.note(table.name, row, names[0], "T140", row=other["_row"], value=key[0])
             continue
-        reading.note(table.name, row, table.key[0], "T141", row=other["_row"], value=key[0])
+        reading.note(table.name, row, names[0], "T141", row=other["_row"], value=key[0])
         if other["_row"] not in contradicted:
-            reading.note(table.name, other, table.key[0], "T141", row=row["_row"], value=key[0])
+            reading.note(table.name, other, names[0], "T141", row=row["_row"], value=key[0])
         contradicted |= {other["_row"]: other, row["_row"]: row}
     reading.drop(table.name, contradicted.values())
     before = len(reading.gone[table.name])

@@ -19,6 +19,7 @@ TEXTS = "list<string>"
 WORDS = "map<string,string>"
 FENS = "map<string,fen>"
 
+NESTED = (TEXTS, WORDS, FENS)
 TYPES = (TEXT, FEN, INT, DATE, TIMESTAMP, MONTH, QUANTITY, PRICE, RATIO, TEXTS, WORDS, FENS)
 DECIMALS: Mapping[str, tuple[int, int]] = {QUANTITY: (18, 4), PRICE: (18, 6), RATIO: (9, 6)}
 """Digits in all and after the point of each decimal type."""

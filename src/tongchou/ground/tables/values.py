@@ -79,7 +79,8 @@ def _text(raw: object, column: Column) -> str | None:
         if isinstance(raw, float) and not math.isfinite(raw):
             raise Fault("T129", value=shown(raw))
         raise Fault("T137", value=shown(raw), type=column.type)
-    _clean(raw)
+    if not raw.isascii() or not raw.isprintable() or raw[0] == " " or raw[-1] == " ":
+        _clean(raw)
     if column.values:
         raw = column.aliases.get(raw, raw)
         if raw not in column.values:
@@ -110,7 +111,7 @@ def _exact(raw: object, column: Column) -> int | Decimal | Fraction | str:
 
 def _whole(raw: object, column: Column) -> int | None:
     code = "T127" if column.type == INT else "T126"
-    exact = _exact(raw, column)
+    exact = raw if type(raw) is int else _exact(raw, column)
     if isinstance(exact, str):
         if not _WHOLE.fullmatch(exact):
             raise Fault(code, value=shown(exact))

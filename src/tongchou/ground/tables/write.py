@@ -59,7 +59,7 @@ class TableWriter:
                 try:
                     out[name] = read(row.get(name))
                 except Fault as fault:
-                    details = {"value": shown(row.get(name) or ""), **fault.details}
+                    details = {"value": shown("" if row.get(name) is None else row[name]), **fault.details}
                     problems.append(Problem(fault.code, Place(table=self.table.name, row=number, column=name), details))
             for name in row:
                 if name not in out and name not in self._readers and not name.startswith("_"):

@@ -1,0 +1,128 @@
+"""Settle one claim: choose what is in force, guard, split, run the step, and say what became of every fen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tongchou.engines.benefits.claim import Claim, Refusal, Result
+from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.guards import Turn, check_guards
+from tongchou.engines.benefits.part import settle_part
+from tongchou.engines.benefits.parts import combine, split_into_parts
+from tongchou.engines.benefits.plan import Plan, build_plan
+from tongchou.engines.benefits.state import Key, State
+from tongchou.ground.errors import ProblemError, fail
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.pack import Declared, Pack
+
+SEMANTICS = 1
+"""Version of the meaning of a declaration; a settlement keeps it, so that it can be re-run to the fen."""
+
+
+class Engine:
+    """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+
+    def settle(self, claim: Claim, state: State) -> Result:
+        """Settle a claim against the state of its household; `state` advances only when the claim is settled.
+
+        A claim an article refuses, or that cannot be settled, comes back as a `Refusal`; nothing is raised for bad
+        data and a refused claim leaves no trace in the state.
+        """
+        try:
+            result, after = self._settle(claim, state)
+        except ProblemError as error:
+            return Refusal(claim, None, tuple(error.problems))
+        if not isinstance(result, Refusal):
+            state.amounts, state.lines = after.amounts, after.lines
+        return result
+
+    def trial(self, claim: Claim, state: State) -> Result:
+        """The result a settlement would have; records nothing."""
+        return self.settle(claim, state.copy())
+
+    def facts_of(self, claim: Claim, state: State) -> Facts:
+        """The facts of a claim on its basis date, with its number among the year's stays."""
+        given = {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}
+        day = self._basis_date(given)
+        year = str(self.pack.year.label_of(day))
+        given.setdefault("nth", self.nth(claim, state, year))
+        given["total_fee"] = Fraction(claim.total, 100)
+        return Facts(self.pack, given, year, day)
+
+    def plan(self, scheme: str, kind: str, facts: Mapping[str, Any]) -> Plan:
+        """The plan in force for a kind of visit on these dates (cached for each span between two changes)."""
+        dates = self._dates(facts)
+        key = (scheme, kind, *(self._segment(by, day) for by, day in sorted(dates.items())))
+        if key not in self._plans:
+            in_force = list(self.pack.in_force(dates))
+            names = self._layers_of(scheme, kind, in_force)
+            self._plans[key] = build_plan(scheme, kind, names, dict(self.pack.layers[scheme]), in_force)
+        return self._plans[key]
+
+    def in_force(self, facts: Mapping[str, Any]) -> list[Declared]:
+        return list(self.pack.in_force(self._dates(facts)))
+
+    def _settle(self, claim: Claim, state: State) -> tuple[Result, State]:
+        self._check(claim)
+        facts = self.facts_of(claim, state)
+        turn = check_guards(self, claim, facts)
+        if isinstance(turn, Refusal):
+            return turn, state
+        return self._settle_parts(turn, state)
+
+    def _settle_parts(self, turn: Turn, state: State) -> tuple[Result, State]:
+        """Settle every part of the claim in order on one copy of the state."""
+        after = state.copy()
+        parts = split_into_parts(self, turn, after)
+        results = [settle_part(self, part, after) for part in parts]
+        return combine(turn.claim, results), after
+
+    def _check(self, claim: Claim) -> None:
+        if claim.scheme not in self.pack.region.schemes:
+            raise fail("C007", scheme=claim.scheme, known="、".join(self.pack.region.schemes))
+        if not claim.lines:
+            raise fail("C024")
+        for name in ("admitted", "discharged", "settled"):
+            if not isinstance(claim.facts.get(name), date):
+                raise fail("C003", name=name)
+        supports, day = self.pack.region.supports, self._basis_date(claim.facts)
+        if supports is not None and not (supports.from_ <= day and (supports.through is None or day <= supports.through)):
+            raise fail("C002", day=day, span=f"{supports.from_} – {supports.through or '…'}")
+
+    def _basis_date(self, facts: Mapping[str, Any]) -> date:
+        day = facts.get(BASIS_FACT[self.pack.region.year.basis])
+        if not isinstance(day, date):
+            raise fail("C003", name=BASIS_FACT[self.pack.region.year.basis])
+        return day
+
+    @staticmethod
+    def _dates(facts: Mapping[str, Any]) -> dict[str, date]:
+        return {by: facts[name] for by, name in BASIS_FACT.items() if isinstance(facts.get(name), date)}
+
+    def _segment(self, by: str, day: date) -> tuple[str, int]:
+        return by, sum(point <= day for point in self.pack.breakpoints.get(by, ()))
+
+    def _layers_of(self, scheme: str, kind: str, in_force: list[Declared]) -> tuple[str, ...]:
+        for fact in reversed(in_force):
+            if fact.scheme == scheme and fact.kind == "visits.*" and fact.name == kind:
+                names: tuple[str, ...] = fact.value.layers  # type: ignore[attr-defined]
+                break
+        else:
+            visits = self.pack.visits.get(scheme, {})
+            if kind not in visits:
+                raise fail("C001", scheme=scheme, kind=kind, known="、".join(visits))
+            names = visits[kind]
+        return tuple(n for n in names if self.pack.layers[scheme][n].runs == "claim")
+
+    def nth(self, claim: Claim, state: State, year: str) -> int:
+        """1 + the number of different earlier stays of the insurance year; a further bill keeps its number."""
+        stay = claim.stay_id or claim.id
+        known = state.get(Key("stay", claim.person_id, year, stay))
+        return known or state.get(Key("stays", claim.person_id, year)) + 1

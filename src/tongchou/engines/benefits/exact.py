@@ -1,0 +1,118 @@
+"""Exact integer arithmetic for the step: products that stay inside 64 bits, and shares that add up.
+
+Written without Python objects so that the compiled bulk loop can run the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from math import gcd
+
+Ints = Sequence[int]
+Out = MutableSequence[int]
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """`numerator / denominator` to the nearest whole, half away from zero; numerator >= 0, denominator > 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def round_to(numerator: int, denominator: int, unit: int, mode: int) -> int:
+    """A non-negative fraction of fen to a multiple of `unit` fen. Modes: 0 half up, 1 half even, 2 down, 3 up."""
+    denominator = denominator * unit
+    whole = numerator // denominator
+    rest = numerator - whole * denominator
+    if mode == 0:
+        whole += 1 if 2 * rest >= denominator else 0
+    elif mode == 1:
+        whole += 1 if 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1) else 0
+    elif mode == 3:
+        whole += 1 if rest > 0 else 0
+    return whole * unit
+
+
+def muldiv(a: int, b: int, c: int) -> int:
+    """floor(a × b ÷ c) for a, b >= 0 and c > 0 without forming a × b, which may exceed 64 bits.
+
+    Long multiplication in base 2: the remainder stays below c throughout.
+    """
+    quotient = (a // c) * b
+    a = a % c
+    part, rest = 0, 0
+    bit = 1
+    while bit <= b:
+        bit = bit * 2
+    while bit > 1:
+        bit = bit // 2
+        part, rest = part * 2, rest * 2
+        if (b // bit) % 2 == 1:
+            rest += a
+        if rest >= 2 * c:
+            part, rest = part + 2, rest - 2 * c
+        elif rest >= c:
+            part, rest = part + 1, rest - c
+    return quotient + part
+
+
+def reduced(numerator: int, denominator: int) -> tuple[int, int]:
+    shared = gcd(numerator, denominator)
+    return numerator // shared, denominator // shared
+
+
+def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int) -> None:
+    """`ground.money.allocate` over the first `n` cells, written into `shares`: the same rule, for the step.
+
+    Needs 0 <= total <= sum(caps). The plain and this form are held equal by a test.
+    """
+    if n == 1:
+        shares[0] = total
+        return
+    weight_sum = 0
+    for k in range(n):
+        weight_sum += weights[k]
+    left = total
+    for k in range(n):
+        weight = weights[k] if weight_sum > 0 else 1
+        shares[k] = min(caps[k], muldiv(total, weight, weight_sum if weight_sum > 0 else n))
+        left -= shares[k]
+    if left > 0:
+        _hand_out(total, left, weights, weight_sum, caps, shares, n)
+
+
+def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints, shares: Out, n: int) -> None:
+    """What the floors left over: one fen each by largest remainder, then in the same order up to the caps."""
+    rests = [0] * n
+    for k in range(n):
+        weight = weights[k] if weight_sum > 0 else 1
+        below = weight_sum if weight_sum > 0 else n
+        rests[k] = _remainder(total, weight, below)
+    for most in (1, total):
+        given = [0] * n
+        for _ in range(n):
+            best = -1
+            for k in range(n):
+                if given[k] == 0 and (best < 0 or rests[k] > rests[best]):
+                    best = k
+            given[best] = 1
+            more = min(most, caps[best] - shares[best], left)
+            shares[best] += more
+            left -= more
+        if left == 0:
+            return
+
+
+def _remainder(a: int, b: int, c: int) -> int:
+    """(a × b) mod c without forming a × b."""
+    rest = 0
+    a = a % c
+    bit = 1
+    while bit <= b:
+        bit = bit * 2
+    while bit > 1:
+        bit = bit // 2
+        rest = rest * 2
+        if (b // bit) % 2 == 1:
+            rest += a
+        while rest >= c:
+            rest -= c
+    return rest

@@ -1,0 +1,127 @@
+"""The facts of one claim as the declaration asks for them: words of vocabularies, numbers, dates, indices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tongchou.ground.dates import age_on, workdays_between
+from tongchou.ground.errors import ProblemError, fail
+from tongchou.ground.region import expression
+from tongchou.ground.region.model import Condition
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, Classes, Index, Intervals, WordList
+
+class Facts:
+    """Names to values for one claim. Every name is looked up once; a missing one is an error, never a default."""
+
+    def __init__(self, pack: Pack, given: Mapping[str, Any], year: str, basis_date: date) -> None:
+        self.pack, self.year, self.basis_date = pack, year, basis_date
+        self._given = given
+        self._known: dict[str, Any] = {}
+
+    def __call__(self, name: str) -> Any:
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def has(self, name: str) -> bool:
+        return name in self._given
+
+    def word(self, name: str) -> str:
+        return str(self(name))
+
+    def holds(self, when: Condition | None) -> bool:
+        return when is None or expression.truth(when.tree, self)
+
+    def with_facts(self, more: Mapping[str, Any]) -> Facts:
+        """The same claim seen with other facts on top: a line, an item group, a layer's own entitlement."""
+        return Facts(self.pack, {**self._given, **more}, self.year, self.basis_date)
+
+    def in_year(self, year: str, basis_date: date, more: Mapping[str, Any]) -> Facts:
+        """The same claim placed in another insurance year: one part of a stay that crosses the year end."""
+        return Facts(self.pack, {**self._given, **more}, year, basis_date)
+
+    def _find(self, name: str) -> Any:
+        vocabulary = self.pack.vocabulary
+        dimension = vocabulary.dimensions.get(name)
+        if isinstance(dimension, WordList):
+            return self._list_word(dimension)
+        if isinstance(dimension, Intervals):
+            value = self(dimension.of) if dimension.of != name else self._raw(name)
+            return dimension.word(Fraction(value))
+        if isinstance(dimension, Classes):
+            return self._class_word(dimension)
+        if name in vocabulary.indices:
+            return self._index(vocabulary.indices[name])
+        return self._raw(name)
+
+    def _list_word(self, dimension: WordList) -> str:
+        raw = self._raw(dimension.of)
+        if isinstance(raw, list | tuple):
+            return raw  # type: ignore[return-value]  # a list fact keeps its words; tables over it use `highest`
+        if str(raw) not in dimension.words:
+            raise fail("C004", value=raw, name=dimension.name, known="、".join(dimension.words))
+        return str(raw)
+
+    def _class_word(self, dimension: Classes) -> str:
+        facts = self if dimension.on is None else self._looked_at_on(self(dimension.on))
+        fitting = [word for word, tree, _ in dimension.conditions if expression.truth(tree, facts)]
+        if len(fitting) > 1:
+            raise fail("C014", name=dimension.name, words="、".join(fitting))
+        if not fitting:
+            raise fail("C015", name=dimension.name)
+        return fitting[0]
+
+    def _looked_at_on(self, day: date) -> Facts:
+        return Facts(self.pack, {k: v for k, v in self._given.items() if k != "age"}, self.year, day)
+
+    def _index(self, index: Index) -> Fraction:
+        known_on = self._given.get("settled") or self.basis_date
+        found = index.at(self.year, self.pack.known_on or known_on)
+        if found is None:
+            raise fail("C016", name=index.name, year=self.year)
+        return found.value
+
+    def _raw(self, name: str) -> Any:
+        if name in self._given:
+            return self._typed(name, self._given[name])
+        if name == "age":
+            return Fraction(age_on(self("birth_date"), self.basis_date))
+        if name == "stay_days":
+            return Fraction(max(1, (self("discharged") - self("admitted")).days))
+        if name == "workdays":
+            return lambda start, end: workdays_between(start, end, self.pack.vocabulary.calendar)
+        if name == "diseases" and "disease" in self._given:
+            return (str(self._given["disease"]),)
+        raise fail("C003", name=name)
+
+    def _typed(self, name: str, value: Any) -> Any:
+        kind = self.pack.vocabulary.kind_of_fact(name)
+        if kind == NUMERIC and not isinstance(value, Fraction):
+            return self._convert(name, value, Fraction)
+        if kind == DATE and not isinstance(value, date):
+            return self._convert(name, value, date.fromisoformat)
+        if kind == LIST and isinstance(value, str):
+            return tuple(w.strip() for w in value.replace("、", ",").split(",") if w.strip())
+        return value
+
+    @staticmethod
+    def _convert(name: str, value: Any, convert: Any) -> Any:
+        try:
+            if isinstance(value, str) and convert is Fraction and expression.LITERAL.fullmatch(value):
+                return expression.literal(value)
+            return convert(value)
+        except (ValueError, TypeError, ZeroDivisionError):
+            raise fail("C004", value=value, name=name, known="-") from None
+
+
+def explain_failure(address: str, error: Exception) -> ProblemError:
+    """The problem behind an evaluation that failed, naming the fact of policy it happened in."""
+    from tongchou.ground.region.number import NoCell
+
+    if isinstance(error, NoCell):
+        return fail("C005", address=address, dimension=error.dimension, word=error.word)
+    return fail("C006", address=address, reason=str(error))

@@ -1,0 +1,100 @@
+"""Whether a claim may be settled at all: refused, reduced, or sent to another benefit, each by an article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tongchou.engines.benefits.claim import Claim, Refusal
+from tongchou.engines.benefits.facts import Facts, explain_failure
+from tongchou.engines.benefits.row import Use
+from tongchou.ground.errors import fail
+from tongchou.ground.region.expression import Unanswerable
+from tongchou.ground.region.model import ClaimGuard
+from tongchou.ground.region.number import NoCell
+from tongchou.ground.region.pack import Declared
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.engine import Engine
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A claim past its guards: possibly another kind of visit, with the reductions that apply to its funds."""
+
+    claim: Claim
+    facts: Facts
+    reductions: tuple[Declared, ...] = ()
+    uses: tuple[Use, ...] = ()
+    entitled: Mapping[str, Facts] = field(default_factory=dict)  # layer -> facts with that fund's entitlement
+
+
+def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
+    """Look at every guard in written order; a redirection starts again with the other kind, never twice the same."""
+    seen = {claim.kind}
+    while True:
+        facts = with_entitlement(engine, claim, facts, None)
+        outcome = _one_pass(engine, claim, facts)
+        if isinstance(outcome, Refusal | Turn):
+            return outcome
+        if outcome in seen:
+            raise fail("C027", kind=outcome)
+        seen.add(outcome)
+        claim = replace(claim, kind=outcome)
+        facts = facts.with_facts({"kind": outcome})
+
+
+def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | str:
+    plan = engine.plan(claim.scheme, claim.kind, claim.facts)
+    reductions: list[Declared] = []
+    uses: list[Use] = []
+    for guard in plan.guards:
+        value = guard.value
+        assert isinstance(value, ClaimGuard)
+        if not _holds(guard, value, facts):
+            uses.append(Use("claim guard", guard, applied=False))
+            continue
+        uses.append(Use("claim guard", guard))
+        if value.do == "refuse":
+            return Refusal(claim, guard.address, (), value.because or guard.says, guard.citation())
+        if value.do == "redirect":
+            assert value.to is not None
+            return value.to
+        reductions.append(guard)
+    missing = _not_entitled(engine, claim, facts)
+    if missing is not None:
+        return missing
+    return Turn(claim, facts, tuple(reductions), tuple(uses))
+
+
+def _holds(guard: Declared, value: ClaimGuard, facts: Facts) -> bool:
+    try:
+        return facts.holds(value.when)
+    except (Unanswerable, NoCell) as error:
+        raise explain_failure(guard.address, error) from None
+
+
+def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
+    """A region that requires entitlement pays nobody whose basic fund has no period on the basis date."""
+    if engine.pack.region.entitlement != "required" or claim.entitlements is None:
+        return None
+    if facts.word("entitlement") != "none":
+        return None
+    fund = basic_fund(engine, claim)
+    problem = fail("C008", day=facts.basis_date, fund=fund).problems[0]
+    return Refusal(claim, None, (problem,), facts.word("entitlement_reason"))
+
+
+def basic_fund(engine: Engine, claim: Claim) -> str:
+    """The fund of the first fund-paid layer that serves the visit: the one whose period opens the door."""
+    plan = engine.plan(claim.scheme, claim.kind, claim.facts)
+    return next((p.layer.fund or p.name for p in plan.layers if p.layer.payer == "fund"), claim.scheme)
+
+
+def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
+    """The facts with `entitlement` and its reason as of one fund; given facts stay when no periods came along."""
+    if claim.entitlements is None:
+        return facts if facts.has("entitlement") else facts.with_facts({"entitlement": "full", "entitlement_reason": ""})
+    level, reason = claim.entitlements.get(fund or basic_fund(engine, claim), ("none", ""))
+    return facts.with_facts({"entitlement": level, "entitlement_reason": reason})

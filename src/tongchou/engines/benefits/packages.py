@@ -1,0 +1,77 @@
+"""包干: in-scope expense counts up to a package price; what exceeds it is the hospital's or the person's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tongchou.engines.benefits.claim import Claim
+from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.plan import Cells, Plan
+from tongchou.engines.benefits.row import fen
+from tongchou.engines.benefits.shape import NO_LIMIT
+from tongchou.engines.benefits.split import number
+from tongchou.engines.benefits.state import Key, State
+from tongchou.ground.money import allocate
+from tongchou.ground.region.model import Package
+from tongchou.ground.region.pack import Declared
+
+
+@dataclass
+class Cut:
+    """What packages cut off: by cell for the person, by cell for the hospital, and which package did it (fen)."""
+
+    excess: list[int]
+    hospital_cells: list[int]
+    notes: list[tuple[Declared, int, int, int]] = field(default_factory=list)  # package, price, used before, cut off
+
+    @property
+    def hospital(self) -> int:
+        return sum(self.hospital_cells)
+
+
+def cut_packages(
+    plan: Plan, facts: Facts, claim: Claim, cells: Cells, amounts: list[int], state: State, delta: dict[Key, int]
+) -> Cut:
+    """Cut `amounts` (in-scope cells, fen) in place to what the packages in force still leave; count what they used."""
+    cut = Cut([0] * len(cells), [0] * len(cells))
+    for package in plan.packages:
+        value = package.value
+        assert isinstance(value, Package)
+        if not facts.holds(value.when):
+            continue
+        price = fen(package.address, number(package.address, value.price, facts))
+        in_scope = [a if part == "in_scope" else 0 for a, (part, _) in zip(amounts, cells, strict=True)]
+        key = _key(package, value, facts, claim)
+        used = state.get(key) if key is not None else 0
+        room = sum(in_scope) if price == NO_LIMIT else max(0, price - used)
+        excess = max(0, sum(in_scope) - room)
+        _take(excess, in_scope, amounts, cut.hospital_cells if value.excess == "hospital" else cut.excess)
+        cut.notes.append((package, price, used, excess))
+        if key is not None and sum(in_scope) > excess:
+            delta[key] = delta.get(key, 0) + sum(in_scope) - excess
+    return cut
+
+
+def _take(excess: int, in_scope: Sequence[int], amounts: list[int], into: list[int]) -> None:
+    if excess:
+        for k, share in enumerate(allocate(excess, in_scope, in_scope)):
+            amounts[k] -= share
+            into[k] += share
+
+
+def _key(package: Declared, value: Package, facts: Facts, claim: Claim) -> Key | None:
+    if value.per in ("claim", "visit"):
+        return None
+    stay = claim.stay_id or claim.id
+    periods = {
+        "day": facts.basis_date.isoformat(),
+        "month": f"{facts.basis_date:%Y-%m}",
+        "year": facts.year,
+        "stay": stay,
+        "episode": claim.episode_id or stay,
+        "ever": "ever",
+    }
+    each = "" if value.each is None else str(facts(value.each))
+    suffix = f"/{value.each}" if value.each else ""
+    return Key(f"{package.address}.used/{value.per}{suffix}", claim.person_id, periods[value.per], each)

@@ -1,0 +1,233 @@
+"""Settle one part of a claim: split its lines, cut packages, build the numbers, run the step, read the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlement
+from tongchou.engines.benefits.guards import with_entitlement
+from tongchou.engines.benefits.lines import remember
+from tongchou.engines.benefits.packages import cut_packages
+from tongchou.engines.benefits.parts import Part
+from tongchou.engines.benefits.plan import Cells, Count, Plan, is_account
+from tongchou.engines.benefits.row import LayerRow, RowBuilder, flatten
+from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
+from tongchou.engines.benefits.split import SplitLine, split_lines
+from tongchou.engines.benefits.state import Key, State
+from tongchou.engines.benefits.step import OK, step
+from tongchou.ground.errors import ProblemError, fail
+from tongchou.ground.money import MAX_FEN, yuan
+from tongchou.ground.region.expression import Unanswerable
+from tongchou.ground.region.number import NoCell
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.engine import Engine
+
+
+def settle_part(engine: Engine, part: Part, state: State) -> Settlement:
+    """Settle a part and advance `state`. Raises ProblemError when these facts cannot be settled."""
+    try:
+        return _settle(engine, part, state)
+    except (Unanswerable, NoCell) as error:
+        raise fail("C006", address=f"{part.claim.scheme}.{part.claim.kind}", reason=str(error)) from None
+
+
+def _settle(engine: Engine, part: Part, state: State) -> Settlement:
+    claim = part.claim
+    plan = engine.plan(claim.scheme, claim.kind, claim.facts)
+    splits = split_lines(plan.items, part.facts, claim.lines, state.lines)
+    cells, amounts = _into_cells(engine, splits)
+    sums = {name: sum(s.parts[i] for s in splits) for i, name in enumerate(PARTS)}
+    facts = part.facts.with_facts(
+        {"total_fee": Fraction(claim.total, 100), **{name: Fraction(fen, 100) for name, fen in sums.items()}}
+    )
+    delta: dict[Key, int] = {}
+    cut = cut_packages(plan, facts, claim, cells, amounts, state, delta)
+    builder = RowBuilder(plan, facts, cells, part.reductions)
+    entitled = [with_entitlement(engine, claim, facts, p.layer.fund or p.name) for p in plan.layers]
+    open_ = [p.layer.payer != "account" or _account_person(part) is not None for p in plan.layers]
+    rows = builder.build(dict(claim.given), open_, entitled)
+    shape, row = plan.shape_for(cells), flatten(rows)
+    keys = [_key(part, facts, count) for count in plan.counts]
+    before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
+    counts = list(before)
+    trace = _new_trace(shape, cells, amounts, cut.excess)
+    _run(plan, shape, row, counts, trace)
+    for count, key, was, now in zip(plan.counts, keys, before, counts, strict=True):
+        if now != was:
+            delta[key] = delta.get(key, 0) + _sign(count) * (now - was)
+    _count_stay(engine, part, facts.year, state, delta)
+    state.apply(delta)
+    remember(claim, splits, state)
+    layers = tuple(_layer_result(plan, shape, row, rows, trace, i, cells) for i in range(shape.layers))
+    notes = {
+        "plan": plan,
+        "rows": rows,
+        "splits": splits,
+        "facts": facts,
+        "guards": part.uses,
+        "packages": cut.notes,
+        "package_cells": cut.hospital_cells,
+        "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),
+        "paid_cells": _paid_cells(plan, shape, trace),
+        "trace": trace,
+    }
+    return Settlement(
+        claim=claim,
+        basis_date=facts.basis_date,
+        year=facts.year,
+        parts=sums,
+        package_excess=sum(cut.excess),
+        layers=layers,
+        paid=_paid(plan, shape, trace),
+        hospital=cut.hospital,
+        cash=sum(trace.pots),
+        line_parts=tuple(s.parts for s in splits),
+        cells=cells,
+        pots={name: tuple(trace.pots[i * len(cells) : (i + 1) * len(cells)]) for i, name in enumerate(plan.pot_names())},
+        state_delta=delta,
+        notes=notes,
+    )
+
+
+def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, list[int]]:
+    """The cells this claim fills, part by part and in the order of the item vocabulary, with their fen."""
+    item = engine.pack.vocabulary.dimensions.get("item")
+    words: tuple[str | None, ...] = item.words if item is not None else (None,)
+    sums: dict[tuple[str, str | None], int] = {}
+    for split in splits:
+        for name, amount in zip(PARTS, split.parts, strict=True):
+            sums[name, split.item] = sums.get((name, split.item), 0) + amount
+    for (_, word), amount in sums.items():
+        if amount < 0:
+            raise fail("C012", line=word or "-")
+    cells = tuple((name, word) for name in PARTS for word in words if sums.get((name, word), 0) > 0)
+    cells = cells or ((PARTS[3], words[0]),)
+    if sum(sums.values()) > MAX_FEN:
+        raise fail("C010", value=yuan(sum(sums.values())))
+    return cells, [sums.get(cell, 0) for cell in cells]
+
+
+def _new_trace(shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
+    n = shape.cells
+    pots = [0] * ((5 + 3 * shape.layers) * n)
+    for k, (part, _) in enumerate(cells):
+        pots[PARTS.index(part) * n + k] = amounts[k]
+        pots[4 * n + k] = excess[k]
+    bands = shape.band_start[-1]
+    bands, spread = shape.band_start[-1], shape.layers * n
+    return Trace(
+        amounts=[0] * (shape.layers * WIDTH),
+        target=[0, 1] * shape.layers,
+        band=[0, 1] * bands,
+        kept=[0] * spread,
+        paid=[0] * spread,
+        extra=[0] * spread,
+        pots=pots,
+    )
+
+
+def _run(plan: Plan, shape: Shape, row: Row, counts: list[int], trace: Trace) -> None:
+    refused = step(shape, row, counts, trace)
+    if refused != OK:
+        layer = plan.layers[refused]
+        base = sum(sum(trace.pots[p * shape.cells : (p + 1) * shape.cells]) for p in range(5))
+        raise fail("C009", layer=layer.name, given=yuan(row.given[refused]), base=yuan(base))
+
+
+def _sign(count: Count) -> int:
+    """The step counts what is spent; an account's state is its balance."""
+    return -1 if is_account(count) else 1
+
+
+def _account_person(part: Part) -> str | None:
+    use = str(part.claim.facts.get("account_use", "own"))
+    if use == "none":
+        return None
+    return part.claim.account_person if use == "relative" else part.claim.person_id
+
+
+def _key(part: Part, facts: object, count: Count) -> Key:
+    claim = part.claim
+    if is_account(count):
+        return Key(count.owner, _account_person(part) or claim.person_id, "ever")
+    day = part.facts.basis_date
+    stay = claim.stay_id or claim.id
+    period = {
+        "day": day.isoformat(),
+        "month": f"{day:%Y-%m}",
+        "year": part.facts.year,
+        "stay": stay,
+        "episode": claim.episode_id or stay,
+        "ever": "ever",
+    }[count.per]
+    subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
+    each = "" if count.each in (None, "household", "person") else str(part.facts(count.each or ""))
+    return Key(count.name, subject, period, each)
+
+
+def _count_stay(engine: Engine, part: Part, year: str, state: State, delta: dict[Key, int]) -> None:
+    nth = engine.pack.region.nth
+    kinds = nth.kinds if nth is not None else ("住院",)
+    stay = Key("stay", part.claim.person_id, year, part.claim.stay_id or part.claim.id)
+    if part.claim.kind in kinds and not state.get(stay):
+        number = state.get(Key("stays", part.claim.person_id, year)) + 1
+        delta[stay] = number
+        delta[Key("stays", part.claim.person_id, year)] = 1
+
+
+def _paid_cells(plan: Plan, shape: Shape, trace: Trace) -> list[tuple[str, list[int]]]:
+    """(layer that pays, fen by cell) in the order in which money left the pots."""
+    n = shape.cells
+    moves: list[tuple[str, list[int]]] = []
+    for i, layer in enumerate(plan.layers):
+        moves.append((layer.name, trace.paid[i * n : (i + 1) * n]))
+        extra = trace.extra[i * n : (i + 1) * n]
+        if any(extra):
+            moves.append((plan.layers[shape.floor_payer[i]].name, extra))
+    return moves
+
+
+def _paid(plan: Plan, shape: Shape, trace: Trace) -> dict[str, int]:
+    paid = {layer.name: 0 for layer in plan.layers}
+    for name, cells in _paid_cells(plan, shape, trace):
+        paid[name] += sum(cells)
+    return paid
+
+
+def _layer_result(
+    plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int, cells: Cells
+) -> LayerResult:
+    n = shape.cells
+    amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
+    room = amounts.pop("room")
+    skipped = rows[i].skipped_by
+    return LayerResult(
+        layer=plan.layers[i].name,
+        **amounts,
+        room=None if room == NO_LIMIT else room,
+        target=Fraction(trace.target[2 * i], trace.target[2 * i + 1]),
+        bands=_bands(plan, shape, row, trace, i) if row.active[i] and shape.payer[i] != GIVEN else (),
+        paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
+        skipped=skipped.address if skipped is not None else None,
+    )
+
+
+def _bands(plan: Plan, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
+    n, lower = shape.cells, 0
+    found: list[BandUse] = []
+    kept = trace.kept[i * n : (i + 1) * n]
+    total = sum(kept)
+    for band in range(shape.band_start[i], shape.band_start[i + 1]):
+        upper = row.edge[band]
+        length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
+        rates = [Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n)]
+        ratio = sum((r * w for r, w in zip(rates, kept, strict=True)), Fraction(0)) / total if total else rates[0]
+        found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, tuple(rates)))
+        lower = upper
+    return tuple(found)
+
+
+__all__ = ["ProblemError", "settle_part"]

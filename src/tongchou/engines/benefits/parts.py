@@ -1,0 +1,122 @@
+"""A claim may be several: a stay split at the end of the insurance year, lines diverted to another benefit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tongchou.engines.benefits.claim import Claim, Line, Settlement
+from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.guards import Turn
+from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.split import line_facts
+from tongchou.engines.benefits.state import State
+from tongchou.ground.errors import fail
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.pack import Declared
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.engine import Engine
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a claim, settled by itself: its own lines, kind, basis date and year."""
+
+    claim: Claim
+    facts: Facts
+    reductions: tuple[Declared, ...]
+    uses: tuple[Use, ...]
+
+
+def split_into_parts(engine: Engine, turn: Turn, state: State) -> list[Part]:
+    """The parts in the order in which they are settled: by year, then the visit's own lines before diverted ones."""
+    parts: list[Part] = []
+    for lines, facts in _by_year(engine, turn, state):
+        for kind, chosen in _by_kind(engine, turn.claim, facts, lines):
+            claim = replace(turn.claim, lines=tuple(chosen), kind=kind, facts=_plain(turn.claim, facts))
+            own = facts if kind == turn.claim.kind else facts.with_facts({"kind": kind})
+            parts.append(Part(claim, own, turn.reductions, turn.uses))
+    return parts
+
+
+def _plain(claim: Claim, facts: Facts) -> dict[str, Any]:
+    """The claim's facts with the dates of this part."""
+    return {**claim.facts, **{name: facts(name) for name in ("admitted", "discharged", "settled")}}
+
+
+def _by_year(engine: Engine, turn: Turn, state: State) -> list[tuple[Sequence[Line], Facts]]:
+    """C15: a stay across the year end is whole, split by fee date, or as the patient chose (`option: split`)."""
+    claim, facts, rule = turn.claim, turn.facts, engine.pack.region.year
+    start, end = claim.facts["admitted"], claim.facts["discharged"]
+    years = engine.pack.year
+    crosses = years.label_of(start) != years.label_of(end)
+    wanted = rule.crossing == "split" or (rule.crossing == "option" and str(claim.facts.get("option")) == "split")
+    if not (crosses and wanted):
+        return [(claim.lines, facts)]
+    by_year: dict[int, list[Line]] = {}
+    for line in claim.lines:
+        day = line.facts.get("fee_date")
+        if not isinstance(day, date):
+            raise fail("C022", claim=claim.id)
+        by_year.setdefault(years.label_of(min(max(day, start), end)), []).append(line)
+    found: list[tuple[Sequence[Line], Facts]] = []
+    for label in sorted(by_year):
+        first, last = years.span(label)
+        dates = {"admitted": max(start, first), "discharged": min(end, last)}
+        basis = BASIS_FACT[rule.basis]
+        day = dates.get(basis, min(claim.facts["settled"], last))
+        days = _stay_days(dates["admitted"], dates["discharged"], last_part=end <= last)
+        more = {**dates, "settled": min(claim.facts["settled"], last), "stay_days": days}
+        more["nth"] = engine.nth(claim, state, str(label))
+        found.append((by_year[label], facts.in_year(str(label), day, more)))
+    return found
+
+
+def _stay_days(start: date, end: date, last_part: bool) -> int:
+    """Days of a part: a stay's days sum over its parts; the night over the year end belongs to the old year."""
+    return max(1, (end - start).days if last_part else (end - start + timedelta(days=1)).days)
+
+
+def _by_kind(engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """Lines whose `divert` rule holds fall to the declared other kind of visit (special diseases)."""
+    plan = engine.plan(claim.scheme, claim.kind, claim.facts)
+    groups: dict[str, list[Line]] = {claim.kind: []}
+    for line in lines:
+        own = line_facts(facts, line)
+        rule = next((d for d in plan.diverts if own.holds(d.value.when)), None)  # type: ignore[attr-defined]
+        to = claim.kind if rule is None else rule.value.to  # type: ignore[attr-defined]
+        groups.setdefault(to, []).append(line)
+    return [(kind, chosen) for kind, chosen in groups.items() if chosen]
+
+
+def combine(claim: Claim, results: Sequence[Settlement]) -> Settlement:
+    """One settlement of all parts. A single part is returned as it is, with the claim as it arrived."""
+    if len(results) == 1:
+        return replace(results[0], claim=claim)
+    first = results[-1]
+    order = {line.id: i for i, line in enumerate(claim.lines)}
+    by_line = {line.id: p for r in results for line, p in zip(r.claim.lines, r.line_parts, strict=True)}
+    paid: dict[str, int] = {}
+    for result in results:
+        for layer, amount in result.paid.items():
+            paid[layer] = paid.get(layer, 0) + amount
+    delta: dict[Any, int] = {}
+    for result in results:
+        for key, change in result.state_delta.items():
+            delta[key] = delta.get(key, 0) + change
+    return replace(
+        first,
+        claim=claim,
+        parts={name: sum(r.parts[name] for r in results) for name in first.parts},
+        package_excess=sum(r.package_excess for r in results),
+        layers=tuple(layer for r in results for layer in r.layers),
+        paid=paid,
+        hospital=sum(r.hospital for r in results),
+        cash=sum(r.cash for r in results),
+        line_parts=tuple(by_line[i] for i in sorted(by_line, key=lambda i: order[i])),
+        state_delta=delta,
+        notes={**first.notes, "parts": tuple(results)},
+    )

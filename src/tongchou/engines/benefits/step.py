@@ -1,0 +1,361 @@
+"""The step: one claim through its layers. The counter, the bulk loop and every simulation call this function.
+
+Money is moved between pots, never copied: after every layer, pots plus payments equal the claim's total. All numbers
+are non-negative integers (fen, or fractions as numerator and denominator); nothing here knows a region, a date or a
+word. The meaning of every line is section 2 of the policy handbook, which numbers its paragraphs as these comments do.
+"""
+
+from __future__ import annotations
+
+from tongchou.engines.benefits.exact import Ints, Out, allocate, half_up, muldiv, reduced, round_to
+from tongchou.engines.benefits.shape import (
+    CHARGED,
+    COVERED,
+    ENTERING,
+    GIVEN,
+    NO_LIMIT,
+    NOWHERE,
+    ON_EXPENSE,
+    ON_PAID,
+    PAID,
+    SCALED,
+    WIDTH,
+    Row,
+    Shape,
+    Trace,
+)
+
+OK = -1
+
+
+def step(shape: Shape, row: Row, counts: Out, trace: Trace) -> int:
+    """Settle the pots in `trace.pots`; `counts` are the accumulators this claim sees and are advanced in place.
+
+    Returns OK, or the number of the layer whose given amount exceeds its base.
+    """
+    for layer in range(shape.layers):
+        if not row.active[layer]:
+            continue
+        if shape.payer[layer] == GIVEN:
+            if not _pay_given(shape, row, layer, counts, trace):
+                return layer
+        else:
+            _pay_computed(shape, row, layer, counts, trace)
+    return OK
+
+
+def _collect(shape: Shape, row: Row, layer: int, trace: Trace, base: Out) -> int:
+    """1. Move what the layer takes out of the pots; the sum is its base B."""
+    n, total = shape.cells, 0
+    for term in range(shape.term_start[layer], shape.term_start[layer + 1]):
+        pot = shape.term_pot[term] * n
+        for k in range(n):
+            held = trace.pots[pot + k]
+            if held == 0 or not shape.term_cell[term * n + k]:
+                continue
+            moved = held
+            if row.take_numerator[term] != row.take_denominator[term]:
+                moved = half_up(held * row.take_numerator[term], row.take_denominator[term])
+            trace.pots[pot + k] = held - moved
+            base[k] += moved
+            total += moved
+    return total
+
+
+def _room(shape: Shape, row: Row, layer: int, of: int, counts: Out) -> int:
+    """The smallest room that the caps of one measure leave, or NO_LIMIT."""
+    smallest = NO_LIMIT
+    for limit in range(shape.limit_start[layer], shape.limit_start[layer + 1]):
+        if shape.limit_of[limit] != of or row.limit[limit] == NO_LIMIT:
+            continue
+        used = counts[shape.limit_count[limit]] if shape.limit_count[limit] != NOWHERE else 0
+        room = max(0, row.limit[limit] - used)
+        smallest = room if smallest == NO_LIMIT else min(smallest, room)
+    return smallest
+
+
+def _within(amount: int, room: int) -> int:
+    return amount if room == NO_LIMIT else min(amount, room)
+
+
+def _deductible(shape: Shape, row: Row, layer: int, counts: Out) -> int:
+    """3. The amount, minus what the period was already charged, within the yearly maximum."""
+    due = row.deductible[layer]
+    if shape.charged_count[layer] != NOWHERE:
+        due = max(0, due - counts[shape.charged_count[layer]])
+    if row.yearly_maximum[layer] != NO_LIMIT:
+        due = min(due, max(0, row.yearly_maximum[layer] - counts[shape.yearly_count[layer]]))
+    return due
+
+
+def _spread_deductible(shape: Shape, row: Row, layer: int, d: int, entered: Ints, charged: Out) -> None:
+    """Take the deductible from the cells rank by rank, pro rata inside a rank."""
+    n = shape.cells
+    weights, shares = [0] * n, [0] * n
+    left, rank = d, 0
+    while left > 0:
+        room = 0
+        for k in range(n):
+            weights[k] = entered[k] if row.rank[layer * n + k] == rank else 0
+            room += weights[k]
+        taken = min(left, room)
+        if taken > 0:
+            allocate(taken, weights, weights, shares, n)
+            for k in range(n):
+                charged[k] += shares[k]
+            left -= taken
+        rank += 1
+
+
+def _place(shape: Shape, row: Row, layer: int, start: int, c: int, cells: Ints, trace: Trace) -> tuple[int, int, int]:
+    """4–6. Lay c on the scale from `start`: (c that fits, exact target as numerator and denominator)."""
+    if shape.scale[layer] == ON_PAID:
+        return _place_on_paid(shape, row, layer, start, c, cells, trace)
+    fits, lower = 0, 0
+    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+        upper = row.edge[band]
+        top = start + c if upper == NO_LIMIT else min(start + c, upper)
+        length = max(0, top - max(start, lower))
+        trace.band[2 * band], trace.band[2 * band + 1] = length, 1
+        fits += length
+        lower = upper
+    return fits, 0, 1
+
+
+def _weight(shape: Shape, row: Row, layer: int, band: int, cells: Ints, c: int) -> tuple[int, int]:
+    """The average ratio of a band over the cells, as a reduced fraction."""
+    n, total = shape.cells, 0
+    for k in range(n):
+        total += row.rate[band * n + k] * cells[k]
+    return reduced(total, row.rate_unit[layer] * c) if c > 0 else (0, 1)
+
+
+def _place_on_paid(
+    shape: Shape, row: Row, layer: int, start: int, c: int, cells: Ints, trace: Trace
+) -> tuple[int, int, int]:
+    """Bands whose edges are amounts paid: each takes the expense that pays it full, the last what is left."""
+    left, below = c, 1  # what is not yet placed, as a fraction
+    target, target_below = 0, 1
+    at = start
+    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+        upper = row.edge[band]
+        if left == 0 or (upper != NO_LIMIT and upper <= at):
+            trace.band[2 * band], trace.band[2 * band + 1] = 0, 1
+            continue
+        ratio, unit = _weight(shape, row, layer, band, cells, c)
+        length, length_below = left, below
+        if ratio > 0 and upper != NO_LIMIT and (upper - at) * unit * below < left * ratio:
+            length, length_below = reduced((upper - at) * unit, ratio)
+        trace.band[2 * band], trace.band[2 * band + 1] = length, length_below
+        target, target_below = reduced(
+            target * length_below * unit + length * ratio * target_below, target_below * length_below * unit
+        )
+        left, below = reduced(left * length_below - length * below, below * length_below)
+        at = upper
+    return half_up(c * below - left, below), target, target_below
+
+
+def _target(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trace, exact: Out) -> tuple[int, int]:
+    """6. The exact target, and each cell's share of it in whole 1/rate_unit fen (`exact`)."""
+    n, unit = shape.cells, row.rate_unit[layer]
+    total, below = 0, 1
+    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+        length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
+        if length == 0:
+            continue
+        ratio, ratio_below = _weight(shape, row, layer, band, cells, c)
+        part, part_below = length * ratio, length_below * ratio_below
+        total, below = reduced(total * part_below + part * below, below * part_below)
+    for k in range(n):
+        sum_numerator, sum_below = 0, 1
+        for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+            length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
+            if length != 0:
+                part = row.rate[band * n + k] * length
+                sum_numerator, sum_below = sum_numerator * length_below + part * sum_below, sum_below * length_below
+        exact[k] = muldiv(sum_numerator, cells[k], c * sum_below) if c > 0 else 0
+    return total, below
+
+
+def _inverse(shape: Shape, row: Row, layer: int, paid: int, c: int, cells: Ints, trace: Trace) -> int:
+    """7. The expense that earns `paid` from the bottom of the claim's place on the scale, half-up to the fen."""
+    used, below = 0, 1
+    left, left_below = paid, 1
+    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+        length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
+        if left == 0:
+            break
+        if length == 0:
+            continue
+        ratio, unit = _weight(shape, row, layer, band, cells, c)
+        if ratio > 0 and length * ratio * left_below >= left * length_below * unit:
+            length, length_below = left * unit, left_below * ratio
+        used, below = reduced(used * length_below + length * below, below * length_below)
+        left, left_below = reduced(
+            left * length_below * unit - length * ratio * left_below, left_below * length_below * unit
+        )
+    return min(c, half_up(used, below))
+
+
+def _pay_given(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace) -> bool:
+    n = shape.cells
+    base, shares = [0] * n, [0] * n
+    total = _collect(shape, row, layer, trace, base)
+    paid = row.given[layer]
+    if paid > total:
+        return False
+    allocate(paid, base, base, shares, n)
+    own = (6 + 3 * layer) * n
+    for k in range(n):
+        trace.paid[layer * n + k] = shares[k]
+        trace.pots[own + k] = base[k] - shares[k]
+    _record(trace, layer, total, total, 0, 0, 0, total, paid, 0, NO_LIMIT, paid, total, total - paid, 0, 0)
+    _feed(shape, row, layer, counts, total, total, total, paid, 0)
+    return True
+
+
+def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace) -> None:
+    n = shape.cells
+    base, cells, charged = [0] * n, [0] * n, [0] * n
+    kept, used_cells, exact = [0] * n, [0] * n, [0] * n
+    total = _collect(shape, row, layer, trace, base)
+    # 2. what may enter
+    entered = _within(total, _room(shape, row, layer, ENTERING, counts))
+    allocate(entered, base, base, cells, n)
+    # 3. the deductible
+    due = _deductible(shape, row, layer, counts)
+    d = min(entered, due)
+    _spread_deductible(shape, row, layer, d, cells, charged)
+    for k in range(n):
+        cells[k] -= charged[k]
+    # 4. what may be covered
+    c1 = _within(entered - d, _room(shape, row, layer, COVERED, counts))
+    allocate(c1, cells, cells, kept, n)
+    # 5. the scale
+    so_far = counts[shape.scale_count[layer]] if shape.scale_count[layer] != NOWHERE else 0
+    start = so_far + d if shape.scale[layer] == ON_EXPENSE else so_far
+    c, target, below = _place(shape, row, layer, start, c1, kept, trace)
+    if c != c1:
+        allocate(c, kept, kept, used_cells, n)
+        for k in range(n):
+            kept[k] = used_cells[k]
+    # 6. the target, the floor, the caps
+    placed_target, placed_below = target, below
+    target, below = _target(shape, row, layer, c, kept, trace, exact)
+    if shape.scale[layer] == ON_PAID:
+        target, below = placed_target, placed_below
+    formula = min(c, round_to(target, below, row.unit[layer], row.mode[layer]))
+    floor = 0
+    if row.floor_numerator[layer] > 0:
+        floor = round_to(
+            row.floor_numerator[layer] * total, row.floor_denominator[layer], row.unit[layer], row.mode[layer]
+        )
+        floor = min(floor, c + d)
+    own_floor = shape.floor_payer[layer] == layer
+    room = _room(shape, row, layer, PAID, counts)
+    paid = _within(max(formula, floor) if own_floor else formula, room)
+    # 7. what a cut payment has used, and where every fen of the base lies
+    used = _inverse(shape, row, layer, paid, c, kept, trace) if paid < formula else c
+    allocate(used, kept, kept, used_cells, n)
+    from_covered = min(paid, used)
+    allocate(from_covered, _weights(exact, used_cells, n), used_cells, cells, n)
+    own_cells = [0] * n
+    for k in range(n):
+        own_cells[k] = used_cells[k] - cells[k]
+        trace.kept[layer * n + k] = kept[k]
+        trace.paid[layer * n + k] = cells[k]
+    d -= _pay_from(paid - from_covered, charged, trace.paid, layer * n, n)
+    topped = 0 if own_floor else max(0, min(floor, c + d) - paid)
+    own_total = used - from_covered
+    topped = min(topped, own_total + d)
+    from_own = min(topped, own_total)
+    _pay_from(from_own, own_cells, trace.extra, layer * n, n)
+    _pay_from(topped - from_own, charged, trace.extra, layer * n, n)
+    d -= topped - from_own
+    over = total - d - paid - topped - (own_total - from_own)
+    pot = (5 + 3 * layer) * n
+    for k in range(n):
+        trace.pots[pot + k] = charged[k]
+        trace.pots[pot + n + k] = own_cells[k]
+        moved = trace.paid[layer * n + k] + trace.extra[layer * n + k]
+        trace.pots[pot + 2 * n + k] = base[k] - charged[k] - own_cells[k] - moved
+    trace.target[2 * layer], trace.target[2 * layer + 1] = target, below
+    _record(
+        trace, layer, total, entered, due, d, start, c, formula, floor, room, paid, used, own_total - from_own, over, topped
+    )  # fmt: skip
+    _feed(shape, row, layer, counts, entered, c, max(used, paid), paid, d)
+
+
+def _weights(exact: Ints, used: Ints, n: int) -> Ints:
+    for k in range(n):
+        if exact[k] > 0:
+            return exact
+    return used
+
+
+def _pay_from(amount: int, cells: Out, paid: Out, at: int, n: int) -> int:
+    """Pay `amount` out of `cells`, all alike; returns it."""
+    if amount > 0:
+        shares = [0] * n
+        allocate(amount, cells, cells, shares, n)
+        for k in range(n):
+            cells[k] -= shares[k]
+            paid[at + k] += shares[k]
+    return amount
+
+
+def _record(
+    trace: Trace,
+    layer: int,
+    base: int,
+    entered: int,
+    due: int,
+    d: int,
+    start: int,
+    c: int,
+    formula: int,
+    floor: int,
+    room: int,
+    paid: int,
+    used: int,
+    own: int,
+    over: int,
+    topped: int,
+) -> None:
+    at = layer * WIDTH
+    trace.amounts[at] = base
+    trace.amounts[at + 1] = entered
+    trace.amounts[at + 2] = due
+    trace.amounts[at + 3] = d
+    trace.amounts[at + 4] = start
+    trace.amounts[at + 5] = c
+    trace.amounts[at + 6] = formula
+    trace.amounts[at + 7] = floor
+    trace.amounts[at + 8] = room
+    trace.amounts[at + 9] = paid
+    trace.amounts[at + 10] = used
+    trace.amounts[at + 11] = own
+    trace.amounts[at + 12] = over
+    trace.amounts[at + 13] = topped
+
+
+def _feed(
+    shape: Shape, row: Row, layer: int, counts: Out, entered: int, scaled: int, covered: int, paid: int, charged: int
+) -> None:
+    """8. Advance every accumulator this layer counts in."""
+    for feed in range(shape.feed_start[layer], shape.feed_start[layer + 1]):
+        if not row.feed[feed]:
+            continue
+        of = shape.feed_of[feed]
+        amount = 0
+        if of == ENTERING:
+            amount = entered
+        elif of == SCALED:
+            amount = scaled
+        elif of == COVERED:
+            amount = covered
+        elif of == PAID:
+            amount = paid
+        elif of == CHARGED:
+            amount = charged
+        counts[shape.feed_count[feed]] += amount

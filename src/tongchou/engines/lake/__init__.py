@@ -1,0 +1,1 @@
+"""Outside data as canonical tables, each source in a file of its own."""

@@ -1,0 +1,93 @@
+"""The claim on the desk while it goes through its layers: names, pots, what is counted, what was exercised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle.book import Book, Key, Spans
+from tests.oracle.facts import Facts, exact, holds
+from tests.oracle.rounding import fen_of
+from tests.oracle.terms import Law, Term
+from tongchou.engines.benefits.claim import PARTS, Claim
+from tongchou.ground.region.pack import Pack
+
+Cell = tuple[str, str | None]
+REMAINDERS = ("deductible_part", "own_share", "over_cap")
+
+
+@dataclass
+class Desk:
+    pack: Pack
+    law: Law
+    claim: Claim
+    facts: Facts
+    spans: Spans
+    book: Book  # the earlier claims; not changed before this one is settled
+    cells: list[Cell]
+    reduction: Fraction = Fraction(1)
+    pots: dict[str, list[int]] = field(default_factory=dict)
+    counted: Counter[Key] = field(default_factory=Counter)  # by this claim
+    spent: Counter[tuple[str, str]] = field(default_factory=Counter)  # of account balances, by this claim
+    seen: set[str] = field(default_factory=set)
+
+    def cells_of(self, part: str) -> list[int]:
+        return [i for i, (origin, _) in enumerate(self.cells) if origin == part]
+
+    # counters
+
+    def key(self, owner: str, measure: str, period: str, each: str | None) -> Key | None:
+        """The counter of a period; None for a single claim, which has nothing before it."""
+        span = self.spans.label(period)
+        if span is None:
+            return None
+        holder = self.claim.person_id
+        if each == "household":
+            return Key(owner, measure, self.claim.household_id or holder, span)
+        heading = "" if each is None or each == "person" else str(self.facts(each))
+        return Key(owner, measure, holder, span, heading)
+
+    def so_far(self, key: Key | None) -> int:
+        """Counted by earlier claims and by earlier layers of this one."""
+        return 0 if key is None else self.book.amounts[key] + self.counted[key]
+
+    def count(self, keys: set[Key | None], amount: int) -> None:
+        for key in keys:
+            if key is not None:
+                self.counted[key] += amount
+
+    # caps
+
+    def limits(self, caps: list[Term], measure: str, owner: str) -> Iterator[tuple[int, Term]]:
+        """The room under every cap of this measure that applies to this claim."""
+        for cap in caps:
+            if cap.of != measure or not holds(cap.tree, self.facts):
+                continue
+            most = exact(cap.at_most, self.facts)
+            if most is None:
+                continue
+            so_far = self.so_far(self.key(owner_of(cap, owner), measure, cap.per, cap.each))
+            yield max(0, fen_of(most) - so_far), cap
+
+    def see(self, *families: str) -> None:
+        self.seen.update(families)
+
+
+def owner_of(cap: Term, layer: str) -> str:
+    """Who counts for a cap: a pool; the cap itself when it only sometimes applies; else the layer."""
+    if cap.pool is not None:
+        return f"pool:{cap.pool}"
+    return layer if cap.tree is None else cap.address
+
+
+def cells_for(pack: Pack) -> list[Cell]:
+    """Every part of a line with every item word, part by part; without item groups one cell a part."""
+    dimension: Any = pack.vocabulary.dimensions.get("item")
+    words = dimension.words if dimension is not None else (None,)
+    return [(part, word) for part in PARTS for word in words]
+
+
+Rounder = Callable[[Fraction], int]

@@ -1,0 +1,121 @@
+"""What a name in a rule means for one claim: facts, words of dimensions, indices, and item words where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tongchou.ground.dates import age_on, workdays_between
+from tongchou.ground.region import expression, number
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.region.vocabulary import LINE_FACTS, Classes, Intervals, WordList
+
+Names = Callable[[str], Any]
+
+
+class Refused(Exception):
+    """The claim is not settled: under the article `guard`, or because of the problem `code`."""
+
+    def __init__(self, guard: str | None = None, code: str | None = None) -> None:
+        super().__init__(guard or code)
+        self.guard, self.code = guard, code
+
+
+class Facts:
+    """Names of one claim. `known` are the facts that came with it and what has been computed so far."""
+
+    def __init__(self, pack: Pack, known: dict[str, Any], basis_date: date, year: int) -> None:
+        self.pack, self.known, self.basis_date, self.year = pack, known, basis_date, year
+        self.answers: dict[str, Any] = {}
+
+    def __call__(self, name: str) -> Any:
+        if name not in self.answers:
+            self.answers[name] = self._answer(name, self.known)
+        return self.answers[name]
+
+    def learn(self, **facts: Any) -> None:
+        """Facts computed on the way; answers given before are forgotten."""
+        self.known.update(facts)
+        self.answers.clear()
+
+    def for_line(self, line_facts: Mapping[str, Any]) -> Names:
+        """The same names seen from one line."""
+        known = {**{k: v for k, v in self.known.items() if k not in LINE_FACTS}, **line_facts}
+        return lambda name: self._answer(name, known)
+
+    def for_item(self, item: str | None) -> Names:
+        """The same names for one item group."""
+        dimensions = self.pack.vocabulary.dimensions
+
+        def answer(name: str) -> Any:
+            if name == "item" or getattr(dimensions.get(name), "of", None) == "item":
+                return self._answer(name, {"item": item})
+            return self(name)
+
+        return answer
+
+    def _answer(self, name: str, known: Mapping[str, Any]) -> Any:
+        vocabulary = self.pack.vocabulary
+        dimension = vocabulary.dimensions.get(name)
+        if isinstance(dimension, WordList):
+            word = str(self._fact(dimension.of, known))
+            if word not in dimension.words:
+                raise Refused(code="C004")
+            return word
+        if isinstance(dimension, Intervals):
+            return dimension.word(Fraction(self._fact(dimension.of, known)))
+        if isinstance(dimension, Classes):
+            return self._class(dimension, known)
+        if name in vocabulary.indices:
+            value = vocabulary.indices[name].at(str(self.year), known.get("settled"))
+            if value is None:
+                raise Refused(code="C016")
+            return value.value
+        if name == "workdays":
+            return lambda start, end: workdays_between(start, end, vocabulary.calendar)
+        return self._fact(name, known)
+
+    def _fact(self, name: str, known: Mapping[str, Any]) -> Any:
+        if known.get(name) is not None:
+            return known[name]
+        if name == "age" and "birth_date" in known:
+            return age_on(known["birth_date"], self.basis_date)
+        if name == "stay_days" and "admitted" in known and "discharged" in known:
+            return (known["discharged"] - known["admitted"]).days
+        raise Refused(code="C003")
+
+    def _class(self, classes: Classes, known: Mapping[str, Any]) -> str:
+        """The one word whose condition holds, the person being looked at on the date `on`."""
+        names: Names = lambda name: self._answer(name, known)  # noqa: E731
+        if classes.on is not None and "birth_date" in known:
+            on = self._fact(classes.on, known)
+            then = {**known, "age": age_on(known["birth_date"], on)}
+            names = lambda name: self._answer(name, then)  # noqa: E731
+        true = [word for word, tree, _ in classes.conditions if holds(tree, names)]
+        if len(true) != 1:
+            raise Refused(code="C014" if true else "C015")
+        return true[0]
+
+
+def holds(tree: expression.Tree | None, names: Names) -> bool:
+    """Whether a condition holds; no condition always does."""
+    if tree is None:
+        return True
+    try:
+        return expression.truth(tree, names)
+    except expression.Unanswerable:
+        raise Refused(code="C006") from None
+
+
+def exact(value: number.Number, names: Names) -> Fraction | None:
+    """A number of policy, None for no limit."""
+    if isinstance(value, number.Literal):
+        return value.value
+    try:
+        return number.evaluate(value, names)
+    except number.NoCell:
+        raise Refused(code="C005") from None
+    except expression.Unanswerable:
+        raise Refused(code="C006") from None

@@ -1,0 +1,473 @@
+"""One layer's share of a claim, one function for each paragraph of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+
+from tests.oracle.book import Key
+from tests.oracle.desk import REMAINDERS, Desk, owner_of
+from tests.oracle.facts import Refused, exact, holds
+from tests.oracle.rounding import fen_of, share_out, to_unit
+from tests.oracle.scale import (
+    Band,
+    Ratios,
+    expense_for,
+    lengths_by_expense,
+    lengths_by_payment,
+    read_bands,
+)
+from tests.oracle.terms import Term, Terms
+from tongchou.ground.region.headers import Layer
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+@dataclass
+class Outcome:
+    """What a layer did; the names are those of the engine's `LayerResult`."""
+
+    layer: str
+    base: int = 0
+    entered: int = 0
+    deductible_due: int = 0
+    deductible: int = 0
+    start: int = 0
+    covered: int = 0
+    target: Fraction = ZERO
+    formula: int = 0
+    room: int | None = None
+    paid: int = 0
+    used: int = 0
+    own_share: int = 0
+    over_cap: int = 0
+    topped_up: int = 0
+    paid_cells: list[int] = field(default_factory=list)
+    lengths: list[Fraction] = field(default_factory=list)
+    skipped: bool = False
+    skipped_by: str | None = None
+    top_up_by: str | None = None
+
+
+class LayerRun:
+    """A layer meeting a claim. Vectors have one entry for each cell of the claim."""
+
+    def __init__(self, desk: Desk, scheme: str, name: str, layer: Layer, terms: Terms) -> None:
+        self.desk, self.name, self.layer, self.terms = desk, name, layer, terms
+        self.owner = f"{scheme}.{name}"
+        self.out = Outcome(name)
+        self.none = [0] * len(desk.cells)
+        self.seen: set[str] = desk.seen
+        rounding = terms.one("rounding")
+        self.unit, self.mode = (rounding.unit, rounding.mode) if rounding is not None else ("分", "half_up")
+
+    def run(self) -> Outcome:
+        if self.is_skipped():
+            self.out.skipped = True
+            self.out.paid_cells = self.none
+            self.leave(self.none, self.none, self.none)
+            return self.out
+        self.base = self.take()
+        self.out.base = sum(self.base)
+        if self.layer.payer == "given":
+            self.pay_given()
+            return self.out
+        entered = self.enter()
+        self.charge_deductible(entered)
+        self.cover([e - d for e, d in zip(entered, self.deductible, strict=True)])
+        self.place_on_scale()
+        self.pay()
+        self.settle_remainders()
+        self.top_up()
+        over = [
+            b - d - p - o - t
+            for b, d, p, o, t in zip(
+                self.base, self.deductible, self.paid_cells, self.own, self.topped_cells, strict=True
+            )
+        ]
+        self.leave(self.deductible, self.own, over)
+        self.out.paid_cells, self.out.over_cap = self.paid_cells, sum(over)
+        self.out.deductible, self.out.own_share = sum(self.deductible), sum(self.own)
+        self.count()
+        return self.out
+
+    # 0. guards
+
+    def is_skipped(self) -> bool:
+        for guard in self.terms.all("guard.*"):
+            if holds(guard.tree, self.desk.facts):
+                self.out.skipped_by = guard.address
+                self.seen.add("layer skipped by a guard")
+                return True
+        return self.layer.payer == "account" and self.account_owner() is None
+
+    # 1. what the layer takes
+
+    def take(self) -> list[int]:
+        takes = self.terms.one("takes")
+        if takes is None:
+            raise Refused(code="C026")
+        base = list(self.none)
+        for term in takes.terms:
+            coefficient = exact(term.coefficient, self.desk.facts)
+            assert coefficient is not None
+            for pot in self.pots_named(term.pot):
+                amounts = self.desk.pots[pot]
+                for cell, (origin, item) in enumerate(self.desk.cells):
+                    amount = amounts[cell]
+                    if amount == 0 or (term.pot == "unpaid" and origin != "in_scope"):
+                        continue
+                    if term.groups and (item in term.groups) == term.excluded:
+                        continue
+                    moved = amount if coefficient == 1 else to_unit(coefficient * amount)
+                    base[cell] += moved
+                    amounts[cell] -= moved
+                    self.seen.add(f"takes {term.pot.split('.')[-1]}" if "." in term.pot else f"takes {term.pot}")
+                    if coefficient != 1:
+                        self.seen.add("takes with a coefficient")
+                    if term.groups:
+                        self.seen.add("takes except groups" if term.excluded else "takes of groups")
+        return base
+
+    def pots_named(self, pot: str) -> list[str]:
+        """`unpaid` is everything left of in-scope expense: in_scope, package_excess, what earlier layers left."""
+        if pot == "unpaid":
+            return [name for name in self.desk.pots if name in ("in_scope", "package_excess") or "." in name]
+        return [pot] if pot in self.desk.pots else []
+
+    # 2. limits of what enters
+
+    def enter(self) -> list[int]:
+        base = self.out.base
+        rooms = list(self.desk.limits(self.terms.all("caps.*"), "entering", self.owner))
+        self.out.entered = min([base, *(room for room, _ in rooms)])
+        self.note_cuts(rooms, base)
+        return share_out(self.out.entered, self.base, self.base)
+
+    def note_cuts(self, rooms: Sequence[tuple[int, Term]], wanted: int) -> None:
+        """Remember which kinds of cap really cut."""
+        for room, cap in rooms:
+            if room < wanted:
+                self.seen.update({f"cap of {cap.of} cut", f"cap per {cap.per} cut"})
+                if cap.each is not None:
+                    self.seen.add(f"cap each {cap.each} cut")
+                if cap.pool is not None:
+                    self.seen.add("cap of a pool cut")
+                if cap.tree is not None:
+                    self.seen.add("cap with a condition cut")
+
+    # 3. deductible
+
+    def charge_deductible(self, entered: list[int]) -> None:
+        rule = self.terms.one("deductible")
+        self.deductible = list(self.none)
+        if rule is None:
+            return
+        due = self.deductible_due(rule)
+        self.out.deductible_due = due
+        charged = min(self.out.entered, due)
+        self.deductible = self.spread_deductible(charged, entered)
+        if charged:
+            self.seen.add(f"deductible per {rule.per}")
+        if charged and charged == self.out.entered:
+            self.seen.add("deductible above the expense")
+
+    def deductible_due(self, rule: Term) -> int:
+        desk = self.desk
+        amount = exact(rule.amount, desk.facts)
+        if amount is None:
+            return self.out.entered
+        for change in self.terms.all("deductible.*"):
+            if holds(change.tree, desk.facts):
+                amount = self.adjusted(amount, change)
+        due = fen_of(max(ZERO, amount))
+        pool = self.owner if rule.pool is None else f"pool:{rule.pool}"
+        before = desk.so_far(desk.key(pool, "charged", rule.per, rule.each))
+        if before and due:
+            self.seen.add("deductible charged before")
+            if rule.pool is not None:
+                self.seen.add("deductible of a pool charged before")
+            if before < due:
+                self.seen.add("deductible topped up")
+        due = max(0, due - before)
+        if rule.yearly_maximum is not None:
+            most = exact(rule.yearly_maximum, desk.facts)
+            if most is not None:
+                room = max(0, fen_of(most) - desk.so_far(desk.key(pool, "charged", "year", None)))
+                if room < due:
+                    self.seen.add("deductible cut by the yearly maximum")
+                due = min(due, room)
+        return due
+
+    def adjusted(self, amount: Fraction, change: Term) -> Fraction:
+        """One adjustment; each rule makes exactly one change."""
+        for kind in ("times", "plus", "minus", "set", "at_least", "at_most"):
+            number = getattr(change, kind)
+            if number is None:
+                continue
+            value = exact(number, self.desk.facts)
+            self.seen.add(f"deductible {kind}")
+            if value is None:
+                return amount
+            return {
+                "times": amount * value,
+                "plus": amount + value,
+                "minus": amount - value,
+                "set": value,
+                "at_least": max(amount, value),
+                "at_most": min(amount, value),
+            }[kind]
+        raise AssertionError(change.address)
+
+    def spread_deductible(self, charged: int, entered: list[int]) -> list[int]:
+        """Groups named by an allocation first, in its order; then all others alike."""
+        allocation = self.terms.one("allocation") or self.desk.law_terms.one("allocation")
+        if allocation is None or allocation.deductible == "pro rata":
+            return share_out(charged, entered, entered)
+        result = list(self.none)
+        left = charged
+        named = [[i for i, (_, item) in enumerate(self.desk.cells) if item == word] for word in allocation.deductible]
+        others = [i for i, (_, item) in enumerate(self.desk.cells) if item not in allocation.deductible]
+        for group in [*named, others]:
+            inside = [e if i in group else 0 for i, e in enumerate(entered)]
+            part = min(left, sum(inside))
+            result = [r + s for r, s in zip(result, share_out(part, inside, inside), strict=True)]
+            left -= part
+        if charged:
+            self.seen.add("deductible by groups in order")
+        return result
+
+    # 4. limits of what is covered
+
+    def cover(self, above: list[int]) -> None:
+        amount = sum(above)
+        rooms = list(self.desk.limits(self.terms.all("caps.*"), "covered", self.owner))
+        covered = min([amount, *(room for room, _ in rooms)])
+        self.note_cuts(rooms, amount)
+        self.covered = share_out(covered, above, above)
+
+    # 5. the scale
+
+    def place_on_scale(self) -> None:
+        desk, out = self.desk, self.out
+        default = ONE if self.layer.payer == "account" else None
+        self.bands = read_bands(self.terms, desk.facts, default)
+        reduction = desk.reduction if self.layer.payer == "fund" else ONE
+        self.ratios = Ratios(self.terms, self.bands, desk.facts, reduction, self.seen)
+        reached = sum(self.covered)
+        table = self.terms.one("bands")
+        if table is None:
+            self.lengths = [Fraction(reached)]
+        else:
+            measure = {"expense": "entering", "above the deductible": "scaled", "amount paid": "paid"}[table.measured_on]
+            owner = self.owner if table.pool is None else f"pool:{table.pool}"
+            out.start = desk.so_far(desk.key(owner, measure, table.over, table.each))
+            if out.start and reached:
+                self.seen.add("scale continued from earlier claims")
+            if table.measured_on == "expense":
+                out.start += sum(self.deductible)
+            if table.measured_on == "amount paid":
+                self.lengths = lengths_by_payment(self.bands, self.average(self.covered), out.start, reached)
+            else:
+                self.lengths = lengths_by_expense(self.bands, out.start, reached)
+            if reached:
+                self.seen.add(f"scale on {table.measured_on} over {table.over}")
+            if sum(1 for length in self.lengths if length) > 1:
+                self.seen.add(f"several bands on {table.measured_on}")
+        on_scale = to_unit(sum(self.lengths, ZERO))
+        if on_scale < reached:
+            self.seen.add("closed corridor cut")
+        self.covered = share_out(on_scale, self.covered, self.covered)
+        out.covered = on_scale
+        out.lengths = self.lengths
+
+    def average(self, amounts: Sequence[int]) -> list[Fraction]:
+        """The mean ratio of every band when the item groups share it like `amounts`."""
+        by_item = self.by_item(amounts)
+        whole = sum(by_item.values())
+        if whole == 0:
+            return [ZERO] * len(self.bands)
+        if not self.ratios.by_item:
+            return self.ratios.of(None)
+        return [
+            sum((self.ratios.of(item)[b] * amount for item, amount in by_item.items()), ZERO) / whole
+            for b in range(len(self.bands))
+        ]
+
+    def by_item(self, amounts: Sequence[int]) -> dict[str | None, int]:
+        found: dict[str | None, int] = {}
+        for (_, item), amount in zip(self.desk.cells, amounts, strict=True):
+            if amount:
+                found[item] = found.get(item, 0) + amount
+        return found
+
+    # 6. what is paid
+
+    def pay(self) -> None:
+        desk, out = self.desk, self.out
+        covered = out.covered
+        self.pays_whole = {
+            item: sum((r * l for r, l in zip(self.ratios.of(item), self.lengths, strict=True) if l), ZERO)
+            for item in self.by_item(self.covered)
+        }
+        if covered:
+            shares = self.by_item(self.covered).items()
+            out.target = sum((self.pays_whole[item] * amount for item, amount in shares), ZERO) / covered
+        out.formula = min(covered, to_unit(out.target, self.unit, self.mode))
+        if out.target.denominator != 1:
+            self.seen.add(f"rounded {self.mode}")
+        if self.unit != "分" and out.target:
+            self.seen.add(f"rounded to {self.unit}")
+        floor = self.floor(paid_by=False)
+        payment = max(out.formula, floor)
+        if payment > out.formula:
+            self.seen.add("floor raised the payment")
+        rooms = list(desk.limits(self.terms.all("caps.*"), "paid", self.owner))
+        limits = [room for room, _ in rooms]
+        self.note_cuts(rooms, payment)
+        if self.layer.payer == "account":
+            limits.append(self.balance())
+            if limits[-1] < payment:
+                self.seen.add("account emptied")
+        out.room = min(limits) if limits else None
+        out.paid = min([payment, *limits])
+
+    def floor(self, paid_by: bool) -> int:
+        """The highest floor that applies, at most what is covered and the deductible part together."""
+        floors = []
+        for rule in self.terms.all("floor.*"):
+            if (rule.paid_by is not None) == paid_by and holds(rule.tree, self.desk.facts):
+                share = exact(rule.at_least, self.desk.facts) or ZERO
+                floors.append((to_unit(share * self.out.base, self.unit, self.mode), rule.paid_by))
+        if not floors:
+            return 0
+        amount, self.out.top_up_by = max(floors, key=lambda f: f[0])
+        return min(amount, self.out.covered + sum(self.deductible))
+
+    # 7. what the payment leaves
+
+    def settle_remainders(self) -> None:
+        out = self.out
+        used = out.covered
+        if out.paid < out.formula:
+            used = self.expense_paid_for()
+            self.seen.add("inverse of the scale")
+            if sum(1 for length in self.lengths if length) > 1:
+                self.seen.add("inverse over several bands")
+        self.used = share_out(used, self.covered, self.covered)
+        out.used = used
+        excess = max(0, out.paid - out.covered)
+        into_deductible = share_out(excess, self.deductible, self.deductible)
+        if excess:
+            self.seen.add("floor paid into the deductible")
+        self.deductible = [d - e for d, e in zip(self.deductible, into_deductible, strict=True)]
+        paid = share_out(min(out.paid, used), self.payment_weights(), self.used)
+        self.own = [u - p for u, p in zip(self.used, paid, strict=True)]
+        self.paid_cells = [p + e for p, e in zip(paid, into_deductible, strict=True)]
+
+    def expense_paid_for(self) -> int:
+        """The inverse of the bands, all groups alike: the least expense for which they pay what was paid."""
+        if self.out.paid == 0:
+            return 0
+        expense = expense_for(self.out.paid, self.lengths, self.average(self.covered))
+        return self.out.covered if expense is None else min(to_unit(expense), self.out.covered)
+
+    def payment_weights(self) -> list[int]:
+        """Every cell's exact payment, times the common denominator of all ratios, cut to a whole number."""
+        covered = self.out.covered
+        if covered == 0:
+            return self.none
+        items = {item for _, item in self.desk.cells} if self.ratios.by_item else {None}
+        denominator = lcm(*(r.denominator for item in items for r in self.ratios.of(item)))
+        weights = [
+            int(denominator * self.pays_whole[item] * amount / covered) if amount else 0
+            for (_, item), amount in zip(self.desk.cells, self.covered, strict=True)
+        ]
+        return weights if any(weights) else self.used
+
+    # top-up by another layer
+
+    def top_up(self) -> None:
+        """A floor that another layer guarantees: it pays what is missing, from the own share and then the deductible."""
+        out = self.out
+        self.topped_cells = self.none
+        missing = max(0, self.floor(paid_by=True) - out.paid)
+        if missing == 0:
+            return
+        of_own = min(missing, sum(self.own))
+        of_deductible = min(missing - of_own, sum(self.deductible))
+        from_own = share_out(of_own, self.own, self.own)
+        from_deductible = share_out(of_deductible, self.deductible, self.deductible)
+        self.own = [o - t for o, t in zip(self.own, from_own, strict=True)]
+        self.deductible = [d - t for d, t in zip(self.deductible, from_deductible, strict=True)]
+        self.topped_cells = [a + b for a, b in zip(from_own, from_deductible, strict=True)]
+        out.topped_up = sum(self.topped_cells)
+        if out.topped_up:
+            self.seen.add("floor topped up by another layer")
+        if of_deductible:
+            self.seen.add("top-up paid into the deductible")
+
+    # payers other than a fund
+
+    def pay_given(self) -> None:
+        out = self.out
+        out.paid = self.desk.claim.given.get(self.name, 0)
+        if out.paid > out.base:
+            raise Refused(code="C009")
+        out.entered = out.covered = out.used = out.base
+        out.paid_cells = share_out(out.paid, self.base, self.base)
+        self.own = [b - p for b, p in zip(self.base, out.paid_cells, strict=True)]
+        out.own_share = sum(self.own)
+        self.leave(self.none, self.own, self.none)
+        if out.paid:
+            self.seen.add("given payer")
+        self.deductible = self.none
+        self.count()
+
+    def account_owner(self) -> str | None:
+        """Whose account pays: the person's own, or that of the relative the claim names."""
+        use = self.desk.facts.known.get("account_use", "own")
+        return {"own": self.desk.claim.person_id, "relative": self.desk.claim.account_person}.get(use)
+
+    def account_key(self) -> tuple[str, str]:
+        owner = self.account_owner()
+        assert owner is not None
+        return owner, self.layer.account or self.name
+
+    def balance(self) -> int:
+        key = self.account_key()
+        return self.desk.book.balances.get(key, 0) - self.desk.spent[key]
+
+    # pots and counters
+
+    def leave(self, deductible: list[int], own: list[int], over: list[int]) -> None:
+        for part, amounts in zip(REMAINDERS, (deductible, own, over), strict=True):
+            self.desk.pots[f"{self.name}.{part}"] = list(amounts)
+
+    def count(self) -> None:
+        """8. Every counter that some rule names for this layer goes on by what this claim did."""
+        out = self.out
+        amounts = {
+            "entering": out.entered,
+            "scaled": out.covered,
+            "covered": max(out.used, out.paid),
+            "paid": out.paid,
+            "charged": out.deductible,
+        }
+        keys: dict[str, set[Key | None]] = {measure: set() for measure in amounts}
+        for counter in self.desk.law.counters(self.name):
+            keys[counter.measure].add(self.desk.key(counter.owner, counter.measure, counter.period, counter.each))
+        for cap in self.terms.all("caps.*"):
+            if cap.tree is not None and holds(cap.tree, self.desk.facts):
+                keys[cap.of].add(self.desk.key(owner_of(cap, self.owner), cap.of, cap.per, cap.each))
+        for measure, found in keys.items():
+            self.desk.count(found, amounts[measure])
+        if self.layer.payer == "account" and out.paid:
+            self.desk.spent[self.account_key()] += out.paid
+            relative = self.account_owner() != self.desk.claim.person_id
+            self.seen.add("account of a relative" if relative else "own account")
+
+
+__all__ = ["Band", "LayerRun", "Outcome"]

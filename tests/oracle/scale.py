@@ -1,0 +1,153 @@
+"""Bands and ratios: where expense lies on the scale, what it is paid at, and which expense a payment stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.oracle.facts import Facts, Names, Refused, exact, holds
+from tests.oracle.rounding import fen_of
+from tests.oracle.terms import Term, Terms
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+@dataclass
+class Band:
+    """A row of the scale: from `lower` to `upper` (None: open), with the ratio of its cell."""
+
+    lower: int
+    upper: int | None
+    cell: Fraction
+
+
+def read_bands(terms: Terms, names: Names, default: Fraction | None) -> list[Band]:
+    """The rows for this claim; a single ratio is one open band from zero."""
+    table = terms.one("bands")
+    if table is None:
+        ratio = terms.one("ratio")
+        cell = exact(ratio.pay, names) if ratio is not None else default
+        if cell is None:
+            raise Refused(code="C026")
+        return [Band(0, None, cell)]
+    bands = []
+    lower = 0
+    for row in table.rows:
+        yuan = None if row.upto is None else exact(row.upto, names)
+        upper = None if yuan is None else fen_of(yuan)
+        if upper is not None and upper <= lower:
+            raise Refused(code="C017")
+        share = exact(row.pay if row.pay is not None else row.own, names)
+        assert share is not None
+        bands.append(Band(lower, upper, share if row.pay is not None else 1 - share))
+        lower = upper if upper is not None else lower
+    return bands
+
+
+class Ratios:
+    """r(band, item): cell or own ratio, factors, points, the reduction of a guard, clamp, at last 0 to 1."""
+
+    def __init__(self, terms: Terms, bands: Sequence[Band], facts: Facts, reduction: Fraction, seen: set[str]) -> None:
+        self.terms, self.bands, self.facts, self.reduction, self.seen = terms, bands, facts, reduction, seen
+        kinds = ("own_ratio.*", "factor.*", "adjust.*")
+        self.by_item = any(term.asks_item for kind in kinds for term in terms.all(kind))
+        self.known: dict[str | None, list[Fraction]] = {}
+
+    def of(self, item: str | None) -> list[Fraction]:
+        """The ratio of every band for one item group."""
+        group = item if self.by_item else None
+        if group not in self.known:
+            names = self.facts.for_item(group) if self.by_item else self.facts
+            self.known[group] = self._ratios(names)
+        return self.known[group]
+
+    def _ratios(self, names: Names) -> list[Fraction]:
+        own = next((t for t in self.terms.all("own_ratio.*") if holds(t.tree, names)), None)
+        own_pay = None if own is None else exact(own.pay, names)
+        factors = [t for t in self.terms.all("factor.*") if holds(t.tree, names)]
+        points = self._points([t for t in self.terms.all("adjust.*") if holds(t.tree, names)], names)
+        clamp = self.terms.one("clamp")
+        least = ZERO if clamp is None or clamp.at_least is None else exact(clamp.at_least, names)
+        most = ONE if clamp is None or clamp.at_most is None else exact(clamp.at_most, names)
+        if own is not None:
+            self.seen.add("own ratio of an item group")
+        ratios = []
+        for band in self.bands:
+            ratio = band.cell if own_pay is None else own_pay
+            for factor in factors:
+                ratio = _multiply(ratio, factor, names, self.seen)
+            before = (ratio + points) * self.reduction
+            after = before
+            if least is not None and after < least:
+                after = least
+            if most is not None and after > most:
+                after = most
+            after = min(max(after, ZERO), ONE)
+            if after != before:
+                self.seen.add("clamp")
+            ratios.append(after)
+        return ratios
+
+    def _points(self, adjustments: Sequence[Term], names: Names) -> Fraction:
+        """The sum of all plain points and, of every `highest_of` group, only the highest; one point is a hundredth."""
+        total = ZERO
+        groups: dict[str, list[Fraction]] = {}
+        for term in adjustments:
+            points = exact(term.points, names) or ZERO
+            if term.highest_of is None:
+                total += points
+            else:
+                groups.setdefault(term.highest_of, []).append(points)
+            self.seen.add("bonus points" if points > 0 else "penalty points")
+        for group in groups.values():
+            if len(group) > 1:
+                self.seen.add("highest of several points")
+            total += max(group)
+        return total / 100
+
+
+def _multiply(ratio: Fraction, factor: Term, names: Names, seen: set[str]) -> Fraction:
+    if factor.pay is not None:
+        seen.add("factor of the payment")
+        return ratio * (exact(factor.pay, names) or ZERO)
+    seen.add("factor of the own share")
+    return 1 - (1 - ratio) * (exact(factor.own_share, names) or ZERO)
+
+
+def lengths_by_expense(bands: Sequence[Band], start: int, length: int) -> list[Fraction]:
+    """How much of [start, start + length] lies in every band."""
+    end = start + length
+    return [
+        Fraction(max(0, (end if band.upper is None else min(end, band.upper)) - max(start, band.lower)))
+        for band in bands
+    ]
+
+
+def lengths_by_payment(bands: Sequence[Band], average: Sequence[Fraction], start: int, length: int) -> list[Fraction]:
+    """How much expense every band takes when its edges count what was paid, `start` having been paid before."""
+    lengths = []
+    paid, left = Fraction(start), Fraction(length)
+    for band, ratio in zip(bands, average, strict=True):
+        room = None if band.upper is None else max(ZERO, band.upper - paid)
+        if room == 0:
+            lengths.append(ZERO)
+            continue
+        taken = left if room is None or ratio == 0 else min(left, room / ratio)
+        lengths.append(taken)
+        left -= taken
+        paid += taken * ratio
+    return lengths
+
+
+def expense_for(payment: int, lengths: Sequence[Fraction], average: Sequence[Fraction]) -> Fraction | None:
+    """The least expense from the bottom of the scale for which the bands pay so much; None when they never do."""
+    expense, missing = ZERO, Fraction(payment)
+    for length, ratio in zip(lengths, average, strict=True):
+        if missing == 0:
+            return expense
+        if ratio > 0 and missing <= length * ratio:
+            return expense + missing / ratio
+        expense += length
+        missing -= length * ratio
+    return expense if missing == 0 else None

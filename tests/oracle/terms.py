@@ -1,0 +1,100 @@
+"""Which articles are in force for a claim, sorted by what they speak about."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from tongchou.ground.region.expression import names_in
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.pack import Declared, Pack
+
+
+class Term:
+    """One article's fact: its value, and its address for a refusal. Attributes are those of the value."""
+
+    def __init__(self, declared: Declared, item_names: frozenset[str]) -> None:
+        self.address, self.name, self.value = declared.address, declared.name, declared.value
+        condition = getattr(declared.value, "when", None)
+        self.tree = None if condition is None else condition.tree
+        self.asks_item = condition is not None and any(n in item_names for n, _ in names_in(condition.tree))
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.value, attribute)
+
+
+SINGLE = ("takes", "deductible", "bands", "ratio", "clamp", "allocation", "rounding", "items.rounding")
+
+
+@dataclass
+class Terms:
+    """Everything said about one layer (or about a scheme as a whole): single facts and named ones in written order."""
+
+    single: dict[str, Term] = field(default_factory=dict)
+    named: dict[str, list[Term]] = field(default_factory=dict)
+
+    def one(self, kind: str) -> Term | None:
+        return self.single.get(kind)
+
+    def all(self, kind: str) -> list[Term]:
+        return self.named.get(kind, [])
+
+
+@dataclass
+class Version:
+    """All terms of a scheme that hold for one claim; `layers` by name, `None` for the scheme itself."""
+
+    layers: dict[str | None, Terms] = field(default_factory=dict)
+
+    def of(self, layer: str | None) -> Terms:
+        return self.layers.setdefault(layer, Terms())
+
+
+class Law:
+    """The articles of a scheme over time."""
+
+    def __init__(self, pack: Pack, scheme: str) -> None:
+        self.facts = [f for f in pack.facts if f.scheme == scheme]
+        items = {n for n, d in pack.vocabulary.dimensions.items() if getattr(d, "of", None) == "item"}
+        self.item_names = frozenset({"item", *items})
+        self.change_days = {by: _change_days(f for f in self.facts if f.by == by) for by in {f.by for f in self.facts}}
+        self.versions: dict[tuple[tuple[str, int], ...], Version] = {}
+        self.terms: dict[int, Term] = {}
+
+    @property
+    def dated_by_fee(self) -> bool:
+        return "fee" in self.change_days
+
+    def in_force(self, facts: Mapping[str, Any], fee_date: date | None = None) -> Version:
+        """The version for these dates. Facts dated by fee belong to a line and are only there with its fee date."""
+        dates = {by: fee_date if by == "fee" else facts.get(BASIS_FACT[by]) for by in self.change_days}
+        key = tuple((by, bisect_right(self.change_days[by], day)) for by, day in dates.items() if day is not None)
+        if key not in self.versions:
+            self.versions[key] = self._choose({by: day for by, day in dates.items() if day is not None})
+        return self.versions[key]
+
+    def _choose(self, dates: Mapping[str, date]) -> Version:
+        version = Version()
+        for number, fact in enumerate(self.facts):
+            day = dates.get(fact.by)
+            if day is None or day < fact.from_date or (fact.through is not None and day > fact.through):
+                continue
+            term = self.terms.setdefault(number, Term(fact, self.item_names))
+            terms = version.of(fact.layer)
+            if fact.kind in SINGLE:
+                terms.single[fact.kind] = term
+            else:
+                terms.named.setdefault(fact.kind, []).append(term)
+        return version
+
+
+def _change_days(facts: Iterable[Declared]) -> list[date]:
+    days = set()
+    for fact in facts:
+        days.add(fact.from_date)
+        if fact.through is not None and fact.through < date.max:
+            days.add(fact.through + timedelta(days=1))
+    return sorted(days)
