@@ -26,7 +26,9 @@ SPRING = Calendar(
 )
 
 
-@pytest.mark.parametrize("text", ["2024-1-31", "2024/01/31", "20240131", "2023-02-29", "2024-01-31 ", "", "２０２４-01-31"])
+@pytest.mark.parametrize(
+    "text", ["2024-1-31", "2024/01/31", "20240131", "2023-02-29", "2024-01-31 ", "", "２０２４-01-31"]
+)
 def test_only_one_spelling_of_a_date_is_read(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_date(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -20,9 +21,19 @@ class Key(NamedTuple):
 
 @dataclass
 class Book:
-    amounts: Counter[Key] = field(default_factory=Counter)
-    stays: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # (person, year) -> stays that count
-    balances: dict[tuple[str, str], int] = field(default_factory=dict)  # (person, kind of account) -> fen
+    amounts: MutableMapping[Key, int] = field(default_factory=dict)
+    stays: MutableMapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)  # (person, year) -> counted stays
+    balances: MutableMapping[tuple[str, str], int] = field(default_factory=dict)  # (person, kind of account) -> fen
+    lines: MutableMapping[str, tuple[int, int, int, int]] = field(default_factory=dict)  # what refunds left of each line
+
+    def copy(self) -> Book:
+        """A book to write in that can still be thrown away."""
+        return Book(ChainMap({}, self.amounts), ChainMap({}, self.stays), ChainMap({}, self.balances), ChainMap({}, self.lines))
+
+    def take_over(self, fresh: Book) -> None:
+        """Keep what was written in a copy."""
+        for name in ("amounts", "stays", "balances", "lines"):
+            getattr(self, name).update(getattr(fresh, name).maps[0])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from tests.oracle.book import Book, Key, Spans
 from tests.oracle.facts import Facts, exact, holds
 from tests.oracle.rounding import fen_of
-from tests.oracle.terms import Law, Term
+from tests.oracle.terms import Law, Term, Terms
 from tongchou.engines.benefits.claim import PARTS, Claim
 from tongchou.ground.region.pack import Pack
 
@@ -23,6 +23,7 @@ REMAINDERS = ("deductible_part", "own_share", "over_cap")
 class Desk:
     pack: Pack
     law: Law
+    scheme_terms: Terms
     claim: Claim
     facts: Facts
     spans: Spans
@@ -31,6 +32,7 @@ class Desk:
     reduction: Fraction = Fraction(1)
     pots: dict[str, list[int]] = field(default_factory=dict)
     counted: Counter[Key] = field(default_factory=Counter)  # by this claim
+    items_with_money: set[str | None] = field(default_factory=set)
     spent: Counter[tuple[str, str]] = field(default_factory=Counter)  # of account balances, by this claim
     seen: set[str] = field(default_factory=set)
 
@@ -52,7 +54,7 @@ class Desk:
 
     def so_far(self, key: Key | None) -> int:
         """Counted by earlier claims and by earlier layers of this one."""
-        return 0 if key is None else self.book.amounts[key] + self.counted[key]
+        return 0 if key is None else self.book.amounts.get(key, 0) + self.counted.get(key, 0)
 
     def count(self, keys: set[Key | None], amount: int) -> None:
         for key in keys:
@@ -88,6 +90,3 @@ def cells_for(pack: Pack) -> list[Cell]:
     dimension: Any = pack.vocabulary.dimensions.get("item")
     words = dimension.words if dimension is not None else (None,)
     return [(part, word) for part in PARTS for word in words]
-
-
-Rounder = Callable[[Fraction], int]

@@ -18,8 +18,8 @@ Names = Callable[[str], Any]
 class Refused(Exception):
     """The claim is not settled: under the article `guard`, or because of the problem `code`."""
 
-    def __init__(self, guard: str | None = None, code: str | None = None) -> None:
-        super().__init__(guard or code)
+    def __init__(self, guard: str | None = None, code: str | None = None, about: str | None = None) -> None:
+        super().__init__(guard or code, about)
         self.guard, self.code = guard, code
 
 
@@ -84,7 +84,7 @@ class Facts:
             return age_on(known["birth_date"], self.basis_date)
         if name == "stay_days" and "admitted" in known and "discharged" in known:
             return (known["discharged"] - known["admitted"]).days
-        raise Refused(code="C003")
+        raise Refused(code="C003", about=name)
 
     def _class(self, classes: Classes, known: Mapping[str, Any]) -> str:
         """The one word whose condition holds, the person being looked at on the date `on`."""

@@ -12,7 +12,6 @@ from tests.oracle.desk import REMAINDERS, Desk, owner_of
 from tests.oracle.facts import Refused, exact, holds
 from tests.oracle.rounding import fen_of, share_out, to_unit
 from tests.oracle.scale import (
-    Band,
     Ratios,
     expense_for,
     lengths_by_expense,
@@ -54,8 +53,8 @@ class Outcome:
 class LayerRun:
     """A layer meeting a claim. Vectors have one entry for each cell of the claim."""
 
-    def __init__(self, desk: Desk, scheme: str, name: str, layer: Layer, terms: Terms) -> None:
-        self.desk, self.name, self.layer, self.terms = desk, name, layer, terms
+    def __init__(self, desk: Desk, scheme: str, name: str, layer: Layer, terms: Terms, serving: Sequence[str]) -> None:
+        self.desk, self.name, self.layer, self.terms, self.serving = desk, name, layer, terms, serving
         self.owner = f"{scheme}.{name}"
         self.out = Outcome(name)
         self.none = [0] * len(desk.cells)
@@ -223,7 +222,7 @@ class LayerRun:
 
     def spread_deductible(self, charged: int, entered: list[int]) -> list[int]:
         """Groups named by an allocation first, in its order; then all others alike."""
-        allocation = self.terms.one("allocation") or self.desk.law_terms.one("allocation")
+        allocation = self.terms.one("allocation") or self.desk.scheme_terms.one("allocation")
         if allocation is None or allocation.deductible == "pro rata":
             return share_out(charged, entered, entered)
         result = list(self.none)
@@ -335,15 +334,18 @@ class LayerRun:
         out.paid = min([payment, *limits])
 
     def floor(self, paid_by: bool) -> int:
-        """The highest floor that applies, at most what is covered and the deductible part together."""
-        floors = []
-        for rule in self.terms.all("floor.*"):
-            if (rule.paid_by is not None) == paid_by and holds(rule.tree, self.desk.facts):
-                share = exact(rule.at_least, self.desk.facts) or ZERO
-                floors.append((to_unit(share * self.out.base, self.unit, self.mode), rule.paid_by))
-        if not floors:
+        """The highest floor that holds, at most what is covered and the deductible part together.
+
+        It is the layer's own to pay, or that of the layer which the floor names and which serves this visit.
+        """
+        rules = [r for r in self.terms.all("floor.*") if holds(r.tree, self.desk.facts)]
+        payers = [r.paid_by for r in rules if r.paid_by in self.serving]
+        if not rules or bool(payers) != paid_by:
             return 0
-        amount, self.out.top_up_by = max(floors, key=lambda f: f[0])
+        if payers:
+            self.out.top_up_by = payers[-1]
+        shares = [exact(r.at_least, self.desk.facts) or ZERO for r in rules]
+        amount = max(to_unit(share * self.out.base, self.unit, self.mode) for share in shares)
         return min(amount, self.out.covered + sum(self.deductible))
 
     # 7. what the payment leaves
@@ -379,7 +381,7 @@ class LayerRun:
         covered = self.out.covered
         if covered == 0:
             return self.none
-        items = {item for _, item in self.desk.cells} if self.ratios.by_item else {None}
+        items = self.desk.items_with_money if self.ratios.by_item else {None}
         denominator = lcm(*(r.denominator for item in items for r in self.ratios.of(item)))
         weights = [
             int(denominator * self.pays_whole[item] * amount / covered) if amount else 0
@@ -468,6 +470,3 @@ class LayerRun:
             self.desk.spent[self.account_key()] += out.paid
             relative = self.account_owner() != self.desk.claim.person_id
             self.seen.add("account of a relative" if relative else "own account")
-
-
-__all__ = ["Band", "LayerRun", "Outcome"]

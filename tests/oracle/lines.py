@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,8 +14,10 @@ from tongchou.engines.benefits.claim import Claim, Line
 Parts = tuple[int, int, int, int]  # full_self_pay, over_limit, first_self_pay, in_scope
 
 
-def split_lines(claim: Claim, facts: Facts, version_of: Callable[[Line], Version], seen: set[str]) -> list[Parts]:
-    """The parts of every line in the order of the claim. A refund looks at what is left of its original."""
+def split_lines(
+    claim: Claim, facts: Facts, version_of: Callable[[Line], Version], earlier: Mapping[str, Parts], seen: set[str]
+) -> tuple[list[Parts], dict[str, Parts]]:
+    """The parts of every line in the order of the claim, and what is left of every line to be returned later."""
     parts: dict[str, Parts] = {}
     left: dict[str, Parts] = {}
     for line in claim.lines:
@@ -23,20 +25,21 @@ def split_lines(claim: Claim, facts: Facts, version_of: Callable[[Line], Version
             parts[line.id] = left[line.id] = _split(line, facts, version_of(line), seen)
     for line in claim.lines:
         if line.original is not None:
-            parts[line.id] = _return(line, left)
-            seen.add("refund")
-    return [parts[line.id] for line in claim.lines]
+            seen.add("refund" if line.original in left else "refund of an earlier claim")
+            parts[line.id] = _return(line, left, earlier)
+    return [parts[line.id] for line in claim.lines], left
 
 
-def _return(line: Line, left: dict[str, Parts]) -> Parts:
+def _return(line: Line, left: dict[str, Parts], earlier: Mapping[str, Parts]) -> Parts:
     """A refund takes back its share of every part of the original; the last one exactly the rest."""
-    original = left.get(line.original or "")
+    assert line.original is not None
+    original = left.get(line.original, earlier.get(line.original))
     if original is None:
         raise Refused(code="C013")
     if -line.amount > sum(original):
         raise Refused(code="C012")
     back = share_out(-line.amount, original, original)
-    left[line.original or ""] = tuple(o - b for o, b in zip(original, back, strict=True))  # type: ignore[assignment]
+    left[line.original] = tuple(o - b for o, b in zip(original, back, strict=True))  # type: ignore[assignment]
     return tuple(-b for b in back)  # type: ignore[return-value]
 
 
@@ -50,7 +53,8 @@ def _split(line: Line, facts: Facts, version: Version, seen: set[str]) -> Parts:
     known = line_facts(line)
     names = facts.for_line(known)
     terms = version.of(None)
-    refused_use = known.get("limited_use") == "1" and known.get("approved") != "1"
+    approved = known.get("approved")
+    refused_use = approved == "2" or (known.get("limited_use") == "1" and approved != "1")
     if refused_use or known.get("class") == "丙" or any(holds(t.tree, names) for t in terms.all("items.exclude.*")):
         seen.add("line excluded")
         return line.amount, 0, 0, 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tongchou.ground.region.expression import names_in
 from tongchou.ground.region.headers import BASIS_FACT
@@ -24,6 +24,15 @@ class Term:
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self.value, attribute)
+
+
+class Counter(NamedTuple):
+    """A counter that some article names for a layer."""
+
+    owner: str
+    measure: str
+    period: str
+    each: str | None
 
 
 SINGLE = ("takes", "deductible", "bands", "ratio", "clamp", "allocation", "rounding", "items.rounding")
@@ -63,6 +72,7 @@ class Law:
         self.change_days = {by: _change_days(f for f in self.facts if f.by == by) for by in {f.by for f in self.facts}}
         self.versions: dict[tuple[tuple[str, int], ...], Version] = {}
         self.terms: dict[int, Term] = {}
+        self.named: dict[str, list[Counter]] = {}
 
     @property
     def dated_by_fee(self) -> bool:
@@ -75,6 +85,31 @@ class Law:
         if key not in self.versions:
             self.versions[key] = self._choose({by: day for by, day in dates.items() if day is not None})
         return self.versions[key]
+
+    def counters(self, layer: str) -> list[Counter]:
+        """Every counter that an article of any time names for a layer, so that a new cap knows what went before.
+
+        Caps with a condition are not among them: they count only while they apply.
+        """
+        if layer not in self.named:
+            self.named[layer] = sorted(set(self._counters(layer)), key=str)
+        return self.named[layer]
+
+    def _counters(self, layer: str) -> Iterator[Counter]:
+        for fact in self.facts:
+            if fact.layer != layer or fact.kind not in ("deductible", "bands", "caps.*"):
+                continue
+            value: Any = fact.value
+            owner = f"{fact.scheme}.{layer}" if value.pool is None else f"pool:{value.pool}"
+            if fact.kind == "deductible":
+                yield Counter(owner, "charged", value.per, value.each)
+                if value.yearly_maximum is not None:
+                    yield Counter(owner, "charged", "year", None)
+            elif fact.kind == "bands":
+                measure = {"expense": "entering", "above the deductible": "scaled", "amount paid": "paid"}
+                yield Counter(owner, measure[value.measured_on], value.over, value.each)
+            elif value.when is None:
+                yield Counter(owner, value.of, value.per, value.each)
 
     def _choose(self, dates: Mapping[str, date]) -> Version:
         version = Version()

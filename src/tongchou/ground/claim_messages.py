@@ -33,4 +33,9 @@ MESSAGES: dict[str, Entry] = {
     "C026": Entry("{layer} 没有声明 takes", "layer {layer} declares no takes", "声明它承担哪部分费用", "declare what it takes"),
     "C027": Entry("改派“{kind}”又回到自己", "the redirection '{kind}' leads back to itself", "检查 redirect", "check the redirections"),
     "C028": Entry("{address} 的金额是负数", "the amount of {address} is negative", "检查公式", "check the formula"),
+    "C029": Entry("{scheme} 没有“{name}”这项给付", "{scheme} has no grant '{name}'", "检查名称和日期", "check the name and the date"),
+    "C030": Entry("历史里的就诊 {claim} 被拒({guard})", "the earlier claim {claim} is refused ({guard})", "更正历史,或另写一个案例", "correct the history or write another case"),
+    "C031": Entry("没有“{name}”这个数", "there is no figure '{name}'", "可用:{known}", "known: {known}"),
+    "C032": Entry("“{value}”不是整分的金额或数", "'{value}' is no whole-fen amount or number", "写 300、12.50元、80%、4万", "write 300, 12.50元, 80%, 4万"),
+    "C033": Entry("不认识的事实“{name}”", "unknown fact '{name}'", "在 vocabulary.yaml 的 facts 里声明;已知:{known}", "declare it under facts in vocabulary.yaml; known: {known}"),
 }  # fmt: skip

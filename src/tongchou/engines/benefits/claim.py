@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -101,7 +102,7 @@ class Settlement:
     """A settled claim. `paid` is fen by layer (top-ups included); `parts` the four line parts; `cash` the rest."""
 
     claim: Claim
-    basis_date: Any
+    basis_date: date
     year: str
     parts: Mapping[str, int]
     package_excess: int
@@ -113,6 +114,7 @@ class Settlement:
     cells: tuple[tuple[str, str | None], ...]
     pots: Mapping[str, tuple[int, ...]]  # what is left in every pot, by cell
     state_delta: Mapping[Any, int]
+    reads: frozenset[Any]  # the state this settlement looked at: what it shares with others
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 

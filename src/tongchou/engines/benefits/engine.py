@@ -50,7 +50,7 @@ class Engine:
     def facts_of(self, claim: Claim, state: State) -> Facts:
         """The facts of a claim on its basis date, with its number among the year's stays."""
         given = {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}
-        day = self._basis_date(given)
+        day = self.basis_date(given)
         year = str(self.pack.year.label_of(day))
         given.setdefault("nth", self.nth(claim, state, year))
         given["total_fee"] = Fraction(claim.total, 100)
@@ -63,7 +63,7 @@ class Engine:
         if key not in self._plans:
             in_force = list(self.pack.in_force(dates))
             names = self._layers_of(scheme, kind, in_force)
-            self._plans[key] = build_plan(scheme, kind, names, dict(self.pack.layers[scheme]), in_force)
+            self._plans[key] = build_plan(scheme, kind, names, self.pack, in_force)
         return self._plans[key]
 
     def in_force(self, facts: Mapping[str, Any]) -> list[Declared]:
@@ -92,11 +92,12 @@ class Engine:
         for name in ("admitted", "discharged", "settled"):
             if not isinstance(claim.facts.get(name), date):
                 raise fail("C003", name=name)
-        supports, day = self.pack.region.supports, self._basis_date(claim.facts)
-        if supports is not None and not (supports.from_ <= day and (supports.through is None or day <= supports.through)):
+        supports, day = self.pack.region.supports, self.basis_date(claim.facts)
+        if supports is not None and (day < supports.from_ or (supports.through is not None and day > supports.through)):
             raise fail("C002", day=day, span=f"{supports.from_} – {supports.through or '…'}")
 
-    def _basis_date(self, facts: Mapping[str, Any]) -> date:
+    def basis_date(self, facts: Mapping[str, Any]) -> date:
+        """The date that places a claim in an insurance year. Raises C003 when the claim does not have it."""
         day = facts.get(BASIS_FACT[self.pack.region.year.basis])
         if not isinstance(day, date):
             raise fail("C003", name=BASIS_FACT[self.pack.region.year.basis])
@@ -119,7 +120,8 @@ class Engine:
             if kind not in visits:
                 raise fail("C001", scheme=scheme, kind=kind, known="、".join(visits))
             names = visits[kind]
-        return tuple(n for n in names if self.pack.layers[scheme][n].runs == "claim")
+        at_claim = tuple(n for n in names if self.pack.layers[scheme][n].runs == "claim")
+        return at_claim or names
 
     def nth(self, claim: Claim, state: State, year: str) -> int:
         """1 + the number of different earlier stays of the insurance year; a further bill keeps its number."""

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from tongchou.ground.dates import age_on, workdays_between
-from tongchou.ground.errors import ProblemError, fail
+from tongchou.ground.errors import fail
 from tongchou.ground.region import expression
 from tongchou.ground.region.model import Condition
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, Classes, Index, Intervals, WordList
+
 
 class Facts:
     """Names to values for one claim. Every name is looked up once; a missing one is an error, never a default."""
@@ -116,12 +117,3 @@ class Facts:
             return convert(value)
         except (ValueError, TypeError, ZeroDivisionError):
             raise fail("C004", value=value, name=name, known="-") from None
-
-
-def explain_failure(address: str, error: Exception) -> ProblemError:
-    """The problem behind an evaluation that failed, naming the fact of policy it happened in."""
-    from tongchou.ground.region.number import NoCell
-
-    if isinstance(error, NoCell):
-        return fail("C005", address=address, dimension=error.dimension, word=error.word)
-    return fail("C006", address=address, reason=str(error))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import Claim, Refusal
-from tongchou.engines.benefits.facts import Facts, explain_failure
+from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.values import holds, value_of
+from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import fail
-from tongchou.ground.region.expression import Unanswerable
 from tongchou.ground.region.model import ClaimGuard
-from tongchou.ground.region.number import NoCell
 from tongchou.ground.region.pack import Declared
 
 if TYPE_CHECKING:
@@ -50,9 +50,8 @@ def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | st
     reductions: list[Declared] = []
     uses: list[Use] = []
     for guard in plan.guards:
-        value = guard.value
-        assert isinstance(value, ClaimGuard)
-        if not _holds(guard, value, facts):
+        value = value_of(guard, ClaimGuard)
+        if not holds(guard, facts):
             uses.append(Use("claim guard", guard, applied=False))
             continue
         uses.append(Use("claim guard", guard))
@@ -62,17 +61,10 @@ def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | st
             assert value.to is not None
             return value.to
         reductions.append(guard)
-    missing = _not_entitled(engine, claim, facts)
+    missing = _not_entitled(engine, claim, facts) or _still_waiting(plan.waiting, claim, facts)
     if missing is not None:
         return missing
     return Turn(claim, facts, tuple(reductions), tuple(uses))
-
-
-def _holds(guard: Declared, value: ClaimGuard, facts: Facts) -> bool:
-    try:
-        return facts.holds(value.when)
-    except (Unanswerable, NoCell) as error:
-        raise explain_failure(guard.address, error) from None
 
 
 def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
@@ -86,6 +78,16 @@ def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
     return Refusal(claim, None, (problem,), facts.word("entitlement_reason"))
 
 
+def _still_waiting(rules: list[Declared], claim: Claim, facts: Facts) -> Refusal | None:
+    """Admitted before cover starts. Entitlement periods, when they come along, have counted the waiting already."""
+    if claim.entitlements is not None:
+        return None
+    start = cover_start(rules, facts)
+    if start is None or claim.facts["admitted"] >= start[0]:
+        return None
+    return Refusal(claim, start[1].address, (), f"{start[1].says} ({start[0]})", start[1].citation())
+
+
 def basic_fund(engine: Engine, claim: Claim) -> str:
     """The fund of the first fund-paid layer that serves the visit: the one whose period opens the door."""
     plan = engine.plan(claim.scheme, claim.kind, claim.facts)
@@ -95,6 +97,7 @@ def basic_fund(engine: Engine, claim: Claim) -> str:
 def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
     """The facts with `entitlement` and its reason as of one fund; given facts stay when no periods came along."""
     if claim.entitlements is None:
-        return facts if facts.has("entitlement") else facts.with_facts({"entitlement": "full", "entitlement_reason": ""})
+        given = facts.has("entitlement")
+        return facts if given else facts.with_facts({"entitlement": "full", "entitlement_reason": ""})
     level, reason = claim.entitlements.get(fund or basic_fund(engine, claim), ("none", ""))
     return facts.with_facts({"entitlement": level, "entitlement_reason": reason})

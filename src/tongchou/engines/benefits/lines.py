@@ -26,20 +26,12 @@ class LineResult:
 def remember(claim: Claim, splits: Sequence[SplitLine], state: State) -> None:
     """Keep what lines were split into, so that a later return gets exactly that back."""
     for split in splits:
-        line = split.line
-        if line.amount >= 0:
-            state.lines[line.id] = SettledLine(line.amount, split.parts)
-        else:
-            original = state.lines[line.original or ""] if line.original in state.lines else None
-            if original is None:
-                original = next(SettledLine(s.line.amount, s.parts) for s in splits if s.line.id == line.original)
-            returned = tuple(a - b for a, b in zip(original.returned_parts, split.parts, strict=True))
-            state.lines[line.original or ""] = SettledLine(
-                original.amount,
-                original.parts,
-                original.returned - line.amount,
-                returned,  # type: ignore[arg-type]  # four parts
-            )
+        if split.line.amount >= 0:
+            state.lines[split.line.id] = SettledLine(split.parts)
+    for split in splits:
+        if split.line.amount < 0 and split.line.original is not None:
+            original = state.lines[split.line.original]
+            state.lines[split.line.original] = original.less([-part for part in split.parts])
 
 
 def line_results(settlement: Settlement) -> list[LineResult]:
@@ -51,7 +43,7 @@ def line_results(settlement: Settlement) -> list[LineResult]:
 
 def _of_part(part: Settlement) -> list[LineResult]:
     splits: list[SplitLine] = part.notes["splits"]
-    paid: list[dict[str, int]] = [{name: 0 for name in part.paid} for _ in splits]
+    paid: list[dict[str, int]] = [dict.fromkeys(part.paid, 0) for _ in splits]
     hospital = [0] * len(splits)
     for k, cell in enumerate(part.cells):
         left = [s.parts[PARTS.index(cell[0])] if s.item == cell[1] else 0 for s in splits]
@@ -62,10 +54,12 @@ def _of_part(part: Settlement) -> list[LineResult]:
             for i, share in enumerate(_share(cells[k], left)):
                 paid[i][layer] += share
                 left[i] -= share
-    return [
-        LineResult(s.line.id, s.line.amount, s.parts, paid[i], hospital[i], s.line.amount - sum(paid[i].values()) - hospital[i])
-        for i, s in enumerate(splits)
-    ]  # fmt: skip
+    return [_line_result(s, paid[i], hospital[i]) for i, s in enumerate(splits)]
+
+
+def _line_result(split: SplitLine, paid: dict[str, int], hospital: int) -> LineResult:
+    cash = split.line.amount - sum(paid.values()) - hospital
+    return LineResult(split.line.id, split.line.amount, split.parts, paid, hospital, cash)
 
 
 def _share(amount: int, left: Sequence[int]) -> list[int]:

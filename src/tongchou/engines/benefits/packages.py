@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.plan import Cells, Plan
-from tongchou.engines.benefits.row import fen
 from tongchou.engines.benefits.shape import NO_LIMIT
-from tongchou.engines.benefits.split import number
 from tongchou.engines.benefits.state import Key, State
+from tongchou.engines.benefits.values import fen, holds, value_of
 from tongchou.ground.money import allocate
 from tongchou.ground.region.model import Package
 from tongchou.ground.region.pack import Declared
@@ -36,11 +35,10 @@ def cut_packages(
     """Cut `amounts` (in-scope cells, fen) in place to what the packages in force still leave; count what they used."""
     cut = Cut([0] * len(cells), [0] * len(cells))
     for package in plan.packages:
-        value = package.value
-        assert isinstance(value, Package)
-        if not facts.holds(value.when):
+        value = value_of(package, Package)
+        if not holds(package, facts):
             continue
-        price = fen(package.address, number(package.address, value.price, facts))
+        price = fen(package.address, value.price, facts)
         in_scope = [a if part == "in_scope" else 0 for a, (part, _) in zip(amounts, cells, strict=True)]
         key = _key(package, value, facts, claim)
         used = state.get(key) if key is not None else 0

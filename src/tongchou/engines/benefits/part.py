@@ -17,7 +17,8 @@ from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.step import OK, step
-from tongchou.ground.errors import ProblemError, fail
+from tongchou.engines.benefits.values import cannot
+from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN, yuan
 from tongchou.ground.region.expression import Unanswerable
 from tongchou.ground.region.number import NoCell
@@ -31,7 +32,7 @@ def settle_part(engine: Engine, part: Part, state: State) -> Settlement:
     try:
         return _settle(engine, part, state)
     except (Unanswerable, NoCell) as error:
-        raise fail("C006", address=f"{part.claim.scheme}.{part.claim.kind}", reason=str(error)) from None
+        raise cannot(f"{part.claim.scheme}.{part.claim.kind}", error) from None
 
 
 def _settle(engine: Engine, part: Part, state: State) -> Settlement:
@@ -86,8 +87,9 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         cash=sum(trace.pots),
         line_parts=tuple(s.parts for s in splits),
         cells=cells,
-        pots={name: tuple(trace.pots[i * len(cells) : (i + 1) * len(cells)]) for i, name in enumerate(plan.pot_names())},
+        pots=_pots(plan, trace, len(cells)),
         state_delta=delta,
+        reads=frozenset(keys) | frozenset(delta),
         notes=notes,
     )
 
@@ -197,6 +199,10 @@ def _paid(plan: Plan, shape: Shape, trace: Trace) -> dict[str, int]:
     return paid
 
 
+def _pots(plan: Plan, trace: Trace, n: int) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(trace.pots[i * n : (i + 1) * n]) for i, name in enumerate(plan.pot_names())}
+
+
 def _layer_result(
     plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int, cells: Cells
 ) -> LayerResult:
@@ -228,6 +234,3 @@ def _bands(plan: Plan, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[Ba
         found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, tuple(rates)))
         lower = upper
     return tuple(found)
-
-
-__all__ = ["ProblemError", "settle_part"]

@@ -13,8 +13,10 @@ from tongchou.engines.benefits.guards import Turn
 from tongchou.engines.benefits.row import Use
 from tongchou.engines.benefits.split import line_facts
 from tongchou.engines.benefits.state import State
+from tongchou.engines.benefits.values import holds, value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.model import Divert
 from tongchou.ground.region.pack import Declared
 
 if TYPE_CHECKING:
@@ -86,8 +88,8 @@ def _by_kind(engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]) 
     groups: dict[str, list[Line]] = {claim.kind: []}
     for line in lines:
         own = line_facts(facts, line)
-        rule = next((d for d in plan.diverts if own.holds(d.value.when)), None)  # type: ignore[attr-defined]
-        to = claim.kind if rule is None else rule.value.to  # type: ignore[attr-defined]
+        rule = next((d for d in plan.diverts if holds(d, own)), None)
+        to = claim.kind if rule is None else value_of(rule, Divert).to
         groups.setdefault(to, []).append(line)
     return [(kind, chosen) for kind, chosen in groups.items() if chosen]
 
@@ -118,5 +120,6 @@ def combine(claim: Claim, results: Sequence[Settlement]) -> Settlement:
         cash=sum(r.cash for r in results),
         line_parts=tuple(by_line[i] for i in sorted(by_line, key=lambda i: order[i])),
         state_delta=delta,
+        reads=frozenset().union(*(r.reads for r in results)),
         notes={**first.notes, "parts": tuple(results)},
     )

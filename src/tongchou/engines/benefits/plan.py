@@ -28,13 +28,15 @@ from tongchou.engines.benefits.shape import (
     Shape,
 )
 from tongchou.engines.benefits.split import ItemRules
+from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.region.headers import Layer
-from tongchou.ground.region.model import Bands, Cap, Deductible, Fact, Floor, Rounding, Take, Takes
-from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.model import Bands, Cap, Deductible, Floor, Rounding, Take, Takes
+from tongchou.ground.region.pack import Declared, Pack
 
 Cells = tuple[tuple[str, str | None], ...]
 _SCALE_MEASURE = {ON_EXPENSE: ENTERING, ABOVE_DEDUCTIBLE: SCALED, ON_PAID: PAID}
+PER_CLAIM = ("claim", "visit")
 _PAYERS = {"fund": COMPUTED, "given": GIVEN, "account": ACCOUNT}
 
 
@@ -88,6 +90,7 @@ class Plan:
     guards: list[Declared]
     packages: list[Declared]
     diverts: list[Declared]
+    waiting: list[Declared]
     items: ItemRules
     charged: list[int]
     yearly: list[int]
@@ -117,7 +120,7 @@ class Plan:
             charged_count=self.charged,
             yearly_count=self.yearly,
             scale=self.scale,
-            scale_count=[self._scale_count(i) for i in range(len(self.layers))],
+            scale_count=[_number(self, _band_count(self.scheme, p.name, p.bands)) for p in self.layers],
             band_start=_starts(_rows(p) for p in self.layers),
             floor_payer=self.floor_payer,
             feed_start=_starts(len(p.feeds) for p in self.layers),
@@ -125,20 +128,13 @@ class Plan:
             feed_count=[c for p in self.layers for c in p.feeds],
         )
 
-    def _scale_count(self, i: int) -> int:
-        bands = self.layers[i].bands
-        if bands is None or bands.value.over in ("claim", "visit"):  # type: ignore[attr-defined]
-            return NOWHERE
-        return self.counts.index(_scale_count(self.scheme, self.layers[i], self.scale[i]))
-
     def _terms(self, i: int, plan: LayerPlan) -> list[tuple[int, Take, bool]]:
         """(pot number, the take, whether only in-scope cells are meant) for every pot a layer draws on."""
         names = self.pot_names()
         found: list[tuple[int, Take, bool]] = []
         if plan.takes is None:
             raise fail("C026", layer=plan.name)
-        assert isinstance(plan.takes.value, Takes)
-        for take in plan.takes.value.terms:
+        for take in value_of(plan.takes, Takes).terms:
             if take.pot == "unpaid":
                 before = [3, 4, *range(5, 5 + 3 * i)]
                 found += [(pot, take, True) for pot in before]
@@ -164,7 +160,7 @@ def _starts(lengths: Any) -> list[int]:
 
 
 def _rows(plan: LayerPlan) -> int:
-    return len(plan.bands.value.rows) if plan.bands is not None else 1  # type: ignore[attr-defined]
+    return len(value_of(plan.bands, Bands).rows) if plan.bands is not None else 1
 
 
 def _limits(plan: LayerPlan) -> int:
@@ -172,7 +168,7 @@ def _limits(plan: LayerPlan) -> int:
 
 
 def _limit_measures(plan: LayerPlan) -> list[int]:
-    measures = [MEASURES.index(c.value.of) for c in plan.caps]  # type: ignore[attr-defined]
+    measures = [MEASURES.index(value_of(c, Cap).of) for c in plan.caps]
     return [*measures, PAID] if plan.layer.payer == "account" else measures
 
 
@@ -180,15 +176,14 @@ def _owner(scheme: str, layer: str, pool: str | None) -> str:
     return f"pool:{pool}" if pool is not None else f"{scheme}.{layer}"
 
 
-def _scale_count(scheme: str, plan: LayerPlan, scale: int) -> Count:
-    bands = plan.bands
-    assert bands is not None and isinstance(bands.value, Bands)
-    value = bands.value
-    return Count(_owner(scheme, plan.name, value.pool), _SCALE_MEASURE[scale], value.over, value.each)
+def build_plan(scheme: str, kind: str, names: tuple[str, ...], pack: Pack, facts: list[Declared]) -> Plan:
+    """The plan of a visit kind from the facts in force, in written order.
 
-
-def build_plan(scheme: str, kind: str, names: tuple[str, ...], layers: dict[str, Layer], facts: list[Declared]) -> Plan:
-    """The plan of a visit kind from the facts in force, in written order."""
+    A layer feeds the accumulators of every version of its facts, so that a yearly cap that starts in July finds what
+    was paid since January.
+    """
+    layers = pack.layers[scheme]
+    versions = [f for f in pack.facts if f.scheme == scheme]
     of_scheme = [f for f in facts if f.scheme == scheme]
     plans = [_layer_plan(name, layers[name], of_scheme) for name in names]
     plan = Plan(
@@ -199,6 +194,7 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], layers: dict[str,
         guards=[f for f in of_scheme if f.kind == "claim.guard.*"],
         packages=[f for f in of_scheme if f.kind == "items.package.*"],
         diverts=[f for f in of_scheme if f.kind == "items.divert.*"],
+        waiting=[f for f in of_scheme if f.kind == "waiting.*"],
         items=_item_rules(of_scheme),
         charged=[],
         yearly=[],
@@ -206,13 +202,14 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], layers: dict[str,
         floor_payer=[],
     )
     for i, layer in enumerate(plans):
-        _count_layer(plan, i, layer, names)
+        _read_counts(plan, i, layer, names)
+    for layer in plans:
+        _feed_all_versions(plan, layer, versions)
     return plan
 
 
 def _item_rules(facts: list[Declared]) -> ItemRules:
-    rounding = next((f.value for f in facts if f.kind == "items.rounding"), Rounding())
-    assert isinstance(rounding, Rounding)
+    rounding = next((value_of(f, Rounding) for f in facts if f.kind == "items.rounding"), Rounding())
     return ItemRules(
         exclude=[f for f in facts if f.kind == "items.exclude.*"],
         first_pay=[f for f in facts if f.kind == "items.first_pay.*"],
@@ -250,53 +247,77 @@ def _layer_plan(name: str, layer: Layer, facts: list[Declared]) -> LayerPlan:
     )
 
 
-def _count_layer(plan: Plan, i: int, layer: LayerPlan, names: tuple[str, ...]) -> None:
-    """Register the accumulators one layer reads; it feeds every one it reads."""
-    plan.charged.append(NOWHERE)
-    plan.yearly.append(NOWHERE)
-    plan.scale.append(SCALES.index(layer.bands.value.measured_on) if layer.bands else ON_EXPENSE)  # type: ignore[attr-defined]
-    payer = i
-    for floor in layer.floors:
-        assert isinstance(floor.value, Floor)
-        if floor.value.paid_by is not None and floor.value.paid_by in names:
-            payer = names.index(floor.value.paid_by)
-    plan.floor_payer.append(payer)
-    if layer.deductible is not None:
-        assert isinstance(layer.deductible.value, Deductible)
-        value = layer.deductible.value
-        owner = _owner(plan.scheme, layer.name, value.pool)
-        if value.per not in ("claim", "visit"):
-            plan.charged[i] = _register(plan, layer, Count(owner, CHARGED, value.per, value.each), None)
-        if value.yearly_maximum is not None:
-            plan.yearly[i] = _register(plan, layer, Count(owner, CHARGED, "year", None), None)
-    if layer.bands is not None and layer.bands.value.over not in ("claim", "visit"):  # type: ignore[attr-defined]
-        _register(plan, layer, _scale_count(plan.scheme, layer, plan.scale[i]), None)
-    for cap in layer.caps:
-        value = cap.value
-        assert isinstance(value, Cap)
-        if value.per in ("claim", "visit"):
-            layer.limit_counts.append(NOWHERE)
-            continue
-        owner = _owner(plan.scheme, layer.name, value.pool)
-        if value.when is not None and value.pool is None:
-            owner = f"{owner}.caps.{cap.name}"
-        count = Count(owner, MEASURES.index(value.of), value.per, value.each)
-        layer.limit_counts.append(_register(plan, layer, count, cap if value.when is not None else None))
+def _read_counts(plan: Plan, i: int, layer: LayerPlan, names: tuple[str, ...]) -> None:
+    """Register the accumulators one layer reads."""
+    plan.scale.append(SCALES.index(value_of(layer.bands, Bands).measured_on) if layer.bands else ON_EXPENSE)
+    payers = [value_of(f, Floor).paid_by for f in layer.floors]
+    serving = [names.index(p) for p in payers if p in names]
+    plan.floor_payer.append(serving[-1] if serving else i)
+    charged, yearly = _deductible_counts(plan.scheme, layer.name, layer.deductible)
+    plan.charged.append(_number(plan, charged))
+    plan.yearly.append(_number(plan, yearly))
+    _number(plan, _band_count(plan.scheme, layer.name, layer.bands))
+    layer.limit_counts = [_number(plan, _cap_count(plan.scheme, layer.name, cap)) for cap in layer.caps]
     if layer.layer.payer == "account":
-        count = Count(f"account:{layer.layer.account or layer.name}", PAID, "ever", None)
-        layer.limit_counts.append(_register(plan, layer, count, None))
+        index = _number(plan, Count(f"account:{layer.layer.account or layer.name}", PAID, "ever"))
+        layer.limit_counts.append(index)
+        layer.feeds[index] = [None]
 
 
-def _register(plan: Plan, layer: LayerPlan, count: Count, decided_by: Declared | None) -> int:
+def _feed_all_versions(plan: Plan, layer: LayerPlan, versions: list[Declared]) -> None:
+    for fact in (f for f in versions if f.layer == layer.name):
+        if fact.kind == "deductible":
+            for count in _deductible_counts(plan.scheme, layer.name, fact):
+                _feed(plan, layer, count, None)
+        elif fact.kind == "bands":
+            _feed(plan, layer, _band_count(plan.scheme, layer.name, fact), None)
+        elif fact.kind == "caps.*":
+            conditional = value_of(fact, Cap).when is not None
+            if not conditional or fact in layer.caps:
+                _feed(plan, layer, _cap_count(plan.scheme, layer.name, fact), fact if conditional else None)
+
+
+def _deductible_counts(scheme: str, layer: str, declared: Declared | None) -> tuple[Count | None, Count | None]:
+    if declared is None:
+        return None, None
+    value = value_of(declared, Deductible)
+    owner = _owner(scheme, layer, value.pool)
+    charged = None if value.per in PER_CLAIM else Count(owner, CHARGED, value.per, value.each)
+    return charged, None if value.yearly_maximum is None else Count(owner, CHARGED, "year")
+
+
+def _band_count(scheme: str, layer: str, declared: Declared | None) -> Count | None:
+    if declared is None:
+        return None
+    value = value_of(declared, Bands)
+    if value.over in PER_CLAIM:
+        return None
+    measure = _SCALE_MEASURE[SCALES.index(value.measured_on)]
+    return Count(_owner(scheme, layer, value.pool), measure, value.over, value.each)
+
+
+def _cap_count(scheme: str, layer: str, declared: Declared) -> Count | None:
+    value = value_of(declared, Cap)
+    if value.per in PER_CLAIM:
+        return None
+    owner = _owner(scheme, layer, value.pool)
+    if value.when is not None and value.pool is None:
+        owner = f"{owner}.caps.{declared.name}"
+    return Count(owner, MEASURES.index(value.of), value.per, value.each)
+
+
+def _number(plan: Plan, count: Count | None) -> int:
+    if count is None:
+        return NOWHERE
     if count not in plan.counts:
         plan.counts.append(count)
-    index = plan.counts.index(count)
-    layer.feeds.setdefault(index, []).append(decided_by)
-    return index
+    return plan.counts.index(count)
+
+
+def _feed(plan: Plan, layer: LayerPlan, count: Count | None, decided_by: Declared | None) -> None:
+    if count is not None:
+        layer.feeds.setdefault(_number(plan, count), []).append(decided_by)
 
 
 def is_account(count: Count) -> bool:
     return count.owner.startswith("account:")
-
-
-__all__ = ["Cells", "Count", "Fact", "LayerPlan", "Plan", "build_plan", "is_account"]

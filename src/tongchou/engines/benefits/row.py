@@ -5,7 +5,7 @@ The step sees only integers; what they came from stays in `Use` for the explanat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -13,15 +13,16 @@ from math import lcm
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.plan import Cells, LayerPlan, Plan
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
-from tongchou.engines.benefits.split import number
+from tongchou.engines.benefits.values import fen, finite, holds, number, ratio, value_of
 from tongchou.ground.errors import fail
-from tongchou.ground.money import MODES, UNITS, round_fraction
+from tongchou.ground.money import MAX_FEN, MODES, UNITS, round_fraction
 from tongchou.ground.region.model import (
     Adjust,
     Adjustment,
     Allocation,
     Bands,
     Cap,
+    ClaimGuard,
     Clamp,
     Deductible,
     Factor,
@@ -74,23 +75,17 @@ class LayerRow:
     uses: list[Use] = field(default_factory=list)
 
 
-def fen(address: str, value: Fraction | None) -> int:
-    """Declared yuan as fen, NO_LIMIT for none. Raises C028 below zero."""
-    if value is None:
-        return NO_LIMIT
-    if value < 0:
-        raise fail("C028", address=address)
-    return round_fraction(value * 100)
-
-
 class RowBuilder:
     """Builds the rows of a claim's layers from a plan, the claim's facts and its cells."""
 
-    def __init__(self, plan: Plan, facts: Facts, cells: Cells, reduction: Sequence[Declared]) -> None:
-        self.plan, self.facts, self.cells, self.reduction = plan, facts, cells, reduction
+    def __init__(self, plan: Plan, facts: Facts, cells: Cells, reductions: Sequence[Declared]) -> None:
+        self.plan, self.facts, self.cells, self.reductions = plan, facts, cells, reductions
         self.items = {item: facts.with_facts({"item": item}) if item else facts for _, item in cells}
 
-    def build(self, given: dict[str, int], account_open: Sequence[bool], entitlement: Sequence[Facts]) -> list[LayerRow]:
+    def build(
+        self, given: Mapping[str, int], account_open: Sequence[bool], entitlement: Sequence[Facts]
+    ) -> list[LayerRow]:
+        """`entitlement[i]`: the facts as layer i's own fund sees them; `account_open[i]`: whether i may pay at all."""
         return [
             self._layer(plan, given.get(plan.name, 0), account_open[i], entitlement[i])
             for i, plan in enumerate(self.plan.layers)
@@ -99,7 +94,7 @@ class RowBuilder:
     def _layer(self, plan: LayerPlan, given: int, account_open: bool, facts: Facts) -> LayerRow:
         row = LayerRow(given=given)
         for guard in plan.guards:
-            if facts.holds(guard.value.when):  # type: ignore[attr-defined]
+            if holds(guard, facts):
                 row.active, row.skipped_by = False, guard
                 row.uses.append(Use("guard", guard))
             else:
@@ -113,14 +108,13 @@ class RowBuilder:
 
     def _pad(self, plan: LayerPlan, row: LayerRow) -> None:
         """Widths that do not depend on the claim, so that an inactive layer flattens like any other."""
-        bands = len(plan.bands.value.rows) if plan.bands else 1  # type: ignore[attr-defined]
+        bands = len(value_of(plan.bands, Bands).rows) if plan.bands else 1
         row.edges = [NO_LIMIT] * bands
         row.rates = [[Fraction(0)] * len(self.cells) for _ in range(bands)]
         row.limits = [NO_LIMIT] * len(plan.limit_counts)
         row.rank = [0] * len(self.cells)
         row.feeds = [False] * len(plan.feeds)
-        assert plan.takes is not None
-        for take in plan.takes.value.terms:  # type: ignore[attr-defined]
+        for take in value_of(_takes_of(plan), Takes).terms:
             row.coefficients += [Fraction(1)] * self._pots(take.pot, plan)
 
     def _pots(self, pot: str, plan: LayerPlan) -> int:
@@ -141,25 +135,23 @@ class RowBuilder:
         self._rest(plan, row)
 
     def _takes(self, plan: LayerPlan, row: LayerRow) -> None:
-        assert plan.takes is not None and isinstance(plan.takes.value, Takes)
-        row.uses.append(Use("takes", plan.takes))
+        takes = _takes_of(plan)
+        row.uses.append(Use("takes", takes))
         row.coefficients = []
-        for take in plan.takes.value.terms:
-            value = number(plan.takes.address, take.coefficient, self.facts)
-            if value is None or not 0 <= value <= 1:
-                raise fail("C018", address=plan.takes.address, value=value)
-            row.coefficients += [value] * self._pots(take.pot, plan)
+        for take in value_of(takes, Takes).terms:
+            row.coefficients += [ratio(takes.address, take.coefficient, self.facts)] * self._pots(take.pot, plan)
 
     def _caps(self, plan: LayerPlan, row: LayerRow) -> None:
         held: dict[int, bool] = {}
         for i, cap in enumerate(plan.caps):
-            value = cap.value
-            assert isinstance(value, Cap)
-            holds = self.facts.holds(value.when)
-            held[id(cap)] = holds
-            limit = number(cap.address, value.at_most, self.facts) if holds else None
-            row.limits[i] = fen(cap.address, limit)
-            row.uses.append(Use("cap", cap, limit, self._cells_used(value.at_most) if holds else (), applied=holds))
+            value = value_of(cap, Cap)
+            held[id(cap)] = holds(cap, self.facts)
+            if not held[id(cap)]:
+                row.uses.append(Use("cap", cap, applied=False))
+                continue
+            row.limits[i] = fen(cap.address, value.at_most, self.facts)
+            limit = number(cap.address, value.at_most, self.facts)
+            row.uses.append(Use("cap", cap, limit, self._cells_used(value.at_most)))
         if plan.layer.payer == "account":
             row.limits[-1] = 0  # the count of an account is minus its balance
         row.feeds = [any(cap is None or held[id(cap)] for cap in caps) for caps in plan.feeds.values()]
@@ -168,24 +160,21 @@ class RowBuilder:
         if plan.deductible is None:
             return
         declared = plan.deductible
-        assert isinstance(declared.value, Deductible)
-        amount = number(declared.address, declared.value.amount, self.facts)
-        if amount is None:
-            raise fail("C006", address=declared.address, reason="不限 / unlimited")
-        row.uses.append(Use("deductible", declared, amount, self._cells_used(declared.value.amount)))
+        value = value_of(declared, Deductible)
+        amount = finite(declared.address, value.amount, self.facts)
+        row.uses.append(Use("deductible", declared, amount, self._cells_used(value.amount)))
         for adjustment in plan.adjustments:
-            assert isinstance(adjustment.value, Adjustment)
-            if not self.facts.holds(adjustment.value.when):
+            if not holds(adjustment, self.facts):
                 row.uses.append(Use("deductible adjustment", adjustment, applied=False))
                 continue
-            amount, value = self._adjusted(adjustment, adjustment.value, amount)
-            row.uses.append(Use("deductible adjustment", adjustment, value))
-        row.deductible = round_fraction(max(Fraction(0), amount) * 100)
-        if declared.value.yearly_maximum is not None:
-            maximum = number(declared.address, declared.value.yearly_maximum, self.facts)
-            row.yearly_maximum = fen(declared.address, maximum)
+            amount, change = self._adjusted(adjustment, amount)
+            row.uses.append(Use("deductible adjustment", adjustment, change))
+        row.deductible = min(MAX_FEN, round_fraction(max(Fraction(0), amount) * 100))
+        if value.yearly_maximum is not None:
+            row.yearly_maximum = fen(declared.address, value.yearly_maximum, self.facts)
 
-    def _adjusted(self, declared: Declared, change: Adjustment, amount: Fraction) -> tuple[Fraction, Fraction | None]:
+    def _adjusted(self, declared: Declared, amount: Fraction) -> tuple[Fraction, Fraction | None]:
+        change = value_of(declared, Adjustment)
         (name,) = change.changes()
         value = number(declared.address, getattr(change, name), self.facts)
         if value is None:
@@ -204,15 +193,14 @@ class RowBuilder:
         pays = self._scale(plan, row)
         for k, (_, item) in enumerate(self.cells):
             facts = self.items[item]
-            own = next((r for r in plan.own_ratios if facts.holds(r.value.when)), None)  # type: ignore[attr-defined]
+            own = next((r for r in plan.own_ratios if holds(r, facts)), None)
             for band, pay in enumerate(pays):
-                row.rates[band][k] = self._ratio(plan, facts, self._own(own, facts, pay), item, row, band == 0, own)
-
-    def _own(self, own: Declared | None, facts: Facts, pay: Fraction) -> Fraction:
-        if own is None:
-            return pay
-        assert isinstance(own.value, OwnRatio)
-        return _ratio_of(own, number(own.address, own.value.pay, facts))
+                if own is not None:
+                    pay = ratio(own.address, value_of(own, OwnRatio).pay, facts)
+                adjusted, uses = self._adjust(plan, facts, pay, item)
+                row.rates[band][k] = adjusted
+                if band == 0:
+                    row.uses += [Use("own ratio", own, pay, (), item), *uses] if own is not None else uses
 
     def _scale(self, plan: LayerPlan, row: LayerRow) -> list[Fraction]:
         if plan.bands is None:
@@ -220,70 +208,68 @@ class RowBuilder:
                 if plan.layer.payer != "account":
                     raise fail("C005", address=f"{self.plan.scheme}.{plan.name}.ratio", dimension="-", word="-")
                 return [Fraction(1)]
-            assert isinstance(plan.ratio.value, Ratio)
-            pay = _ratio_of(plan.ratio, number(plan.ratio.address, plan.ratio.value.pay, self.facts))
-            row.uses.append(Use("ratio", plan.ratio, pay, self._cells_used(plan.ratio.value.pay)))
+            value = value_of(plan.ratio, Ratio).pay
+            pay = ratio(plan.ratio.address, value, self.facts)
+            row.uses.append(Use("ratio", plan.ratio, pay, self._cells_used(value)))
             return [pay]
         declared = plan.bands
-        assert isinstance(declared.value, Bands)
         pays, lower = [], 0
-        for i, band in enumerate(declared.value.rows):
+        for i, band in enumerate(value_of(declared, Bands).rows):
             if band.upto is not None:
-                edge = fen(declared.address, number(declared.address, band.upto, self.facts))
+                edge = fen(declared.address, band.upto, self.facts)
                 if edge != NO_LIMIT and edge <= lower:
                     raise fail("C017", layer=declared.address)
                 row.edges[i] = lower = edge
             value = band.pay if band.pay is not None else band.own
-            ratio = _ratio_of(declared, number(declared.address, value, self.facts))
-            pays.append(ratio if band.pay is not None else 1 - ratio)
+            stated = ratio(declared.address, value, self.facts)
+            pays.append(stated if band.pay is not None else 1 - stated)
             row.uses.append(Use(f"band {i + 1}", declared, pays[-1], self._cells_used(value)))
         return pays
 
-    def _ratio(
-        self, plan: LayerPlan, facts: Facts, ratio: Fraction, item: str | None, row: LayerRow, note: bool, own: Declared | None
-    ) -> Fraction:
-        """Factors in written order, then points, then clamps. What applied is noted once an item, not once a band."""
-        uses: list[Use] = [Use("own ratio", own, ratio, (), item)] if own is not None else []
-        for declared in [*plan.factors]:
-            assert isinstance(declared.value, Factor)
-            holds = facts.holds(declared.value.when)
-            if holds:
-                ratio = self._factored(declared, declared.value, ratio, facts)
-            uses.append(Use("factor", declared, None, (), item, holds))
+    def _adjust(self, plan: LayerPlan, facts: Facts, pay: Fraction, item: str | None) -> tuple[Fraction, list[Use]]:
+        """The ratio of a cell: factors in written order, then points, then reductions, then clamps."""
+        uses: list[Use] = []
+        for declared in plan.factors:
+            applied = holds(declared, facts)
+            pay = self._factored(declared, pay, facts) if applied else pay
+            uses.append(Use("factor", declared, None, (), item, applied))
         points, point_uses = self._points(plan, facts, item)
-        ratio += points
+        pay += points
         uses += point_uses
         if plan.layer.payer == "fund":
-            for declared in self.reduction:
-                ratio *= _ratio_of(declared, number(declared.address, declared.value.pay, facts))  # type: ignore[attr-defined]
-                uses.append(Use("reduced", declared, None, (), item))
+            for declared in self.reductions:
+                share = ratio(declared.address, value_of(declared, ClaimGuard).pay, facts)
+                pay *= share
+                uses.append(Use("reduced", declared, share, (), item))
         if plan.clamp is not None:
-            assert isinstance(plan.clamp.value, Clamp)
-            low, high = plan.clamp.value.at_least, plan.clamp.value.at_most
-            ratio = max(ratio, number(plan.clamp.address, low, facts) or Fraction(0)) if low is not None else ratio
-            top = number(plan.clamp.address, high, facts) if high is not None else None
-            ratio = ratio if top is None else min(ratio, top)
-            uses.append(Use("clamp", plan.clamp, ratio, (), item))
-        if note:
-            row.uses += uses
-        return min(Fraction(1), max(Fraction(0), ratio))
+            pay = self._clamped(plan.clamp, pay, facts)
+            uses.append(Use("clamp", plan.clamp, pay, (), item))
+        return min(Fraction(1), max(Fraction(0), pay)), uses
 
-    def _factored(self, declared: Declared, factor: Factor, ratio: Fraction, facts: Facts) -> Fraction:
+    def _clamped(self, declared: Declared, pay: Fraction, facts: Facts) -> Fraction:
+        clamp = value_of(declared, Clamp)
+        if clamp.at_least is not None:
+            pay = max(pay, ratio(declared.address, clamp.at_least, facts))
+        return pay if clamp.at_most is None else min(pay, ratio(declared.address, clamp.at_most, facts))
+
+    def _factored(self, declared: Declared, pay: Fraction, facts: Facts) -> Fraction:
+        factor = value_of(declared, Factor)
         if factor.pay is not None:
-            return ratio * (number(declared.address, factor.pay, facts) or Fraction(0))
-        return 1 - (1 - ratio) * (number(declared.address, factor.own_share, facts) or Fraction(0))
+            return pay * finite(declared.address, factor.pay, facts)
+        return 1 - (1 - pay) * finite(declared.address, factor.own_share, facts)
 
     def _points(self, plan: LayerPlan, facts: Facts, item: str | None) -> tuple[Fraction, list[Use]]:
         """Points as a ratio: plain ones all count, of each `highest_of` group only the highest."""
-        total, uses = Fraction(0), []
+        total = Fraction(0)
+        uses: list[Use] = []
         groups: dict[str, tuple[Fraction, Declared]] = {}
         for declared in plan.points:
-            assert isinstance(declared.value, Adjust)
-            if not facts.holds(declared.value.when):
+            value = value_of(declared, Adjust)
+            if not holds(declared, facts):
                 uses.append(Use("points", declared, None, (), item, applied=False))
                 continue
-            points = number(declared.address, declared.value.points, facts) or Fraction(0)
-            group = declared.value.highest_of
+            points = finite(declared.address, value.points, facts)
+            group = value.highest_of
             if group is None:
                 total += points
                 uses.append(Use("points", declared, points, (), item))
@@ -300,20 +286,20 @@ class RowBuilder:
 
     def _floors(self, plan: LayerPlan, row: LayerRow) -> None:
         for declared in plan.floors:
-            assert isinstance(declared.value, Floor)
-            holds = self.facts.holds(declared.value.when)
-            value = _ratio_of(declared, number(declared.address, declared.value.at_least, self.facts)) if holds else None
-            row.uses.append(Use("floor", declared, value, applied=holds))
-            row.floor = max(row.floor, value or Fraction(0))
+            if not holds(declared, self.facts):
+                row.uses.append(Use("floor", declared, applied=False))
+                continue
+            share = ratio(declared.address, value_of(declared, Floor).at_least, self.facts)
+            row.uses.append(Use("floor", declared, share))
+            row.floor = max(row.floor, share)
 
     def _rest(self, plan: LayerPlan, row: LayerRow) -> None:
         if plan.rounding is not None:
-            assert isinstance(plan.rounding.value, Rounding)
-            row.unit, row.mode = UNITS[plan.rounding.value.unit], _MODES.index(plan.rounding.value.mode)
+            rounding = value_of(plan.rounding, Rounding)
+            row.unit, row.mode = UNITS[rounding.unit], _MODES.index(rounding.mode)
             row.uses.append(Use("rounding", plan.rounding))
         if plan.allocation is not None and plan.deductible is not None:
-            assert isinstance(plan.allocation.value, Allocation)
-            order = plan.allocation.value.deductible
+            order = value_of(plan.allocation, Allocation).deductible
             row.uses.append(Use("allocation", plan.allocation))
             if not isinstance(order, str):
                 row.rank = [order.index(i) if i in order else len(order) for _, i in self.cells]
@@ -325,10 +311,10 @@ class RowBuilder:
         return tuple((dimension, word, cell.cite) for dimension, word, cell in path)
 
 
-def _ratio_of(declared: Declared, value: Fraction | None) -> Fraction:
-    if value is None or not 0 <= value <= 1:
-        raise fail("C018", address=declared.address, value=value)
-    return value
+def _takes_of(plan: LayerPlan) -> Declared:
+    if plan.takes is None:
+        raise fail("C026", layer=plan.name)
+    return plan.takes
 
 
 def flatten(rows: Sequence[LayerRow]) -> Row:

@@ -6,16 +6,15 @@ Source: national interface, section on lines (先自费、后超限价、再先�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tongchou.engines.benefits.claim import Line
-from tongchou.engines.benefits.facts import Facts, explain_failure
+from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.state import SettledLine
+from tongchou.engines.benefits.values import finite, holds, number, ratio, value_of
 from tongchou.ground.errors import Problem, ProblemError, fail
-from tongchou.ground.money import MAX_FEN, UNITS, round_fraction
-from tongchou.ground.region import number as numbers
-from tongchou.ground.region.expression import Unanswerable
+from tongchou.ground.money import MAX_FEN, UNITS, allocate, round_fraction
 from tongchou.ground.region.model import FirstPay, PriceLimit, Rounding
 from tongchou.ground.region.pack import Declared
 
@@ -40,7 +39,7 @@ class ItemRules:
     exclude: Sequence[Declared] = ()
     first_pay: Sequence[Declared] = ()
     price_limit: Sequence[Declared] = ()
-    rounding: Rounding = Rounding()
+    rounding: Rounding = field(default_factory=Rounding)
 
 
 def line_facts(facts: Facts, line: Line) -> Facts:
@@ -53,13 +52,14 @@ def line_facts(facts: Facts, line: Line) -> Facts:
     return facts.with_facts(more)
 
 
-def split_lines(rules: ItemRules, facts: Facts, lines: Sequence[Line], settled: dict[str, SettledLine]) -> list[SplitLine]:
+def split_lines(
+    rules: ItemRules, facts: Facts, lines: Sequence[Line], settled: dict[str, SettledLine]
+) -> list[SplitLine]:
     """Every line split; refunds return exactly what their original was split into.
 
     Raises:
         ProblemError: with the problem of every line that cannot be split.
     """
-    done: list[SplitLine] = []
     known = dict(settled)
     problems: list[Problem] = []
     ordered = sorted(range(len(lines)), key=lambda i: lines[i].amount < 0)  # what returns comes after what it returns
@@ -72,12 +72,11 @@ def split_lines(rules: ItemRules, facts: Facts, lines: Sequence[Line], settled: 
             problems += error.problems
             continue
         if line.amount >= 0:
-            known[line.id] = SettledLine(line.amount, split.parts)
+            known[line.id] = SettledLine(split.parts)
         found[i] = split
     if problems:
         raise ProblemError(*problems)
-    done = [found[i] for i in range(len(lines))]
-    return done
+    return [found[i] for i in range(len(lines))]
 
 
 def _split(rules: ItemRules, facts: Facts, line: Line) -> SplitLine:
@@ -89,16 +88,19 @@ def _split(rules: ItemRules, facts: Facts, line: Line) -> SplitLine:
         if sum(line.given_parts) != line.amount or min(line.given_parts) < 0:
             raise fail("C025", line=line.id)
         return SplitLine(line, item, line.given_parts, ())
-    excluded = next((r for r in rules.exclude if own.holds(r.value.when)), None)  # type: ignore[attr-defined]
+    excluded = next((r for r in rules.exclude if holds(r, own)), None)
     line_class = CLASSES.get(str(line.facts.get("class", "")), line.facts.get("class"))
     if excluded is not None or line_class == "丙" or _not_approved(line):
         return SplitLine(line, item, (line.amount, 0, 0, 0), (excluded,) if excluded else ())
     limit, limit_rule = _price_limit(rules, own, line)
-    allowed = line.amount if limit is None else round_fraction(limit * line.quantity)
-    over = max(0, line.amount - allowed)
+    over = 0 if limit is None else _rounded(rules, max(Fraction(0), line.amount - limit * line.quantity), line.amount)
     first, first_rule = _first_pay(rules, own, line, line.amount - over, line_class)
     used = tuple(r for r in (limit_rule, first_rule) if r is not None)
     return SplitLine(line, item, (0, over, first, line.amount - over - first), used)
+
+
+def _rounded(rules: ItemRules, amount: Fraction, most: int) -> int:
+    return min(most, round_fraction(amount, UNITS[rules.rounding.unit], rules.rounding.mode))
 
 
 def _not_approved(line: Line) -> bool:
@@ -110,31 +112,25 @@ def _not_approved(line: Line) -> bool:
 def _price_limit(rules: ItemRules, own: Facts, line: Line) -> tuple[Fraction | None, Declared | None]:
     """The limit in fen a unit."""
     for rule in rules.price_limit:
-        value = rule.value
-        assert isinstance(value, PriceLimit)
-        if own.holds(value.when):
-            limit = number(rule.address, value.at_most, own)
+        if holds(rule, own):
+            limit = number(rule.address, value_of(rule, PriceLimit).at_most, own)
             return (None if limit is None else limit * 100), rule
     return (None if line.price_limit is None else Fraction(line.price_limit)), None
 
 
-def _first_pay(
-    rules: ItemRules, own: Facts, line: Line, rest: int, line_class: object
-) -> tuple[int, Declared | None]:
-    unit, mode = UNITS[rules.rounding.unit], rules.rounding.mode
+def _first_pay(rules: ItemRules, own: Facts, line: Line, rest: int, line_class: object) -> tuple[int, Declared | None]:
     for rule in rules.first_pay:
-        value = rule.value
-        assert isinstance(value, FirstPay)
-        if own.holds(value.when):
-            rate = number(rule.address, value.rate, own) or Fraction(0)
+        value = value_of(rule, FirstPay)
+        if holds(rule, own):
+            rate = ratio(rule.address, value.rate, own)
             base = Fraction(rest)
             if value.above is not None:
-                above = number(rule.address, value.above, own) or Fraction(0)
+                above = finite(rule.address, value.above, own)
                 slice_ = max(Fraction(0), _unit_price(line) - above) * line.quantity * 100
                 base = min(base, slice_)
-            return min(rest, round_fraction(base * rate, unit, mode)), rule
+            return _rounded(rules, base * rate, rest), rule
     if line.first_pay_rate is not None:
-        return min(rest, round_fraction(rest * line.first_pay_rate, unit, mode)), None
+        return _rounded(rules, rest * line.first_pay_rate, rest), None
     if line_class == "乙":
         raise fail("C011", line=line.id)
     return 0, None
@@ -150,23 +146,12 @@ def _refund(rules: ItemRules, facts: Facts, line: Line, known: dict[str, Settled
     original = known.get(line.original or "")
     if original is None:
         raise fail("C013", line=line.id, original=line.original or "-")
-    returned = original.returned - line.amount
-    if returned > original.amount:
+    left = [a - b for a, b in zip(original.parts, original.returned_parts, strict=True)]
+    if -line.amount > sum(left):
         raise fail("C012", line=line.id)
-    parts = list(original.parts)
-    if returned < original.amount:
-        parts = [part * returned // original.amount for part in original.parts[:3]]
-        parts.append(returned - sum(parts))
-    this = tuple(before - now for before, now in zip(original.returned_parts, parts, strict=True))
-    known[line.original or ""] = SettledLine(original.amount, original.parts, returned, tuple(parts))  # type: ignore[arg-type]  # four parts
+    back = allocate(-line.amount, left, left)
+    known[line.original or ""] = original.less(back)
     own = line_facts(facts, line)
     item = own.word("item") if "item" in facts.pack.vocabulary.dimensions else None
-    return SplitLine(line, item, this, ())  # type: ignore[arg-type]  # four parts
-
-
-def number(address: str, value: numbers.Number, facts: Facts) -> Fraction | None:
-    """A declared number on these facts; a hole or a wrong formula names its address."""
-    try:
-        return numbers.evaluate(value, facts)
-    except (numbers.NoCell, Unanswerable) as error:
-        raise explain_failure(address, error) from None
+    full, over, first, scope = (-amount for amount in back)
+    return SplitLine(line, item, (full, over, first, scope), ())

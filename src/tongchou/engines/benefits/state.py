@@ -1,8 +1,9 @@
-"""What earlier claims have used up: accumulators by name, subject, period and key, and the lines that can be returned."""
+"""What earlier claims have used up: accumulators by name, subject and period, and the lines that can be returned."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,10 +21,13 @@ class Key(NamedTuple):
 class SettledLine:
     """What a settled line was split into, and how much of it has been returned since (fen)."""
 
-    amount: int
     parts: tuple[int, int, int, int]
-    returned: int = 0
     returned_parts: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def less(self, back: Sequence[int]) -> SettledLine:
+        """The same line after `back` of its parts was returned."""
+        full, over, first, scope = (a + b for a, b in zip(self.returned_parts, back, strict=True))
+        return SettledLine(self.parts, (full, over, first, scope))
 
 
 @dataclass
@@ -51,13 +55,13 @@ class State:
     def to_json(self) -> str:
         """Canonical JSON: equal states give equal text."""
         amounts = sorted([*key, value] for key, value in self.amounts.items())
-        lines = sorted([i, s.amount, list(s.parts), s.returned, list(s.returned_parts)] for i, s in self.lines.items())
+        lines = sorted([i, list(s.parts), list(s.returned_parts)] for i, s in self.lines.items())
         return json.dumps({"amounts": amounts, "lines": lines}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> State:
         raw = json.loads(text)
         state = cls({Key(*row[:4]): row[4] for row in raw["amounts"]})
-        for line_id, amount, parts, returned, returned_parts in raw["lines"]:
-            state.lines[line_id] = SettledLine(amount, tuple(parts), returned, tuple(returned_parts))
+        for line_id, parts, returned in raw["lines"]:
+            state.lines[line_id] = SettledLine(tuple(parts), tuple(returned))
         return state

@@ -157,7 +157,7 @@ def _place_on_paid(
 
 def _target(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trace, exact: Out) -> tuple[int, int]:
     """6. The exact target, and each cell's share of it in whole 1/rate_unit fen (`exact`)."""
-    n, unit = shape.cells, row.rate_unit[layer]
+    n = shape.cells
     total, below = 0, 1
     for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
         length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
@@ -280,9 +280,10 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
         moved = trace.paid[layer * n + k] + trace.extra[layer * n + k]
         trace.pots[pot + 2 * n + k] = base[k] - charged[k] - own_cells[k] - moved
     trace.target[2 * layer], trace.target[2 * layer + 1] = target, below
+    own = own_total - from_own
     _record(
-        trace, layer, total, entered, due, d, start, c, formula, floor, room, paid, used, own_total - from_own, over, topped
-    )  # fmt: skip
+        trace, layer, total, entered, due, d, start, c, formula, floor, room, paid, used, own, over, topped
+    )  # in the order of COLUMNS
     _feed(shape, row, layer, counts, entered, c, max(used, paid), paid, d)
 
 

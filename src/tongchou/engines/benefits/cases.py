@@ -1,0 +1,194 @@
+"""Run the worked examples of a region: build the claim a case writes, settle it, compare figure by figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
+from tongchou.engines.benefits.claim import Refusal, Result, Settlement
+from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.grants import compute_grant, grants_in_force
+from tongchou.engines.benefits.history import History
+from tongchou.engines.benefits.national import national_fields
+from tongchou.ground.errors import Problem, ProblemError, fail
+from tongchou.ground.region import expression
+from tongchou.ground.region.headers import Case
+from tongchou.ground.region.pack import CaseEntry, Pack
+
+LAYER_FIGURES = tuple("base entered deductible covered formula used own_share over_cap topped_up".split())
+PASSED, FAILED, INCONSISTENT = "passed", "failed", "inconsistent"
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One expected figure that did not come out. Money is yuan as text."""
+
+    key: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """A case and how it went. `inconsistent` is a published example that its own terms contradict, reported as such."""
+
+    entry: CaseEntry
+    status: str
+    mismatches: tuple[Mismatch, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    result: Result | None = None
+
+
+def run_cases(pack: Pack) -> list[CaseOutcome]:
+    """Every case of a pack, in written order."""
+    engine = Engine(pack)
+    return [run_case(engine, entry) for entry in pack.cases]
+
+
+def run_case(engine: Engine, entry: CaseEntry) -> CaseOutcome:
+    case = entry.case
+    try:
+        result, figures = _figures(engine, case)
+        mismatches = _compare(case, result, figures)
+    except ProblemError as error:
+        return CaseOutcome(entry, FAILED, problems=tuple(error.problems))
+    problems = result.problems if isinstance(result, Refusal) and mismatches else ()
+    if mismatches:
+        return CaseOutcome(entry, FAILED, tuple(mismatches), problems, result)
+    return CaseOutcome(entry, INCONSISTENT if case.inconsistent else PASSED, result=result)
+
+
+def _figures(engine: Engine, case: Case) -> tuple[Result | None, dict[str, Fraction | str]]:
+    """What happened, and every figure a case may expect by name, in yuan."""
+    if case.grant is not None:
+        return None, {"grant": _grant(engine, case)}
+    if not case.lines and case.inconsistent is not None:
+        return None, {}
+    history = History(engine, opening_state(engine.pack, case))
+    for earlier in case.history:
+        if earlier.reverses is not None:
+            history.reverse(earlier.reverses)
+            continue
+        past = history.settle(build_claim(engine.pack, case, earlier))
+        if isinstance(past, Refusal):
+            raise ProblemError(*(past.problems or fail("C030", claim=past.claim.id, guard=past.guard).problems))
+    result = history.settle(build_claim(engine.pack, case, None))
+    return result, {} if isinstance(result, Refusal) else figures_of(result)
+
+
+def _grant(engine: Engine, case: Case) -> Fraction:
+    given = case_facts(engine.pack, {**case.person, **case.claim})
+    day = engine.basis_date(given)
+    facts = Facts(engine.pack, {**given, "scheme": case.scheme}, str(engine.pack.year.label_of(day)), day)
+    for declared in grants_in_force(case.scheme, engine.in_force(given)):
+        if declared.name == case.grant:
+            return Fraction(compute_grant(declared, facts).amount or 0, 100)
+    raise fail("C029", scheme=case.scheme, name=case.grant)
+
+
+def figures_of(settlement: Settlement) -> dict[str, Fraction | str]:
+    """Every figure of a settlement by the name cases use, in yuan; a layer that served two parts counts both."""
+    national = national_fields(settlement)
+    figures: dict[str, Fraction | str] = {}
+    for name, value in national.items():
+        figures[name] = value if isinstance(value, str) else Fraction(value, 100)
+    figures |= {name: Fraction(fen, 100) for name, fen in settlement.parts.items()}
+    figures["total"] = figures["medfee_sumamt"]
+    figures["cash"] = figures["psn_cash_pay"]
+    figures["fund"] = figures["fund_pay_sumamt"]
+    figures["account"] = figures["acct_pay"]
+    figures["hospital"] = figures["hosp_part_amt"]
+    figures["package_excess"] = Fraction(settlement.package_excess, 100)
+    sums: dict[str, Fraction] = {}
+    for layer in settlement.layers:
+        for name in (
+            "base",
+            "entered",
+            "deductible",
+            "covered",
+            "formula",
+            "used",
+            "own_share",
+            "over_cap",
+            "topped_up",
+        ):
+            _add(sums, f"{layer.layer}.{name}", Fraction(getattr(layer, name)))
+        for i, band in enumerate(layer.bands, 1):
+            _add(sums, f"{layer.layer}.band{i}.length", band.length)
+            _add(sums, f"{layer.layer}.band{i}.pays", band.pays)
+    for name, fen in settlement.paid.items():
+        sums[f"{name}.paid"] = Fraction(fen)
+    return figures | {name: value / 100 for name, value in sums.items()}
+
+
+def _add(sums: dict[str, Fraction], name: str, fen: Fraction) -> None:
+    sums[name] = sums.get(name, Fraction(0)) + fen
+
+
+def _compare(case: Case, result: Result | None, figures: dict[str, Fraction | str]) -> list[Mismatch]:
+    if case.refused is not None:
+        return _compare_refusal(case, result)
+    if isinstance(result, Refusal):
+        codes = "、".join(p.code for p in result.problems)
+        return [Mismatch("refused", "-", result.guard or codes)]
+    found = []
+    for key, expected in case.expect.items():
+        got = _figure(key, figures)
+        wanted: Any = expected if isinstance(got, str) else _yuan(expected)
+        if got != wanted:
+            found.append(Mismatch(key, expected, got if isinstance(got, str) else decimal(got)))
+    return found + _still_published(case, figures)
+
+
+def _still_published(case: Case, figures: dict[str, Fraction | str]) -> list[Mismatch]:
+    """An example that is listed as wrong must not come out as it was published: then it was not wrong."""
+    published = (case.inconsistent or {}).get("published_amount")
+    key = next(iter(case.expect), None)
+    if published is not None and key is not None and _figure(key, figures) == _yuan(published):
+        return [Mismatch("inconsistent", "≠ " + published, published)]
+    return []
+
+
+def _compare_refusal(case: Case, result: Result | None) -> list[Mismatch]:
+    expected = str(case.refused)
+    if not isinstance(result, Refusal):
+        return [Mismatch("refused", expected, "settled")]
+    reasons = {p.code for p in result.problems}
+    if result.guard is not None:
+        reasons.add(result.guard.removeprefix(f"{case.scheme}."))
+    return [] if expected in reasons else [Mismatch("refused", expected, "、".join(sorted(reasons)))]
+
+
+def _figure(key: str, figures: dict[str, Fraction | str]) -> Fraction | str:
+    """A figure by name, or a sum and difference of several: `pool.paid + large.paid - cash`."""
+    if key in figures:
+        return figures[key]
+    total, sign = Fraction(0), 1
+    for token in re.split(r"\s+([+-])\s+", key):
+        if token in "+-":
+            sign = 1 if token == "+" else -1
+            continue
+        value = figures.get(token.strip())
+        if not isinstance(value, Fraction):
+            raise fail("C031", name=token, known="、".join(figures))
+        total += sign * value
+    return total
+
+
+def _yuan(text: str) -> Fraction:
+    if not expression.LITERAL.fullmatch(text.strip()):
+        raise fail("C032", value=text)
+    return expression.literal(text.strip())
+
+
+def decimal(value: Fraction) -> str:
+    """Yuan with two decimals when exact, otherwise the fraction itself: a figure is never shown rounded."""
+    cents = value * 100
+    if cents.denominator == 1:
+        whole = abs(cents.numerator)
+        return f"{'-' if cents < 0 else ''}{whole // 100}.{whole % 100:02d}"
+    return str(value)

@@ -1,0 +1,92 @@
+"""A condition read as words, and the facts of the claim that made it hold or fail."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tongchou.engines.benefits.explain.model import NOTHING, Lang, Text
+from tongchou.engines.benefits.explain.words import number, value_words
+from tongchou.engines.benefits.facts import Facts
+from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.expression import Tree, names_in
+from tongchou.ground.region.model import Condition
+
+_COMPARE = {
+    ">": Text("大于", "is more than"),
+    "<": Text("小于", "is less than"),
+    ">=": Text("不小于", "is at least"),
+    "<=": Text("不大于", "is at most"),
+    "=": Text("等于", "equals"),
+}
+_WORD = {
+    "is_": Text("为", "is"),
+    "is_not": Text("不为", "is not"),
+    "in_": Text("属于", "is one of"),
+    "not_in": Text("不属于", "is none of"),
+    "has": Text("含", "includes"),
+}
+_SIGN = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
+_LINK = {"all_of": Text("且", "and"), "any_of": Text("或", "or")}
+
+
+def in_words(condition: Condition | None) -> Text:
+    """`place is 市外` as “place 为 市外”; nothing for a rule without condition."""
+    if condition is None:
+        return NOTHING
+    return Text(_say(condition.tree, "zh"), _say(condition.tree, "en"))
+
+
+def as_found(condition: Condition | None, facts: Facts) -> Text:
+    """What the claim had for every fact the condition asks; a fact that nobody had to look at is left out."""
+    if condition is None:
+        return NOTHING
+    found: dict[str, str] = {}
+    for name, _ in names_in(condition.tree):
+        try:
+            found.setdefault(name, value_words(facts(name)))
+        except (ProblemError, ValueError):
+            continue
+    return Text(
+        "、".join(f"{name} 是 {value}" for name, value in found.items()),
+        ", ".join(f"{name} is {value}" for name, value in found.items()),
+    )
+
+
+def _say(tree: Tree, lang: Lang) -> str:
+    kind = tree[0]
+    if kind in _LINK:
+        return f" {_LINK[kind].of(lang)} ".join(_inner(child, lang) for child in tree[1:])
+    if kind == "not_":
+        return f"{'非' if lang == 'zh' else 'not '}({_say(tree[1], lang)})"
+    if kind in _WORD:
+        return f"{_say(tree[1], lang)} {_WORD[kind].of(lang)} {_words(tree[2], lang)}"
+    if kind == "compare":
+        return f"{_say(tree[1], lang)} {_COMPARE[tree[2]].of(lang)} {_say(tree[3], lang)}"
+    return _arithmetic(tree, lang)
+
+
+def _inner(tree: Tree, lang: Lang) -> str:
+    return f"({_say(tree, lang)})" if tree[0] in _LINK else _say(tree, lang)
+
+
+def _words(words: str | tuple[str, ...], lang: Lang) -> str:
+    return words if isinstance(words, str) else ("、" if lang == "zh" else ", ").join(words)
+
+
+def _arithmetic(tree: Tree, lang: Lang) -> str:
+    kind = tree[0]
+    if kind == "always":
+        return "总是" if lang == "zh" else "always"
+    if kind in _SIGN:
+        return f" {_SIGN[kind]} ".join(_operand(child, lang) for child in tree[1:])
+    if kind == "neg":
+        return f"−{_operand(tree[1], lang)}"
+    if kind == "call":
+        return f"{tree[1]}({', '.join(_say(child, lang) for child in tree[2:])})"
+    if kind == "number":
+        return number(Fraction(tree[1]))
+    return value_words(tree[1])  # a name or a date
+
+
+def _operand(tree: Tree, lang: Lang) -> str:
+    return f"({_say(tree, lang)})" if tree[0] in ("add", "sub", "neg") else _say(tree, lang)

@@ -1,0 +1,40 @@
+"""等待期: from which day a spell's cover counts, by the region's waiting rules.
+
+Rules WAIT-01 … WAIT-05. The end of a month is an explicit choice of the declaration (`end_of_month`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.values import finite, holds, value_of
+from tongchou.ground.dates import add_months
+from tongchou.ground.region.model import Waiting
+from tongchou.ground.region.pack import Declared
+
+
+def cover_start(rules: list[Declared], facts: Facts) -> tuple[date, Declared] | None:
+    """The latest first day of cover among the rules that hold, with its rule; None when none says anything.
+
+    A rule speaks only when the date it counts from is known: a claim that brings no spell is taken as covered, which
+    is what a region with `entitlement: assumed` declares.
+    """
+    found: tuple[date, Declared] | None = None
+    for rule in rules:
+        value = value_of(rule, Waiting)
+        if not facts.has(value.after) or not holds(rule, facts):
+            continue
+        start = _first_day(rule, value, facts)
+        if found is None or start > found[0]:
+            found = start, rule
+    return found
+
+
+def _first_day(rule: Declared, value: Waiting, facts: Facts) -> date:
+    after: date = facts(value.after)
+    if value.months is not None:
+        months = finite(rule.address, value.months, facts)
+        return add_months(after, int(months), value.end_of_month)
+    days = finite(rule.address, value.days, facts)
+    return after + timedelta(days=int(days))

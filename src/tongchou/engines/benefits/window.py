@@ -1,0 +1,50 @@
+"""Layers that run at year end or on application: their input is what settlements of a window left unpaid.
+
+The layer's visit kind is declared like any other; the claim built here carries the remainders as lines already split,
+and its result is a payment to the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tongchou.engines.benefits.claim import PARTS, Claim, Line, Settlement
+
+
+def remainders(settlements: Sequence[Settlement]) -> dict[tuple[str, str | None], int]:
+    """What is left in pots, by line part of origin and item group, summed over settlements (fen)."""
+    left: dict[tuple[str, str | None], int] = {}
+    for settlement in settlements:
+        for part in settlement.notes.get("parts", (settlement,)):
+            for k, cell in enumerate(part.cells):
+                amount = sum(pot[k] for pot in part.pots.values())
+                left[cell] = left.get(cell, 0) + amount
+    return {cell: amount for cell, amount in left.items() if amount}
+
+
+def window_claim(
+    settlements: Sequence[Settlement], kind: str, day: date, facts: Mapping[str, Any], claim_id: str
+) -> Claim | None:
+    """The claim of one person's window for a visit kind, dated `day`; None when nothing is left to help with.
+
+    `settlements` are one person's live settlements of the window under one scheme. Person facts come with `facts`.
+    """
+    left = remainders(settlements)
+    if not left:
+        return None
+    lines = []
+    for i, ((part, item), amount) in enumerate(left.items(), 1):
+        parts = tuple(amount if part == name else 0 for name in PARTS)
+        lines.append(Line(f"{claim_id}/{i}", amount, item, given_parts=parts))  # type: ignore[arg-type]  # four parts
+    last = settlements[-1].claim
+    return Claim(
+        id=claim_id,
+        person_id=last.person_id,
+        scheme=last.scheme,
+        kind=kind,
+        facts={**facts, "admitted": day, "discharged": day, "settled": day},
+        lines=tuple(lines),
+        household_id=last.household_id,
+    )
