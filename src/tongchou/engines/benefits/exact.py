@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from math import gcd
 
+WIDE = 2**62
+"""Products up to here are formed directly."""
+
 Ints = Sequence[int]
 Out = MutableSequence[int]
 
@@ -32,10 +35,12 @@ def round_to(numerator: int, denominator: int, unit: int, mode: int) -> int:
 
 
 def muldiv(a: int, b: int, c: int) -> int:
-    """floor(a × b ÷ c) for a, b >= 0 and c > 0 without forming a × b, which may exceed 64 bits.
+    """floor(a × b ÷ c) for a, b >= 0 and c > 0, exact even when a × b exceeds 64 bits.
 
-    Long multiplication in base 2: the remainder stays below c throughout.
+    Then by long multiplication in base 2: the remainder stays below c throughout.
     """
+    if b == 0 or a <= WIDE // b:
+        return a * b // c
     quotient = (a // c) * b
     a = a % c
     part, rest = 0, 0
@@ -102,7 +107,9 @@ def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints,
 
 
 def _remainder(a: int, b: int, c: int) -> int:
-    """(a × b) mod c without forming a × b."""
+    """(a × b) mod c, exact even when a × b exceeds 64 bits."""
+    if b == 0 or a <= WIDE // b:
+        return a * b % c
     rest = 0
     a = a % c
     bit = 1

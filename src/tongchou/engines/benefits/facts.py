@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tongchou.ground.dates import age_on, workdays_between
-from tongchou.ground.errors import fail
+from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region import expression
 from tongchou.ground.region.model import Condition
 from tongchou.ground.region.pack import Pack
@@ -22,13 +23,47 @@ class Facts:
         self.pack, self.year, self.basis_date = pack, year, basis_date
         self._given = given
         self._known: dict[str, Any] = {}
+        self._reads: set[str] | None = None
+        self._own: frozenset[str] = frozenset()
 
     def __call__(self, name: str) -> Any:
+        self._note(name)
         if name not in self._known:
-            self._known[name] = self._find(name)
+            reads = self._reads
+            if not self._own:
+                self._reads = None  # what a derived name looks at is told by its own value
+            try:
+                self._known[name] = self._find(name)
+            finally:
+                self._reads = reads
         return self._known[name]
 
+    def _note(self, name: str) -> None:
+        if self._reads is not None and name not in self._own and name != "workdays":
+            self._reads.add(name)
+
+    def peek(self, name: str) -> Any:
+        """The value of a name, or None when these facts do not answer it."""
+        if name not in self._known:
+            try:
+                self._known[name] = self._find(name)
+            except (ProblemError, expression.Unanswerable):
+                return None
+        return self._known[name]
+
+    @contextmanager
+    def recording(self) -> Iterator[set[str]]:
+        """Gathers every name looked at meanwhile, here and through `with_facts`; names given there are not counted."""
+        outer, self._reads = self._reads, set()
+        try:
+            yield self._reads
+        finally:
+            if outer is not None:
+                outer |= self._reads
+            self._reads = outer
+
     def has(self, name: str) -> bool:
+        self._note(name)
         return name in self._given
 
     def word(self, name: str) -> str:
@@ -39,7 +74,9 @@ class Facts:
 
     def with_facts(self, more: Mapping[str, Any]) -> Facts:
         """The same claim seen with other facts on top: a line, an item group, a layer's own entitlement."""
-        return Facts(self.pack, {**self._given, **more}, self.year, self.basis_date)
+        seen = Facts(self.pack, {**self._given, **more}, self.year, self.basis_date)
+        seen._reads, seen._own = self._reads, self._own | frozenset(more)
+        return seen
 
     def in_year(self, year: str, basis_date: date, more: Mapping[str, Any]) -> Facts:
         """The same claim placed in another insurance year: one part of a stay that crosses the year end."""
@@ -61,7 +98,7 @@ class Facts:
 
     def _list_word(self, dimension: WordList) -> str:
         raw = self._raw(dimension.of)
-        if isinstance(raw, list | tuple):
+        if isinstance(raw, tuple):
             return raw  # type: ignore[return-value]  # a list fact keeps its words; tables over it use `highest`
         if str(raw) not in dimension.words:
             raise fail("C004", value=raw, name=dimension.name, known="、".join(dimension.words))
@@ -105,6 +142,8 @@ class Facts:
             return self._convert(name, value, Fraction)
         if kind == DATE and not isinstance(value, date):
             return self._convert(name, value, date.fromisoformat)
+        if isinstance(value, list):
+            return tuple(value)
         if kind == LIST and isinstance(value, str):
             return tuple(w.strip() for w in value.replace("、", ",").split(",") if w.strip())
         return value

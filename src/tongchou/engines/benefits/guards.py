@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import Claim, Refusal
 from tongchou.engines.benefits.facts import Facts
-from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.numbers import Turning, Use
 from tongchou.engines.benefits.values import holds, value_of
 from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import fail
@@ -27,7 +27,6 @@ class Turn:
     facts: Facts
     reductions: tuple[Declared, ...] = ()
     uses: tuple[Use, ...] = ()
-    entitled: Mapping[str, Facts] = field(default_factory=dict)  # layer -> facts with that fund's entitlement
 
 
 def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
@@ -47,24 +46,27 @@ def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
 
 def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | str:
     plan = engine.plan(claim.scheme, claim.kind, claim.facts)
-    reductions: list[Declared] = []
-    uses: list[Use] = []
-    for guard in plan.guards:
-        value = value_of(guard, ClaimGuard)
-        if not holds(guard, facts):
-            uses.append(Use("claim guard", guard, applied=False))
-            continue
-        uses.append(Use("claim guard", guard))
-        if value.do == "refuse":
-            return Refusal(claim, guard.address, (), value.because or guard.says, guard.citation())
+    stopped, uses = plan.turns.of(facts, facts("entitlement"), lambda: look_at(plan.guards, facts))
+    if stopped is not None:
+        value = value_of(stopped, ClaimGuard)
         if value.do == "redirect":
-            assert value.to is not None
-            return value.to
-        reductions.append(guard)
+            return str(value.to)
+        return Refusal(claim, stopped.address, (), value.because or stopped.says, stopped.citation())
     missing = _not_entitled(engine, claim, facts) or _still_waiting(plan.waiting, claim, facts)
     if missing is not None:
         return missing
-    return Turn(claim, facts, tuple(reductions), tuple(uses))
+    return Turn(claim, facts, tuple(use.fact for use in uses if use.applied), uses)
+
+
+def look_at(guards: Sequence[Declared], facts: Facts) -> Turning:
+    """The first guard that refuses or redirects, or None with every guard looked at; reductions are those applied."""
+    uses: list[Use] = []
+    for guard in guards:
+        applied = holds(guard, facts)
+        uses.append(Use("claim guard", guard, applied=applied))
+        if applied and value_of(guard, ClaimGuard).do != "reduce":
+            return guard, tuple(uses)
+    return None, tuple(uses)
 
 
 def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlement
+from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
+from tongchou.engines.benefits.numbers import LayerRow, Rows
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells, Count, Plan, is_account
-from tongchou.engines.benefits.row import LayerRow, RowBuilder, flatten
+from tongchou.engines.benefits.row import RowBuilder, flatten
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
@@ -46,11 +48,9 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     )
     delta: dict[Key, int] = {}
     cut = cut_packages(plan, facts, claim, cells, amounts, state, delta)
-    builder = RowBuilder(plan, facts, cells, part.reductions)
-    entitled = [with_entitlement(engine, claim, facts, p.layer.fund or p.name) for p in plan.layers]
-    open_ = [p.layer.payer != "account" or _account_person(part) is not None for p in plan.layers]
-    rows = builder.build(dict(claim.given), open_, entitled)
-    shape, row = plan.shape_for(cells), flatten(rows)
+    shape = plan.shape_for(cells)
+    rows, row = _rows(engine, part, plan, facts, cells)
+    row = row._replace(given=[claim.given.get(p.name, 0) for p in plan.layers])
     keys = [_key(part, facts, count) for count in plan.counts]
     before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
     counts = list(before)
@@ -92,6 +92,22 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         reads=frozenset(keys) | frozenset(delta),
         notes=notes,
     )
+
+
+def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> Rows:
+    """The numbers of every layer, remembered by the facts they looked at."""
+    claim = part.claim
+    funds = [p.layer.fund or p.name for p in plan.layers]
+    entitled = [with_entitlement(engine, claim, facts, fund) for fund in funds]
+    levels = tuple((e("entitlement"), e("entitlement_reason")) for e in entitled)
+    open_ = tuple(p.layer.payer != "account" or _account_person(part) is not None for p in plan.layers)
+
+    def build() -> Rows:
+        seen = [facts.with_facts({"entitlement": a, "entitlement_reason": b}) for a, b in levels]
+        rows = RowBuilder(plan, facts, cells, part.reductions).build(open_, seen)
+        return rows, flatten(rows)
+
+    return plan.rows.of(facts, (cells, levels, open_, tuple(r.address for r in part.reductions)), build)
 
 
 def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, list[int]]:
@@ -151,22 +167,22 @@ def _account_person(part: Part) -> str | None:
     return part.claim.account_person if use == "relative" else part.claim.person_id
 
 
-def _key(part: Part, facts: object, count: Count) -> Key:
+def _key(part: Part, facts: Facts, count: Count) -> Key:
     claim = part.claim
     if is_account(count):
         return Key(count.owner, _account_person(part) or claim.person_id, "ever")
-    day = part.facts.basis_date
+    day = facts.basis_date
     stay = claim.stay_id or claim.id
     period = {
         "day": day.isoformat(),
         "month": f"{day:%Y-%m}",
-        "year": part.facts.year,
+        "year": facts.year,
         "stay": stay,
         "episode": claim.episode_id or stay,
         "ever": "ever",
     }[count.per]
     subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
-    each = "" if count.each in (None, "household", "person") else str(part.facts(count.each or ""))
+    each = "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
     return Key(count.name, subject, period, each)
 
 
@@ -215,22 +231,25 @@ def _layer_result(
         **amounts,
         room=None if room == NO_LIMIT else room,
         target=Fraction(trace.target[2 * i], trace.target[2 * i + 1]),
-        bands=_bands(plan, shape, row, trace, i) if row.active[i] and shape.payer[i] != GIVEN else (),
+        bands=_bands(plan, shape, row, rows, trace, i) if row.active[i] and shape.payer[i] != GIVEN else (),
         paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
         skipped=skipped.address if skipped is not None else None,
     )
 
 
-def _bands(plan: Plan, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
+def _bands(plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int) -> tuple[BandUse, ...]:
     n, lower = shape.cells, 0
     found: list[BandUse] = []
     kept = trace.kept[i * n : (i + 1) * n]
-    total = sum(kept)
-    for band in range(shape.band_start[i], shape.band_start[i + 1]):
+    total = sum(kept) or 1
+    for at, band in enumerate(range(shape.band_start[i], shape.band_start[i + 1])):
         upper = row.edge[band]
         length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-        rates = [Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n)]
-        ratio = sum((r * w for r, w in zip(rates, kept, strict=True)), Fraction(0)) / total if total else rates[0]
+        rates = rows[i].rates[at]
+        ratio = rates[0]
+        if any(rate != ratio for rate in rates):
+            weight = sum(row.rate[band * n + k] * kept[k] for k in range(n))
+            ratio = Fraction(weight, row.rate_unit[i] * total)
         found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, tuple(rates)))
         lower = upper
     return tuple(found)

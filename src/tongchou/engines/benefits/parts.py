@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tongchou.engines.benefits.claim import Claim, Line, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn
-from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.split import line_facts
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import holds, value_of

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from tongchou.engines.benefits.memo import Memo
+from tongchou.engines.benefits.numbers import Rows, Turning
 from tongchou.engines.benefits.shape import (
     ABOVE_DEDUCTIBLE,
     ACCOUNT,
@@ -99,6 +101,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.shape_for = lru_cache(maxsize=256)(self._shape_for)
+        self.rows: Memo[Rows] = Memo()
+        self.turns: Memo[Turning] = Memo()
 
     def pot_names(self) -> list[str]:
         return [*FIRST_POTS, *(f"{p.name}.{r}" for p in self.layers for r in REMAINDERS)]

@@ -5,12 +5,12 @@ The step sees only integers; what they came from stays in `Use` for the explanat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
 from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.numbers import LayerRow, Use
 from tongchou.engines.benefits.plan import Cells, LayerPlan, Plan
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
 from tongchou.engines.benefits.values import fen, finite, holds, number, ratio, value_of
@@ -39,42 +39,6 @@ _MODES = ("half_up", "half_even", "down", "up")
 assert set(_MODES) == set(MODES)
 
 
-@dataclass(frozen=True)
-class Use:
-    """One declared fact that decided a number of this claim: its role, value, and the table cells that led to it.
-
-    `applied` is False for a fact that was looked at and did not apply.
-    """
-
-    role: str
-    fact: Declared
-    value: Fraction | None = None
-    cells: tuple[tuple[str, str, str | None], ...] = ()  # dimension, word, citation of a re-set cell
-    item: str | None = None
-    applied: bool = True
-
-
-@dataclass
-class LayerRow:
-    """The numbers of one layer before they are flattened; money in fen, ratios as fractions."""
-
-    active: bool = True
-    skipped_by: Declared | None = None
-    coefficients: list[Fraction] = field(default_factory=list)
-    limits: list[int] = field(default_factory=list)
-    deductible: int = 0
-    yearly_maximum: int = NO_LIMIT
-    edges: list[int] = field(default_factory=list)
-    rates: list[list[Fraction]] = field(default_factory=list)  # [band][cell]
-    floor: Fraction = Fraction(0)
-    given: int = 0
-    unit: int = 1
-    mode: int = 0
-    rank: list[int] = field(default_factory=list)
-    feeds: list[bool] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-
-
 class RowBuilder:
     """Builds the rows of a claim's layers from a plan, the claim's facts and its cells."""
 
@@ -82,17 +46,12 @@ class RowBuilder:
         self.plan, self.facts, self.cells, self.reductions = plan, facts, cells, reductions
         self.items = {item: facts.with_facts({"item": item}) if item else facts for _, item in cells}
 
-    def build(
-        self, given: Mapping[str, int], account_open: Sequence[bool], entitlement: Sequence[Facts]
-    ) -> list[LayerRow]:
+    def build(self, account_open: Sequence[bool], entitlement: Sequence[Facts]) -> list[LayerRow]:
         """`entitlement[i]`: the facts as layer i's own fund sees them; `account_open[i]`: whether i may pay at all."""
-        return [
-            self._layer(plan, given.get(plan.name, 0), account_open[i], entitlement[i])
-            for i, plan in enumerate(self.plan.layers)
-        ]
+        return [self._layer(plan, account_open[i], entitlement[i]) for i, plan in enumerate(self.plan.layers)]
 
-    def _layer(self, plan: LayerPlan, given: int, account_open: bool, facts: Facts) -> LayerRow:
-        row = LayerRow(given=given)
+    def _layer(self, plan: LayerPlan, account_open: bool, facts: Facts) -> LayerRow:
+        row = LayerRow()
         for guard in plan.guards:
             if holds(guard, facts):
                 row.active, row.skipped_by = False, guard
@@ -318,7 +277,10 @@ def _takes_of(plan: LayerPlan) -> Declared:
 
 
 def flatten(rows: Sequence[LayerRow]) -> Row:
-    """The integers the step reads; the ratios of a layer over their least common denominator."""
+    """The integers the step reads; the ratios of a layer over their least common denominator.
+
+    Amounts that come with a claim (`given`) are filled in by the caller.
+    """
     units = [lcm(*(r.denominator for band in row.rates for r in band)) for row in rows]
     coefficients = [c for row in rows for c in row.coefficients]
     return Row(
@@ -333,7 +295,7 @@ def flatten(rows: Sequence[LayerRow]) -> Row:
         rate_unit=units,
         floor_numerator=[r.floor.numerator for r in rows],
         floor_denominator=[r.floor.denominator for r in rows],
-        given=[r.given for r in rows],
+        given=[0] * len(rows),
         unit=[r.unit for r in rows],
         mode=[r.mode for r in rows],
         rank=[x for r in rows for x in r.rank],

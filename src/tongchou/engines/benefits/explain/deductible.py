@@ -1,0 +1,140 @@
+"""起付线 in steps: the amount, its adjustments, what the period was already charged, and which group bore it first."""
+
+from __future__ import annotations
+
+from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
+from tongchou.engines.benefits.explain.scene import LayerView
+from tongchou.engines.benefits.explain.words import SO_FAR, money, number, ratio
+from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.shape import NO_LIMIT, NOWHERE
+from tongchou.ground.region.model import Adjustment, Allocation, Deductible
+from tongchou.ground.region.number import Formula
+
+_CHANGE = {
+    "times": Text("乘以 {}", "times {}"),
+    "plus": Text("加 {}", "plus {}"),
+    "minus": Text("减 {}", "minus {}"),
+    "set": Text("改为 {}", "set to {}"),
+    "at_least": Text("不低于 {}", "at least {}"),
+    "at_most": Text("不高于 {}", "at most {}"),
+}
+
+
+def deductible_steps(view: LayerView) -> list[Step]:
+    use = view.use("deductible")
+    if use is None:
+        return []
+    changes = [_adjusted(view, u) for u in view.uses("deductible adjustment", applied=True)]
+    limits = [s for s in (_charged(view), _yearly(view, use)) if s is not None]
+    if not changes and not limits:
+        return [_amount(view, use, last=True)]
+    return [_amount(view, use, last=False), *changes, *limits, _due(view)]
+
+
+def _amount(view: LayerView, use: Use, last: bool) -> Step:
+    """The declared amount; when nothing changes it, it is also what is due."""
+    assert isinstance(use.fact.value, Deductible) and use.value is not None
+    declared = use.fact.value.amount
+    fen = use.value * 100
+    say = Text(f"起付线 {money(fen)}", f"deductible {money(fen)}")
+    formula = f"{declared.text} = {number(use.value)}" if isinstance(declared, Formula) else ""
+    numbers = {"declared": fen}
+    citations = view.citer.of_use(use)
+    if last:
+        say, allocated = say + _spread(view) + _short(view), view.use("allocation")
+        numbers |= {"due": view.result.deductible_due, "taken": view.deducted}
+        citations += view.citer.of(allocated.fact) if allocated is not None else ()
+    return Step("deductible", say, NOTHING, formula, numbers, tuple(dict.fromkeys(citations)))
+
+
+def _adjusted(view: LayerView, use: Use) -> Step:
+    change = use.fact.value
+    assert isinstance(change, Adjustment)
+    (name,) = change.changes()
+    if use.value is None:
+        words = "-"
+    elif name == "times":
+        words = ratio(use.value) if use.value < 1 else number(use.value)
+    else:
+        words = money(use.value * 100)
+    what = _CHANGE[name]
+    say = Text(f"“{use.fact.name}”{what.zh.format(words)}", f"'{use.fact.name}' {what.en.format(words)}")
+    numbers = {} if use.value is None or name == "times" else {name: use.value * 100}
+    return Step("deductible_adjustment", say, formula=what.en.format(words), numbers=numbers, citations=view.citer.of_use(use))
+
+
+def _charged(view: LayerView) -> Step | None:
+    """What the stay, year … was charged already, when it was anything."""
+    index = view.scene.plan.charged[view.index]
+    charged = view.counted(index)
+    if index == NOWHERE or charged == 0:
+        return None
+    when = SO_FAR[view.count(index).per]
+    say = Text(f"{when.zh}已收 {money(charged)}", f"{money(charged)} already charged {when.en}")
+    return Step("deductible_charged", say, numbers={"adjusted": view.row.deductible, "charged": charged})
+
+
+def _yearly(view: LayerView, use: Use) -> Step | None:
+    """The yearly maximum of the deductible and what the year was charged."""
+    if view.row.yearly_maximum == NO_LIMIT:
+        return None
+    charged = view.counted(view.scene.plan.yearly[view.index])
+    most = view.row.yearly_maximum
+    say = Text(
+        f"起付线全年最多 {money(most)},本年已收 {money(charged)}",
+        f"at most {money(most)} of deductible a year, {money(charged)} charged this year",
+    )
+    numbers = {"yearly_maximum": most, "charged": charged}
+    return Step("deductible_yearly", say, numbers=numbers, citations=view.citer.of_use(use))
+
+
+def _due(view: LayerView) -> Step:
+    due = view.result.deductible_due
+    use = view.use("allocation")
+    say = Text(f"本次应付起付线 {money(due)}", f"deductible due now {money(due)}") + _spread(view) + _short(view)
+    numbers = {"adjusted": view.row.deductible, "due": due, "taken": view.deducted}
+    return Step("deductible_due", say, numbers=numbers, citations=view.citer.of(use.fact) if use is not None else ())
+
+
+def _short(view: LayerView) -> Text:
+    if view.deducted == view.result.deductible_due:
+        return NOTHING
+    taken = money(view.deducted)
+    return Text(f",费用不足,只抵 {taken}", f", only {taken} of expense to take it from")
+
+
+def _spread(view: LayerView) -> Text:
+    """Which item groups the deductible was taken from first; nothing when the layer has only one."""
+    use = view.use("allocation")
+    groups = entered_groups(view)
+    if use is None or len(groups) < 2 or view.deducted == 0:
+        return NOTHING
+    assert isinstance(use.fact.value, Allocation)
+    order = use.fact.value.deductible
+    if isinstance(order, str):
+        return Text("(各组按占比分摊)", " (shared by all groups pro rata)")
+    first = next((g for g in order if g in groups), None)
+    if first is None:
+        return NOTHING
+    return Text(f"(先抵{first})", f" (taken from {first} first)")
+
+
+def entered_groups(view: LayerView) -> list[str | None]:
+    """The item groups this layer takes from: of the line parts it names, and of what earlier layers took."""
+    scene, shape = view.scene, view.scene.shape
+    names = scene.plan.pot_names()
+    found: dict[str | None, None] = {}
+    for term in range(shape.term_start[view.index], shape.term_start[view.index + 1]):
+        held = _groups_in(view, names[shape.term_pot[term]])
+        for k, item in enumerate(view.items):
+            if shape.term_cell[term * shape.cells + k] and item in held:
+                found.setdefault(item)
+    return list(found)
+
+
+def _groups_in(view: LayerView, pot: str) -> list[str | None]:
+    layer, _, remainder = pot.partition(".")
+    if remainder:
+        return entered_groups(next(v for v in view.scene.layers if v.result.layer == layer))
+    part = "in_scope" if pot == "package_excess" else pot
+    return [item for name, item in view.scene.part.cells if name == part]

@@ -1,0 +1,60 @@
+"""How the ratio of a group came about: the declared ratio, then factors, points, reductions and clamps in their order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tongchou.engines.benefits.explain.groups import Group
+from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
+from tongchou.engines.benefits.explain.scene import LayerView
+from tongchou.engines.benefits.explain.words import both, join, number, ratio
+from tongchou.engines.benefits.row import Use
+from tongchou.ground.region.model import Clamp, ClaimGuard, Factor
+from tongchou.ground.region.number import Number
+
+
+def ratio_step(view: LayerView, group: Group) -> Step | None:
+    """From the declared ratios to those that were used; nothing to say when no rule changed them."""
+    if not group.uses:
+        return None
+    declared = [u.value for u in view.row.uses if (u.role == "ratio" or u.role.startswith("band ")) and u.value is not None]
+    before = both(dict.fromkeys(ratio(r) for r in declared or [Fraction(1)]))
+    after = both(dict.fromkeys(ratio(r) for r in group.rates))
+    changes = join((_change(view, use) for use in group.uses), ",", ", ")
+    say = Text(
+        f"支付比例 {before.zh},{changes.zh},得 {after.zh}",
+        f"ratio {before.en}, {changes.en}, giving {after.en}",
+    )
+    formula = f"{before.en} → {after.en}"
+    return Step("ratio", say, NOTHING, formula, {}, view.citer.of_uses(group.uses), detail=True)
+
+
+def _change(view: LayerView, use: Use) -> Text:
+    name, value = use.fact.name or "", use.fact.value
+    if use.role == "points":
+        points = use.value or Fraction(0)
+        zh, en = ("加", "plus") if points >= 0 else ("减", "minus")
+        size = number(abs(points))
+        return Text(f"{zh} {size} 个百分点({name})", f"{en} {size} percentage points ({name})")
+    if use.role == "own ratio":
+        return Text(f"改按“{name}”的单独比例", f"replaced by the ratio of its own '{name}'")
+    if isinstance(value, Clamp):
+        return Text(f"限制在{_bounds(view, use, value).zh}", f"kept {_bounds(view, use, value).en}")
+    assert isinstance(value, Factor | ClaimGuard)
+    own = value.own_share if isinstance(value, Factor) else None
+    factor = ratio(_value(view, use, own if own is not None else value.pay))
+    if own is not None:
+        return Text(f"个人负担乘以 {factor}({name})", f"own share times {factor} ({name})")
+    return Text(f"乘以 {factor}({name})", f"times {factor} ({name})")
+
+
+def _bounds(view: LayerView, use: Use, clamp: Clamp) -> Text:
+    low = ratio(_value(view, use, clamp.at_least)) if clamp.at_least is not None else None
+    high = ratio(_value(view, use, clamp.at_most)) if clamp.at_most is not None else None
+    if low is None or high is None:
+        return Text(f"不高于 {high}", f"at most {high}") if low is None else Text(f"不低于 {low}", f"at least {low}")
+    return Text(f" {low} 与 {high} 之间", f"between {low} and {high}")
+
+
+def _value(view: LayerView, use: Use, declared: Number) -> Fraction:
+    return view.scene.value(use.fact, declared, use.item) or Fraction(0)

@@ -1,0 +1,49 @@
+"""The numbers of a claim before they are flattened, and where each came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tongchou.engines.benefits.shape import NO_LIMIT, Row
+from tongchou.ground.region.pack import Declared
+
+
+@dataclass(frozen=True)
+class Use:
+    """One declared fact that decided a number of this claim: its role, value, and the table cells that led to it.
+
+    `applied` is False for a fact that was looked at and did not apply.
+    """
+
+    role: str
+    fact: Declared
+    value: Fraction | None = None
+    cells: tuple[tuple[str, str, str | None], ...] = ()  # dimension, word, citation of a re-set cell
+    item: str | None = None
+    applied: bool = True
+
+
+@dataclass
+class LayerRow:
+    """The numbers of one layer before they are flattened; money in fen, ratios as fractions."""
+
+    active: bool = True
+    skipped_by: Declared | None = None
+    coefficients: list[Fraction] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
+    deductible: int = 0
+    yearly_maximum: int = NO_LIMIT
+    edges: list[int] = field(default_factory=list)
+    rates: list[list[Fraction]] = field(default_factory=list)  # [band][cell]
+    floor: Fraction = Fraction(0)
+    unit: int = 1
+    mode: int = 0
+    rank: list[int] = field(default_factory=list)
+    feeds: list[bool] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+
+
+Turning = tuple[Declared | None, tuple[Use, ...]]
+"""The guard that stopped a claim, if any, and every guard that was looked at."""
+Rows = tuple[list[LayerRow], Row]
