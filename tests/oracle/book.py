@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """A counter: who counts (layer, pool or cap), what, for whom, in which span, under which separate heading."""
+    """A counter: who counts (layer, pool or cap), what, over which period, and whose it is."""
 
-    owner: str
-    measure: str
+    name: str  # owner.measure/period, and /each when counts are kept apart
     holder: str
     span: str
     each: str = ""
@@ -46,13 +45,14 @@ class Spans:
     episode: str
 
     def label(self, period: str) -> str | None:
+        """Which span of this period the claim lies in; None when nothing can have gone before."""
         if period in ("claim", "visit"):
             return None
         return {
-            "day": f"day {self.day}",
-            "month": f"month {self.day:%Y-%m}",
-            "year": f"year {self.year}",
-            "stay": f"stay {self.stay}",
-            "episode": f"episode {self.episode}",
+            "day": f"{self.day}",
+            "month": f"{self.day:%Y-%m}",
+            "year": f"{self.year}",
+            "stay": self.stay,
+            "episode": self.episode,
             "ever": "ever",
         }[period]

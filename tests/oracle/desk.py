@@ -46,11 +46,12 @@ class Desk:
         span = self.spans.label(period)
         if span is None:
             return None
+        name = f"{owner}.{measure}/{period}" + (f"/{each}" if each is not None else "")
         holder = self.claim.person_id
         if each == "household":
-            return Key(owner, measure, self.claim.household_id or holder, span)
+            return Key(name, self.claim.household_id or holder, span)
         heading = "" if each is None or each == "person" else str(self.facts(each))
-        return Key(owner, measure, holder, span, heading)
+        return Key(name, holder, span, heading)
 
     def so_far(self, key: Key | None) -> int:
         """Counted by earlier claims and by earlier layers of this one."""
@@ -68,7 +69,7 @@ class Desk:
         for cap in caps:
             if cap.of != measure or not holds(cap.tree, self.facts):
                 continue
-            most = exact(cap.at_most, self.facts)
+            most = exact(cap.at_most, self.facts, self.seen)
             if most is None:
                 continue
             so_far = self.so_far(self.key(owner_of(cap, owner), measure, cap.per, cap.each))

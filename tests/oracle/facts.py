@@ -109,13 +109,38 @@ def holds(tree: expression.Tree | None, names: Names) -> bool:
         raise Refused(code="C006") from None
 
 
-def exact(value: number.Number, names: Names) -> Fraction | None:
-    """A number of policy, None for no limit."""
+def exact(value: number.Number, names: Names, seen: set[str] | None = None) -> Fraction | None:
+    """A number of policy, None for no limit. `seen` hears what kinds of number were met."""
+    while isinstance(value, number.Table):
+        cell = _cell(value, str(names(value.dimension)))
+        if seen is not None:
+            seen.add("number of a table")
+            if cell.cite is not None:
+                seen.add("cell re-set by another article")
+            if isinstance(cell.number, number.Table):
+                seen.add("table within a table")
+        value = cell.number
     if isinstance(value, number.Literal):
         return value.value
+    if seen is not None:
+        if isinstance(value, number.Highest):
+            seen.add("highest of several diseases" if len(names(value.over)) > 1 else "one disease of a list")
+        else:
+            seen.update(f"formula of {name}" for name, _ in expression.names_in(value.tree))
     try:
         return number.evaluate(value, names)
     except number.NoCell:
         raise Refused(code="C005") from None
     except expression.Unanswerable:
         raise Refused(code="C006") from None
+
+
+def _cell(table: number.Table, word: str) -> number.Cell:
+    """The cell of a word, or that of all others."""
+    for cell in table.cells:
+        if word in cell.words:
+            return cell
+    for cell in table.cells:
+        if cell.words[0] in number.OTHERS:
+            return cell
+    raise Refused(code="C005")

@@ -105,16 +105,17 @@ def random_claim(
         stay_id=stay,
         episode_id=episode,
         account_person=rng.choice(people).id if facts["account_use"] == "relative" and rng.random() < 0.9 else None,
-        entitlements=entitlements(rng, world) if world.entitled else None,
+        entitlements=entitlements(rng, world) if world.entitled and rng.random() < 0.95 else None,
     )
 
 
 def entitlements(rng: random.Random, world: World) -> dict[str, tuple[str, str]]:
     """A period for every fund, mostly full."""
+    statuses = (("full", ""), ("full", ""), ("full", ""), ("reduced", "补缴等待"), ("none", "欠费"))
     return {
-        fund: (rng.choice(("full", "full", "full", "reduced", "none")), "")
+        fund: rng.choice(statuses)
         for fund in world.pack.layers["resident"]
-        if rng.random() < 0.995
+        if rng.random() < 0.97
     }
 
 

@@ -46,7 +46,8 @@ class Outcome:
     paid_cells: list[int] = field(default_factory=list)
     lengths: list[Fraction] = field(default_factory=list)
     skipped: bool = False
-    skipped_by: str | None = None
+    is_given: bool = False  # the amount came with the claim: there is no scale
+    skipped_by: set[str] = field(default_factory=set)
     top_up_by: str | None = None
 
 
@@ -95,11 +96,10 @@ class LayerRun:
     # 0. guards
 
     def is_skipped(self) -> bool:
-        for guard in self.terms.all("guard.*"):
-            if holds(guard.tree, self.desk.facts):
-                self.out.skipped_by = guard.address
-                self.seen.add("layer skipped by a guard")
-                return True
+        self.out.skipped_by = {g.address for g in self.terms.all("guard.*") if holds(g.tree, self.desk.facts)}
+        if self.out.skipped_by:
+            self.seen.add("layer skipped by a guard")
+            return True
         return self.layer.payer == "account" and self.account_owner() is None
 
     # 1. what the layer takes
@@ -110,7 +110,7 @@ class LayerRun:
             raise Refused(code="C026")
         base = list(self.none)
         for term in takes.terms:
-            coefficient = exact(term.coefficient, self.desk.facts)
+            coefficient = exact(term.coefficient, self.desk.facts, self.seen)
             assert coefficient is not None
             for pot in self.pots_named(term.pot):
                 amounts = self.desk.pots[pot]
@@ -175,7 +175,7 @@ class LayerRun:
 
     def deductible_due(self, rule: Term) -> int:
         desk = self.desk
-        amount = exact(rule.amount, desk.facts)
+        amount = exact(rule.amount, desk.facts, self.seen)
         if amount is None:
             return self.out.entered
         for change in self.terms.all("deductible.*"):
@@ -192,7 +192,7 @@ class LayerRun:
                 self.seen.add("deductible topped up")
         due = max(0, due - before)
         if rule.yearly_maximum is not None:
-            most = exact(rule.yearly_maximum, desk.facts)
+            most = exact(rule.yearly_maximum, desk.facts, self.seen)
             if most is not None:
                 room = max(0, fen_of(most) - desk.so_far(desk.key(pool, "charged", "year", None)))
                 if room < due:
@@ -206,7 +206,7 @@ class LayerRun:
             number = getattr(change, kind)
             if number is None:
                 continue
-            value = exact(number, self.desk.facts)
+            value = exact(number, self.desk.facts, self.seen)
             self.seen.add(f"deductible {kind}")
             if value is None:
                 return amount
@@ -251,8 +251,9 @@ class LayerRun:
 
     def place_on_scale(self) -> None:
         desk, out = self.desk, self.out
+        self.mix: list[int] | None = None  # how the item groups share the bands
         default = ONE if self.layer.payer == "account" else None
-        self.bands = read_bands(self.terms, desk.facts, default)
+        self.bands = read_bands(self.terms, desk.facts, default, self.seen)
         reduction = desk.reduction if self.layer.payer == "fund" else ONE
         self.ratios = Ratios(self.terms, self.bands, desk.facts, reduction, self.seen)
         reached = sum(self.covered)
@@ -268,6 +269,7 @@ class LayerRun:
             if table.measured_on == "expense":
                 out.start += sum(self.deductible)
             if table.measured_on == "amount paid":
+                self.mix = list(self.covered)
                 self.lengths = lengths_by_payment(self.bands, self.average(self.covered), out.start, reached)
             else:
                 self.lengths = lengths_by_expense(self.bands, out.start, reached)
@@ -279,6 +281,8 @@ class LayerRun:
         if on_scale < reached:
             self.seen.add("closed corridor cut")
         self.covered = share_out(on_scale, self.covered, self.covered)
+        if self.mix is None:
+            self.mix = self.covered
         out.covered = on_scale
         out.lengths = self.lengths
 
@@ -307,13 +311,15 @@ class LayerRun:
     def pay(self) -> None:
         desk, out = self.desk, self.out
         covered = out.covered
+        assert self.mix is not None
+        self.mixed = sum(self.mix)
         self.pays_whole = {
             item: sum((r * l for r, l in zip(self.ratios.of(item), self.lengths, strict=True) if l), ZERO)
-            for item in self.by_item(self.covered)
+            for item in self.by_item(self.mix)
         }
         if covered:
-            shares = self.by_item(self.covered).items()
-            out.target = sum((self.pays_whole[item] * amount for item, amount in shares), ZERO) / covered
+            shares = self.by_item(self.mix).items()
+            out.target = sum((self.pays_whole[item] * amount for item, amount in shares), ZERO) / self.mixed
         out.formula = min(covered, to_unit(out.target, self.unit, self.mode))
         if out.target.denominator != 1:
             self.seen.add(f"rounded {self.mode}")
@@ -344,7 +350,7 @@ class LayerRun:
             return 0
         if payers:
             self.out.top_up_by = payers[-1]
-        shares = [exact(r.at_least, self.desk.facts) or ZERO for r in rules]
+        shares = [exact(r.at_least, self.desk.facts, self.seen) or ZERO for r in rules]
         amount = max(to_unit(share * self.out.base, self.unit, self.mode) for share in shares)
         return min(amount, self.out.covered + sum(self.deductible))
 
@@ -373,7 +379,7 @@ class LayerRun:
         """The inverse of the bands, all groups alike: the least expense for which they pay what was paid."""
         if self.out.paid == 0:
             return 0
-        expense = expense_for(self.out.paid, self.lengths, self.average(self.covered))
+        expense = expense_for(self.out.paid, self.lengths, self.average(self.mix))
         return self.out.covered if expense is None else min(to_unit(expense), self.out.covered)
 
     def payment_weights(self) -> list[int]:
@@ -384,8 +390,8 @@ class LayerRun:
         items = self.desk.items_with_money if self.ratios.by_item else {None}
         denominator = lcm(*(r.denominator for item in items for r in self.ratios.of(item)))
         weights = [
-            int(denominator * self.pays_whole[item] * amount / covered) if amount else 0
-            for (_, item), amount in zip(self.desk.cells, self.covered, strict=True)
+            int(denominator * self.pays_whole[item] * amount / self.mixed) if amount else 0
+            for (_, item), amount in zip(self.desk.cells, self.mix, strict=True)
         ]
         return weights if any(weights) else self.used
 
@@ -415,6 +421,7 @@ class LayerRun:
 
     def pay_given(self) -> None:
         out = self.out
+        out.is_given = True
         out.paid = self.desk.claim.given.get(self.name, 0)
         if out.paid > out.base:
             raise Refused(code="C009")

@@ -92,7 +92,10 @@ def _price_limit(line: Line, version: Version, names: Names) -> Fraction | None:
 
 
 def _first_pay(line: Line, rest: int, version: Version, names: Names, seen: set[str]) -> Fraction:
-    """Exact fen of first self-pay: a share of the rest, or of the slice of the price above a threshold."""
+    """Exact fen of first self-pay: a share of the rest, or of the slice of the price above a threshold.
+
+    The slice is at most the rest: what is over the price limit is paid already.
+    """
     for rule in version.of(None).all("items.first_pay.*"):
         if holds(rule.tree, names):
             rate = exact(rule.rate, names) or Fraction(0)
@@ -101,7 +104,7 @@ def _first_pay(line: Line, rest: int, version: Version, names: Names, seen: set[
             seen.add("first pay on a price slice")
             price = line.unit_price if line.unit_price is not None else Fraction(line.amount, 100) / line.quantity
             threshold = exact(rule.above, names) or Fraction(0)
-            return rate * max(Fraction(0), price - threshold) * 100 * line.quantity
+            return rate * min(rest, max(Fraction(0), price - threshold) * 100 * line.quantity)
     if line.first_pay_rate is not None:
         return line.first_pay_rate * rest
     if line.facts.get("class") == "乙":

@@ -90,6 +90,9 @@ class Oracle:
         nth = 1 + (stays.index(stay) if stay in stays else len(stays))
         facts.learn(nth=nth, total_fee=Fraction(claim.total, 100))
         note_visit(claim, nth, stay in stays, seen)
+        seen |= version.notes
+        if year != basis_date.year:
+            seen.add("year that is not the calendar's")
         kind, reduction = self.pass_guards(claim, version, facts, seen)
         self.check_waiting(claim, version, facts, seen)
         for part_kind, lines in self.divert(claim, kind, law, version, facts, seen):
@@ -115,7 +118,7 @@ class Oracle:
         paid: Counter[str] = Counter()
         for name in names:
             layer = self.pack.layers[claim.scheme][name]
-            self.look_up_entitlement(claim, layer.fund or name, facts)
+            self.look_up_entitlement(claim, layer.fund or name, facts, desk.seen)
             outcome = LayerRun(desk, claim.scheme, name, layer, version.of(name), names).run()
             outcomes.append(outcome)
             paid[name] += outcome.paid
@@ -156,18 +159,25 @@ class Oracle:
             begins = cover_begins(claim.facts[rule.after], rule, facts)
             if latest is None or begins > latest[0]:
                 latest = begins, rule.address
+        if latest is not None:
+            seen.add("waiting period looked at")
         if latest is not None and claim.facts["admitted"] < latest[0]:
             seen.add("refused during the waiting period")
             raise Refused(guard=latest[1])
 
-    def look_up_entitlement(self, claim: Claim, fund: str, facts: Facts) -> None:
+    def check_entitled(self, claim: Claim, first_fund: str) -> None:
+        """A region may require an entitlement period of the fund that pays first."""
+        if self.pack.region.entitlement == "required" and first_fund not in (claim.entitlements or {}):
+            raise Refused(code="C008")
+
+    def look_up_entitlement(self, claim: Claim, fund: str, facts: Facts, seen: set[str]) -> None:
         """What the person is entitled to of a fund; without entitlement periods what the claim says, else all."""
         if claim.entitlements is None:
             status, reason = claim.facts.get("entitlement", "full"), claim.facts.get("entitlement_reason", "")
-        elif fund in claim.entitlements:
-            status, reason = claim.entitlements[fund]
         else:
-            raise Refused(code="C008")
+            status, reason = claim.entitlements.get(fund, ("none", ""))
+        if claim.entitlements is not None and status != "full":
+            seen.add(f"entitlement {status}")
         if facts.known.get("entitlement") != status:
             facts.learn(entitlement=status, entitlement_reason=reason)
 
@@ -178,7 +188,8 @@ class Oracle:
             layers = self.pack.layers[claim.scheme]
             serving = [n for n in self.layers_for(claim.scheme, been[-1], version) if layers[n].payer == "fund"]
             if serving:
-                self.look_up_entitlement(claim, layers[serving[0]].fund or serving[0], facts)
+                self.check_entitled(claim, layers[serving[0]].fund or serving[0])
+                self.look_up_entitlement(claim, layers[serving[0]].fund or serving[0], facts, seen)
             reduction = Fraction(1)
             target = None
             for guard in version.of(None).all("claim.guard.*"):
@@ -260,10 +271,10 @@ class Oracle:
         for package in version.of(None).all("items.package.*"):
             if not holds(package.tree, desk.facts):
                 continue
-            price = exact(package.price, desk.facts)
+            price = exact(package.price, desk.facts, desk.seen)
             if price is None:
                 continue
-            key = desk.key(package.address, "package", package.per, package.each)
+            key = desk.key(package.address, "used", package.per, package.each)
             in_scope = desk.pots["in_scope"]
             whole = sum(in_scope)
             within = min(whole, max(0, fen_of(price) - desk.so_far(key)))

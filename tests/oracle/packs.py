@@ -46,16 +46,20 @@ def random_world(seed: int) -> World:
     return World(seed, pack, documents, draft.items, sorted(draft.edges), given, draft.families, kinds, draft.entitled)
 
 
+class PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes everything out: a region folder has no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def write_folder(folder: Path, documents: Documents) -> None:
     """Documents by file name as a region folder."""
     for name, content in documents.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        text = yaml.dump(content, Dumper=DUMPER, allow_unicode=True, sort_keys=False, width=1000)
+        text = yaml.dump(content, Dumper=PlainDumper, allow_unicode=True, sort_keys=False, width=1000)
         file.write_text(text, encoding="utf-8")
-
-
-DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def write_documents(draft: Draft) -> tuple[Documents, list[str]]:
@@ -105,6 +109,7 @@ def region_file(draft: Draft) -> dict[str, Any]:
             "basis": draft.pick("discharge", "discharge", "admission", "settlement"),
             "crossing": draft.pick("whole", "whole", "split", "option"),
         },
+        "entitlement": "required" if draft.entitled and draft.maybe(0.3) else "assumed",
         "nth": {"kinds": draft.pick(["住院"], ["住院"], ["住院", "特病"])},
     }
 

@@ -22,23 +22,23 @@ class Band:
     cell: Fraction
 
 
-def read_bands(terms: Terms, names: Names, default: Fraction | None) -> list[Band]:
+def read_bands(terms: Terms, names: Names, default: Fraction | None, seen: set[str]) -> list[Band]:
     """The rows for this claim; a single ratio is one open band from zero."""
     table = terms.one("bands")
     if table is None:
         ratio = terms.one("ratio")
-        cell = exact(ratio.pay, names) if ratio is not None else default
+        cell = exact(ratio.pay, names, seen) if ratio is not None else default
         if cell is None:
             raise Refused(code="C026")
         return [Band(0, None, cell)]
     bands = []
     lower = 0
     for row in table.rows:
-        yuan = None if row.upto is None else exact(row.upto, names)
+        yuan = None if row.upto is None else exact(row.upto, names, seen)
         upper = None if yuan is None else fen_of(yuan)
         if upper is not None and upper <= lower:
             raise Refused(code="C017")
-        share = exact(row.pay if row.pay is not None else row.own, names)
+        share = exact(row.pay if row.pay is not None else row.own, names, seen)
         assert share is not None
         bands.append(Band(lower, upper, share if row.pay is not None else 1 - share))
         lower = upper if upper is not None else lower
@@ -64,12 +64,12 @@ class Ratios:
 
     def _ratios(self, names: Names) -> list[Fraction]:
         own = next((t for t in self.terms.all("own_ratio.*") if holds(t.tree, names)), None)
-        own_pay = None if own is None else exact(own.pay, names)
+        own_pay = None if own is None else exact(own.pay, names, self.seen)
         factors = [t for t in self.terms.all("factor.*") if holds(t.tree, names)]
         points = self._points([t for t in self.terms.all("adjust.*") if holds(t.tree, names)], names)
         clamp = self.terms.one("clamp")
-        least = ZERO if clamp is None or clamp.at_least is None else exact(clamp.at_least, names)
-        most = ONE if clamp is None or clamp.at_most is None else exact(clamp.at_most, names)
+        least = ZERO if clamp is None or clamp.at_least is None else exact(clamp.at_least, names, self.seen)
+        most = ONE if clamp is None or clamp.at_most is None else exact(clamp.at_most, names, self.seen)
         if own is not None:
             self.seen.add("own ratio of an item group")
         ratios = []
@@ -94,7 +94,7 @@ class Ratios:
         total = ZERO
         groups: dict[str, list[Fraction]] = {}
         for term in adjustments:
-            points = exact(term.points, names) or ZERO
+            points = exact(term.points, names, self.seen) or ZERO
             if term.highest_of is None:
                 total += points
             else:
@@ -110,9 +110,9 @@ class Ratios:
 def _multiply(ratio: Fraction, factor: Term, names: Names, seen: set[str]) -> Fraction:
     if factor.pay is not None:
         seen.add("factor of the payment")
-        return ratio * (exact(factor.pay, names) or ZERO)
+        return ratio * (exact(factor.pay, names, seen) or ZERO)
     seen.add("factor of the own share")
-    return 1 - (1 - ratio) * (exact(factor.own_share, names) or ZERO)
+    return 1 - (1 - ratio) * (exact(factor.own_share, names, seen) or ZERO)
 
 
 def lengths_by_expense(bands: Sequence[Band], start: int, length: int) -> list[Fraction]:

@@ -57,6 +57,7 @@ class Version:
     """All terms of a scheme that hold for one claim; `layers` by name, `None` for the scheme itself."""
 
     layers: dict[str | None, Terms] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)  # what is remarkable about it
 
     def of(self, layer: str | None) -> Terms:
         return self.layers.setdefault(layer, Terms())
@@ -118,6 +119,7 @@ class Law:
             if day is None or day < fact.from_date or (fact.through is not None and day > fact.through):
                 continue
             term = self.terms.setdefault(number, Term(fact, self.item_names))
+            version.notes |= _remarkable(fact)
             terms = version.of(fact.layer)
             if fact.kind in SINGLE:
                 terms.single[fact.kind] = term
@@ -133,3 +135,12 @@ def _change_days(facts: Iterable[Declared]) -> list[date]:
         if fact.through is not None and fact.through < date.max:
             days.add(fact.through + timedelta(days=1))
     return sorted(days)
+
+
+def _remarkable(fact: Declared) -> set[str]:
+    notes = {f"article dated by {fact.by}"}
+    if fact.supersedes is not None:
+        notes.add("article that superseded another")
+    if fact.through is not None:
+        notes.add("article with an end")
+    return notes

@@ -38,4 +38,8 @@ MESSAGES: dict[str, Entry] = {
     "C031": Entry("没有“{name}”这个数", "there is no figure '{name}'", "可用:{known}", "known: {known}"),
     "C032": Entry("“{value}”不是整分的金额或数", "'{value}' is no whole-fen amount or number", "写 300、12.50元、80%、4万", "write 300, 12.50元, 80%, 4万"),
     "C033": Entry("不认识的事实“{name}”", "unknown fact '{name}'", "在 vocabulary.yaml 的 facts 里声明;已知:{known}", "declare it under facts in vocabulary.yaml; known: {known}"),
+    "C040": Entry("{day} 没有 {scheme} 的参保关系", "no enrolment in {scheme} covers {day}", "核对参保关系的起止日期", "check the enrolment spells"),
+    "C041": Entry("账户所有人“{value}”在 {day} 不是同一家庭的人", "'{value}', whose account is to pay, is not of the same household on {day}", "核对家庭成员关系,或改用本人账户", "check the household, or use the person's own account"),
+    "C042": Entry("事实“{name}”有自己的列或由系统算出,不能写在 facts 里", "the fact '{name}' has a column of its own or is computed, and may not stand in facts", "写到那一列", "write it in that column"),
+    "C043": Entry("账户 {account} 的余额日期 {day} 不早于结算日 {settled}", "the balance of account {account} is of {day}, which is not before the settlement on {settled}", "给结算以前的余额", "give the balance from before the settlement"),
 }  # fmt: skip

@@ -54,13 +54,12 @@ class Facts:
     @contextmanager
     def recording(self) -> Iterator[set[str]]:
         """Gathers every name looked at meanwhile, here and through `with_facts`; names given there are not counted."""
-        outer, self._reads = self._reads, set()
+        before = self._reads, self._own
+        self._reads, self._own = set(), frozenset()
         try:
             yield self._reads
         finally:
-            if outer is not None:
-                outer |= self._reads
-            self._reads = outer
+            self._reads, self._own = before
 
     def has(self, name: str) -> bool:
         self._note(name)

@@ -6,7 +6,7 @@ insured on its day is built and turned away: a `Refusal`, not a fault of the dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
@@ -95,7 +95,8 @@ class Intake:
 
     def bucket(self, row: Row) -> str:
         """Whose state a claim reads and changes: one name for all who ever share a household."""
-        return self._bucket.get(row["person_id"], row["person_id"])
+        person: str = row["person_id"]
+        return self._bucket.get(person, person)
 
     def opening(self, bucket_rows: Iterable[Row]) -> State:
         """The state of a bucket before its claims: the balances of the accounts of the people in it."""
@@ -138,6 +139,10 @@ class Intake:
     def _person_facts(self, claim: Row, problems: list[Problem]) -> dict[str, Any]:
         row = self._persons[claim["person_id"]]
         facts = {name: row[name] for name in PERSON_FACTS if row[name] is not None}
+        if "birth_date" in facts and facts["birth_date"] > claim["admitted_on"]:
+            details = {"later": "admitted_on", "value": claim["admitted_on"], "earlier": "birth_date"}
+            place = _place("claims", claim, "admitted_on")
+            problems.append(Problem("T145", place, details | {"start": facts["birth_date"]}))
         if facts.get("sex") == UNKNOWN_SEX and not self._read.is_word("sex", UNKNOWN_SEX):
             del facts["sex"]
         return self._read.map(_place("claims", claim, "person_id"), row["facts"], problems, shared=True) | facts
@@ -288,9 +293,3 @@ def _buckets(persons: Iterable[Row], households: Iterable[Row]) -> dict[str, str
         for one in roots:
             root[one] = min(roots)
     return {person: find(person) for person in sorted(root)}
-
-
-def in_chunks(rows: list[Row], size: int) -> Iterator[list[Row]]:
-    """Consecutive pieces of at most `size` rows."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

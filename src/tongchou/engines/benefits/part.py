@@ -151,7 +151,7 @@ def _run(plan: Plan, shape: Shape, row: Row, counts: list[int], trace: Trace) ->
     refused = step(shape, row, counts, trace)
     if refused != OK:
         layer = plan.layers[refused]
-        base = sum(sum(trace.pots[p * shape.cells : (p + 1) * shape.cells]) for p in range(5))
+        base = trace.amounts[refused * WIDTH]
         raise fail("C009", layer=layer.name, given=yuan(row.given[refused]), base=yuan(base))
 
 

@@ -11,9 +11,9 @@ from tongchou.engines.benefits.claim import Claim, Line, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn
 from tongchou.engines.benefits.numbers import Use
-from tongchou.engines.benefits.split import line_facts
+from tongchou.engines.benefits.split import concerns, line_facts
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.values import holds, value_of
+from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Divert
@@ -88,7 +88,7 @@ def _by_kind(engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]) 
     groups: dict[str, list[Line]] = {claim.kind: []}
     for line in lines:
         own = line_facts(facts, line)
-        rule = next((d for d in plan.diverts if holds(d, own)), None)
+        rule = next((d for d in plan.diverts if concerns(d, own)), None)
         to = claim.kind if rule is None else value_of(rule, Divert).to
         groups.setdefault(to, []).append(line)
     return [(kind, chosen) for kind, chosen in groups.items() if chosen]

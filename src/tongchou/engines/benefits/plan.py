@@ -189,6 +189,7 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], pack: Pack, facts
     layers = pack.layers[scheme]
     versions = [f for f in pack.facts if f.scheme == scheme]
     of_scheme = [f for f in facts if f.scheme == scheme]
+    items = sorted([*of_scheme, *(f for f in versions if f.by == "fee")], key=lambda f: f.order)
     plans = [_layer_plan(name, layers[name], of_scheme) for name in names]
     plan = Plan(
         scheme=scheme,
@@ -197,9 +198,9 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], pack: Pack, facts
         counts=[],
         guards=[f for f in of_scheme if f.kind == "claim.guard.*"],
         packages=[f for f in of_scheme if f.kind == "items.package.*"],
-        diverts=[f for f in of_scheme if f.kind == "items.divert.*"],
+        diverts=[f for f in items if f.kind == "items.divert.*"],
         waiting=[f for f in of_scheme if f.kind == "waiting.*"],
-        items=_item_rules(of_scheme),
+        items=_item_rules(items),
         charged=[],
         yearly=[],
         scale=[],
@@ -253,7 +254,7 @@ def _layer_plan(name: str, layer: Layer, facts: list[Declared]) -> LayerPlan:
 
 def _read_counts(plan: Plan, i: int, layer: LayerPlan, names: tuple[str, ...]) -> None:
     """Register the accumulators one layer reads."""
-    plan.scale.append(SCALES.index(value_of(layer.bands, Bands).measured_on) if layer.bands else ON_EXPENSE)
+    plan.scale.append(SCALES.index(value_of(layer.bands, Bands).measured_on) if layer.bands else ABOVE_DEDUCTIBLE)
     payers = [value_of(f, Floor).paid_by for f in layer.floors]
     serving = [names.index(p) for p in payers if p in names]
     plan.floor_payer.append(serving[-1] if serving else i)

@@ -54,7 +54,7 @@ class RowBuilder:
         row = LayerRow()
         for guard in plan.guards:
             if holds(guard, facts):
-                row.active, row.skipped_by = False, guard
+                row.active, row.skipped_by = False, row.skipped_by or guard
                 row.uses.append(Use("guard", guard))
             else:
                 row.uses.append(Use("guard", guard, applied=False))

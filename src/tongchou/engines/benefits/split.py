@@ -52,6 +52,16 @@ def line_facts(facts: Facts, line: Line) -> Facts:
     return facts.with_facts(more)
 
 
+def concerns(rule: Declared, line: Facts) -> bool:
+    """Whether an item rule is in force for a line and holds; one dated by fee looks at the line's own fee time."""
+    if rule.by == "fee":
+        if not line.has("fee_date"):
+            raise fail("C023", address=rule.address, by="fee")
+        if not rule.covers(line("fee_date")):
+            return False
+    return holds(rule, line)
+
+
 def split_lines(
     rules: ItemRules, facts: Facts, lines: Sequence[Line], settled: dict[str, SettledLine]
 ) -> list[SplitLine]:
@@ -88,7 +98,7 @@ def _split(rules: ItemRules, facts: Facts, line: Line) -> SplitLine:
         if sum(line.given_parts) != line.amount or min(line.given_parts) < 0:
             raise fail("C025", line=line.id)
         return SplitLine(line, item, line.given_parts, ())
-    excluded = next((r for r in rules.exclude if holds(r, own)), None)
+    excluded = next((r for r in rules.exclude if concerns(r, own)), None)
     line_class = CLASSES.get(str(line.facts.get("class", "")), line.facts.get("class"))
     if excluded is not None or line_class == "丙" or _not_approved(line):
         return SplitLine(line, item, (line.amount, 0, 0, 0), (excluded,) if excluded else ())
@@ -112,7 +122,7 @@ def _not_approved(line: Line) -> bool:
 def _price_limit(rules: ItemRules, own: Facts, line: Line) -> tuple[Fraction | None, Declared | None]:
     """The limit in fen a unit."""
     for rule in rules.price_limit:
-        if holds(rule, own):
+        if concerns(rule, own):
             limit = number(rule.address, value_of(rule, PriceLimit).at_most, own)
             return (None if limit is None else limit * 100), rule
     return (None if line.price_limit is None else Fraction(line.price_limit)), None
@@ -121,7 +131,7 @@ def _price_limit(rules: ItemRules, own: Facts, line: Line) -> tuple[Fraction | N
 def _first_pay(rules: ItemRules, own: Facts, line: Line, rest: int, line_class: object) -> tuple[int, Declared | None]:
     for rule in rules.first_pay:
         value = value_of(rule, FirstPay)
-        if holds(rule, own):
+        if concerns(rule, own):
             rate = ratio(rule.address, value.rate, own)
             base = Fraction(rest)
             if value.above is not None:

@@ -203,6 +203,7 @@ def _pay_given(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace) ->
     total = _collect(shape, row, layer, trace, base)
     paid = row.given[layer]
     if paid > total:
+        trace.amounts[layer * WIDTH] = total
         return False
     allocate(paid, base, base, shares, n)
     own = (6 + 3 * layer) * n

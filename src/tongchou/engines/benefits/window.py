@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from tongchou.engines.benefits.claim import PARTS, Claim, Line, Settlement
+from tongchou.engines.benefits.engine import Engine
 
 
 def remainders(settlements: Sequence[Settlement]) -> dict[tuple[str, str | None], int]:
@@ -48,3 +49,29 @@ def window_claim(
         lines=tuple(lines),
         household_id=last.household_id,
     )
+
+
+def year_end_claims(engine: Engine, settlements: Sequence[Settlement]) -> list[Claim]:
+    """The claims that year-end layers make of one household's live settlements, by person, scheme, year and kind.
+
+    They are dated on the last day of the insurance year and carry the person facts of the year's last settlement.
+    """
+    groups: dict[tuple[str, str, str], list[Settlement]] = {}
+    for settlement in settlements:
+        claim = settlement.claim
+        groups.setdefault((claim.person_id, claim.scheme, settlement.year), []).append(settlement)
+    claims: list[Claim] = []
+    for (person, scheme, year), group in sorted(groups.items()):
+        day = engine.pack.year.span(int(year))[1]
+        for kind in year_end_kinds(engine, scheme):
+            made = window_claim(group, kind, day, group[-1].claim.facts, f"{kind}-{person}-{year}")
+            if made is not None:
+                claims.append(made)
+    return claims
+
+
+def year_end_kinds(engine: Engine, scheme: str) -> list[str]:
+    """The visit kinds of a scheme that run at year end: all their layers do."""
+    layers = engine.pack.layers.get(scheme, {})
+    visits = engine.pack.visits.get(scheme, {})
+    return [kind for kind, names in visits.items() if names and all(layers[n].runs == "year_end" for n in names)]

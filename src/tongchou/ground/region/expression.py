@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lark import Lark, Transformer, UnexpectedInput
-from lark.exceptions import VisitError
+from lark import Tree as LarkTree
+
+from tongchou.ground.dates import parse_date
 
 GRAMMAR = r"""
 ?start: condition
@@ -48,20 +50,27 @@ word: WORD | QUOTED | LITERAL
      | WORD                                                 -> name
      | "(" condition ")"
 FUNCTION.3: /(min|max|ceil|floor|days|workdays|months|count|if)(?=\s*\()/
-DATE.4: /\d{4}-\d{2}-\d{2}(?!\d)/
-LITERAL.2: /\d+(\.\d+)?(%|万元|亿元|万|亿|元|个百分点)|\d+(?![\d.A-Za-z_\u4e00-\u9fff])/
+DATE.4: /[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])/
+LITERAL.2: /[0-9]+(\.[0-9]+)?(%|万元|亿元|万|亿|元|个百分点)|[0-9]+(?![\d.A-Za-z_\u4e00-\u9fff])/
 COMPARE: ">=" | "<=" | "≥" | "≤" | ">" | "<" | "==" | "="
 QUOTED: /"[^"]*"|'[^']*'/
 WORD: /(?!(and|or|not|is|in|has)\b)[A-Za-z_\u3400-\u9fff][\w\u3400-\u9fff·.（）βα]*/
 %ignore /[ \t\u3000\n]+/
 """
 
-LITERAL = re.compile(r"[-+−]?\d+(\.\d+)?(%|万元|亿元|万|亿|元|个百分点)|[-+−]?\d+|\d+/\d+")
+LITERAL = re.compile(r"[-+−]?[0-9]+(\.[0-9]+)?(%|万元|亿元|万|亿|元|个百分点)|[-+−]?[0-9]+|[0-9]+/[0-9]+")
+MAX_TEXT, MAX_DIGITS, MAX_DEPTH = 2000, 15, 40
+"""No formula of a decree is longer or deeper; beyond these a text is refused before it can exhaust anything."""
+
 _SCALE = {"%": Fraction(1, 100), "个百分点": Fraction(1), "万": Fraction(10**4), "万元": Fraction(10**4)}
 _SCALE |= {"亿": Fraction(10**8), "亿元": Fraction(10**8), "元": Fraction(1), "": Fraction(1)}
 
 Tree = tuple[Any, ...]
 Names = Callable[[str], Any]
+
+
+class Words(tuple[str, ...]):
+    """The words of `in [A, B]`, told apart from a tree."""
 
 
 class Unreadable(Exception):
@@ -78,23 +87,27 @@ class Unanswerable(Exception):
 
 def literal(text: str) -> Fraction:
     """An exact number: 500, 4万, 12.50元, 50%, 1/3. The caller has matched `LITERAL`."""
+    if sum(c.isdigit() for c in text) > MAX_DIGITS:
+        raise Unreadable(text, MAX_DIGITS + 1)
     text = text.replace("−", "-")
     if "/" in text:
         above, below = text.split("/")
         if int(below) == 0:
             raise Unreadable(text, len(above) + 2)
         return Fraction(int(above), int(below))
-    digits = re.match(r"[-+]?[\d.]+", text)
+    digits = re.match(r"[-+]?[0-9.]+", text)
     assert digits is not None
     return Fraction(digits.group()) * _SCALE[text[digits.end() :]]
 
 
 class _Build(Transformer[Any, Tree]):
+    """Builds the tuples while the text is read, bottom up, so that nothing here recurses over the text."""
+
     def literal(self, items: list[Any]) -> Tree:
         return ("number", literal(str(items[0])))
 
     def date(self, items: list[Any]) -> Tree:
-        return ("date", date.fromisoformat(str(items[0])))
+        return ("date", parse_date(str(items[0])))
 
     def name(self, items: list[Any]) -> Tree:
         return ("name", str(items[0]))
@@ -102,8 +115,8 @@ class _Build(Transformer[Any, Tree]):
     def word(self, items: list[Any]) -> str:
         return str(items[0]).strip("\"'")
 
-    def words(self, items: list[Any]) -> tuple[str, ...]:
-        return tuple(items)
+    def words(self, items: list[Any]) -> Words:
+        return Words(items)
 
     def call(self, items: list[Any]) -> Tree:
         return ("call", str(items[0]), *[i for i in items[1:] if i is not None])
@@ -112,11 +125,14 @@ class _Build(Transformer[Any, Tree]):
         sign = {"≥": ">=", "≤": "<=", "==": "="}.get(str(items[1]), str(items[1]))
         return ("compare", items[0], sign, items[2])
 
-    def __default__(self, data: Any, children: list[Any], meta: Any) -> Tree:
-        return (str(data), *children)
+    def __default__(self, data: Any, children: list[Any], meta: Any) -> Any:
+        # The parser's own helper rules are spliced into their parents and stay trees of its kind until then.
+        return LarkTree(data, children) if data.startswith("_") else (str(data), *children)
 
 
-_parser = Lark(GRAMMAR, parser="lalr", maybe_placeholders=False)
+@cache
+def _parser() -> Lark:
+    return Lark(GRAMMAR, parser="lalr", maybe_placeholders=False, transformer=_Build())
 
 
 @lru_cache(maxsize=4096)
@@ -128,35 +144,63 @@ def parse(text: str) -> Tree:
     """
     if text.strip() in ("always", "总是"):
         return ("always",)
+    if len(text) > MAX_TEXT:
+        raise Unreadable(text, MAX_TEXT)
     try:
-        return _Build().transform(_parser.parse(text))
+        tree: Any = _parser().parse(text)
     except UnexpectedInput as error:
-        raise Unreadable(text, max(1, getattr(error, "column", 1) or 1)) from None
-    except VisitError as error:  # a date such as 2007-02-30
+        raise Unreadable(text, max(1, getattr(error, "column", 1))) from None
+    except ValueError as error:  # a date such as 2007-02-30
         raise Unreadable(text, 1) from error
+    found: Tree = tree
+    if _depth(found) > MAX_DEPTH:
+        raise Unreadable(text, 1)
+    return found
+
+
+def _depth(tree: Tree) -> int:
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in node[1:] if _is_tree(child)]
+    return deepest
+
+
+def _is_tree(part: Any) -> bool:
+    """Whether a part of a tree is a tree itself, and not a word, a sign or the words of a list."""
+    return isinstance(part, tuple) and not isinstance(part, Words)
 
 
 def names_in(tree: Tree) -> Iterator[tuple[str, str | None]]:
     """Every (name, word it is compared with or None) of a tree."""
     if tree[0] == "name":
         yield tree[1], None
-    elif tree[0] in ("is_", "is_not", "has", "in_", "not_in"):
-        words = tree[2] if isinstance(tree[2], tuple) else (tree[2],)
-        for word in words:
-            yield (tree[1][1], word) if tree[1][0] == "name" else ("", word)
-    else:
-        for child in tree[1:]:
-            if isinstance(child, tuple):
-                yield from names_in(child)
+        return
+    if tree[0] in ("is_", "is_not", "has", "in_", "not_in") and tree[1][0] == "name":
+        for word in words_of(tree):
+            yield tree[1][1], word
+        return
+    for child in children(tree):
+        yield from names_in(child)
+
+
+def words_of(tree: Tree) -> tuple[str, ...]:
+    """The words a comparison with words names."""
+    return tree[2] if isinstance(tree[2], Words) else (tree[2],)
 
 
 def numbers_in(tree: Tree) -> Iterator[Fraction]:
     """Every literal number of a tree, for the check that its article states it."""
     if tree[0] == "number":
         yield tree[1]
-    for child in tree[1:]:
-        if isinstance(child, tuple) and child and isinstance(child[0], str):
-            yield from numbers_in(child)
+    for child in children(tree):
+        yield from numbers_in(child)
+
+
+def children(tree: Tree) -> list[Tree]:
+    """The trees directly inside a tree."""
+    return [part for part in tree[1:] if _is_tree(part)]
 
 
 def evaluate(tree: Tree, names: Names) -> Any:
@@ -188,7 +232,7 @@ def _compare(tree: Tree, names: Names) -> bool:
     numeric = isinstance(left, int | Fraction) and isinstance(right, int | Fraction)
     if not numeric and not (isinstance(left, date) and isinstance(right, date)):
         raise Unanswerable(f"{left!r} and {right!r} cannot be compared")
-    above = (left > right) - (left < right)  # type: ignore[operator]
+    above = int(left > right) - int(left < right)
     return {">": above > 0, "<": above < 0, ">=": above >= 0, "<=": above <= 0, "=": above == 0}[tree[2]]
 
 
@@ -230,8 +274,10 @@ def _between(function: str, dates: list[Any], names: Names) -> Fraction:
         return Fraction((end - start).days)
     if function == "months":
         return Fraction((end.year - start.year) * 12 + end.month - start.month - (end.day < start.day))
-    count = names("workdays")
-    return Fraction(count(start, end))
+    try:
+        return Fraction(names("workdays")(start, end))
+    except (ValueError, LookupError) as error:  # the end before the start, or a year without a calendar
+        raise Unanswerable(str(error)) from None
 
 
 def _is(tree: Tree, names: Names) -> bool:

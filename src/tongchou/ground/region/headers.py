@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from tongchou.ground.region.model import Fact, Number, When
+from tongchou.ground.dates import parse_date
+from tongchou.ground.region.scalars import Fact, Number, When, refusal
 
 
 def read_date(raw: Any) -> date:
     """A date exactly as YYYY-MM-DD; nothing else is guessed to be one."""
-    if isinstance(raw, str) and len(raw) == 10:
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            pass
-    raise PydanticCustomError("policy", "R130", {"code": "R130", "value": str(raw)})
+    try:
+        return parse_date(raw)
+    except (TypeError, ValueError):
+        raise refusal("R130", value=str(raw)) from None
 
 
 def read_month_day(raw: Any) -> tuple[int, int]:
     """A month and day as MM-DD that exists in every year."""
-    parts = raw.split("-") if isinstance(raw, str) else []
-    if len(parts) == 2 and all(p.isdigit() for p in parts):
-        try:
-            date(2001, int(parts[0]), int(parts[1]))
-        except ValueError:
-            pass
-        else:
-            return int(parts[0]), int(parts[1])
-    raise PydanticCustomError("policy", "R131", {"code": "R131", "value": str(raw)})
+    try:
+        day = parse_date(f"2001-{raw}")
+    except ValueError:
+        raise refusal("R131", value=str(raw)) from None
+    return day.month, day.day
 
 
 Day = Annotated[Any, BeforeValidator(read_date), WithJsonSchema({"type": "string", "format": "date"})]
-MonthDay = Annotated[Any, BeforeValidator(read_month_day), WithJsonSchema({"type": "string", "pattern": "^\\d\\d-\\d\\d$"})]
+MonthDay = Annotated[
+    Any, BeforeValidator(read_month_day), WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"})
+]
 Basis = Literal["admission", "discharge", "settlement", "fee", "enrolment", "payment"]
 Evidence = Literal["fictional", "source", "unverified"]
 
@@ -63,11 +59,21 @@ class Year(Fact):
     crossing: Literal["whole", "split", "option"] = "whole"
 
 
-class Support(Fact):
-    """The days for which this folder claims to be complete; outside them every claim is refused."""
+class Span(Fact):
+    """Dates inclusive at both ends, as decrees write them."""
 
     from_: Day = Field(alias="from")
     through: Day | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.through is not None and self.through < self.from_:
+            raise refusal("R132", value=str(self.from_), through=str(self.through))
+        return self
+
+
+class Support(Span):
+    """The days for which this folder claims to be complete; outside them every claim is refused."""
 
 
 class Episodes(Fact):
@@ -105,8 +111,15 @@ class Source(Fact):
 
 
 class ListDeclaration(Fact):
+    """A closed list; `[区内, 市外]` is short for `{values: [区内, 市外]}`."""
+
     of: str | None = None
     values: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, raw: Any) -> Any:
+        return {"values": raw} if isinstance(raw, list) else raw
 
 
 class IntervalDeclaration(Fact):
@@ -137,7 +150,7 @@ class CalendarDeclaration(Fact):
 
 
 class VocabularyFile(Fact):
-    lists: dict[str, ListDeclaration | tuple[str, ...]] = Field(default_factory=dict)
+    lists: dict[str, ListDeclaration] = Field(default_factory=dict)
     intervals: dict[str, IntervalDeclaration] = Field(default_factory=dict)
     classes: dict[str, ClassDeclaration] = Field(default_factory=dict)
     indices: dict[str, IndexDeclaration] = Field(default_factory=dict)
@@ -165,11 +178,9 @@ class SchemeLayers(Fact):
     visits: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class Effective(Fact):
-    """Dates inclusive at both ends, as decrees write them; `by` names the date of a claim that is compared."""
+class Effective(Span):
+    """When a provision holds; `by` names the date of a claim that is compared."""
 
-    from_: Day = Field(alias="from")
-    through: Day | None = None
     by: Basis = "discharge"
 
 
@@ -230,6 +241,20 @@ class CaseClaim(Fact):
     reverses: str | None = None
 
 
+def _check_inconsistent(value: dict[str, Any]) -> dict[str, Any]:
+    for key in ("published", "why"):
+        if not isinstance(value.get(key), str):
+            raise refusal("R103", key=key)
+    for key in value:
+        if key not in ("published", "why", "published_amount"):
+            raise refusal("R102", key=key, known="published、why、published_amount")
+    return value
+
+
+Inconsistent = Annotated[dict[str, Any], AfterValidator(_check_inconsistent)]
+"""A published example that is wrong: what it printed (amounts by name where they are numbers) and why it cannot be."""
+
+
 class Case(Fact):
     id: str
     title: str
@@ -243,7 +268,7 @@ class Case(Fact):
     grant: str | None = None
     expect: dict[str, str] = Field(default_factory=dict)
     refused: str | None = None
-    inconsistent: dict[str, str] | None = None
+    inconsistent: Inconsistent | None = None
     tells_apart: str | None = None
     note: str | None = None
 

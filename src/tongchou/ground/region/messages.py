@@ -1,4 +1,4 @@
-"""Messages about the form of a region folder (R). What lint finds in its content is in `lint_messages`."""
+"""Messages about the form of a region folder (R). What lint finds in its content is in `ground/lint/messages.py`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ MESSAGES: dict[str, Entry] = {
     "R004": Entry("嵌套超过 40 层", "nested deeper than 40 levels", "拆成几个事实", "split it into several facts"),
     "R005": Entry("键必须是一个词", "a key must be a single word", "把键写成文字", "write the key as text"),
     "R006": Entry("键“{duplicate}”写了两次", "the key '{duplicate}' is written twice", "删去一个,或改名", "delete one or rename it"),
+    "R007": Entry("不用锚点(&)、别名(*)和类型标签(!)", "anchors (&), aliases (*) and type tags (!) are not used", "把内容直接写在这里", "write the content out here"),
+    "R008": Entry("一个文件只写一份内容", "a file holds one document", "删去“---”,或分成几个文件", "delete '---' or split the file"),
+    "R009": Entry("文件超过 {limit} 字节", "the file is larger than {limit} bytes", "分成几个文件", "split it into several files"),
     "R010": Entry("缺 region.yaml,或它是空的", "region.yaml is missing or empty", "按手册写 name、code、evidence、schemes", "write name, code, evidence, schemes as the handbook shows"),
     "R011": Entry("base 绕回了自己", "base leads back to this folder", "base 指向另一个地区", "point base at another region"),
     "R012": Entry("不认识的文件或文件夹", "unknown file or folder", "改名为 {known} 之一,或删去", "rename it to one of {known}, or delete it"),
+    "R014": Entry("base 指向的 {base} 没有 region.yaml", "base leads to {base}, which has no region.yaml", "写从本文件夹出发的路径,如 ../ninghe", "write the path from this folder, such as ../ninghe"),
     "R102": Entry("不认识的键“{key}”", "unknown key '{key}'", "可用:{known}", "known keys: {known}"),
     "R103": Entry("缺“{key}”", "'{key}' is missing", "补上", "add it"),
     "R104": Entry("“{key}”的写法不在允许之列", "the value of '{key}' is not one of the allowed words", "写 {allowed} 之一", "write one of {allowed}"),
@@ -28,6 +32,8 @@ MESSAGES: dict[str, Entry] = {
     "R115": Entry("表中“{value}”写了两次", "the table has '{value}' twice", "留一个", "keep one"),
     "R116": Entry("highest 的写法不全或有多余的键:{value}", "highest is incomplete or has unknown keys: {value}", "写 highest、over,以及 plus 或 plus_each、at_most", "write highest, over, and plus or plus_each, at_most"),
     "R117": Entry("表中没有“{value}”这一格", "the table has no cell {value}", "检查名称;带段表要整体重设", "check the words; a band table is re-set as a whole"),
+    "R118": Entry("“{value}”超过一百亿元", "{value} is above 10 000 000 000 yuan", "核对单位和位数", "check the unit and the digits"),
+    "R119": Entry("表中“{value}”这一格的词写错", "the words of the cell '{value}' are wrong", "词之间用顿号隔开,“其他”单独写一格", "separate words by 、 and give 其他 a cell of its own"),
     "R120": Entry("条件应是文字:{value}", "a condition must be text: {value}", "例如 place is 市外", "for example: place is 市外"),
     "R121": Entry("读不懂条件“{value}”(第 {column} 字)", "cannot read the condition '{value}' (at character {column})", "用 is、is not、in […]、and、or、not 和比较号", "use is, is not, in […], and, or, not and comparisons"),
     "R122": Entry("读不懂“{value}”", "cannot read '{value}'", "写成 [系数 ×] 资金口袋 [of|except 项目组]", "write [coefficient ×] pot [of|except groups]"),
@@ -39,11 +45,14 @@ MESSAGES: dict[str, Entry] = {
     "R128": Entry("等待期写 months 或 days 之一", "a waiting period has months or days", "留一个", "keep one"),
     "R130": Entry("“{value}”不是日期", "'{value}' is not a date", "写 YYYY-MM-DD", "write YYYY-MM-DD"),
     "R131": Entry("“{value}”不是月日", "'{value}' is not a month and day", "写 MM-DD", "write MM-DD"),
+    "R132": Entry("自 {value} 至 {through}:止日早于起日", "from {value} through {through}: it ends before it begins", "核对两个日期", "check both dates"),
+    "R133": Entry("“{value}”的单位不合这里的意思", "{value} has the wrong unit for this place", "写成 {example} 这样的数", "write a number such as {example}"),
     "R140": Entry("sources.yaml 里没有“{value}”", "sources.yaml has no '{value}'", "可用:{known}", "known: {known}"),
     "R141": Entry("region.yaml 里没有险种“{value}”", "region.yaml has no scheme '{value}'", "可用:{known}", "known: {known}"),
     "R142": Entry("案例编号“{value}”重复", "the case id '{value}' is used twice", "改一个", "rename one"),
     "R150": Entry("地址“{value}”找不到层或类", "the address '{value}' names no layer or kind", "写成 层.类[.名称];可用:{known}", "write layer.kind[.name]; known: {known}"),
     "R151": Entry("“{value}”不能逐格重设", "'{value}' cannot be re-set cell by cell", "整体重设并写 supersedes", "set it as a whole with supersedes"),
+    "R152": Entry("“{value}”不能作层的名称", "a layer cannot be called '{value}'", "用小写英文字母、数字和下划线,且不与其他地址同名", "use small letters, digits and underscores, and no name that another address begins with"),
     "R160": Entry("“{address}”在 {day} 有两个值(另一处 {other})", "'{address}' has two values on {day} (the other at {other})", "加 supersedes,或把日期错开", "add supersedes, or separate the dates"),
     "R161": Entry("同一地址用了两种日期口径({other} 按 {by},这里按 {now})", "one address uses two bases of dating ({other} by {by}, here by {now})", "用同一个 by", "use one `by`"),
     "R162": Entry("“{address}”在这段日期没有表可改", "'{address}' has no table to re-set in this span", "先设整表", "set the whole table first"),
@@ -51,6 +60,9 @@ MESSAGES: dict[str, Entry] = {
     "R171": Entry("“{value}”的分点要是由小到大的数", "the cuts of '{value}' must be rising numbers", "重排", "reorder them"),
     "R172": Entry("区间名应有 {needed} 个,现有 {given} 个", "{needed} interval names are needed, {given} given", "分点数加一", "one more than the cuts"),
     "R173": Entry("“{value}”年的指数应是一个数", "the index of {value} must be a number", "写成 60000 这样的数", "write a number such as 60000"),
+    "R174": Entry("“{value}”不是年份", "'{value}' is not a year", "写四位数的年份,如 \"2023\"", "write four digits, such as \"2023\""),
+    "R175": Entry("{value} 不能是调休上班日", "{value} cannot be worked weekend days", "只写周六、周日,且不写在 holidays 里", "write Saturdays and Sundays only, and none that is a holiday"),
+    "R176": Entry("“{value}”的条件绕回了自己", "the conditions of '{value}' lead back to itself", "只用它之外的事实来分类", "classify by other facts only"),
     "R180": Entry("不认识的名称“{value}”", "unknown name '{value}'", "在 vocabulary.yaml 里声明,或改成 {near}", "declare it in vocabulary.yaml, or write {near}"),
     "R181": Entry("“{value}”不是 {name} 的词", "'{value}' is not a word of {name}", "可用:{known}", "known: {known}"),
     "R182": Entry("“{value}”是逐项的事实,不能用在这里", "'{value}' is a fact of a line and cannot be used here", "只用在项目规则和比例调整里", "use it in item rules and ratio adjustments only"),
@@ -58,4 +70,6 @@ MESSAGES: dict[str, Entry] = {
     "R184": Entry("没有“{value}”这一层", "there is no layer '{value}'", "可用:{known}", "known: {known}"),
     "R185": Entry("没有“{value}”这种就诊", "there is no visit kind '{value}'", "可用:{known}", "known: {known}"),
     "R186": Entry("没有“{value}”这个资金口袋", "there is no pot '{value}'", "可用:{known}", "known: {known}"),
+    "R187": Entry("“{value}”是 {found},这里要 {needed}", "'{value}' gives {found}; {needed} is needed here", "换成合适的事实,或改写公式;number 数、date 日期、word 词、list 列表、condition 条件", "use a fitting fact or rewrite the formula"),
+    "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

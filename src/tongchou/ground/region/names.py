@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
-from pydantic import BaseModel
-
-from tongchou.ground.errors import Problem
+from tongchou.ground.errors import Place
 from tongchou.ground.region import number as numbers
-from tongchou.ground.region.expression import names_in
-from tongchou.ground.region.model import Allocation, Condition, Divert, Floor, Takes, Visits
-from tongchou.ground.region.pack import Declared, Pack
-from tongchou.ground.region.text import Document
-from tongchou.ground.region.vocabulary import LINE_FACTS, Classes, Intervals, WordList
+from tongchou.ground.region.expression import Tree, names_in
+from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
+from tongchou.ground.region.model import Allocation, ClaimGuard, Divert, Floor, Takes, Unit, Visits, Waiting
+from tongchou.ground.region.pack import CaseEntry, Declared, Pack
+from tongchou.ground.region.vocabulary import DATE, LINE_FACTS, LIST, NUMERIC, Classes, Dimension, Intervals, WordList
+from tongchou.ground.region.walk import conditions_of, fields_of, leaves_of, numbers_of
 
 LINE_PARTS = ("full_self_pay", "over_limit", "first_self_pay", "in_scope", "package_excess")
 REMAINDERS = ("deductible_part", "own_share", "over_cap")
@@ -23,146 +21,192 @@ ITEM_RULES = ("items.exclude.*", "items.first_pay.*", "items.price_limit.*", "it
 SPLITS_POTS = ("own_ratio.*", "factor.*", "adjust.*", "clamp")
 """Kinds whose conditions may ask for the item: they give item groups different ratios."""
 
+Report = Callable[..., None]
+"""`report(place, code, **details)`."""
 
-def numbers_of(value: Any) -> Iterator[numbers.Number]:
-    """Every number of policy inside a declared value, nested models included."""
-    if isinstance(value, numbers.Literal | numbers.Formula | numbers.Table | numbers.Highest):
-        yield value
-    elif isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from numbers_of(getattr(value, field))
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from numbers_of(item)
-
-
-def conditions_of(value: Any) -> Iterator[Condition]:
-    """Every condition inside a declared value."""
-    if isinstance(value, Condition):
-        yield value
-    elif isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from conditions_of(getattr(value, field))
+_WRITTEN_AS = {
+    Unit.MONEY: ("%", "个百分点"),
+    Unit.SHARE: ("元", "万", "亿", "个百分点"),
+    Unit.TIMES: ("元", "万", "亿", "个百分点"),
+    Unit.POINTS: ("元", "万", "亿", "%"),
+    Unit.COUNT: ("元", "万", "亿", "%", "个百分点"),
+    Unit.PLAIN: (),
+}
+"""The endings that give a literal another unit than its place has."""
+_EXAMPLES = {Unit.MONEY: "500", Unit.SHARE: "50%", Unit.TIMES: "50%", Unit.POINTS: "-10", Unit.COUNT: "6"}
 
 
-def check_names(pack: Pack, documents: list[Document]) -> None:
-    checker = _Checker(pack, {d.file: d for d in documents})
-    checker.check_vocabulary(documents)
-    checker.check_layers(documents)
-    for fact in pack.facts:
+def check_names(pack: Pack, written: Iterable[Declared], report: Report) -> None:
+    """Report every name, word, kind and unit that cannot be meant, in the vocabulary, the facts and the cases."""
+    checker = _Checker(pack, report)
+    checker.check_vocabulary()
+    for fact in written:
         checker.check_fact(fact)
+    for entry in pack.cases:
+        checker.check_case(entry)
 
 
 class _Checker:
-    def __init__(self, pack: Pack, documents: dict[str, Document]) -> None:
-        self.pack, self.documents = pack, documents
+    def __init__(self, pack: Pack, report: Report) -> None:
+        self.pack, self.report, self.vocabulary = pack, report, pack.vocabulary
+        self.kinds = {
+            s: {*v, *(f.name for f in pack.written if f.kind == "visits.*" and f.scheme == s)}
+            for s, v in pack.visits.items()
+        }
 
-    def report(self, fact: Declared, code: str, **details: object) -> None:
-        assert fact.place.file is not None
-        problem = Problem(code, fact.place, details)
-        if problem not in self.documents[fact.place.file].problems:
-            self.documents[fact.place.file].problems.append(problem)
-
-    def check_vocabulary(self, documents: list[Document]) -> None:
-        for dimension in self.pack.vocabulary.dimensions.values():
-            asked = [dimension.of] if isinstance(dimension, WordList | Intervals) else []
+    def check_vocabulary(self) -> None:
+        for dimension in self.vocabulary.dimensions.values():
             if isinstance(dimension, Classes):
-                asked = [name for _, tree, _ in dimension.conditions for name, _ in names_in(tree)]
-            for name in asked:
-                if not self.pack.vocabulary.knows(name):
-                    document = self.documents[dimension.place.file or ""]
-                    details = {"value": name, "near": self.near(name, self.pack.vocabulary.names())}
-                    document.problems.append(Problem("R180", dimension.place, details))
+                self.check_classes(dimension)
+            elif dimension.of != dimension.name or isinstance(dimension, Intervals):
+                self.check_known(dimension.place, dimension.of)
+                needed = NUMERIC if isinstance(dimension, Intervals) else None
+                self.check_kind(dimension.place, dimension.of, self.vocabulary.kind_of_fact(dimension.of), needed)
 
-    def check_layers(self, documents: list[Document]) -> None:
-        for scheme, visits in self.pack.visits.items():
-            for kind, layers in visits.items():
-                for layer in layers:
-                    if layer not in self.pack.layers[scheme]:
-                        document = next(d for d in documents if d.file.endswith("layers.yaml"))
-                        known = "、".join(self.pack.layers[scheme])
-                        document.report("R184", scheme, "visits", kind, value=layer, known=known)
+    def check_classes(self, classes: Classes) -> None:
+        if classes.on is not None and self.check_known(classes.place, classes.on):
+            self.check_kind(classes.place, classes.on, kind_of_name(classes.on, self.vocabulary), DATE)
+        for _, tree, _ in classes.conditions:
+            self.check_tree(classes.place, tree, CONDITION, line_allowed=True)
+        if classes.name in set(self.asked_by(classes, set())):
+            self.report(classes.place, "R176", value=classes.name)
+
+    def asked_by(self, classes: Classes, seen: set[str]) -> Iterator[str]:
+        """Every name that the conditions of a class come down to."""
+        for _, tree, _ in classes.conditions:
+            for name, _ in names_in(tree):
+                yield name
+                dimension = self.vocabulary.dimensions.get(name)
+                if isinstance(dimension, Classes) and name not in seen:
+                    yield from self.asked_by(dimension, seen | {name})
 
     def check_fact(self, fact: Declared) -> None:
         line_allowed = fact.kind in ITEM_RULES or fact.kind in SPLITS_POTS
+        if fact.cell:
+            self.check_number(fact.place, fact.value.number, line_allowed)  # type: ignore[attr-defined]  # a cell's value
+            return
         for condition in conditions_of(fact.value):
-            for name, word in names_in(condition.tree):
-                self.check_name(fact, name, word, line_allowed)
+            self.check_tree(fact.place, condition.tree, CONDITION, line_allowed)
         for number in numbers_of(fact.value):
-            for name, word in numbers.names_of(number):
-                self.check_name(fact, name, word, line_allowed)
-            for table in numbers.tables_of(number):
-                self.check_table(fact, table)
+            self.check_number(fact.place, number, line_allowed)
+        for _, number, unit in fields_of(fact.value):
+            self.check_unit(fact.place, number, unit)
         each = getattr(fact.value, "each", None)
-        if each is not None and each not in STATE_KEYS and not self.pack.vocabulary.knows(each):
-            self.report(fact, "R180", value=each, near=self.near(each, self.pack.vocabulary.names()))
+        if each is not None and each not in STATE_KEYS:
+            self.check_known(fact.place, each)
         self.check_references(fact)
 
-    def check_name(self, fact: Declared, name: str, word: str | None, line_allowed: bool) -> None:
-        vocabulary = self.pack.vocabulary
-        if not vocabulary.knows(name):
-            self.report(fact, "R180", value=name, near=self.near(name, vocabulary.names()))
-            return
-        dimension = vocabulary.dimensions.get(name)
-        if word is not None and dimension is not None and word not in dimension.words:
-            self.report(fact, "R181", value=word, name=name, known="、".join(dimension.words))
-        of = dimension.of if isinstance(dimension, WordList | Intervals) else name
-        if of in LINE_FACTS and not line_allowed:
-            self.report(fact, "R182", value=name)
+    def check_number(self, place: Place, number: numbers.Number, line_allowed: bool) -> None:
+        for leaf in leaves_of(number):
+            if isinstance(leaf, numbers.Formula):
+                self.check_tree(place, leaf.tree, NUMERIC, line_allowed)
+        if isinstance(number, numbers.Highest) and self.check_known(place, number.over):
+            self.check_kind(place, number.over, kind_of_name(number.over, self.vocabulary), LIST)
+        for table in numbers.tables_of(number):
+            self.check_table(place, table, line_allowed, in_highest=isinstance(number, numbers.Highest))
 
-    def check_table(self, fact: Declared, table: numbers.Table) -> None:
-        vocabulary = self.pack.vocabulary
-        dimension = vocabulary.dimensions.get(table.dimension)
+    def check_unit(self, place: Place, number: numbers.Number, unit: Unit) -> None:
+        for leaf in leaves_of(number):
+            if isinstance(leaf, numbers.Literal) and leaf.text.endswith(_WRITTEN_AS[unit]):
+                self.report(place, "R133", value=leaf.text, example=_EXAMPLES[unit])
+
+    def check_tree(self, place: Place, tree: Tree, needed: str, line_allowed: bool) -> None:
+        for name, word in names_in(tree):
+            self.check_name(place, name, word, line_allowed)
+        try:
+            found = kind_of(tree, self.vocabulary)
+        except Misfit as error:
+            self.report(place, "R187", **error.details)
+        else:
+            self.check_kind(place, str(tree[1]) if tree[0] == "name" else tree[0], found, needed)
+
+    def check_kind(self, place: Place, part: str, found: str | None, needed: str | None) -> None:
+        if found is not None and needed is not None and found != needed:
+            self.report(place, "R187", value=part, needed=needed, found=found)
+
+    def check_known(self, place: Place, name: str) -> bool:
+        known = self.vocabulary.knows(name)
+        if not known:
+            self.report(place, "R180", value=name, near=near(name, self.vocabulary.names()))
+        return known
+
+    def check_name(self, place: Place, name: str, word: str | None, line_allowed: bool) -> None:
+        if not self.check_known(place, name):
+            return
+        dimension = self.vocabulary.dimensions.get(name)
+        if word is not None and dimension is not None:
+            self.check_word(place, word, dimension)
+        of = name if dimension is None or isinstance(dimension, Classes) else dimension.of
+        if of in LINE_FACTS and not line_allowed:
+            self.report(place, "R182", value=name)
+
+    def check_word(self, place: Place, word: str, dimension: Dimension) -> None:
+        if word not in dimension.words:
+            self.report(place, "R181", value=word, name=dimension.name, known="、".join(dimension.words))
+
+    def check_table(self, place: Place, table: numbers.Table, line_allowed: bool, in_highest: bool) -> None:
+        self.check_name(place, table.dimension, None, line_allowed)
+        dimension = self.vocabulary.dimensions.get(table.dimension)
         if dimension is None:
-            if vocabulary.kind_of_fact(table.dimension) is None:
-                return  # reported as an unknown name already
-            if not _is_list(vocabulary.kind_of_fact(table.dimension)):
-                self.report(fact, "R183", value=table.dimension)
+            if self.vocabulary.knows(table.dimension) and not in_highest:
+                self.report(place, "R183", value=table.dimension)
             return
         for cell in table.cells:
-            for word in cell.words:
-                if word not in dimension.words and word not in numbers.OTHERS:
-                    self.report(fact, "R181", value=word, name=table.dimension, known="、".join(dimension.words))
+            for word in () if cell.is_rest else cell.words:
+                self.check_word(place, word, dimension)
 
     def check_references(self, fact: Declared) -> None:
-        layers, visits = self.pack.layers.get(fact.scheme, {}), self.pack.visits.get(fact.scheme, {})
         value = fact.value
         if isinstance(value, Takes):
-            self.check_takes(fact, value)
+            for take in value.terms:
+                self.check_pot(fact, take.pot)
+                self.check_items(fact, take.groups)
         elif isinstance(value, Allocation) and not isinstance(value.deductible, str):
             self.check_items(fact, value.deductible)
-        elif isinstance(value, Floor) and value.paid_by is not None and value.paid_by not in layers:
-            self.report(fact, "R184", value=value.paid_by, known="、".join(layers))
+        elif isinstance(value, Floor) and value.paid_by is not None:
+            self.check_layer(fact, value.paid_by)
         elif isinstance(value, Visits):
             for layer in value.layers:
-                if layer not in layers:
-                    self.report(fact, "R184", value=layer, known="、".join(layers))
-        declared = {f.name for f in self.pack.facts if f.kind == "visits.*" and f.scheme == fact.scheme}
-        target = value.to if isinstance(value, Divert) else getattr(value, "to", None) if fact.kind == "claim.guard.*" else None
-        if target is not None and target not in {*visits, *declared}:
-            self.report(fact, "R185", value=target, known="、".join(visits))
+                self.check_layer(fact, layer)
+        elif isinstance(value, Waiting) and self.check_known(fact.place, value.after):
+            self.check_kind(fact.place, value.after, kind_of_name(value.after, self.vocabulary), DATE)
+        elif isinstance(value, Divert | ClaimGuard) and value.to is not None:
+            known = self.kinds.get(fact.scheme, set())
+            if value.to not in known:
+                self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
 
-    def check_takes(self, fact: Declared, takes: Takes) -> None:
+    def check_layer(self, fact: Declared, layer: str) -> None:
         layers = self.pack.layers.get(fact.scheme, {})
-        for take in takes.terms:
-            layer, _, part = take.pot.partition(".")
-            simple = take.pot in LINE_PARTS or take.pot == "unpaid"
-            if not simple and not (layer in layers and part in REMAINDERS):
-                pots = [*LINE_PARTS, "unpaid", *(f"{n}.{p}" for n in layers for p in REMAINDERS)]
-                self.report(fact, "R186", value=take.pot, known="、".join(pots))
-            self.check_items(fact, take.groups)
+        if layer not in layers:
+            self.report(fact.place, "R184", value=layer, known="、".join(layers))
+
+    def check_pot(self, fact: Declared, pot: str) -> None:
+        layers = self.pack.layers.get(fact.scheme, {})
+        layer, _, part = pot.partition(".")
+        if pot not in LINE_PARTS and pot != "unpaid" and not (layer in layers and part in REMAINDERS):
+            pots = [*LINE_PARTS, "unpaid", *(f"{n}.{p}" for n in layers for p in REMAINDERS)]
+            self.report(fact.place, "R186", value=pot, known="、".join(pots))
 
     def check_items(self, fact: Declared, words: tuple[str, ...]) -> None:
-        item = self.pack.vocabulary.dimensions.get("item")
-        known = item.words if item is not None else ()
+        item = self.vocabulary.dimensions.get("item") or WordList("item", "item", (), fact.place)
         for word in words:
-            if word not in known:
-                self.report(fact, "R181", value=word, name="item", known="、".join(known))
+            self.check_word(fact.place, word, item)
 
-    @staticmethod
-    def near(name: str, known: list[str]) -> str:
-        return "、".join(difflib.get_close_matches(name, known, 3, 0.5)) or "、".join(known[:12])
+    def check_case(self, entry: CaseEntry) -> None:
+        case, place = entry.case, entry.place
+        if case.scheme not in self.pack.region.schemes:
+            self.report(place, "R141", value=case.scheme, known="、".join(self.pack.region.schemes))
+            return
+        layers = self.pack.layers.get(case.scheme, {})
+        for given in (case.given, *(claim.given for claim in case.history)):
+            for layer in given:
+                if layer not in layers:
+                    self.report(place, "R184", value=layer, known="、".join(layers))
+        if case.grant is not None:
+            grants = {f.name for f in self.pack.written if f.kind == "grant.*" and f.scheme == case.scheme}
+            if case.grant not in grants:
+                self.report(place, "R188", value=case.grant, known="、".join(sorted(map(str, grants))))
 
 
-def _is_list(kind: str | None) -> bool:
-    return kind == "list"
+def near(name: str, known: list[str]) -> str:
+    return "、".join(difflib.get_close_matches(name, known, 3, 0.5)) or "、".join(known[:12])

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from tongchou.ground.money import MAX_FEN
 from tongchou.ground.region import expression
 from tongchou.ground.region.expression import Names, Tree, Unreadable
 
 UNLIMITED = ("unlimited", "不限")
 OTHERS = ("others", "其他")
+MAX_FIGURE = MAX_FEN // 100
+_THOUSANDS = re.compile(r"[-+−]?[0-9]{1,3}([,，_][0-9]{3})+(?![0-9]).*")
+_FLOAT = re.compile(
+    r"[-+−]?([0-9]*\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+−]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.?(nan|inf)", re.I
+)
 
 
 class Malformed(ValueError):
@@ -49,6 +55,11 @@ class Cell:
     number: Number
     cite: str | None = None  # the article that set this cell, when it is not the table's own
 
+    @property
+    def is_rest(self) -> bool:
+        """Whether the cell is for all words that no other cell names."""
+        return self.words[0] in OTHERS
+
 
 @dataclass(frozen=True)
 class Table:
@@ -82,41 +93,57 @@ def read_number(raw: Any) -> Number:
     text = raw.strip()
     if text in UNLIMITED:
         return Literal(None, text)
-    if re.fullmatch(r"[-+−]?\d{1,3}([,，_]\d{3})+(\.\d+)?.*", text):
+    if _THOUSANDS.fullmatch(text):
         raise Malformed("R111", value=text)
-    if re.fullmatch(r"[-+−]?(\d*\.\d+|\d+\.\d*)([eE][-+]?\d+)?|[-+−]?\d+[eE][-+]?\d+|[-+]?\.?(nan|inf)", text.lower()):
+    if _FLOAT.fullmatch(text):
         raise Malformed("R112", value=text)
     try:
         if expression.LITERAL.fullmatch(text):
-            return Literal(expression.literal(text), text)
-        return Formula(text, expression.parse(text))
+            return Literal(_in_range(expression.literal(text), text), text)
+        tree = expression.parse(text)
     except Unreadable as error:
         raise Malformed("R113", value=text, column=error.column) from None
+    for figure in expression.numbers_in(tree):
+        _in_range(figure, text)
+    return Formula(text, tree)
+
+
+def _in_range(figure: Fraction, text: str) -> Fraction:
+    """No figure above the largest amount that can be settled, so that sums and products stay exact everywhere."""
+    if abs(figure) > MAX_FIGURE:
+        raise Malformed("R118", value=text)
+    return figure
 
 
 def _read_table(raw: dict[str, Any]) -> Table:
     if len(raw) != 1:
-        raise Malformed("R114", value="、".join(raw))
+        raise Malformed("R114", value="、".join(map(str, raw)) or "{}")
     (key, cells) = next(iter(raw.items()))
-    match = re.fullmatch(r"by\s+(\S+)", key)
+    match = re.fullmatch(r"by\s+(\S+)", str(key))
     if match is None or not isinstance(cells, dict) or not cells:
         raise Malformed("R114", value=key)
     seen: set[str] = set()
     read = []
     for words, value in cells.items():
         split = tuple(w.strip() for w in re.split(r"[、,，]", words))
-        repeated = seen.intersection(split)
+        repeated = [w for i, w in enumerate(split) if w in seen or w in split[:i]]
         if repeated:
-            raise Malformed("R115", value="、".join(sorted(repeated)))
+            raise Malformed("R115", value="、".join(dict.fromkeys(repeated)))
+        if not all(split) or (len(split) > 1 and set(OTHERS).intersection(split)):
+            raise Malformed("R119", value=words)
         seen.update(split)
         read.append(Cell(split, read_number(value)))
+    if seen.issuperset(OTHERS):
+        raise Malformed("R115", value="、".join(OTHERS))
     return Table(match.group(1), tuple(read))
 
 
 def _read_highest(raw: dict[str, Any]) -> Highest:
     unknown = set(raw) - {"highest", "over", "plus", "plus_each", "at_most"}
-    if unknown or "over" not in raw or ("plus" in raw and "plus_each" in raw) or not isinstance(raw["highest"], dict):
+    if unknown or not isinstance(raw.get("over"), str) or ("plus" in raw and "plus_each" in raw):
         raise Malformed("R116", value="、".join(sorted(unknown)) or "highest")
+    if not isinstance(raw["highest"], dict):
+        raise Malformed("R116", value="highest")
     table = _read_table(raw["highest"])
     plus = raw.get("plus_each", raw.get("plus", "0"))
     limit = read_number(raw["at_most"]) if "at_most" in raw else None
@@ -155,15 +182,16 @@ def _evaluate_highest(number: Highest, names: Names) -> Fraction | None:
 
 
 def find_cell(table: Table, word: str) -> Cell:
-    fallback = None
-    for cell in table.cells:
-        if word in cell.words:
-            return cell
-        if cell.words[0] in OTHERS:
-            fallback = cell
-    if fallback is None:
+    cell = cell_for(table, word)
+    if cell is None:
         raise NoCell(table.dimension, word)
-    return fallback
+    return cell
+
+
+def cell_for(table: Table, word: str) -> Cell | None:
+    """The cell that names the word, else the one for the rest."""
+    named = next((cell for cell in table.cells if word in cell.words), None)
+    return named or next((cell for cell in table.cells if cell.is_rest), None)
 
 
 def used_cells(number: Number, names: Names) -> list[tuple[str, str, Cell]]:
@@ -175,31 +203,45 @@ def used_cells(number: Number, names: Names) -> list[tuple[str, str, Cell]]:
     return [(number.dimension, word, cell), *used_cells(cell.number, names)]
 
 
-def reset_cell(number: Number, path: dict[str, str], value: Number, cite: str) -> Number:
+def reset_cell(number: Number, path: Mapping[str, str], value: Number, cite: str) -> Number:
     """The same table with one cell re-set by another article. Raises `Malformed` when the path names no cell."""
     if not path:
         return value
+    word, rest, table = _step(number, path)
+    old = cell_for(table, word)
+    if old is None:
+        raise Malformed("R117", value=f"{table.dimension}={word}")
+    cells = [replace(c, words=kept) for c in table.cells if (kept := tuple(w for w in c.words if w != word))]
+    made = Cell((word,), reset_cell(old.number, rest, value, cite), old.cite if rest else cite)
+    return Table(table.dimension, (*cells, made))
+
+
+def drop_cell(number: Number, path: Mapping[str, str], words: Mapping[str, tuple[str, ...]]) -> Number | None:
+    """The same table with a hole where the path leads; None when nothing is left of it.
+
+    `words` are the closed words of each dimension: a cell for the rest is spelt out, lest it fill the hole.
+    """
+    if not path:
+        return None
+    word, rest, table = _step(number, path)
+    named = {w for cell in table.cells for w in cell.words}
+    cells: list[Cell] = []
+    for cell in table.cells:
+        own = tuple(w for w in words.get(table.dimension, ()) if w not in named) if cell.is_rest else cell.words
+        kept = tuple(w for w in own if w != word)
+        if kept:
+            cells.append(replace(cell, words=kept))
+        left = drop_cell(cell.number, rest, words) if word in own else None
+        if left is not None:
+            cells.append(replace(cell, words=(word,), number=left))
+    return Table(table.dimension, tuple(cells)) if cells else None
+
+
+def _step(number: Number, path: Mapping[str, str]) -> tuple[str, dict[str, str], Table]:
     if not isinstance(number, Table) or number.dimension not in path:
         raise Malformed("R117", value="、".join(f"{k}={v}" for k, v in path.items()))
-    word = path[number.dimension]
     rest = {k: v for k, v in path.items() if k != number.dimension}
-    cells: list[Cell] = []
-    found = False
-    for cell in number.cells:
-        if word not in cell.words:
-            cells.append(cell)
-            continue
-        found = True
-        others = tuple(w for w in cell.words if w != word)
-        if others:
-            cells.append(replace(cell, words=others))
-        cells.append(Cell((word,), reset_cell(cell.number, rest, value, cite), cite))
-    if not found:
-        fallback = next((c for c in number.cells if c.words[0] in OTHERS), None)
-        if fallback is None:
-            raise Malformed("R117", value=f"{number.dimension}={word}")
-        cells.append(Cell((word,), reset_cell(fallback.number, rest, value, cite), cite))
-    return Table(number.dimension, tuple(cells))
+    return path[number.dimension], rest, number
 
 
 def tables_of(number: Number) -> Iterator[Table]:

@@ -18,11 +18,21 @@ from tongchou.ground.region.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
+class CellChange:
+    """One cell of a table set by an article of its own; `raw` is None when that article has lapsed and left a hole."""
+
+    path: tuple[tuple[str, str], ...]
+    raw: Any
+    cite: str
+
+
+@dataclass(frozen=True)
 class Declared:
     """One fact: what an article sets at an address for a span of days.
 
     `address` is `scheme.layer.kind[.name]` or `scheme.kind[.name]`; `kind` is the pattern of the model
-    (`caps.*`), `name` the part after it. `order` is the place in the written order of all facts.
+    (`caps.*`), `name` the part after it. `order` is the place in written order; a later value of an address takes
+    the place of the earlier one.
     """
 
     address: str
@@ -45,6 +55,7 @@ class Declared:
     supersedes: str | None = None
     from_base: bool = False
     cell: tuple[tuple[str, str], ...] = ()
+    resets: tuple[CellChange, ...] = ()  # what other articles did to single cells of its table, in order
 
     def covers(self, day: date) -> bool:
         return self.from_date <= day and (self.through is None or day <= self.through)
@@ -70,7 +81,8 @@ class Pack:
     vocabulary: Vocabulary
     layers: Mapping[str, Mapping[str, Layer]]  # scheme -> layer -> attributes, in written order
     visits: Mapping[str, Mapping[str, tuple[str, ...]]]  # scheme -> visit kind -> layers in order
-    facts: tuple[Declared, ...]  # disjoint in time for each address
+    facts: tuple[Declared, ...]  # disjoint in time for each address; by layer and kind, then in written order
+    written: tuple[Declared, ...]  # as the articles set them, cells by themselves, before anything ended anything
     decisions: Mapping[str, Decision]
     acknowledged: tuple[Acknowledgement, ...]
     cases: tuple[CaseEntry, ...]

@@ -129,8 +129,9 @@ class Index:
     values: Mapping[str, IndexValue]
     place: Place
 
-    def at(self, year: str, known_on: date | None) -> IndexValue | None:
+    def at(self, year: str | int, known_on: date | None) -> IndexValue | None:
         """The value for an insurance year as known on a date; None: nothing known."""
+        year = str(year)
         known = {
             y: v for y, v in self.values.items() if known_on is None or v.published is None or v.published <= known_on
         }

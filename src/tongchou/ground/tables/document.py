@@ -10,8 +10,8 @@ _HEAD = """# The canonical tables
 <!-- Written by `tongchou.ground.tables.document`; change the definitions there, not this page. -->
 
 Everything that settles, pays, counts or watches meets in these tables. A table is a file `<name>.parquet`,
-`<name>.csv` or `<name>.jsonl` in one folder, one of the three. To settle, {settling} are needed; the others are
-read when they are there.
+`<name>.csv` or `<name>.jsonl` in one folder, one of the three. To settle, {settling} are needed; the others
+are read when they are there.
 
 - **Money is whole fen** (分): 12.34 yuan is `1234`. A decimal point in a fen column is an error. Only `price` is in
   yuan. No amount exceeds 10 000 000 000 yuan either way.
@@ -52,7 +52,7 @@ def _row(column: Column) -> str:
     if column.refers:
         meaning += f" → `{column.refers}`"
     national = f"`{column.national}`" if column.national else ""
-    return f"| {name} | {column.type} | {column.unit} | {national} | {column.doc_zh} | {meaning} |"
+    return f"| {name} | `{column.type}` | {column.unit} | {national} | {column.doc_zh} | {meaning} |"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -43,16 +43,22 @@ class Tables:
 
 
 def reject_row(problem: Problem) -> Row:
-    """A problem with a row of a table, as a row of the table `rejects`."""
+    """A problem with a row of a table, as a row of the table `rejects`; blanks around a value are shown in quotes."""
     return {
         "table": problem.place.table,
         "row": problem.place.row,
-        "column": problem.place.column,
+        "column": _quoted(problem.place.column),
         "code": problem.code,
         "message_zh": problem.message("zh"),
         "message_en": problem.message("en"),
-        "value": shown(problem.details.get("value", "")) or None,
+        "value": _quoted(shown(problem.details.get("value", ""))),
     }
+
+
+def _quoted(text: str | None) -> str | None:
+    if not text:
+        return None
+    return text if text == text.strip() else f"“{text}”"
 
 
 def read_tables(folder: Path, required: Sequence[str] = SETTLING) -> Tables:

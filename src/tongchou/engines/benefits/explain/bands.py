@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from tongchou.engines.benefits.claim import BandUse
 from tongchou.engines.benefits.explain.groups import Group, Grouping, group_items
-from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
+from tongchou.engines.benefits.explain.model import NOTHING, Fen, Step, Text
 from tongchou.engines.benefits.explain.ratios import ratio_step
 from tongchou.engines.benefits.explain.scene import LayerView
 from tongchou.engines.benefits.explain.words import MODE, SO_FAR, UNIT_EN, edge, money, number, ratio, signed
-from tongchou.engines.benefits.row import Use
-from tongchou.engines.benefits.shape import NOWHERE, ON_PAID
-from tongchou.ground.region.model import Rounding
+from tongchou.engines.benefits.numbers import Use
+from tongchou.engines.benefits.shape import NO_LIMIT, NOWHERE, ON_PAID
+from tongchou.engines.benefits.values import value_of
+from tongchou.ground.region.model import Cap, Rounding
 
 
 def band_steps(view: LayerView) -> list[Step]:
@@ -53,11 +54,10 @@ def _used(view: LayerView) -> list[BandUse]:
 
 def _by_points(view: LayerView, grouping: Grouping) -> list[Step]:
     """The bands at the ratio of the reference group, then every departure as points × the group's expense."""
-    first = next(i for i, b in enumerate(view.result.bands) if b.length > 0)
-    pairs = [(b, grouping.reference.rates[i]) for i, b in enumerate(view.result.bands) if i >= first and b.length > 0]
+    pairs = [(b, grouping.reference.rates[i]) for i, b in enumerate(view.result.bands) if b.length > 0]
     total = sum((b.length * rate for b, rate in pairs), Fraction(0))
     formula = " + ".join(f"{money(b.length)}×{ratio(rate)}" for b, rate in pairs) + f" = {money(total)}"
-    numbers: dict[str, int | Fraction] = {"sum": total}
+    numbers: dict[str, Fen] = {"sum": total}
     numbers |= {f"band_{i}": b.length for i, b in enumerate(view.result.bands, 1) if b.length > 0}
     citations = view.citer.of_uses(_scale_uses(view))
     steps = [Step("bands", _bands_text(view, pairs, total), NOTHING, formula, numbers, citations)]
@@ -90,14 +90,14 @@ def _departures(view: LayerView, grouping: Grouping, group: Group) -> list[Step]
     for use in grouping.specific(group):
         points = use.value or Fraction(0)
         amount = points * group.kept / 100
-        more, less = ("再加", "plus") if points >= 0 else ("再减", "minus"), number(abs(points))
+        size, (zh, en) = number(abs(points)), ("再加", "more") if points >= 0 else ("再减", "less")
         say = Text(
-            f"{group.name} {money(group.kept)} {more[0]} {less} 个百分点",
-            f"{group.name} {money(group.kept)}: a further {more[1]} {less} percentage points",
+            f"{group.name} {money(group.kept)} {zh} {size} 个百分点",
+            f"{group.name} {money(group.kept)}: {size} percentage points {en}",
         )
         tail = Text(f",{signed(amount)}", f", {signed(amount)}")
         formula = f"{money(group.kept)} × {number(points)}% = {signed(amount)}"
-        numbers = {"group": group.kept, "departure": amount}
+        numbers: dict[str, Fen] = {"group": group.kept, "departure": amount}
         steps.append(Step("departure", say, tail, formula, numbers, view.citer.of_use(use)))
     return steps
 
@@ -105,7 +105,7 @@ def _departures(view: LayerView, grouping: Grouping, group: Group) -> list[Step]
 def _by_group(view: LayerView, grouping: Grouping) -> list[Step]:
     """Each group with its own ratios: it has its share of every band."""
     used, scale = _used(view), view.citer.of_uses(_scale_uses(view))
-    numbers = {f"band_{i}": b.length for i, b in enumerate(view.result.bands, 1) if b.length > 0}
+    numbers: dict[str, Fen] = {f"band_{i}": b.length for i, b in enumerate(view.result.bands, 1) if b.length > 0}
     zh = "、".join(f"{_span(view, b).zh}{money(b.length)}" for b in used)
     en = ", ".join(f"{_span(view, b).en}{money(b.length)}" for b in used)
     place = Text(f"分段:{zh},各组按占比同享", f"bands: {en}, shared by the groups pro rata")
@@ -125,7 +125,8 @@ def _group_step(view: LayerView, grouping: Grouping, group: Group) -> Step:
     parts = [f"{money(b.length)}×{ratio(group.rates[i])}" for i, b in used]
     share = f"{money(group.kept)}÷{money(view.result.covered)}"
     formula = f"({' + '.join(parts)}) × {share} = {money(amount)}"
-    uses = grouping.specific(group) if group is not grouping.reference else _scale_uses(view)
+    clamps = [u for u in group.uses if u.role == "clamp"]
+    uses = [*grouping.specific(group), *clamps] if group is not grouping.reference else _scale_uses(view)
     return Step("group", say, tail, formula, {"group": group.kept, "pays": amount}, view.citer.of_uses(uses))
 
 
@@ -142,7 +143,7 @@ def _corridor(view: LayerView) -> list[Step]:
 def covered_room(view: LayerView, amount: int) -> int:
     """The room that the limits of covered expense leave for an amount."""
     for cap, limit, index in zip(view.plan.caps, view.row.limits, view.plan.limit_counts, strict=False):
-        if cap.value.of == "covered" and limit >= 0:  # type: ignore[attr-defined]
+        if value_of(cap, Cap).of == "covered" and limit != NO_LIMIT:
             amount = min(amount, max(0, limit - view.counted(index)))
     return amount
 
@@ -151,8 +152,7 @@ def _rounded(view: LayerView) -> list[Step]:
     result, use = view.result, view.use("rounding")
     if use is None and result.target == result.formula:
         return []
-    rounding = Rounding() if use is None else use.fact.value
-    assert isinstance(rounding, Rounding)
+    rounding = Rounding() if use is None else value_of(use.fact, Rounding)
     mode = MODE[rounding.mode]
     say = Text(
         f"{mode.zh}到{rounding.unit},{money(result.formula)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tongchou.engines.benefits.explain.model import Citation, Reading
-from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.numbers import Use
 from tongchou.ground.region.pack import Declared, Pack
 
 

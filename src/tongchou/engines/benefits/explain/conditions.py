@@ -7,7 +7,6 @@ from fractions import Fraction
 from tongchou.engines.benefits.explain.model import NOTHING, Lang, Text
 from tongchou.engines.benefits.explain.words import number, value_words
 from tongchou.engines.benefits.facts import Facts
-from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.expression import Tree, names_in
 from tongchou.ground.region.model import Condition
 
@@ -42,10 +41,9 @@ def as_found(condition: Condition | None, facts: Facts) -> Text:
         return NOTHING
     found: dict[str, str] = {}
     for name, _ in names_in(condition.tree):
-        try:
-            found.setdefault(name, value_words(facts(name)))
-        except (ProblemError, ValueError):
-            continue
+        value = facts.peek(name)
+        if value is not None:
+            found.setdefault(name, value_words(value))
     return Text(
         "、".join(f"{name} 是 {value}" for name, value in found.items()),
         ", ".join(f"{name} is {value}" for name, value in found.items()),

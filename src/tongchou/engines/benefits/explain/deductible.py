@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
+from fractions import Fraction
+
+from tongchou.engines.benefits.explain.model import NOTHING, Fen, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView
 from tongchou.engines.benefits.explain.words import SO_FAR, money, number, ratio
-from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import NO_LIMIT, NOWHERE
+from tongchou.engines.benefits.values import value_of
 from tongchou.ground.region.model import Adjustment, Allocation, Deductible
 from tongchou.ground.region.number import Formula
 
@@ -19,6 +22,8 @@ _CHANGE = {
     "at_most": Text("不高于 {}", "at most {}"),
 }
 
+_PRO_RATA = Text("(各组按占比分摊)", " (shared by all groups pro rata)")
+
 
 def deductible_steps(view: LayerView) -> list[Step]:
     use = view.use("deductible")
@@ -27,29 +32,25 @@ def deductible_steps(view: LayerView) -> list[Step]:
     changes = [_adjusted(view, u) for u in view.uses("deductible adjustment", applied=True)]
     limits = [s for s in (_charged(view), _yearly(view, use)) if s is not None]
     if not changes and not limits:
-        return [_amount(view, use, last=True)]
-    return [_amount(view, use, last=False), *changes, *limits, _due(view)]
+        return [_amount(view, use, last=True), *_order(view)]
+    return [_amount(view, use, last=False), *changes, *limits, _due(view), *_order(view)]
 
 
 def _amount(view: LayerView, use: Use, last: bool) -> Step:
     """The declared amount; when nothing changes it, it is also what is due."""
-    assert isinstance(use.fact.value, Deductible) and use.value is not None
-    declared = use.fact.value.amount
-    fen = use.value * 100
+    declared = value_of(use.fact, Deductible).amount
+    fen = (use.value or Fraction(0)) * 100
     say = Text(f"起付线 {money(fen)}", f"deductible {money(fen)}")
-    formula = f"{declared.text} = {number(use.value)}" if isinstance(declared, Formula) else ""
-    numbers = {"declared": fen}
-    citations = view.citer.of_use(use)
+    formula = f"{declared.text} = {number(fen / 100)}" if isinstance(declared, Formula) else ""
+    numbers: dict[str, Fen] = {"declared": fen}
     if last:
-        say, allocated = say + _spread(view) + _short(view), view.use("allocation")
+        say += _spread(view) + _short(view)
         numbers |= {"due": view.result.deductible_due, "taken": view.deducted}
-        citations += view.citer.of(allocated.fact) if allocated is not None else ()
-    return Step("deductible", say, NOTHING, formula, numbers, tuple(dict.fromkeys(citations)))
+    return Step("deductible", say, NOTHING, formula, numbers, view.citer.of_use(use))
 
 
 def _adjusted(view: LayerView, use: Use) -> Step:
-    change = use.fact.value
-    assert isinstance(change, Adjustment)
+    change = value_of(use.fact, Adjustment)
     (name,) = change.changes()
     if use.value is None:
         words = "-"
@@ -60,7 +61,9 @@ def _adjusted(view: LayerView, use: Use) -> Step:
     what = _CHANGE[name]
     say = Text(f"“{use.fact.name}”{what.zh.format(words)}", f"'{use.fact.name}' {what.en.format(words)}")
     numbers = {} if use.value is None or name == "times" else {name: use.value * 100}
-    return Step("deductible_adjustment", say, formula=what.en.format(words), numbers=numbers, citations=view.citer.of_use(use))
+    return Step(
+        "deductible_adjustment", say, formula=what.en.format(words), numbers=numbers, citations=view.citer.of_use(use)
+    )
 
 
 def _charged(view: LayerView) -> Step | None:
@@ -90,10 +93,8 @@ def _yearly(view: LayerView, use: Use) -> Step | None:
 
 def _due(view: LayerView) -> Step:
     due = view.result.deductible_due
-    use = view.use("allocation")
     say = Text(f"本次应付起付线 {money(due)}", f"deductible due now {money(due)}") + _spread(view) + _short(view)
-    numbers = {"adjusted": view.row.deductible, "due": due, "taken": view.deducted}
-    return Step("deductible_due", say, numbers=numbers, citations=view.citer.of(use.fact) if use is not None else ())
+    return Step("deductible_due", say, numbers={"adjusted": view.row.deductible, "due": due, "taken": view.deducted})
 
 
 def _short(view: LayerView) -> Text:
@@ -104,19 +105,31 @@ def _short(view: LayerView) -> Text:
 
 
 def _spread(view: LayerView) -> Text:
-    """Which item groups the deductible was taken from first; nothing when the layer has only one."""
-    use = view.use("allocation")
-    groups = entered_groups(view)
+    """Which item group the deductible was taken from first; nothing when the layer has only one."""
+    order = _allocation(view)
+    if order is None:
+        return NOTHING
+    return Text(f"(先抵{order[0]})", f" (taken from {order[0]} first)") if order else _PRO_RATA
+
+
+def _order(view: LayerView) -> list[Step]:
+    """The whole order with its article, in the list of steps."""
+    use, order = view.use("allocation"), _allocation(view)
+    if use is None or order is None:
+        return []
+    say = Text(f"起付线先后:{'、'.join(order)}", f"order of the deductible: {', '.join(order)}")
+    if not order:
+        say = Text("起付线各组按占比分摊", "the deductible is shared by all groups pro rata")
+    return [Step("allocation", say, citations=view.citer.of_use(use), detail=True)]
+
+
+def _allocation(view: LayerView) -> list[str] | None:
+    """The groups of this layer in the order of the deductible, none of them when it is shared; None: nothing to say."""
+    use, groups = view.use("allocation"), entered_groups(view)
     if use is None or len(groups) < 2 or view.deducted == 0:
-        return NOTHING
-    assert isinstance(use.fact.value, Allocation)
-    order = use.fact.value.deductible
-    if isinstance(order, str):
-        return Text("(各组按占比分摊)", " (shared by all groups pro rata)")
-    first = next((g for g in order if g in groups), None)
-    if first is None:
-        return NOTHING
-    return Text(f"(先抵{first})", f" (taken from {first} first)")
+        return None
+    order = value_of(use.fact, Allocation).deductible
+    return [] if isinstance(order, str) else [g for g in order if g in groups] or None
 
 
 def entered_groups(view: LayerView) -> list[str | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tongchou.engines.benefits.explain.scene import LayerView
-from tongchou.engines.benefits.row import Use
+from tongchou.engines.benefits.numbers import Use
 
 RATIO_ROLES = ("own ratio", "factor", "points", "reduced", "clamp")
 
@@ -81,6 +81,4 @@ def _by_points(view: LayerView, grouping: Grouping, group: Group) -> bool:
     points = sum((u.value for u in specific if u.value is not None), Fraction(0)) / 100
     bands = [b for b in range(len(group.rates)) if view.result.bands[b].length > 0]
     placed = sum((b.length for b in view.result.bands), Fraction(0))
-    return placed == view.result.covered and all(
-        group.rates[b] - grouping.reference.rates[b] == points for b in bands
-    )
+    return placed == view.result.covered and all(group.rates[b] - grouping.reference.rates[b] == points for b in bands)

@@ -1,23 +1,25 @@
-"""How the ratio of a group came about: the declared ratio, then factors, points, reductions and clamps in their order."""
+"""How the ratio of a group came about: as declared, then factors, points, reductions and clamps in their order."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from tongchou.engines.benefits.explain.groups import Group
 from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView
 from tongchou.engines.benefits.explain.words import both, join, number, ratio
-from tongchou.engines.benefits.row import Use
-from tongchou.ground.region.model import Clamp, ClaimGuard, Factor
-from tongchou.ground.region.number import Number
+from tongchou.engines.benefits.numbers import Use
+from tongchou.ground.region.model import ClaimGuard, Clamp, Factor
 
 
 def ratio_step(view: LayerView, group: Group) -> Step | None:
     """From the declared ratios to those that were used; nothing to say when no rule changed them."""
     if not group.uses:
         return None
-    declared = [u.value for u in view.row.uses if (u.role == "ratio" or u.role.startswith("band ")) and u.value is not None]
+    declared = [
+        u.value for u in view.row.uses if (u.role == "ratio" or u.role.startswith("band ")) and u.value is not None
+    ]
     before = both(dict.fromkeys(ratio(r) for r in declared or [Fraction(1)]))
     after = both(dict.fromkeys(ratio(r) for r in group.rates))
     changes = join((_change(view, use) for use in group.uses), ",", ", ")
@@ -49,12 +51,10 @@ def _change(view: LayerView, use: Use) -> Text:
 
 
 def _bounds(view: LayerView, use: Use, clamp: Clamp) -> Text:
-    low = ratio(_value(view, use, clamp.at_least)) if clamp.at_least is not None else None
-    high = ratio(_value(view, use, clamp.at_most)) if clamp.at_most is not None else None
-    if low is None or high is None:
-        return Text(f"不高于 {high}", f"at most {high}") if low is None else Text(f"不低于 {low}", f"at least {low}")
-    return Text(f" {low} 与 {high} 之间", f"between {low} and {high}")
+    low = _value(view, use, clamp.at_least) if clamp.at_least is not None else Fraction(0)
+    high = _value(view, use, clamp.at_most) if clamp.at_most is not None else Fraction(1)
+    return Text(f" {ratio(low)} 与 {ratio(high)} 之间", f"between {ratio(low)} and {ratio(high)}")
 
 
-def _value(view: LayerView, use: Use, declared: Number) -> Fraction:
-    return view.scene.value(use.fact, declared, use.item) or Fraction(0)
+def _value(view: LayerView, use: Use, declared: Any) -> Fraction:
+    return view.scene.value(use.fact, declared, use.item)

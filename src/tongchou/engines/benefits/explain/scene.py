@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from tongchou.engines.benefits.claim import LayerResult, Settlement
 from tongchou.engines.benefits.explain.cite import Citer
 from tongchou.engines.benefits.explain.model import Text
 from tongchou.engines.benefits.explain.words import FIELD
 from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.numbers import LayerRow, Use
 from tongchou.engines.benefits.plan import Count, LayerPlan, Plan
-from tongchou.engines.benefits.row import LayerRow, Use
 from tongchou.engines.benefits.shape import CHARGED, COVERED, ENTERING, NO_LIMIT, PAID, SCALED, Shape, Trace
-from tongchou.engines.benefits.split import number
+from tongchou.engines.benefits.values import finite
 from tongchou.ground.region.headers import Layer
-from tongchou.ground.region.number import Number
 from tongchou.ground.region.pack import Declared
 
 
@@ -78,9 +78,9 @@ class Scene:
     def name(self, layer: str) -> Text:
         return next(layer_name(p.layer) for p in self.plan.layers if p.name == layer)
 
-    def value(self, declared: Declared, value: Number, item: str | None = None) -> Fraction | None:
+    def value(self, declared: Declared, value: Any, item: str | None = None) -> Fraction:
         """A declared number on this claim's facts, seen for one item group where it matters."""
-        return number(declared.address, value, self.facts_of(item))
+        return finite(declared.address, value, self.facts_of(item))
 
     def facts_of(self, item: str | None) -> Facts:
         return self.facts if item is None else self.facts.with_facts({"item": item})

@@ -1,0 +1,3 @@
+"""x"""
+def explain() -> None:
+    """x"""

@@ -1,0 +1,160 @@
+"""`tongchou settle`: a folder of claims under a region, out as tables, with totals that must reconcile."""
+
+from __future__ import annotations
+
+import json as json_
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, refuse, say, tell
+from tongchou.faces.cli.where import Region, load
+
+if TYPE_CHECKING:
+    from tongchou.faces.cli.reconcile import Reconciliation
+    from tongchou.ground.region.pack import Pack
+
+FORMATS = ("parquet", "csv", "jsonl")
+SUMMARY = "summary.json"
+_WORTH_A_PROCESS = 5_000  # claims
+_SHOWN = 20  # rejects
+
+
+def settle(
+    region: Region,
+    data: Annotated[Path, typer.Option(help="标准表所在文件夹 || folder with the canonical tables")],
+    out: Annotated[Path, typer.Option(help="结果写到此文件夹 || folder for the results")],
+    format: Annotated[str, typer.Option(help="parquet、csv 或 jsonl || parquet, csv or jsonl")] = "parquet",  # noqa: A002 (the option's name)
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="就诊没有写明时采用的事实，可重复 || a fact for claims that lack it"),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="并行进程数 || processes at work")] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """按政策包结算一批就诊 || settle a folder of claims under a region"""
+    if format not in FORMATS:
+        refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
+    facts = _assumptions(assume or [])
+    _check_out(data, out, format, force)
+    pack = load(region)
+    with replacing(out) as folder:
+        reconciliation = settle_folder(pack, data, folder, format, facts, jobs)
+        summary = summary_of(pack, reconciliation, facts)
+        (folder / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _show(reconciliation, out)
+    code = OK if reconciliation.holds else FINDINGS
+    emit({"out": str(out), **summary}, code)
+    finish(code)
+
+
+def settle_folder(
+    pack: Pack, data: Path, out: Path, format: str, assume: dict[str, str] | None = None, jobs: int | None = None  # noqa: A002 (as the option)
+) -> Reconciliation:
+    """Settle the tables of `data` into `out`. Raises `ProblemError` when the tables as a whole cannot be read."""
+    from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.cli.parts import merge_parts, settle_in_parts
+    from tongchou.faces.cli.progress import progress
+    from tongchou.faces.cli.reconcile import fees_of, reconcile
+    from tongchou.ground.tables import read_tables
+
+    tables = read_tables(data)
+    intake = Intake(tables, pack, assume)
+    most = len(intake.rows) // _WORTH_A_PROCESS
+    processes = jobs or max(1, min(os.cpu_count() or 1, most))
+    with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
+        with progress(say("结算", "settling"), len(intake.rows)) as advance:
+            parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance)
+        written = merge_parts(parts, tables.problems, out, format)
+    return reconcile(fees_of(data), tables, totals, written)
+
+
+def summary_of(pack: Pack, reconciliation: Reconciliation, assumed: dict[str, str]) -> dict[str, Any]:
+    """What was done, in numbers (fen), for a machine to check."""
+    from tongchou.engines.benefits import SEMANTICS
+
+    return {
+        "region": pack.region.code,
+        "pack_hash": pack.hash,
+        "semantics": SEMANTICS,
+        "assumed": assumed,
+        **reconciliation.as_dict(),
+    }
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A folder beside `out` that takes its place when the block ends well, and vanishes when it does not."""
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
+    try:
+        yield folder
+        folder.chmod(0o777 & ~_umask())
+        if out.is_dir():
+            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.absolute().parent))
+            os.replace(out, old)
+            os.replace(folder, out)
+            shutil.rmtree(old)
+        else:
+            os.replace(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _check_out(data: Path, out: Path, format: str, force: bool) -> None:  # noqa: A002 (as the option)
+    """Nothing but results of an earlier run is ever replaced."""
+    from tongchou.engines.benefits.to_tables import NAMES
+
+    if out.exists() and not out.is_dir():
+        refuse(f"{out} 不是文件夹", f"{out} is not a folder")
+    if not out.is_dir():
+        return
+    if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
+        refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
+    ours = {SUMMARY, *(f"{name}.{ending}" for name in NAMES for ending in FORMATS)}
+    found = {entry.name for entry in out.iterdir()}
+    if found and not force:
+        refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")
+    if found - ours:
+        strange = "、".join(sorted(found - ours)[:5])
+        refuse(f"{out} 里有别的东西：{strange}", f"{out} holds other things: {strange}")
+
+
+def _assumptions(given: list[str]) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not name.strip() or not mark or not value.strip() or name in facts:
+            refuse(f"--assume 写成 事实=值，每个一次：{text}", f"--assume is NAME=VALUE, each name once: {text}")
+        facts[name.strip()] = value.strip()
+    return facts
+
+
+def _show(done: Reconciliation, out: Path) -> None:
+    from tongchou.faces.cli.reconcile import show_reconciliation
+    from tongchou.faces.cli.speak import language
+
+    for row in done.rejects[:_SHOWN]:
+        place = " ".join([row["table"], f"row {row['row']}", *([f"column {row['column']}"] if row["column"] else [])])
+        tell(f"{place}: {row['code']} {row['message_' + language()]}")
+    if len(done.rejects) > _SHOWN:
+        more = len(done.rejects) - _SHOWN
+        tell(say(f"……另有 {more} 行，见 rejects", f"… and {more} more, see rejects"))
+    show_reconciliation(done)
+    tell(say(f"写在 {out}", f"written to {out}"))

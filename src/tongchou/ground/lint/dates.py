@@ -1,0 +1,59 @@
+"""Gaps in dates: a provision that stops and starts again, one that lapses, an index without its year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tongchou.ground.lint.desk import Desk
+from tongchou.ground.lint.eras import ONE_DAY, supported
+from tongchou.ground.region.expression import names_in
+from tongchou.ground.region.number import names_of
+from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.walk import conditions_of, numbers_of
+
+_NEEDED = ("takes", "bands", "ratio", "visits.*")
+
+
+def check_dates(desk: Desk) -> None:
+    for address, timeline in desk.pack.by_address.items():
+        _check_timeline(desk, address, sorted(timeline, key=lambda f: f.from_date))
+    _check_indices(desk)
+
+
+def _check_timeline(desk: Desk, address: str, timeline: list[Declared]) -> None:
+    """An address that has begun goes on to the end of what the folder supports; facts of it never overlap."""
+    first, last = supported(desk.pack)
+    until = first
+    for i, fact in enumerate(timeline):
+        if i and fact.from_date > until:
+            gap = {"day": until, "through": fact.from_date - ONE_DAY, "by": fact.by}
+            desk.report(fact.place, "L201", address=address, **gap)
+        if fact.through is None or fact.through == date.max or (last is not None and fact.through >= last):
+            return
+        until = max(until, fact.through + ONE_DAY)
+    ending = timeline[-1]
+    if until > first:
+        code = "L202" if ending.kind in _NEEDED else "W301"
+        desk.report(ending.place, code, address=address, day=until, by=ending.by)
+
+
+def _check_indices(desk: Desk) -> None:
+    """Every insurance year in which a fact may ask for an index has a value, if only one carried forward."""
+    vocabulary, pack = desk.pack.vocabulary, desk.pack
+    first, last = supported(pack)
+    for index in vocabulary.indices.values():
+        asking = [f for f in pack.facts if index.name in _names(f)]
+        if not asking or not index.values:
+            continue
+        known = [int(year) for year in index.values]
+        start = pack.year.label_of(max(first, min(f.from_date for f in asking)))
+        end = pack.year.label_of(last) if last is not None else max(known)
+        for year in range(start, max(end, start) + 1):
+            if index.at(year, pack.known_on) is None:
+                desk.report(index.place, "L203", name=index.name, year=year, address=asking[0].address)
+                break
+
+
+def _names(fact: Declared) -> set[str]:
+    found = {name for number in numbers_of(fact.value) for name, _ in names_of(number)}
+    return found | {name for condition in conditions_of(fact.value) for name, _ in names_in(condition.tree)}

@@ -1,0 +1,98 @@
+"""The files of a region folder and of its bases, each read and checked by itself, still plain."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tongchou.ground.errors import relative
+from tongchou.ground.region.text import Document, read_document
+
+KNOWN_FOLDERS = {"benefits", "cases", "contributions", "payment", "supervision", "indicators", "plan", "services"}
+KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
+_NOTES = (".md", ".txt")
+_READ_HERE = ("benefits", "cases")
+
+
+@dataclass
+class Folder:
+    """One region folder: its documents by file name, its article files and cases."""
+
+    root: Path
+    region: Document
+    tables: dict[str, Document] = field(default_factory=dict)  # sources, vocabulary, layers, decisions
+    articles: list[Document] = field(default_factory=list)
+    cases: list[Document] = field(default_factory=list)
+    strangers: list[Document] = field(default_factory=list)
+
+    def documents(self) -> Iterator[Document]:
+        yield self.region
+        for group in (self.tables.values(), self.articles, self.cases, self.strangers):
+            yield from group
+
+
+def read_folders(root: Path) -> list[Folder]:
+    """The folder and the folders it is based on, the deepest base first."""
+    folders: list[Folder] = []
+    seen: set[Path] = set()
+    here = root
+    while True:
+        folder = _read_folder(here)
+        folders.insert(0, folder)
+        seen.add(here.resolve())
+        base = folder.region.data.get("base") if isinstance(folder.region.data, dict) else None
+        if not isinstance(base, str) or not base:
+            return folders
+        here = Path(os.path.normpath(here / base))
+        if here.resolve() in seen:
+            folder.region.report("R011", "base")
+            return folders
+        if not (here / "region.yaml").is_file():
+            folder.region.report("R014", "base", base=base)
+            return folders
+
+
+def _read_folder(root: Path) -> Folder:
+    folder = Folder(root, _read(root / "region.yaml"))
+    if not folder.region.data and not folder.region.problems:
+        folder.region.report("R010")
+    for name in ("sources", "vocabulary", "layers", "decisions"):
+        file = root / f"{name}.yaml"
+        if file.exists():
+            folder.tables[name] = _read(file)
+    folder.articles = [_read(file) for file in _yaml_in(root / "benefits")]
+    folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
+    folder.strangers = list(_strangers(root))
+    return folder
+
+
+def _read(file: Path) -> Document:
+    return read_document(file, relative(file, Path.cwd()))
+
+
+def _yaml_in(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*.yaml")) if not _hidden(file, folder)]
+
+
+def _strangers(root: Path) -> Iterator[Document]:
+    """A misspelt file would silently declare nothing, so an unknown one is an error."""
+    for entry in sorted(root.iterdir()) if root.is_dir() else []:
+        known = KNOWN_FOLDERS if entry.is_dir() else KNOWN_FILES
+        if entry.name not in known and not entry.name.startswith(".") and entry.suffix not in _NOTES:
+            yield _stranger(entry, "、".join(sorted(known)))
+    for name in _READ_HERE:
+        for entry in sorted((root / name).rglob("*")):
+            if entry.is_file() and entry.suffix not in (".yaml", *_NOTES) and not _hidden(entry, root):
+                yield _stranger(entry, "*.yaml")
+
+
+def _stranger(entry: Path, known: str) -> Document:
+    document = Document(relative(entry, Path.cwd()), {})
+    document.report("R012", known=known)
+    return document
+
+
+def _hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)

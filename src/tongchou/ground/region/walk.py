@@ -1,0 +1,52 @@
+"""Go through a declared value: every number of policy with its unit, every condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from tongchou.ground.region.number import Formula, Highest, Literal, Number, Table
+from tongchou.ground.region.scalars import Condition, Unit, unit_of
+
+
+def fields_of(value: Any) -> Iterator[tuple[str, Number, Unit]]:
+    """Every number inside a declared value with the field that holds it, nested models included."""
+    for name in type(value).model_fields:
+        unit, inner = unit_of(type(value), name), getattr(value, name)
+        if unit is not None:
+            if inner is not None:
+                yield name, inner, unit
+            continue
+        for item in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(item, BaseModel):
+                yield from fields_of(item)
+
+
+def numbers_of(value: Any) -> Iterator[Number]:
+    """Every number of policy inside a declared value, nested models included."""
+    for _, number, _ in fields_of(value):
+        yield number
+
+
+def conditions_of(value: Any) -> Iterator[Condition]:
+    """Every condition inside a declared value."""
+    for name in type(value).model_fields:
+        inner = getattr(value, name)
+        if isinstance(inner, Condition):
+            yield inner
+
+
+def leaves_of(number: Number) -> Iterator[Literal | Formula]:
+    """Every literal and formula a number is made of."""
+    if isinstance(number, Table):
+        for cell in number.cells:
+            yield from leaves_of(cell.number)
+    elif isinstance(number, Highest):
+        yield from leaves_of(number.table)
+        yield from leaves_of(number.plus)
+        if number.at_most is not None:
+            yield from leaves_of(number.at_most)
+    else:
+        yield number

@@ -1,0 +1,1 @@
+"""Tests that read the pages of the documentation and run what they show."""
