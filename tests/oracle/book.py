@@ -48,11 +48,10 @@ class Spans:
         """Which span of this period the claim lies in; None when nothing can have gone before."""
         if period in ("claim", "visit"):
             return None
-        return {
-            "day": f"{self.day}",
-            "month": f"{self.day:%Y-%m}",
-            "year": f"{self.year}",
-            "stay": self.stay,
-            "episode": self.episode,
-            "ever": "ever",
-        }[period]
+        if period == "day":
+            return str(self.day)
+        if period == "month":
+            return f"{self.day.year}-{self.day.month:02d}"
+        if period == "year":
+            return str(self.year)
+        return {"stay": self.stay, "episode": self.episode, "ever": "ever"}[period]

@@ -130,8 +130,7 @@ def compare_parts(result: Settlement, verdict: Verdict) -> Iterator[str]:
 
 
 def compare_layers(layer: LayerResult, outcome: Any, cells: Any, our_cells: Any) -> Iterator[str]:
-    if layer.skipped not in (outcome.skipped_by or {None}):
-        yield f"{layer.layer}.skipped: {layer.skipped} | {outcome.skipped_by}"
+    yield from _same(f"{layer.layer}.skipped", layer.skipped, outcome.skipped_by)
     if outcome.skipped:
         return
     for name in MONEY if outcome.is_given else FIELDS:

@@ -28,16 +28,12 @@ class Desk:
     facts: Facts
     spans: Spans
     book: Book  # the earlier claims; not changed before this one is settled
-    cells: list[Cell]
+    cells: list[Cell] = field(default_factory=list)  # with money in them, part by part
     reduction: Fraction = Fraction(1)
     pots: dict[str, list[int]] = field(default_factory=dict)
     counted: Counter[Key] = field(default_factory=Counter)  # by this claim
-    items_with_money: set[str | None] = field(default_factory=set)
     spent: Counter[tuple[str, str]] = field(default_factory=Counter)  # of account balances, by this claim
     seen: set[str] = field(default_factory=set)
-
-    def cells_of(self, part: str) -> list[int]:
-        return [i for i, (origin, _) in enumerate(self.cells) if origin == part]
 
     # counters
 

@@ -29,6 +29,7 @@ class Facts:
     def __init__(self, pack: Pack, known: dict[str, Any], basis_date: date, year: int) -> None:
         self.pack, self.known, self.basis_date, self.year = pack, known, basis_date, year
         self.answers: dict[str, Any] = {}
+        self.truths: dict[int, bool] = {}
 
     def __call__(self, name: str) -> Any:
         if name not in self.answers:
@@ -39,6 +40,7 @@ class Facts:
         """Facts computed on the way; answers given before are forgotten."""
         self.known.update(facts)
         self.answers.clear()
+        self.truths.clear()
 
     def for_line(self, line_facts: Mapping[str, Any]) -> Names:
         """The same names seen from one line."""
@@ -100,17 +102,22 @@ class Facts:
 
 
 def holds(tree: expression.Tree | None, names: Names) -> bool:
-    """Whether a condition holds; no condition always does."""
+    """Whether a condition holds; no condition always does. What holds for a whole claim is asked once."""
     if tree is None:
         return True
-    try:
-        return expression.truth(tree, names)
-    except expression.Unanswerable:
-        raise Refused(code="C006") from None
+    known = names.truths if isinstance(names, Facts) else {}
+    if id(tree) not in known:
+        try:
+            known[id(tree)] = expression.truth(tree, names)
+        except expression.Unanswerable:
+            raise Refused(code="C006") from None
+    return known[id(tree)]
 
 
 def exact(value: number.Number, names: Names, seen: set[str] | None = None) -> Fraction | None:
     """A number of policy, None for no limit. `seen` hears what kinds of number were met."""
+    if isinstance(value, number.Literal):
+        return value.value
     while isinstance(value, number.Table):
         cell = _cell(value, str(names(value.dimension)))
         if seen is not None:

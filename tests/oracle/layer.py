@@ -47,7 +47,7 @@ class Outcome:
     lengths: list[Fraction] = field(default_factory=list)
     skipped: bool = False
     is_given: bool = False  # the amount came with the claim: there is no scale
-    skipped_by: set[str] = field(default_factory=set)
+    skipped_by: str | None = None
     top_up_by: str | None = None
 
 
@@ -96,10 +96,11 @@ class LayerRun:
     # 0. guards
 
     def is_skipped(self) -> bool:
-        self.out.skipped_by = {g.address for g in self.terms.all("guard.*") if holds(g.tree, self.desk.facts)}
-        if self.out.skipped_by:
-            self.seen.add("layer skipped by a guard")
-            return True
+        for guard in self.terms.all("guard.*"):
+            if holds(guard.tree, self.desk.facts):
+                self.out.skipped_by = guard.address
+                self.seen.add("layer skipped by a guard")
+                return True
         return self.layer.payer == "account" and self.account_owner() is None
 
     # 1. what the layer takes
@@ -379,7 +380,7 @@ class LayerRun:
         """The inverse of the bands, all groups alike: the least expense for which they pay what was paid."""
         if self.out.paid == 0:
             return 0
-        expense = expense_for(self.out.paid, self.lengths, self.average(self.mix))
+        expense = expense_for(self.out.paid, self.lengths, self.average(self.covered))
         return self.out.covered if expense is None else min(to_unit(expense), self.out.covered)
 
     def payment_weights(self) -> list[int]:
@@ -387,11 +388,11 @@ class LayerRun:
         covered = self.out.covered
         if covered == 0:
             return self.none
-        items = self.desk.items_with_money if self.ratios.by_item else {None}
+        items = {item for _, item in self.desk.cells} if self.ratios.by_item else {None}
         denominator = lcm(*(r.denominator for item in items for r in self.ratios.of(item)))
         weights = [
-            int(denominator * self.pays_whole[item] * amount / self.mixed) if amount else 0
-            for (_, item), amount in zip(self.desk.cells, self.mix, strict=True)
+            int(denominator * self.pays_whole[item] * amount / covered) if amount else 0
+            for (_, item), amount in zip(self.desk.cells, self.covered, strict=True)
         ]
         return weights if any(weights) else self.used
 

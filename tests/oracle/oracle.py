@@ -56,7 +56,7 @@ class Oracle:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.laws = {scheme: Law(pack, scheme) for scheme in pack.region.schemes}
-        self.cells = cells_for(pack)
+        self.all_cells = cells_for(pack)
 
     def settle(self, claim: Claim, book: Book) -> Verdict:
         """The verdict on a claim; the book goes on only when every part of it is settled."""
@@ -98,7 +98,7 @@ class Oracle:
         for part_kind, lines in self.divert(claim, kind, law, version, facts, seen):
             part = replace(claim, kind=part_kind, lines=lines)
             facts.learn(kind=part_kind, total_fee=Fraction(part.total, 100))
-            desk = Desk(self.pack, law, version.of(None), part, facts, spans, book, self.cells, reduction, seen=seen)
+            desk = Desk(self.pack, law, version.of(None), part, facts, spans, book, reduction=reduction, seen=seen)
             yield self.settle_part(desk, version)
 
     def settle_part(self, desk: Desk, version: Version) -> Verdict:
@@ -110,7 +110,7 @@ class Oracle:
         )
         parts = {part: sum(p[i] for p in line_parts) for i, part in enumerate(PARTS)}
         facts.learn(**{part: Fraction(fen, 100) for part, fen in parts.items()})
-        self.fill_pots(desk, claim, line_parts)
+        self.fill_pots(desk, claim.lines, line_parts)
         hospital = self.cut_packages(desk, version)
         package_excess = sum(desk.pots["package_excess"])
 
@@ -134,7 +134,7 @@ class Oracle:
             paid=paid,
             hospital=hospital,
             cash=sum(sum(pot) for pot in desk.pots.values()),
-            cells=self.cells,
+            cells=desk.cells,
             pots=desk.pots,
             seen=desk.seen,
         )
@@ -165,10 +165,9 @@ class Oracle:
             seen.add("refused during the waiting period")
             raise Refused(guard=latest[1])
 
-    def check_entitled(self, claim: Claim, first_fund: str) -> None:
-        """A region may require an entitlement period of the fund that pays first."""
-        if self.pack.region.entitlement == "required" and first_fund not in (claim.entitlements or {}):
-            raise Refused(code="C008")
+    def is_not_entitled(self, claim: Claim, facts: Facts) -> bool:
+        """No period of the fund that pays first, or one that says none; looked at after the guards."""
+        return claim.entitlements is None or facts("entitlement") == "none"
 
     def look_up_entitlement(self, claim: Claim, fund: str, facts: Facts, seen: set[str]) -> None:
         """What the person is entitled to of a fund; without entitlement periods what the claim says, else all."""
@@ -188,7 +187,6 @@ class Oracle:
             layers = self.pack.layers[claim.scheme]
             serving = [n for n in self.layers_for(claim.scheme, been[-1], version) if layers[n].payer == "fund"]
             if serving:
-                self.check_entitled(claim, layers[serving[0]].fund or serving[0])
                 self.look_up_entitlement(claim, layers[serving[0]].fund or serving[0], facts, seen)
             reduction = Fraction(1)
             target = None
@@ -203,6 +201,8 @@ class Oracle:
                     break
                 reduction *= exact(guard.pay, facts) or Fraction(0)
             if target is None:
+                if self.pack.region.entitlement == "required" and serving and self.is_not_entitled(claim, facts):
+                    raise Refused(code="C008")
                 if reduction != 1:
                     seen.add("claim reduced by a guard")
                 return been[-1], reduction
@@ -246,20 +246,21 @@ class Oracle:
             if lines:
                 yield target, tuple(lines)
 
-    def fill_pots(self, desk: Desk, claim: Claim, line_parts: list[Parts]) -> None:
-        for name in (*PARTS, "package_excess"):
-            desk.pots[name] = [0] * len(self.cells)
-        place = {cell: i for i, cell in enumerate(self.cells)}
-        for line, parts in zip(claim.lines, line_parts, strict=True):
+    def fill_pots(self, desk: Desk, lines: tuple[Line, ...], line_parts: list[Parts]) -> None:
+        """The claim's money by part and item group; only cells that hold some are kept."""
+        amounts = dict.fromkeys(self.all_cells, 0)
+        for line, parts in zip(lines, line_parts, strict=True):
+            item = line.item if self.has_items else None
             for part, fen in zip(PARTS, parts, strict=True):
-                item = line.item if self.has_items else None
-                if (part, item) not in place:
+                if (part, item) not in amounts:
                     raise Refused(code="C003" if item is None else "C004")
-                desk.pots[part][place[part, item]] += fen
-                if desk.pots[part][place[part, item]]:
-                    desk.items_with_money.add(item)
-        if any(fen < 0 for part in PARTS for fen in desk.pots[part]):
+                amounts[part, item] += fen
+        if any(fen < 0 for fen in amounts.values()):
             raise Refused(code="C012")
+        desk.cells = [cell for cell, fen in amounts.items() if fen]
+        for part in PARTS:
+            desk.pots[part] = [amounts[cell] if cell[0] == part else 0 for cell in desk.cells]
+        desk.pots["package_excess"] = [0] * len(desk.cells)
 
     @property
     def has_items(self) -> bool:

@@ -10,17 +10,19 @@ UNIT_FEN = {"分": 1, "角": 10, "元": 100}
 
 def to_unit(fen: Fraction | int, unit: str = "分", mode: str = "half_up") -> int:
     """An exact amount of fen as a whole number of units, given back in fen."""
+    if unit == "分" and fen.denominator == 1:
+        return int(fen)
     size = UNIT_FEN[unit]
     if fen < 0:
         return -to_unit(-fen, unit, mode)
     whole, rest = divmod(fen.numerator, fen.denominator * size)
     half = 2 * rest - fen.denominator * size
-    up = {
-        "half_up": half >= 0,
-        "half_even": half > 0 or (half == 0 and whole % 2 == 1),
-        "down": False,
-        "up": rest > 0,
-    }[mode]
+    if mode == "half_up":
+        up = half >= 0
+    elif mode == "half_even":
+        up = half > 0 or (half == 0 and whole % 2 == 1)
+    else:
+        up = mode == "up" and rest > 0
     return int(whole + up) * size
 
 
@@ -36,6 +38,8 @@ def share_out(total: int, weights: Sequence[int], limits: Sequence[int]) -> list
     """
     if total == 0:
         return [0] * len(weights)
+    if total == sum(limits):
+        return list(limits)
     if not any(weights):
         weights = [1] * len(weights)
     whole = sum(weights)

@@ -8,7 +8,8 @@ from tongchou.ground.entry import Entry
 
 _ROOMS = (
     "tongchou.ground.tables.messages",  # T: tables read from files
-    "tongchou.ground.region.messages",  # R: the form of a region folder; L and W: what lint finds in it
+    "tongchou.ground.region.messages",  # R: the form of a region folder
+    "tongchou.ground.lint.messages",  # L and W: what lint finds in one that is well formed
     "tongchou.ground.claim_messages",  # C: a claim that cannot be settled
 )
 

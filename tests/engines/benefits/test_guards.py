@@ -66,7 +66,7 @@ def test_reductions_multiply_and_reach_every_fund_but_no_account() -> None:
         """,
         layers="{account: {payer: account, field: acct_pay}, pool: {}, large: {field: hifob_pay}}",
     )
-    state = State({Key("account:account.paid/ever", "P1", "ever"): fen(100)})
+    state = State({Key("account:account", "P1", "ever"): fen(100)})
     result = settled(region, claim(200, filing="未备案", months=3), state)
     # The account pays its 100 whole; then 80 % × 50 % × 90 % of 100, and 50 % × 50 % × 90 % of the 64 that are left.
     assert shows(result, "account.paid", "pool.paid", "large.paid") == (100, 36, Fraction("14.40"))

@@ -27,7 +27,9 @@ CLAIM_FACTS = {
 }
 PERSON_FACTS = ("birth_date", "sex", "retired_on")
 SPELL_FACTS = ("status", "category", "paid_on", "resumed")
+CLAIM_WORDS = {**CLAIM_FACTS, "diseases": "diseases"}
 LINE_FACTS = "class fee_kind national_code hospital_code limited_use approved in_disease_scope".split()
+LINE_WORDS = {name: name for name in ("item", *LINE_FACTS)}
 PARTS = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
 UNKNOWN_SEX = "未知"
 
@@ -160,18 +162,20 @@ class Intake:
         facts = {fact: row[column] for column, fact in CLAIM_FACTS.items() if row[column] is not None}
         if row["diseases"]:
             facts["diseases"] = tuple(row["diseases"])
-        for column in (*CLAIM_FACTS, "diseases"):
-            problems += self._read.unknown_words(_place("claims", row, column), CLAIM_FACTS.get(column, column), facts)
-        return facts | self._read.map(_place("claims", row, "facts"), row["facts"], problems)
+        problems += self._read.check("claims", row, CLAIM_WORDS, facts)
+        if row["facts"]:
+            facts |= self._read.map(_place("claims", row, "facts"), row["facts"], problems)
+        return facts
 
     def _line(self, row: Row, problems: list[Problem]) -> Line:
         facts = {name: row[name] for name in LINE_FACTS if row[name] is not None}
-        for name in LINE_FACTS:
-            problems += self._read.unknown_words(_place("lines", row, name), name, facts)
-        problems += self._read.item(_place("lines", row, "item"), row["item"])
+        problems += self._read.check("lines", row, LINE_WORDS, facts | {"item": row["item"]})
+        if row["item"] is None and self._read.needs_item:
+            problems.append(Problem("C003", _place("lines", row, "item"), {"name": "item", "value": ""}))
         if row["fee_at"] is not None:
             facts["fee_date"] = row["fee_at"].date()
-        facts |= self._read.map(_place("lines", row, "facts"), row["facts"], problems)
+        if row["facts"]:
+            facts |= self._read.map(_place("lines", row, "facts"), row["facts"], problems)
         parts = [row[name] for name in PARTS]
         full, over, first, scope = (part or 0 for part in parts)
         return Line(

@@ -32,30 +32,36 @@ class Turn:
 def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
     """Look at every guard in written order; a redirection starts again with the other kind, never twice the same."""
     seen = {claim.kind}
+    redirections: tuple[Use, ...] = ()
     while True:
         facts = with_entitlement(engine, claim, facts, None)
         outcome = _one_pass(engine, claim, facts)
-        if isinstance(outcome, Refusal | Turn):
+        if isinstance(outcome, Refusal):
             return outcome
-        if outcome in seen:
-            raise fail("C027", kind=outcome)
-        seen.add(outcome)
-        claim = replace(claim, kind=outcome)
-        facts = facts.with_facts({"kind": outcome})
+        if isinstance(outcome, Turn):
+            return replace(outcome, uses=(*redirections, *outcome.uses))
+        kind = str(value_of(outcome, ClaimGuard).to)
+        if kind in seen:
+            raise fail("C027", kind=kind)
+        seen.add(kind)
+        redirections = (*redirections, Use("claim guard", outcome))
+        claim = replace(claim, kind=kind)
+        facts = facts.with_facts({"kind": kind})
 
 
-def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | str:
+def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | Declared:
+    """Past the guards, refused, or the guard that redirects."""
     plan = engine.plan(claim.scheme, claim.kind, claim.facts)
     stopped, uses = plan.turns.of(facts, facts("entitlement"), lambda: look_at(plan.guards, facts))
     if stopped is not None:
         value = value_of(stopped, ClaimGuard)
         if value.do == "redirect":
-            return str(value.to)
+            return stopped
         return Refusal(claim, stopped.address, (), value.because or stopped.says, stopped.citation())
     missing = _not_entitled(engine, claim, facts) or _still_waiting(plan.waiting, claim, facts)
     if missing is not None:
         return missing
-    return Turn(claim, facts, tuple(use.fact for use in uses if use.applied), uses)
+    return Turn(claim, facts, reductions=tuple(use.fact for use in uses if use.applied), uses=uses)
 
 
 def look_at(guards: Sequence[Declared], facts: Facts) -> Turning:
@@ -99,7 +105,7 @@ def basic_fund(engine: Engine, claim: Claim) -> str:
 def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
     """The facts with `entitlement` and its reason as of one fund; given facts stay when no periods came along."""
     if claim.entitlements is None:
-        given = facts.has("entitlement")
-        return facts if given else facts.with_facts({"entitlement": "full", "entitlement_reason": ""})
+        given = {"entitlement": "full", "entitlement_reason": ""}
+        return facts.with_facts({name: value for name, value in given.items() if not facts.has(name)})
     level, reason = claim.entitlements.get(fund or basic_fund(engine, claim), ("none", ""))
     return facts.with_facts({"entitlement": level, "entitlement_reason": reason})

@@ -69,6 +69,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "splits": splits,
         "facts": facts,
         "guards": part.uses,
+        "diverted_by": part.diverted_by,
         "packages": cut.notes,
         "package_cells": cut.hospital_cells,
         "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),

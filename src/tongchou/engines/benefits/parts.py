@@ -31,16 +31,17 @@ class Part:
     facts: Facts
     reductions: tuple[Declared, ...]
     uses: tuple[Use, ...]
+    diverted_by: tuple[Declared, ...] = ()  # the rules that sent these lines to another kind of visit
 
 
 def split_into_parts(engine: Engine, turn: Turn, state: State) -> list[Part]:
     """The parts in the order in which they are settled: by year, then the visit's own lines before diverted ones."""
     parts: list[Part] = []
     for lines, facts in _by_year(engine, turn, state):
-        for kind, chosen in _by_kind(engine, turn.claim, facts, lines):
+        for kind, (chosen, rules) in _by_kind(engine, turn.claim, facts, lines).items():
             claim = replace(turn.claim, lines=tuple(chosen), kind=kind, facts=_plain(turn.claim, facts))
             own = facts if kind == turn.claim.kind else facts.with_facts({"kind": kind})
-            parts.append(Part(claim, own, turn.reductions, turn.uses))
+            parts.append(Part(claim, own, turn.reductions, turn.uses, tuple(rules)))
     return parts
 
 
@@ -82,16 +83,21 @@ def _stay_days(start: date, end: date, last_part: bool) -> int:
     return max(1, (end - start).days if last_part else (end - start + timedelta(days=1)).days)
 
 
-def _by_kind(engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+def _by_kind(
+    engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]
+) -> dict[str, tuple[list[Line], list[Declared]]]:
     """Lines whose `divert` rule holds fall to the declared other kind of visit (special diseases)."""
     plan = engine.plan(claim.scheme, claim.kind, claim.facts)
-    groups: dict[str, list[Line]] = {claim.kind: []}
+    groups: dict[str, tuple[list[Line], list[Declared]]] = {claim.kind: ([], [])}
     for line in lines:
         own = line_facts(facts, line)
         rule = next((d for d in plan.diverts if concerns(d, own)), None)
         to = claim.kind if rule is None else value_of(rule, Divert).to
-        groups.setdefault(to, []).append(line)
-    return [(kind, chosen) for kind, chosen in groups.items() if chosen]
+        chosen, rules = groups.setdefault(to, ([], []))
+        chosen.append(line)
+        if rule is not None and rule not in rules:
+            rules.append(rule)
+    return {kind: group for kind, group in groups.items() if group[0]}
 
 
 def combine(claim: Claim, results: Sequence[Settlement]) -> Settlement:

@@ -190,8 +190,10 @@ class RowBuilder:
         uses: list[Use] = []
         for declared in plan.factors:
             applied = holds(declared, facts)
-            pay = self._factored(declared, pay, facts) if applied else pay
-            uses.append(Use("factor", declared, None, (), item, applied))
+            share = None
+            if applied:
+                pay, share = self._factored(declared, pay, facts)
+            uses.append(Use("factor", declared, share, (), item, applied))
         points, point_uses = self._points(plan, facts, item)
         pay += points
         uses += point_uses
@@ -211,11 +213,14 @@ class RowBuilder:
             pay = max(pay, ratio(declared.address, clamp.at_least, facts))
         return pay if clamp.at_most is None else min(pay, ratio(declared.address, clamp.at_most, facts))
 
-    def _factored(self, declared: Declared, pay: Fraction, facts: Facts) -> Fraction:
+    def _factored(self, declared: Declared, pay: Fraction, facts: Facts) -> tuple[Fraction, Fraction]:
+        """The ratio after a factor, and the factor."""
         factor = value_of(declared, Factor)
         if factor.pay is not None:
-            return pay * finite(declared.address, factor.pay, facts)
-        return 1 - (1 - pay) * finite(declared.address, factor.own_share, facts)
+            share = finite(declared.address, factor.pay, facts)
+            return pay * share, share
+        share = finite(declared.address, factor.own_share, facts)
+        return 1 - (1 - pay) * share, share
 
     def _points(self, plan: LayerPlan, facts: Facts, item: str | None) -> tuple[Fraction, list[Use]]:
         """Points as a ratio: plain ones all count, of each `highest_of` group only the highest."""

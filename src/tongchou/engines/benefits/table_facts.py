@@ -84,19 +84,23 @@ class FactReader:
         """Whether the region takes the word for the fact; any word when it lists none."""
         return fact not in self._words or word in self._words[fact]
 
-    def unknown_words(self, place: Place, fact: str, facts: Mapping[str, Any]) -> Iterator[Problem]:
-        """A problem for each word of a fact that the region's list does not hold."""
-        value = facts.get(fact)
-        for word in value if isinstance(value, tuple) else (value,):
-            if word is not None and not self.is_word(fact, word):
-                details = {"value": word, "name": fact, "known": "、".join(self._words[fact])}
-                yield Problem("C004", place, details)
+    def check(
+        self, table: str, row: Mapping[str, Any], columns: Mapping[str, str], facts: Mapping[str, Any]
+    ) -> Iterator[Problem]:
+        """A problem for each word in these columns (column → fact) that the region's list does not hold."""
+        for column, fact in columns.items():
+            value = facts.get(fact)
+            if fact not in self._words or value is None:
+                continue
+            for word in value if isinstance(value, tuple) else (value,):
+                if word not in self._words[fact]:
+                    details = {"value": word, "name": fact, "known": "、".join(self._words[fact])}
+                    yield Problem("C004", Place(table=table, row=row["_row"], column=column), details)
 
-    def item(self, place: Place, item: str | None) -> Iterator[Problem]:
-        """A region with item groups needs one on every line."""
-        if item is None and "item" in self._words:
-            yield Problem("C003", place, {"name": "item", "value": ""})
-        yield from self.unknown_words(place, "item", {"item": item})
+    @property
+    def needs_item(self) -> bool:
+        """Whether the region has item groups, so that every line needs one."""
+        return "item" in self._words
 
     def map(
         self, place: Place, facts: Mapping[str, str], problems: list[Problem], *, shared: bool = False

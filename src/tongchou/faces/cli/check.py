@@ -20,7 +20,9 @@ def check(regions: Regions, lang: Lang = None, json: Json = False) -> None:
     for _, outcome in outcomes:
         _show(outcome)
     if counts["inconsistent"]:
-        tell(say(f"公布的算例自相矛盾：{counts['inconsistent']}", f"inconsistent as published: {counts['inconsistent']}"))
+        tell(
+            say(f"公布的算例自相矛盾：{counts['inconsistent']}", f"inconsistent as published: {counts['inconsistent']}")
+        )
     tell(f"{counts['passed']} passed, {counts['failed']} failed")
     code = FINDINGS if counts["failed"] else OK
     emit({"counts": counts, "cases": [{"region": name, **as_dict(outcome)} for name, outcome in outcomes]}, code)

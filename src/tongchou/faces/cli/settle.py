@@ -59,7 +59,12 @@ def settle(
 
 
 def settle_folder(
-    pack: Pack, data: Path, out: Path, format: str, assume: dict[str, str] | None = None, jobs: int | None = None  # noqa: A002 (as the option)
+    pack: Pack,
+    data: Path,
+    out: Path,
+    format: str,  # noqa: A002 (as the option)
+    assume: dict[str, str] | None = None,
+    jobs: int | None = None,
 ) -> Reconciliation:
     """Settle the tables of `data` into `out`. Raises `ProblemError` when the tables as a whole cannot be read."""
     from tongchou.engines.benefits.from_tables import Intake

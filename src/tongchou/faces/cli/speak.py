@@ -1,4 +1,4 @@
-"""What every command says and how: in Chinese or English, to people or as one JSON document, with a stable exit code."""
+"""How every command speaks: in Chinese or English, to people or as one JSON document, with a stable exit code."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tongchou.ground.region.pack import Pack
 
 Region = Annotated[
-    str, typer.Argument(metavar="REGION", help="政策包文件夹，或随附政策包的名称 || a region folder, or a shipped region")
+    str,
+    typer.Argument(metavar="REGION", help="政策包文件夹，或随附政策包的名称 || a region folder, or a shipped region"),
 ]
 Regions = Annotated[
     list[str], typer.Argument(metavar="REGION...", help="政策包文件夹或名称 || region folders, or shipped regions")
@@ -28,12 +29,12 @@ def find_region(name: str) -> Path:
     if path.is_dir():
         return path
     shipped = {folder.name for folder in shipped_regions()}
-    if name in shipped:
-        return regions_dir() / name
-    known = "、".join(sorted(shipped))
-    refuse(
-        f"没有政策包“{name}”。随附的有：{known}", f"there is no region '{name}'. Shipped are: {known}", UNREADABLE
-    )
+    if name not in shipped:
+        known = "、".join(sorted(shipped))
+        refuse(
+            f"没有政策包“{name}”。随附的有：{known}", f"there is no region '{name}'. Shipped are: {known}", UNREADABLE
+        )
+    return regions_dir() / name
 
 
 def load(name: str) -> Pack:

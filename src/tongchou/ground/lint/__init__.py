@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tongchou.ground.lint.cells import unreached_cells
-    from tongchou.ground.lint.lint import lint
-    from tongchou.ground.lint.read_back import read_back
+    from tongchou.ground.lint.run import lint
+    from tongchou.ground.lint.sentences import read_back
 
 # Opened when first used: the message catalogue is gathered from this room too.
-_DOORS = {"lint": "lint", "read_back": "read_back", "unreached_cells": "cells"}
+_DOORS = {"lint": "run", "read_back": "sentences", "unreached_cells": "cells"}
 
 __all__ = ["lint", "read_back", "unreached_cells"]
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-
 from tongchou.ground.errors import Place, Problem
 from tongchou.ground.lint.axes import Claim
-from tongchou.ground.lint.eras import Era, eras, visits_in
+from tongchou.ground.lint.eras import eras, visits_in
 from tongchou.ground.lint.show import value_text
 from tongchou.ground.lint.space import LIMIT, Space
 from tongchou.ground.region.pack import Declared, Pack
@@ -86,5 +85,3 @@ def witness(claim: Claim, kinds: Iterable[str], day: str) -> str:
 def _same_address(written: str, address: str) -> bool:
     """An acknowledgement may leave out the scheme."""
     return written == address or written == address.partition(".")[2]
-
-

@@ -248,5 +248,3 @@ def _combination(samples: dict[str, list[Any]], index: int) -> dict[str, Any]:
         index, place = divmod(index, len(found))
         claim[name] = found[place]
     return claim
-
-

@@ -87,5 +87,3 @@ def _check_class(desk: Desk, dimension: Classes) -> None:
             if desk.once("L212", dimension.name, pair):
                 both = "、".join(pair)
                 desk.report(dimension.place, "L212", words=both, witness=witness(claim, (), day), **details)
-
-

@@ -45,7 +45,8 @@ def leaves_of(number: Number) -> Iterator[Literal | Formula]:
             yield from leaves_of(cell.number)
     elif isinstance(number, Highest):
         yield from leaves_of(number.table)
-        yield from leaves_of(number.plus)
+        if not (isinstance(number.plus, Literal) and number.plus.value == 0):  # which is how no increment is kept
+            yield from leaves_of(number.plus)
         if number.at_most is not None:
             yield from leaves_of(number.at_most)
     else:

@@ -12,7 +12,7 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.values import value_of, when_of
 from tongchou.engines.benefits.waiting import cover_start
-from tongchou.ground.region.model import Adjust, Divert, LayerGuard
+from tongchou.ground.region.model import Adjust, Divert, LayerGuard, Waiting
 from tongchou.ground.region.pack import Declared
 
 _NAME = {
@@ -51,17 +51,20 @@ def not_applied(scene: Scene, kinds: set[str]) -> list[Step]:
 
 
 def _waiting(scene: Scene) -> list[Step]:
-    """The waiting period that had ended before admission, or those that did not concern this person."""
-    if scene.part.claim.entitlements is not None or not scene.plan.waiting:
+    """Waiting periods that had ended before admission, and those that did not concern this person."""
+    if scene.part.claim.entitlements is not None:
         return []
-    start = cover_start(scene.plan.waiting, scene.facts)
-    over = start[1].address if start is not None else None
-    others = [rule for rule in scene.plan.waiting if rule.address != over]
-    steps = [_failed(scene, rule, scene.facts, NOTHING) for rule in others if when_of(rule) is not None]
-    if start is None:
-        return steps
-    reason = Text(f"已满,待遇自 {start[0]} 起", f"over: cover began on {start[0]}")
-    return [_step(scene, start[1], reason, start[1]), *steps]
+    return [_waited(scene, rule) for rule in scene.plan.waiting]
+
+
+def _waited(scene: Scene, rule: Declared) -> Step:
+    start = cover_start([rule], scene.facts)
+    if start is not None:
+        return _step(scene, rule, Text(f"已满,待遇自 {start[0]} 起", f"over: cover began on {start[0]}"))
+    after = value_of(rule, Waiting).after
+    if scene.facts.has(after):
+        return _failed(scene, rule, scene.facts, NOTHING)
+    return _step(scene, rule, Text(f"没有 {after},不计", f"{after} is not known, so it says nothing"))
 
 
 def _items(scene: Scene, kinds: set[str]) -> list[Step]:
@@ -70,7 +73,7 @@ def _items(scene: Scene, kinds: set[str]) -> list[Step]:
     items = scene.plan.items
     rules = [r for r in (*items.exclude, *items.first_pay, *items.price_limit) if r.address not in used]
     rules += [r for r in scene.plan.diverts if value_of(r, Divert).to not in kinds]
-    steps = [_step(scene, r, Text("没有项目用到", "no line fell under it"), r) for r in rules]
+    steps = [_step(scene, r, Text("没有项目用到", "no line fell under it")) for r in rules]
     cut = {package.address for package, _, _, _ in scene.part.notes["packages"]}
     packages = [p for p in scene.plan.packages if p.address not in cut]
     return steps + [_failed(scene, p, scene.facts, NOTHING) for p in packages]
@@ -84,7 +87,7 @@ def _layer(view: LayerView) -> list[Step]:
     met = {u.fact.address for u in view.uses("own ratio")}
     for own in view.plan.own_ratios if view.kept else []:
         if own.address not in met:
-            steps.append(_step(view.scene, own, Text("没有项目组用到", "no item group fell under it"), own, name))
+            steps.append(_step(view.scene, own, Text("没有项目组用到", "no item group fell under it"), name))
     if view.result.base == 0:
         say = Text(f"{name.zh}:没有可承担的费用", f"{name.en}: nothing was left for it to bear")
         steps.append(Step("layer_empty", say, applied=False))
@@ -102,7 +105,7 @@ def _failed_use(view: LayerView, use: Use) -> Step:
     value = use.fact.value
     if isinstance(value, Adjust) and value.highest_of is not None and use.value is not None:
         reason = Text(f"“{value.highest_of}”一组只取最高", f"only the highest of '{value.highest_of}' counts")
-        return _step(view.scene, use.fact, reason, use.fact, view.name)
+        return _step(view.scene, use.fact, reason, view.name)
     return _failed(view.scene, use.fact, view.scene.facts_of(use.item), view.name)
 
 
@@ -132,12 +135,12 @@ def _failed(scene: Scene, fact: Declared, facts: Facts, layer: Text) -> Step:
     reason = Text(f"要求 {words.zh}", f"needs {words.en}")
     if found.zh:
         reason += Text(f";本次 {found.zh}", f"; here {found.en}")
-    return _step(scene, fact, reason, fact, layer)
+    return _step(scene, fact, reason, layer)
 
 
-def _step(scene: Scene, fact: Declared, reason: Text, cited: Declared, layer: Text = NOTHING) -> Step:
+def _step(scene: Scene, fact: Declared, reason: Text, layer: Text = NOTHING) -> Step:
     name = fact_name(fact)
     if layer.zh:
         name = layer + Text("的", ", ") + name
     say = name + Text(f"({reason.zh})", f" ({reason.en})")
-    return Step("not_applied", say, citations=scene.citer.of(cited), applied=False)
+    return Step("not_applied", say, citations=scene.citer.of(fact), applied=False)

@@ -25,6 +25,8 @@ def band_steps(view: LayerView) -> list[Step]:
     steps = [s for s in (_start(view), ratio_step(view, grouping.reference)) if s is not None]
     if grouping.plain:
         steps += _by_points(view, grouping)
+    elif view.scene.shape.scale[view.index] == ON_PAID:
+        steps.append(_by_payment(view))
     else:
         steps += _by_group(view, grouping)
     return [*steps, *_corridor(view), *_rounded(view)]
@@ -100,6 +102,26 @@ def _departures(view: LayerView, grouping: Grouping, group: Group) -> list[Step]
         numbers: dict[str, Fen] = {"group": group.kept, "departure": amount}
         steps.append(Step("departure", say, tail, formula, numbers, view.citer.of_use(use)))
     return steps
+
+
+def _by_payment(view: LayerView) -> Step:
+    """Bands of amounts paid over groups of different ratios: each pays up to its edge, the last what is left."""
+    used, left = _used(view), view.result.target
+    pays: list[Fraction] = []
+    for band in used[:-1]:
+        pays.append(Fraction((band.upper or 0) - max(band.lower, view.result.start)))
+        left -= pays[-1]
+    pays.append(left)
+    lines = list(zip(used, pays, strict=True))
+    zh = "、".join(f"{_span(view, b).zh}付 {money(fen)}" for b, fen in lines)
+    en = ", ".join(f"{_span(view, b).en}pays {money(fen)}" for b, fen in lines)
+    target = view.result.target
+    say = Text(
+        f"分段:{zh},各组按占比取平均比例,合计 {money(target)}",
+        f"bands: {en}, at the average ratio of the groups, together {money(target)}",
+    )
+    formula = f"{' + '.join(money(fen) for fen in pays)} = {money(target)}"
+    return Step("bands", say, NOTHING, formula, {"sum": target}, view.citer.of_uses(_scale_uses(view)))
 
 
 def _by_group(view: LayerView, grouping: Grouping) -> list[Step]:

@@ -42,10 +42,7 @@ def divert_steps(settlement: Settlement, scenes: Sequence[Scene]) -> list[Step]:
         if to == kind:
             continue
         ids = [line.id for line in scene.part.claim.lines]
-        words, count = Text("、".join(ids), ", ".join(ids)), len(ids)
-        say = Text(
-            f"项目 {words.zh} 改按“{to}”结算", f"{'line' if count == 1 else 'lines'} {words.en} settled as '{to}'"
-        )
+        say = Text(f"项目 {'、'.join(ids)} 改按“{to}”结算", f"settled as '{to}': {', '.join(ids)}")
         cited = scene.citer.of(*(r for r in rules if value_of(r, Divert).to == to))
         steps.append(Step("divert", say, citations=cited))
     return steps

@@ -76,9 +76,9 @@ def _arithmetic(tree: Tree, lang: Lang) -> str:
     if kind == "always":
         return "总是" if lang == "zh" else "always"
     if kind in _SIGN:
-        return f" {_SIGN[kind]} ".join(_operand(child, lang) for child in tree[1:])
+        return f" {_SIGN[kind]} ".join(_operand(child, kind, lang) for child in tree[1:])
     if kind == "neg":
-        return f"−{_operand(tree[1], lang)}"
+        return f"−{_operand(tree[1], kind, lang)}"
     if kind == "call":
         return f"{tree[1]}({', '.join(_say(child, lang) for child in tree[2:])})"
     if kind == "number":
@@ -86,5 +86,7 @@ def _arithmetic(tree: Tree, lang: Lang) -> str:
     return value_words(tree[1])  # a name or a date
 
 
-def _operand(tree: Tree, lang: Lang) -> str:
-    return f"({_say(tree, lang)})" if tree[0] in ("add", "sub", "neg") else _say(tree, lang)
+def _operand(tree: Tree, parent: str, lang: Lang) -> str:
+    """In brackets wherever leaving them out could change the meaning."""
+    weaker = ("add", "sub", "neg") if parent in ("add", "sub") else ("add", "sub", "neg", "mul", "div")
+    return f"({_say(tree, lang)})" if tree[0] in weaker else _say(tree, lang)

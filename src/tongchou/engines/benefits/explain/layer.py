@@ -65,7 +65,7 @@ def _takes(view: LayerView) -> Step:
     use = view.use("takes")
     assert use is not None
     terms, kind = value_of(use.fact, Takes).terms, view.scene.plan.kind
-    pots = join((_term(view, use, t) for t in terms), " + ", " + ")
+    pots = join((_term(view, use, t) for t in terms if _known(view, t)), " + ", " + ")
     own = terms[0].pot in FIRST_POTS
     words = "、".join(view.words)
     base = money(view.result.base)
@@ -74,6 +74,12 @@ def _takes(view: LayerView) -> Step:
         f"{pots.en}{f' of {kind}' if own else ''} {base}" + (f" ({words})" if words else ""),
     )
     return Step("takes", say, numbers={"base": view.result.base}, citations=view.citer.of_use(use))
+
+
+def _known(view: LayerView, take: Take) -> bool:
+    """Whether the pot exists in this visit: a layer may name remainders of one that does not serve it."""
+    layer, _, remainder = take.pot.partition(".")
+    return not remainder or any(other.result.layer == layer for other in view.scene.layers[: view.index])
 
 
 def _term(view: LayerView, use: Use, take: Take) -> Text:

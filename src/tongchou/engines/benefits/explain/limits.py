@@ -149,9 +149,14 @@ def inverse_steps(view: LayerView) -> list[Step]:
     rest = result.covered - result.used
     if rest == 0:
         return []
+    numbers = {"paid": result.paid, "used": result.used, "over": rest}
+    if view.plan.layer.payer == "account":
+        say = Text(f"余额以外的 {money(rest)} 不付", f"{money(rest)} is beyond the balance")
+        return [Step("inverse", say, numbers=numbers)]
+    how = Text("分段", "bands") if view.plan.bands is not None else Text("比例", "ratio")
     say = Text(
-        f"按分段倒推,付足 {money(result.paid)} 用去费用 {money(result.used)},其余 {money(rest)} 超限",
-        f"counted back through the bands, paying {money(result.paid)} uses {money(result.used)}; "
+        f"按{how.zh}倒推,付足 {money(result.paid)} 用去费用 {money(result.used)},其余 {money(rest)} 超限",
+        f"counted back through the {how.en}, paying {money(result.paid)} uses {money(result.used)}; "
         f"the other {money(rest)} is over the cap",
     )
-    return [Step("inverse", say, numbers={"used": result.used, "over": rest})]
+    return [Step("inverse", say, numbers=numbers)]
