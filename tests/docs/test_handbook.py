@@ -1,4 +1,4 @@
-"""The handbook documents every key of every model, every allowed word and every address; nothing more and nothing less."""
+"""The handbook documents every key of every model, every allowed word and every address, and nothing else."""
 
 import re
 from pathlib import Path

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+K, V = TypeVar("K"), TypeVar("V")
 
 
 class Key(NamedTuple):
@@ -18,21 +19,39 @@ class Key(NamedTuple):
     each: str = ""
 
 
-@dataclass
-class Book:
-    amounts: MutableMapping[Key, int] = field(default_factory=dict)
-    stays: MutableMapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)  # (person, year) -> counted stays
-    balances: MutableMapping[tuple[str, str], int] = field(default_factory=dict)  # (person, kind of account) -> fen
-    lines: MutableMapping[str, tuple[int, int, int, int]] = field(default_factory=dict)  # what refunds left of each line
+class Ledger(Generic[K, V]):
+    """A dictionary that can be written over another one and thrown away, or kept."""
 
-    def copy(self) -> Book:
-        """A book to write in that can still be thrown away."""
-        return Book(ChainMap({}, self.amounts), ChainMap({}, self.stays), ChainMap({}, self.balances), ChainMap({}, self.lines))
+    def __init__(self, below: Ledger[K, V] | None = None) -> None:
+        self.own: dict[K, V] = {}
+        self.below = below
+
+    def get(self, key: K, default: V) -> V:
+        if key in self.own:
+            return self.own[key]
+        return default if self.below is None else self.below.get(key, default)
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self.own[key] = value
+
+    def items(self) -> Iterable[tuple[K, V]]:
+        assert self.below is None
+        return self.own.items()
+
+
+class Book:
+    """All that earlier claims left behind, by person or household."""
+
+    def __init__(self, below: Book | None = None) -> None:
+        self.amounts: Ledger[Key, int] = Ledger(below and below.amounts)
+        self.stays: Ledger[tuple[str, int], tuple[str, ...]] = Ledger(below and below.stays)  # person and year
+        self.balances: Ledger[tuple[str, str], int] = Ledger(below and below.balances)  # person and kind of account
+        self.lines: Ledger[str, tuple[int, int, int, int] | None] = Ledger(below and below.lines)  # left to return
 
     def take_over(self, fresh: Book) -> None:
-        """Keep what was written in a copy."""
+        """Keep what was written in a book above this one."""
         for name in ("amounts", "stays", "balances", "lines"):
-            getattr(self, name).update(getattr(fresh, name).maps[0])
+            getattr(self, name).own.update(getattr(fresh, name).own)
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,13 @@ class Comparison:
             self.tally["claims"] += 1
             self.tally["settled" if isinstance(result, Settlement) else "refused"] += 1
             self.tally.update(verdict.seen)
+            if history.changed.get(claim.id):
+                self.tally["person changed class"] += 1
             differences = list(compare(result, verdict))
             if differences:
                 raise self.report(claim, differences, result, verdict, history)
         if differences := list(compare_states(state, book)):
-            raise self.report(history.claims[-1], differences, state, book.amounts, history)
+            raise self.report(history.claims[-1], differences, state, book.amounts.own, history)
         return len(history.claims)
 
     def report(self, claim: Claim, differences: list[str], result: Any, verdict: Any, history: History) -> Difference:
@@ -89,8 +91,8 @@ def compare_states(state: State, book: Book) -> Iterator[str]:
         yield from _same(f"state {key}", theirs.get(key, 0), ours.get(key, 0))
     for name, line in state.lines.items():
         left = tuple(p - r for p, r in zip(line.parts, line.returned_parts, strict=True))
-        yield from _same(f"state of line {name}", left, book.lines.get(name))
-    yield from _same("lines in the state", len(state.lines), len(book.lines))
+        yield from _same(f"state of line {name}", left, book.lines.get(name, None))
+    yield from _same("lines in the state", len(state.lines), len(book.lines.own))
 
 
 def compare(result: Settlement | Refusal, verdict: Verdict) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -60,16 +60,16 @@ class Desk:
 
     # caps
 
-    def limits(self, caps: list[Term], measure: str, owner: str) -> Iterator[tuple[int, Term]]:
-        """The room under every cap of this measure that applies to this claim."""
+    def limits(self, caps: Sequence[Term], owner: str) -> list[tuple[int, Term]]:
+        """The room under every cap that applies to this claim."""
+        rooms = []
         for cap in caps:
-            if cap.of != measure or not holds(cap.tree, self.facts):
-                continue
-            most = exact(cap.at_most, self.facts, self.seen)
-            if most is None:
-                continue
-            so_far = self.so_far(self.key(owner_of(cap, owner), measure, cap.per, cap.each))
-            yield max(0, fen_of(most) - so_far), cap
+            if holds(cap.tree, self.facts):
+                most = exact(cap.at_most, self.facts, self.seen)
+                if most is not None:
+                    so_far = self.so_far(self.key(owner_of(cap, owner), cap.of, cap.per, cap.each))
+                    rooms.append((max(0, fen_of(most) - so_far), cap))
+        return rooms
 
     def see(self, *families: str) -> None:
         self.seen.update(families)

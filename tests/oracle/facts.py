@@ -26,8 +26,10 @@ class Refused(Exception):
 class Facts:
     """Names of one claim. `known` are the facts that came with it and what has been computed so far."""
 
-    def __init__(self, pack: Pack, known: dict[str, Any], basis_date: date, year: int) -> None:
-        self.pack, self.known, self.basis_date, self.year = pack, known, basis_date, year
+    def __init__(
+        self, pack: Pack, known: dict[str, Any], basis_date: date, year: int, seen: set[str]
+    ) -> None:
+        self.pack, self.known, self.basis_date, self.year, self.seen = pack, known, basis_date, year, seen
         self.answers: dict[str, Any] = {}
         self.truths: dict[int, bool] = {}
 
@@ -93,8 +95,10 @@ class Facts:
         names: Names = lambda name: self._answer(name, known)  # noqa: E731
         if classes.on is not None and "birth_date" in known:
             on = self._fact(classes.on, known)
+            self.seen.add("class on another date")
             then = {**known, "age": age_on(known["birth_date"], on)}
             names = lambda name: self._answer(name, then)  # noqa: E731
+        self.seen.add("class of a person")
         true = [word for word, tree, _ in classes.conditions if holds(tree, names)]
         if len(true) != 1:
             raise Refused(code="C014" if true else "C015")

@@ -34,12 +34,15 @@ class History:
 
     people: list[Person]
     claims: list[Claim]
+    changed: dict[str, bool] = field(default_factory=dict)  # claims at which a person's class changed
 
 
 def random_history(world: World, seed: int, count: int) -> History:
     rng = random.Random(f"{world.seed}/{seed}")
     people = [random_person(rng, world, number) for number in range(rng.choice([1, 2, 4, 6]))]
-    return History(people, list(_claims(rng, world, people, count)))
+    history = History(people, [])
+    history.claims += _claims(rng, world, people, count, history.changed)
+    return history
 
 
 def random_person(rng: random.Random, world: World, number: int) -> Person:
@@ -59,7 +62,9 @@ def random_person(rng: random.Random, world: World, number: int) -> Person:
     return person
 
 
-def _claims(rng: random.Random, world: World, people: list[Person], count: int) -> Iterator[Claim]:
+def _claims(
+    rng: random.Random, world: World, people: list[Person], count: int, changed: dict[str, bool]
+) -> Iterator[Claim]:
     step = max(1, 760 // count)
     day = 0
     for number in range(count):
@@ -67,6 +72,7 @@ def _claims(rng: random.Random, world: World, people: list[Person], count: int) 
         person = rng.choice(people)
         if rng.random() < 0.05:
             person.facts = {**person.facts, "category": rng.choice(WORDS["category"])}
+            changed[f"c{number}"] = True
         claim = random_claim(rng, world, person, people, f"c{number}", day)
         person.last = claim
         yield claim

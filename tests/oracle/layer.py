@@ -44,7 +44,7 @@ class Outcome:
     over_cap: int = 0
     topped_up: int = 0
     paid_cells: list[int] = field(default_factory=list)
-    lengths: list[Fraction] = field(default_factory=list)
+    lengths: list[Fraction | int] = field(default_factory=list)
     skipped: bool = False
     is_given: bool = False  # the amount came with the claim: there is no scale
     skipped_by: str | None = None
@@ -141,7 +141,7 @@ class LayerRun:
 
     def enter(self) -> list[int]:
         base = self.out.base
-        rooms = list(self.desk.limits(self.terms.all("caps.*"), "entering", self.owner))
+        rooms = self.desk.limits(self.terms.caps("entering"), self.owner)
         self.out.entered = min([base, *(room for room, _ in rooms)])
         self.note_cuts(rooms, base)
         return share_out(self.out.entered, self.base, self.base)
@@ -243,7 +243,7 @@ class LayerRun:
 
     def cover(self, above: list[int]) -> None:
         amount = sum(above)
-        rooms = list(self.desk.limits(self.terms.all("caps.*"), "covered", self.owner))
+        rooms = self.desk.limits(self.terms.caps("covered"), self.owner)
         covered = min([amount, *(room for room, _ in rooms)])
         self.note_cuts(rooms, amount)
         self.covered = share_out(covered, above, above)
@@ -260,7 +260,7 @@ class LayerRun:
         reached = sum(self.covered)
         table = self.terms.one("bands")
         if table is None:
-            self.lengths = [Fraction(reached)]
+            self.lengths = [reached]
         else:
             measure = {"expense": "entering", "above the deductible": "scaled", "amount paid": "paid"}[table.measured_on]
             owner = self.owner if table.pool is None else f"pool:{table.pool}"
@@ -278,7 +278,7 @@ class LayerRun:
                 self.seen.add(f"scale on {table.measured_on} over {table.over}")
             if sum(1 for length in self.lengths if length) > 1:
                 self.seen.add(f"several bands on {table.measured_on}")
-        on_scale = to_unit(sum(self.lengths, ZERO))
+        on_scale = to_unit(sum(self.lengths))
         if on_scale < reached:
             self.seen.add("closed corridor cut")
         self.covered = share_out(on_scale, self.covered, self.covered)
@@ -289,18 +289,22 @@ class LayerRun:
 
     def average(self, amounts: Sequence[int]) -> list[Fraction]:
         """The mean ratio of every band when the item groups share it like `amounts`."""
-        by_item = self.by_item(amounts)
-        whole = sum(by_item.values())
+        by_group = self.by_group(amounts)
+        whole = sum(by_group.values())
         if whole == 0:
             return [ZERO] * len(self.bands)
-        if not self.ratios.by_item:
-            return self.ratios.of(None)
+        if len(by_group) == 1:
+            return self.ratios.of(*by_group)
         return [
-            sum((self.ratios.of(item)[b] * amount for item, amount in by_item.items()), ZERO) / whole
+            sum((self.ratios.of(group)[b] * amount for group, amount in by_group.items()), ZERO) / whole
             for b in range(len(self.bands))
         ]
 
-    def by_item(self, amounts: Sequence[int]) -> dict[str | None, int]:
+    def by_group(self, amounts: Sequence[int]) -> dict[str | None, int]:
+        """Amounts by item group; all one group when no ratio of this layer asks for the item."""
+        if not self.ratios.by_item:
+            whole = sum(amounts)
+            return {None: whole} if whole else {}
         found: dict[str | None, int] = {}
         for (_, item), amount in zip(self.desk.cells, amounts, strict=True):
             if amount:
@@ -313,14 +317,10 @@ class LayerRun:
         desk, out = self.desk, self.out
         covered = out.covered
         assert self.mix is not None
-        self.mixed = sum(self.mix)
-        self.pays_whole = {
-            item: sum((r * l for r, l in zip(self.ratios.of(item), self.lengths, strict=True) if l), ZERO)
-            for item in self.by_item(self.mix)
-        }
+        groups = self.by_group(self.mix)
+        pays = {group: self.bands_pay(group) for group in groups}
         if covered:
-            shares = self.by_item(self.mix).items()
-            out.target = sum((self.pays_whole[item] * amount for item, amount in shares), ZERO) / self.mixed
+            out.target = sum((pays[group] * amount for group, amount in groups.items()), ZERO) / sum(self.mix)
         out.formula = min(covered, to_unit(out.target, self.unit, self.mode))
         if out.target.denominator != 1:
             self.seen.add(f"rounded {self.mode}")
@@ -330,7 +330,7 @@ class LayerRun:
         payment = max(out.formula, floor)
         if payment > out.formula:
             self.seen.add("floor raised the payment")
-        rooms = list(desk.limits(self.terms.all("caps.*"), "paid", self.owner))
+        rooms = desk.limits(self.terms.caps("paid"), self.owner)
         limits = [room for room, _ in rooms]
         self.note_cuts(rooms, payment)
         if self.layer.payer == "account":
@@ -339,6 +339,10 @@ class LayerRun:
                 self.seen.add("account emptied")
         out.room = min(limits) if limits else None
         out.paid = min([payment, *limits])
+
+    def bands_pay(self, group: str | None) -> Fraction:
+        """What the bands pay when all that lies in them is of one item group."""
+        return sum((r * l for r, l in zip(self.ratios.of(group), self.lengths, strict=True) if l), ZERO)
 
     def floor(self, paid_by: bool) -> int:
         """The highest floor that holds, at most what is covered and the deductible part together.
@@ -388,11 +392,12 @@ class LayerRun:
         covered = self.out.covered
         if covered == 0:
             return self.none
-        items = {item for _, item in self.desk.cells} if self.ratios.by_item else {None}
-        denominator = lcm(*(r.denominator for item in items for r in self.ratios.of(item)))
+        cells = [(item if self.ratios.by_item else None) for _, item in self.desk.cells]
+        denominator = lcm(*(r.denominator for group in set(cells) for r in self.ratios.of(group)))
+        pays = {group: denominator * self.bands_pay(group) / covered for group in set(cells)}
         weights = [
-            int(denominator * self.pays_whole[item] * amount / covered) if amount else 0
-            for (_, item), amount in zip(self.desk.cells, self.covered, strict=True)
+            pays[group].numerator * amount // pays[group].denominator
+            for group, amount in zip(cells, self.covered, strict=True)
         ]
         return weights if any(weights) else self.used
 

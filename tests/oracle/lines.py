@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from tests.oracle.book import Ledger
 from tests.oracle.facts import Facts, Names, Refused, exact, holds
 from tests.oracle.rounding import share_out, to_unit
 from tests.oracle.terms import Version
@@ -15,7 +16,7 @@ Parts = tuple[int, int, int, int]  # full_self_pay, over_limit, first_self_pay, 
 
 
 def split_lines(
-    claim: Claim, facts: Facts, version_of: Callable[[Line], Version], earlier: Mapping[str, Parts], seen: set[str]
+    claim: Claim, facts: Facts, version_of: Callable[[Line], Version], earlier: Ledger[str, Parts | None], seen: set[str]
 ) -> tuple[list[Parts], dict[str, Parts]]:
     """The parts of every line in the order of the claim, and what is left of every line to be returned later."""
     parts: dict[str, Parts] = {}
@@ -30,10 +31,10 @@ def split_lines(
     return [parts[line.id] for line in claim.lines], left
 
 
-def _return(line: Line, left: dict[str, Parts], earlier: Mapping[str, Parts]) -> Parts:
+def _return(line: Line, left: dict[str, Parts], earlier: Ledger[str, Parts | None]) -> Parts:
     """A refund takes back its share of every part of the original; the last one exactly the rest."""
     assert line.original is not None
-    original = left.get(line.original, earlier.get(line.original))
+    original = left.get(line.original) or earlier.get(line.original, None)
     if original is None:
         raise Refused(code="C013")
     if -line.amount > sum(original):

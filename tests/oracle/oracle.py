@@ -69,7 +69,9 @@ class Oracle:
             parts = split_by_year(self.pack, claim)
             if len(parts) > 1:
                 seen.add("stay split at the year end")
-            fresh = book.copy()
+                if self.pack.region.year.crossing == "option":
+                    seen.add("patient chose to split")
+            fresh = Book(below=book)
             verdicts = [verdict for part in parts for verdict in self.settle_year(part, fresh, seen)]
         except Refused as refusal:
             return Verdict(guard=refusal.guard, code=refusal.code, seen=seen)
@@ -85,8 +87,8 @@ class Oracle:
         year = year_label(self.pack, basis_date)
         stay = claim.stay_id or claim.id
         spans = Spans(basis_date, year, stay, claim.episode_id or stay)
-        facts = Facts(self.pack, {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}, basis_date, year)
-        stays = book.stays.get((claim.person_id, year), [])
+        facts = Facts(self.pack, {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}, basis_date, year, seen)
+        stays = book.stays.get((claim.person_id, year), ())
         nth = 1 + (stays.index(stay) if stay in stays else len(stays))
         facts.learn(nth=nth, total_fee=Fraction(claim.total, 100))
         note_visit(claim, nth, stay in stays, seen)
@@ -106,7 +108,7 @@ class Oracle:
         claim, facts = desk.claim, desk.facts
         names = self.layers_for(claim.scheme, claim.kind, version)
         line_parts, left = split_lines(
-            claim, facts, lambda line: self.version_for(line, claim, version), desk.book.lines, desk.seen
+            claim, facts, lambda line: self.version_for(line, claim, version, desk.seen), desk.book.lines, desk.seen
         )
         parts = {part: sum(p[i] for p in line_parts) for i, part in enumerate(PARTS)}
         facts.learn(**{part: Fraction(fen, 100) for part, fen in parts.items()})
@@ -122,6 +124,8 @@ class Oracle:
             outcome = LayerRun(desk, claim.scheme, name, layer, version.of(name), names).run()
             outcomes.append(outcome)
             paid[name] += outcome.paid
+            if name == "single" and outcome.paid:
+                desk.see("single-line drugs paid")
             if outcome.top_up_by is not None:
                 paid[outcome.top_up_by] += outcome.topped_up
         self.record(desk, left)
@@ -221,13 +225,14 @@ class Oracle:
             raise Refused(code="C001")
         return self.pack.visits[scheme][kind]
 
-    def version_for(self, line: Line, claim: Claim, version: Version) -> Version:
+    def version_for(self, line: Line, claim: Claim, version: Version, seen: set[str]) -> Version:
         """The articles a line is read by: some are dated by the day of the fee."""
         law = self.laws[claim.scheme]
         if not law.dated_by_fee:
             return version
         if "fee_date" not in line.facts:
             raise Refused(code="C023")
+        seen.add("line read by the article of its fee date")
         return law.in_force(claim.facts, line.facts["fee_date"])
 
     def divert(
@@ -237,7 +242,7 @@ class Oracle:
         by_kind: dict[str, list[Line]] = {kind: []}
         for line in claim.lines:
             names = facts.for_line(line_facts(line))
-            rules = self.version_for(line, claim, version).of(None).all("items.divert.*")
+            rules = self.version_for(line, claim, version, seen).of(None).all("items.divert.*")
             target = next((rule.to for rule in rules if holds(rule.tree, names)), kind)
             by_kind.setdefault(target, []).append(line)
         if len(by_kind) > 1:
@@ -285,6 +290,8 @@ class Oracle:
             if within < whole:
                 desk.see(f"package excess to the {package.excess}", f"package per {package.per}")
             if package.excess == "hospital":
+                if within < whole:
+                    desk.see("hospital bears and nobody is paid for it")
                 hospital += whole - within
             else:
                 desk.pots["package_excess"] = [
@@ -301,7 +308,8 @@ class Oracle:
             book.amounts[key] = book.amounts.get(key, 0) + fen
         for account, fen in desk.spent.items():
             book.balances[account] = book.balances.get(account, 0) - fen
-        book.lines.update(left)
+        for line, parts in left.items():
+            book.lines[line] = parts
         counted_kinds = self.pack.region.nth.kinds if self.pack.region.nth is not None else ("住院",)
         if desk.claim.kind in counted_kinds:
             year = (desk.claim.person_id, desk.spans.year)

@@ -159,7 +159,8 @@ FUNDS = {
 
 def choose_layers(draft: Draft) -> tuple[dict[str, Any], list[str]]:
     """Funds in a usual order, among them perhaps single-line drugs, accounts and a payer whose amount is given."""
-    names = [n for n in FUNDS if n == "pool" or draft.maybe(0.45)]
+    more = draft.pick(0.1, 0.25, 0.6)
+    names = [n for n in FUNDS if n == "pool" or draft.maybe(more)]
     layers: dict[str, Any] = {n: {"name": FUNDS[n][0], "payer": "fund", "field": FUNDS[n][1]} for n in names}
     order = list(names)
     if "单行药" in draft.items and draft.maybe(0.7):
@@ -169,10 +170,10 @@ def choose_layers(draft: Draft) -> tuple[dict[str, Any], list[str]]:
     if draft.maybe(0.15):
         layers["purse_first"] = account
         order.insert(0, "purse_first")
-    if draft.maybe(0.35):
+    if draft.maybe(0.25):
         layers["purse"] = {**account, "account": draft.pick("个账", "历年")}
         order.append("purse")
-    if draft.maybe(0.3):
+    if draft.maybe(0.2):
         layers["insurer"] = {"name": "商保", "payer": "given", "bearer": "insurer", "field": "oth_pay"}
         order.insert(draft.rng.randint(1, len(order)), "insurer")
     return layers, order

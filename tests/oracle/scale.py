@@ -115,18 +115,20 @@ def _multiply(ratio: Fraction, factor: Term, names: Names, seen: set[str]) -> Fr
     return 1 - (1 - ratio) * (exact(factor.own_share, names, seen) or ZERO)
 
 
-def lengths_by_expense(bands: Sequence[Band], start: int, length: int) -> list[Fraction]:
+def lengths_by_expense(bands: Sequence[Band], start: int, length: int) -> list[Fraction | int]:
     """How much of [start, start + length] lies in every band."""
     end = start + length
     return [
-        Fraction(max(0, (end if band.upper is None else min(end, band.upper)) - max(start, band.lower)))
+        max(0, (end if band.upper is None else min(end, band.upper)) - max(start, band.lower))
         for band in bands
     ]
 
 
-def lengths_by_payment(bands: Sequence[Band], average: Sequence[Fraction], start: int, length: int) -> list[Fraction]:
+def lengths_by_payment(
+    bands: Sequence[Band], average: Sequence[Fraction], start: int, length: int
+) -> list[Fraction | int]:
     """How much expense every band takes when its edges count what was paid, `start` having been paid before."""
-    lengths = []
+    lengths: list[Fraction | int] = []
     paid, left = Fraction(start), Fraction(length)
     for band, ratio in zip(bands, average, strict=True):
         room = None if band.upper is None else max(ZERO, band.upper - paid)
@@ -140,7 +142,7 @@ def lengths_by_payment(bands: Sequence[Band], average: Sequence[Fraction], start
     return lengths
 
 
-def expense_for(payment: int, lengths: Sequence[Fraction], average: Sequence[Fraction]) -> Fraction | None:
+def expense_for(payment: int, lengths: Sequence[Fraction | int], average: Sequence[Fraction]) -> Fraction | None:
     """The least expense from the bottom of the scale for which the bands pay so much; None when they never do."""
     expense, missing = ZERO, Fraction(payment)
     for length, ratio in zip(lengths, average, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -14,16 +14,18 @@ from tongchou.ground.region.pack import Declared, Pack
 
 
 class Term:
-    """One article's fact: its value, and its address for a refusal. Attributes are those of the value."""
+    """One article's fact: its address for a refusal, and the attributes of its value."""
 
     def __init__(self, declared: Declared, item_names: frozenset[str]) -> None:
-        self.address, self.name, self.value = declared.address, declared.name, declared.value
+        self.address, self.name = declared.address, declared.name
+        for attribute in type(declared.value).model_fields:
+            setattr(self, attribute, getattr(declared.value, attribute))
         condition = getattr(declared.value, "when", None)
         self.tree = None if condition is None else condition.tree
         self.asks_item = condition is not None and any(n in item_names for n, _ in names_in(condition.tree))
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(self.value, attribute)
+        raise AttributeError(f"{self.address} has no {attribute}")
 
 
 class Counter(NamedTuple):
@@ -44,12 +46,18 @@ class Terms:
 
     single: dict[str, Term] = field(default_factory=dict)
     named: dict[str, list[Term]] = field(default_factory=dict)
+    capped: dict[str, list[Term]] = field(default_factory=dict)
 
     def one(self, kind: str) -> Term | None:
         return self.single.get(kind)
 
-    def all(self, kind: str) -> list[Term]:
-        return self.named.get(kind, [])
+    def all(self, kind: str) -> Sequence[Term]:
+        return self.named.get(kind, ())
+
+    def caps(self, measure: str) -> Sequence[Term]:
+        if measure not in self.capped:
+            self.capped[measure] = [cap for cap in self.all("caps.*") if cap.of == measure]
+        return self.capped[measure]
 
 
 @dataclass

@@ -12,7 +12,8 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import Tables, read_tables, write_table
 
 VOCABULARY = """{lists: {place: [区内, 区外], item: [甲类, 乙类], third_party: [无, 工伤], disease: [糖尿病, 高血压],
-  sex: [男, 女], status: [在职, 退休], 签约: [是, 否]}, facts: {工龄: number, 入会: date, 病史: list, 备注: word}}"""
+  sex: [男, 女], status: [在职, 退休], 签约: [是, 否]}, intervals: {年资: {of: 工龄, cuts: [10], names: [短, 长]}},
+  facts: {工龄: number, 入会: date, 病史: list, 备注: word}}"""
 LAYERS = """{pool: {}, gift: {payer: given, field: oth_pay},
   card: {payer: account, field: acct_pay, account: 个人账户}}"""
 SETS = """

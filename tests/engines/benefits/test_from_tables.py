@@ -1,4 +1,4 @@
-"""From canonical tables to claims: what each row of each table becomes, and every reason why a claim cannot be built."""
+"""From canonical tables to claims: what each row becomes, and every reason why a claim cannot be built."""
 
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,7 @@ from tongchou.engines.benefits.state import State
 from tongchou.ground.errors import Problem, ProblemError
 from tongchou.ground.region.pack import Pack
 
+NO_ACCOUNTS = "{pool: {}, gift: {payer: given, field: oth_pay}, card: {}}"
 SPELL = {"spell_id": "S1", "person_id": "P1", "scheme": "resident", "from_date": "2024-01-01"}
 ACCOUNT = {"account_id": "A1", "person_id": "P1", "kind": "个人账户", "balance": 5_000, "as_of": "2023-12-31"}
 
@@ -36,16 +37,16 @@ def faults(pack: Pack | None = None, **rows: Any) -> list[tuple[str, str]]:
 
 def test_the_columns_of_a_claim_become_its_facts() -> None:
     row = claim(
-        provider_id="H1", level="三级", disease="糖尿病", diseases=["糖尿病"], referral="无", filing="有", option="split",
-        discharged_on="2024-03-09", settled_at="2024-03-10 09:00:00", stay_id="Y", episode_id="E",
-        given={"gift": 500}, facts={"工龄": "3", "签约": "是"},
+        provider_id="H1", level="三级", disease="糖尿病", diseases=["糖尿病"], referral="无",
+        filing="有", option="split", discharged_on="2024-03-09", settled_at="2024-03-10 09:00:00",
+        stay_id="Y", episode_id="E", given={"gift": 500}, facts={"工龄": "3", "签约": "是"},
     )  # fmt: skip
     found = one(claims=[row])
     assert (found.id, found.person_id, found.scheme, found.kind) == ("C1", "P1", "resident", "住院")
     assert (found.stay_id, found.episode_id, found.given, found.total) == ("Y", "E", {"gift": 500}, 100_000)
     assert found.facts == {
-        "provider": "H1", "level": "三级", "place": "区内", "disease": "糖尿病", "diseases": ("糖尿病",), "referral": "无",
-        "filing": "有", "third_party": "无", "option": "split", "admitted": date(2024, 3, 5),
+        "provider": "H1", "level": "三级", "place": "区内", "disease": "糖尿病", "diseases": ("糖尿病",),
+        "referral": "无", "filing": "有", "third_party": "无", "option": "split", "admitted": date(2024, 3, 5),
         "discharged": date(2024, 3, 9), "settled": date(2024, 3, 10), "工龄": Fraction(3), "签约": "是",
     }  # fmt: skip
 
@@ -57,17 +58,17 @@ def test_a_visit_without_discharge_ends_and_settles_on_its_day() -> None:
 
 def test_the_columns_of_a_line() -> None:
     row = line(
-        amount=100_000, item="乙类", **{"class": "乙"}, fee_kind="药", national_code="N", hospital_code="H", quantity="8",
-        price="125", price_limit=15_000, first_pay_rate="0.1", limited_use="1", approved="1", in_disease_scope="是",
-        fee_at="2024-03-06 10:00:00", facts={"备注": "贵"},
+        amount=100_000, item="乙类", **{"class": "乙"}, fee_kind="药", national_code="N", hospital_code="H",
+        quantity="8", price="125", price_limit=15_000, first_pay_rate="0.1", limited_use="1", approved="1",
+        in_disease_scope="是", fee_at="2024-03-06 10:00:00", facts={"备注": "贵"},
     )  # fmt: skip
     (found,) = one(lines=[row]).lines
     assert (found.id, found.amount, found.item, found.quantity) == ("C1/1", 100_000, "乙类", 8)
     assert (found.unit_price, found.price_limit, found.first_pay_rate) == (125, 15_000, Fraction(1, 10))
     assert (found.original, found.given_parts) == (None, None)
     assert found.facts == {
-        "class": "乙", "fee_kind": "药", "national_code": "N", "hospital_code": "H", "limited_use": "1", "approved": "1",
-        "in_disease_scope": "是", "fee_date": date(2024, 3, 6), "备注": "贵",
+        "class": "乙", "fee_kind": "药", "national_code": "N", "hospital_code": "H", "limited_use": "1",
+        "approved": "1", "in_disease_scope": "是", "fee_date": date(2024, 3, 6), "备注": "贵",
     }  # fmt: skip
 
 
@@ -162,13 +163,14 @@ def test_an_account_that_cannot_be_used_takes_the_claim_with_it(change: dict[str
         ("T157", "claims row 1 column person_id"),
     ]
     one(accounts=[account], claims=[claim(account_use="none")])
-    one(region(layers="{pool: {}}", visits="{住院: [pool]}"), accounts=[account])
+    one(region(layers=NO_ACCOUNTS), accounts=[account])
 
 
 def test_balances_open_the_state_of_those_who_share_a_household() -> None:
     tables = read(
         persons=[person(household_id="H1"), person("P2", household_id="H1"), person("P3")],
-        accounts=[ACCOUNT, {**ACCOUNT, "account_id": "A2", "balance": 1}, {**ACCOUNT, "account_id": "A3", "person_id": "P2"},
+        accounts=[ACCOUNT, {**ACCOUNT, "account_id": "A2", "balance": 1},
+                  {**ACCOUNT, "account_id": "A3", "person_id": "P2"},
                   {**ACCOUNT, "account_id": "A4", "person_id": "P3", "kind": "公费"}],
         claims=[claim(account_use="relative", account_person_id="P2"), claim("C2", person_id="P3", account_use="none")],
     )  # fmt: skip
@@ -179,7 +181,7 @@ def test_balances_open_the_state_of_those_who_share_a_household() -> None:
     )
     assert intake.opening([second]) == State()
     assert intake.balance("P1", intake.opening([first])) == 5_001
-    assert Intake(tables, region(layers="{pool: {}}", visits="{住院: [pool]}")).balance("P1", State()) is None
+    assert Intake(tables, region(layers=NO_ACCOUNTS)).balance("P1", State()) is None
 
 
 def test_all_who_ever_share_a_household_share_one_bucket() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engines.benefits.bulk import region
+from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.table_facts import FactReader, typed
 from tongchou.ground.errors import Place, Problem, ProblemError
 
@@ -54,7 +55,9 @@ def test_what_does_not_fit_is_a_problem(name: str, text: str, code: str) -> None
 
 
 def test_the_words_of_a_list_fact_are_each_checked() -> None:
-    reader = FactReader(region(vocabulary="{lists: {医保病: {of: diseases, values: [糖尿病]}}}").vocabulary)
+    reader = FactReader(
+        pack("pool.takes: in_scope", vocabulary="{lists: {医保病: {of: diseases, values: [糖尿病]}}}").vocabulary
+    )
     found = reader.check("claims", {"_row": 7}, {"diseases": "diseases"}, {"diseases": ("糖尿病", "感冒")})
     assert [(p.code, str(p.place), p.details["value"]) for p in found] == [
         ("C004", "claims row 7 column diseases", "感冒")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
-from tongchou.engines.benefits.claim import Refusal, Result, Settlement
+from tongchou.engines.benefits.claim import PARTS, Refusal, Result, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.grants import compute_grant, grants_in_force
@@ -122,7 +123,19 @@ def figures_of(settlement: Settlement) -> dict[str, Fraction | str]:
             _add(sums, f"{layer.layer}.band{i}.pays", band.pays)
     for name, fen in settlement.paid.items():
         sums[f"{name}.paid"] = Fraction(fen)
+    for name, item, fen in _by_item(settlement):
+        _add(sums, f"{name}[{item}]", Fraction(fen))
     return figures | {name: value / 100 for name, value in sums.items()}
+
+
+def _by_item(settlement: Settlement) -> Iterator[tuple[str, str | None, int]]:
+    """Figures of one item group: `in_scope[乙类药]`, `pool.paid[乙类药]`."""
+    for part in settlement.notes.get("parts", (settlement,)):
+        for split in part.notes["splits"]:
+            yield from ((name, split.item, fen) for name, fen in zip(PARTS, split.parts, strict=True))
+        for layer in part.layers:
+            for (_, item), fen in zip(part.cells, layer.paid_cells, strict=True):
+                yield f"{layer.layer}.paid", item, fen
 
 
 def _add(sums: dict[str, Fraction], name: str, fen: Fraction) -> None:

@@ -34,7 +34,7 @@ def cover_start(rules: list[Declared], facts: Facts) -> tuple[date, Declared] | 
 def _first_day(rule: Declared, value: Waiting, facts: Facts) -> date:
     after: date = facts(value.after)
     if value.months is not None:
-        months = finite(rule.address, value.months, facts)
-        return add_months(after, int(months), value.end_of_month)
-    days = finite(rule.address, value.days, facts)
-    return after + timedelta(days=int(days))
+        reached = add_months(after, int(finite(rule.address, value.months, facts)), value.end_of_month)
+    else:
+        reached = after + timedelta(days=int(finite(rule.address, value.days, facts)))
+    return reached if value.starts == "day" else reached.replace(day=1)

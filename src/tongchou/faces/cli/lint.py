@@ -41,7 +41,7 @@ def lint(
         problems += found
         show_problems(found, to=tell)
         if read_back and pack is not None:
-            from tongchou.ground.lint.read_back import read_back as reading
+            from tongchou.ground.lint import read_back as reading
 
             sentences[name] = [str(sentence) for sentence in reading(pack)]
             for sentence in sentences[name]:
@@ -59,7 +59,7 @@ def lint_region(name: str, sources: Path | None = None) -> tuple[Pack | None, li
     """Every finding about a region: of its form, or of its sense when the form is sound."""
     from datetime import date
 
-    from tongchou.ground.lint.lint import lint as findings_of
+    from tongchou.ground.lint import lint as findings_of
     from tongchou.ground.region.load import read_region
 
     pack, problems = read_region(find_region(name))

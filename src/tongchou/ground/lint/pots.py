@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tongchou.ground.lint.desk import Desk
-from tongchou.ground.lint.eras import Era
+from tongchou.ground.lint.eras import Era, visits_in
 from tongchou.ground.lint.guards import Gate
 from tongchou.ground.region.model import Take, Takes
 from tongchou.ground.region.names import REMAINDERS
@@ -19,7 +19,7 @@ ALL = "*"
 
 @dataclass(frozen=True)
 class Taken:
-    """A pot's item group that a term has emptied."""
+    """A term of a layer's takes."""
 
     layer: str
     fact: Declared
@@ -39,18 +39,31 @@ def check_pots(desk: Desk, era: Era, scheme: str, kind: str, served: tuple[str, 
         assert isinstance(fact.value, Takes)
         for n, take in enumerate(fact.value.terms):
             if not _is_there(take.pot, served[:i]):
-                _report_missing(desk, era, fact, kind, take, served)
+                if not _is_elsewhere(desk, era, take.pot, layer, fact.scheme, served):
+                    _report_missing(desk, era, fact, kind, take, served)
                 continue
-            taken = Taken(layer, fact, n)
-            _check_term(desk, era, kind, taken, [(p, g) for p, g in _cells(take, groups, served[:i])], emptied)
+            cells, taken = list(_cells(take, groups, served[:i])), Taken(layer, fact, n)
+            if take.pot != "unpaid":  # which takes whatever is there
+                _check_term(desk, era, kind, taken, cells, emptied)
             if isinstance(take.coefficient, Literal) and take.coefficient.value == 1:
-                for cell in _cells(take, groups, served[:i]):
+                for cell in cells:
                     emptied.setdefault(cell, []).append(taken)
 
 
 def _is_there(pot: str, earlier: tuple[str, ...]) -> bool:
     layer, _, remainder = pot.partition(".")
     return not remainder or layer in earlier
+
+
+def _is_elsewhere(desk: Desk, era: Era, pot: str, layer: str, scheme: str, served: tuple[str, ...]) -> bool:
+    """A layer of several visits may name the pots of them all: those that are not of this visit hold nothing here."""
+    other = pot.partition(".")[0]
+    orders = visits_in(desk.pack, era, scheme).values()
+    return other not in served and any(_comes_before(other, layer, order) for order in orders)
+
+
+def _comes_before(one: str, other: str, order: tuple[str, ...]) -> bool:
+    return one in order and other in order and order.index(one) < order.index(other)
 
 
 def _cells(take: Take, groups: tuple[str, ...], earlier: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -73,8 +86,7 @@ def _check_term(
     emptied: dict[tuple[str, str], list[Taken]],
 ) -> None:
     """A term finds nothing where an earlier one that may run in the same claim took all."""
-    whole = taken.fact.value.terms[taken.term].pot == "unpaid"  # type: ignore[attr-defined]  # a Takes
-    for pot, group in [] if whole else cells:
+    for pot, group in cells:
         for earlier in emptied.get((pot, group), ()):
             code = "L241" if earlier.fact is taken.fact else "L240"
             if not _may_meet(desk, era, kind, earlier, taken):

@@ -10,11 +10,10 @@ from tongchou.ground.lint.desk import Desk, witness
 from tongchou.ground.lint.eras import Era, eras
 from tongchou.ground.lint.guards import Gate
 from tongchou.ground.lint.monotone import Ladder
-from tongchou.ground.lint.scale import Change, Scale
+from tongchou.ground.lint.scale import Change, Scale, either
 from tongchou.ground.lint.show import figure, percent
 from tongchou.ground.lint.space import Space
 from tongchou.ground.region.model import Bands
-from tongchou.ground.region.number import Number
 from tongchou.ground.region.pack import Declared
 
 _SCALE = ("bands", "ratio", "own_ratio.*", "factor.*", "adjust.*", "clamp")
@@ -79,8 +78,7 @@ def _check_edges(desk: Desk, era: Era, main: Declared, kinds: tuple[str, ...]) -
     if first.above is not None and desk.once("L221", main.address, main.place):
         desk.report(main.place, "L221", address=main.address, value=figure(getattr(first.above, "value", None)))
     space = Space(desk.pack, main.scheme, kinds)
-    declared: list[Number] = [row.above if row.upto is None else row.upto for row in bands.rows]
-    edges = [space.number(edge) for edge in declared]
+    edges = [space.number(either(row.upto, row.above)) for row in bands.rows]
     closed = bands.rows[-1].above is None
     for claim in space.walk():
         values = [e.ask(claim) for e in edges]

@@ -24,9 +24,7 @@ class Scale:
         self.rows = list(_rows(space, main))
         self.own = [_Rule(space, f, f.value.pay) for f in facts if isinstance(f.value, OwnRatio)]
         self.factors = [
-            _Rule(space, f, f.value.pay if f.value.pay is not None else f.value.own_share)
-            for f in facts
-            if isinstance(f.value, Factor)
+            _Rule(space, f, either(f.value.pay, f.value.own_share)) for f in facts if isinstance(f.value, Factor)
         ]
         self.points = [_Rule(space, f, f.value.points) for f in facts if isinstance(f.value, Adjust)]
         clamp = next((f.value for f in facts if isinstance(f.value, Clamp)), Clamp())
@@ -96,8 +94,14 @@ def _rows(space: Space, main: Declared) -> Iterator[tuple[bool, Question]]:
         return
     assert isinstance(main.value, Bands)
     for row in main.value.rows:
-        ratio: Number = row.own if row.pay is None else row.pay
-        yield row.pay is None, space.number(ratio)
+        yield row.pay is None, space.number(either(row.pay, row.own))
+
+
+def either(one: Number | None, other: Number | None) -> Number:
+    """The one of two numbers that was written; the model lets exactly one through."""
+    found = other if one is None else one
+    assert found is not None
+    return found
 
 
 class Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,7 @@ from tongchou.ground.lint.figures import figures_in, normal, says_all, says_none
 from tongchou.ground.lint.show import figure
 from tongchou.ground.region.expression import Tree, children
 from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS, Unit, unit_of
-from tongchou.ground.region.number import Formula
+from tongchou.ground.region.number import Formula, Highest, Literal
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.walk import conditions_of, fields_of, leaves_of
 
@@ -48,13 +48,21 @@ def figures_set(fact: Declared) -> Iterator[Set]:
     else:
         fields = list(fields_of(fact.value))
     for name, number, unit in fields:
-        for leaf in leaves_of(number):
+        for leaf in leaves_of(_without_rest(number)):
             if isinstance(leaf, Formula):
                 yield from _in_tree(leaf.tree, unit, leaf.text)
             elif leaf.value is not None and not (name == "coefficient" and leaf.value == 1):
                 yield Set(leaf.value, leaf.text, unit, name)
     for condition in conditions_of(fact.value) if not fact.cell else ():
         yield from _in_tree(condition.tree, Unit.PLAIN, condition.text)
+
+
+def _without_rest(number: Any) -> Any:
+    """In the highest of several, nothing for all other words is no figure of a decree."""
+    if not isinstance(number, Highest):
+        return number
+    cells = tuple(c for c in number.table.cells if not (c.is_rest and c.number == Literal(Fraction(0), "0")))
+    return replace(number, table=replace(number.table, cells=cells))
 
 
 def _in_tree(tree: Tree, unit: Unit, text: str) -> Iterator[Set]:

@@ -20,8 +20,10 @@ from tongchou.ground.region.walk import conditions_of, fields_of
 
 def check_tables(desk: Desk) -> None:
     """Every number of every fact, on every combination of what it and its condition ask for."""
+    first, last = supported(desk.pack)
     for fact in desk.pack.facts:
-        _check_fact(desk, fact)
+        if (last is None or fact.from_date <= last) and (fact.through is None or first <= fact.through):
+            _check_fact(desk, fact)
 
 
 def _check_fact(desk: Desk, fact: Declared) -> None:

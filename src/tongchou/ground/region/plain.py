@@ -26,7 +26,8 @@ from tongchou.ground.region.validate import validate
 from tongchou.ground.region.vocabulary import Vocabulary
 
 M = TypeVar("M", bound=BaseModel)
-_TAKEN_NAMES = {kind.partition(".")[0] for kind in SCHEME_KINDS} | {"unpaid"}
+TAKEN_NAMES = {kind.partition(".")[0] for kind in SCHEME_KINDS} | {"unpaid"}
+"""What no layer may be called, because an address or a pot begins so."""
 
 
 @dataclass
@@ -117,7 +118,7 @@ def _add_layers(plain: Plain, document: Document) -> None:
 
 def _can_be_named(layer: str) -> bool:
     """A layer's name stands in pots and before every address of the layer, so it must not read as something else."""
-    return layer.isascii() and layer.isidentifier() and layer == layer.lower() and layer not in _TAKEN_NAMES
+    return layer.isascii() and layer.isidentifier() and layer == layer.lower() and layer not in TAKEN_NAMES
 
 
 def understand(plain: Plain) -> Heads | None:

@@ -15,7 +15,23 @@ from tongchou.ground.region.number import Number as NumberValue
 
 NUMBER_SCHEMA: dict[str, Any] = {
     "description": "500, 4万, 12.50元, 50%, 1/3, 不限, a formula, {by NAME: {WORD: NUMBER}} or {highest: …, over: …}",
-    "anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "object"}],
+    "anyOf": [
+        {"type": "string"},
+        {"type": "integer"},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "patternProperties": {r"^by \S+$": {"type": "object", "minProperties": 1}},
+            "properties": {
+                "highest": {"type": "object"},
+                "over": {"type": "string"},
+                "plus": {},
+                "plus_each": {},
+                "at_most": {},
+            },
+            "additionalProperties": False,
+        },
+    ],
 }
 CONDITION_SCHEMA: dict[str, Any] = {"description": "place is 市外 and age >= 70", "type": "string"}
 

@@ -72,13 +72,17 @@ class Divert(Fact):
 
 
 class Waiting(Fact):
-    """等待期: cover begins so long after a date of the spell."""
+    """等待期: cover begins so long after a date of the spell, or on the first of the month that is reached.
+
+    `starts: month` is the 次月起 of decrees: one month after payment, from its first day (WAIT-04).
+    """
 
     when: When | None = None
     months: Count | None = None
     days: Count | None = None
     after: str
     end_of_month: Literal["clamp", "next_day"] = "clamp"
+    starts: Literal["day", "month"] = "day"
 
     @model_validator(mode="after")
     def _one_length(self) -> Waiting:

@@ -100,9 +100,9 @@ pool.adjust.四: {when: nth is 2, points: 9, highest_of: 倾斜}
     explanation = told(region(sets, vocabulary="lists: {nth: ['1', '2']}"), 1000)
     assert say(explanation, "bands") == "支付比例:1,000.00×58% = 580.00"
     assert absent(explanation) == [
-        "pool的百分点“四”(要求 nth 为 2;本次 nth 是 1)",
         "pool的百分点“一”(“倾斜”一组只取最高)",
         "pool的百分点“三”(“倾斜”一组只取最高)",
+        "pool的百分点“四”(要求 nth 为 2;本次 nth 是 1)",
     ]
 
 
@@ -134,9 +134,8 @@ def test_own_ratio_without_bands_and_with_a_factor():
 
 
 def test_a_rule_only_the_reference_has_leads_to_group_lines():
-    sets = (
-        "pool.ratio: 80%\npool.adjust.甲: {when: item is 甲, points: 5}\npool.adjust.乙: {when: item is 乙, points: -5}"
-    )
+    sets = "pool.ratio: 80%\npool.adjust.甲: {when: item is 甲, points: 5}\n"
+    sets += "pool.adjust.乙: {when: item is 乙, points: -5}"
     explanation = told(region(sets, vocabulary=TWO_ITEMS), ("甲", 1000), ("乙", 500))
     assert [s.numbers["pays"] for s in steps(explanation, "group")] == [85000, 37500]
 
@@ -174,7 +173,8 @@ pool.adjust.乙: {when: item is 乙, points: -10}
 
 def test_a_closed_scale_leaves_the_rest():
     sets = "pool.bands: {measured_on: expense, over: year, rows: [{upto: 1000, pay: 50%}]}\n"
-    sets += "pool.caps.可计: {at_most: 5000, of: covered, per: year}\npool.caps.不限: {at_most: 不限, of: covered, per: year}"
+    sets += "pool.caps.可计: {at_most: 5000, of: covered, per: year}\n"
+    sets += "pool.caps.不限: {at_most: 不限, of: covered, per: year}"
     explanation = told(region(sets), 3000)
     assert say(explanation, "corridor") == "超出分段上限的 2,000.00 不计"
     assert say(explanation, "corridor", "en") == "2,000.00 above the last band does not count"

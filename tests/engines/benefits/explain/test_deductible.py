@@ -24,7 +24,7 @@ def test_no_deductible_no_step():
 
 
 def test_a_formula_is_shown():
-    explanation = told(region("{per: stay, amount: max(total_fee × 10%, 200)}"), 3000)
+    explanation = told(region("{per: stay, amount: 'max(total_fee × 10%, 200)'}"), 3000)
     assert steps(explanation, "deductible")[0].formula == "max(total_fee × 10%, 200) = 300"
 
 

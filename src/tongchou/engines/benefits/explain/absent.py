@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from tongchou.engines.benefits.explain.conditions import as_found, in_words
@@ -31,6 +30,7 @@ _NAME = {
     "items.package.*": Text("包干“{}”", "package '{}'"),
     "items.divert.*": Text("改道“{}”", "diversion '{}'"),
 }
+_NO_GROUP = Text("没有项目组用到", "no item group fell under it")
 _LAYER_ROLES = ("guard", "deductible adjustment", "factor", "points", "cap", "floor")
 
 
@@ -83,26 +83,32 @@ def _layer(view: LayerView) -> list[Step]:
     name = view.name
     if not view.row.active:
         return [_skipped(view)]
-    steps = [_failed_use(view, use) for use in _unmet(view.row.uses)]
-    met = {u.fact.address for u in view.uses("own ratio")}
+    steps = [_failed_use(view, use) for use in _unmet(view)]
+    met = {u.fact.address for u in view.uses("own ratio") if u.item in view.kept}
     for own in view.plan.own_ratios if view.kept else []:
         if own.address not in met:
-            steps.append(_step(view.scene, own, Text("没有项目组用到", "no item group fell under it"), name))
-    if view.result.base == 0:
+            steps.append(_step(view.scene, own, _NO_GROUP, name))
+    if not view.has_work:
         say = Text(f"{name.zh}:没有可承担的费用", f"{name.en}: nothing was left for it to bear")
         steps.append(Step("layer_empty", say, applied=False))
     return steps
 
 
-def _unmet(uses: Iterable[Use]) -> list[Use]:
-    """Each rule once that applied to no item group."""
-    seen = [u for u in uses if u.role in _LAYER_ROLES]
-    applied = {u.fact.address for u in seen if u.applied}
-    return list({u.fact.address: u for u in seen if u.fact.address not in applied}.values())
+def _unmet(view: LayerView) -> list[Use]:
+    """Each rule once that applied to nothing: to no item group of which anything reached the scale."""
+    seen = [u for u in view.row.uses if u.role in _LAYER_ROLES]
+    met = {u.fact.address for u in seen if u.applied and (u.item is None or not view.kept or u.item in view.kept)}
+    unmet: dict[str, Use] = {}
+    for use in sorted(seen, key=lambda u: u.applied):
+        if use.fact.address not in met:
+            unmet.setdefault(use.fact.address, use)
+    return sorted(unmet.values(), key=seen.index)
 
 
 def _failed_use(view: LayerView, use: Use) -> Step:
     value = use.fact.value
+    if use.applied:
+        return _step(view.scene, use.fact, _NO_GROUP, view.name)
     if isinstance(value, Adjust) and value.highest_of is not None and use.value is not None:
         reason = Text(f"“{value.highest_of}”一组只取最高", f"only the highest of '{value.highest_of}' counts")
         return _step(view.scene, use.fact, reason, view.name)

@@ -107,7 +107,7 @@ def _once(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 def _layer_sections(scene: Scene, many: bool) -> list[Section]:
     """The layers that had anything to bear; of several parts each names its kind of visit and year."""
-    sections = [layer_section(view) for view in scene.layers if view.row.active and view.result.base]
+    sections = [layer_section(view) for view in scene.layers if view.row.active and view.has_work]
     if not many:
         return sections
     part = scene.part

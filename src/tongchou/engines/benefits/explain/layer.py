@@ -26,6 +26,8 @@ def layer_section(view: LayerView) -> Section:
 
 def _computed(view: LayerView) -> list[Step]:
     result = view.result
+    if result.base == 0:
+        return _top_ups_of_others(view)
     after = result.entered - view.deducted
     own_floor = view.scene.plan.floor_payer[view.index] == view.index
     wanted = max(result.formula, result.floor) if own_floor else result.formula

@@ -154,6 +154,11 @@ class LayerView:
         return self.scene.plan.counts[index]
 
     @property
+    def has_work(self) -> bool:
+        """Whether the layer had anything to bear, or topped up another."""
+        return self.result.base > 0 or self.scene.part.paid[self.result.layer] > 0
+
+    @property
     def deducted(self) -> int:
         """The deductible taken at first, before a floor may have paid part of it."""
         return min(self.result.entered, self.result.deductible_due)

@@ -1,0 +1,118 @@
+"""JSON Schema of each kind of file of a region folder, for editors that complete and check while one types.
+
+An editor reads YAML its own way (500 is a number there), so where the loader reads text a schema lets numbers pass.
+What the loader checks beyond structure — names, dates, formulas — stays with the loader.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tongchou.ground.region.headers import (
+    ArticleFile,
+    CaseFile,
+    DecisionsFile,
+    RegionFile,
+    SchemeLayers,
+    Source,
+    VocabularyFile,
+)
+from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS, Ratio, Takes, Visits
+from tongchou.ground.region.plain import TAKEN_NAMES
+from tongchou.ground.region.scalars import NUMBER_SCHEMA, Fact
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_LAYER = rf"(?!(?:{'|'.join(sorted(TAKEN_NAMES))})\.)[a-z_][a-z0-9_]*"
+_NAME = r"[^\[\]]+"
+_CELL = r"\[[^\[\]]+\]"
+_SCALAR = ["string", "number"]
+_TAKE = {"type": "string", "description": "[coefficient ×] pot [of A、B | except A、B]"}
+_SHORT: dict[type[Fact], dict[str, Any]] = {
+    Takes: {"anyOf": [_TAKE, {"type": "array", "items": _TAKE, "minItems": 1}]},
+    Ratio: {"anyOf": [NUMBER_SCHEMA, {"$ref": "#/$defs/Ratio"}]},
+    Visits: {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"$ref": "#/$defs/Visits"}]},
+}
+"""Kinds that are mostly written in short."""
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, decisions, cases."""
+    found = {
+        "region": _of(RegionFile),
+        "sources": _map_of(Source),
+        "vocabulary": _vocabulary(),
+        "layers": _map_of(SchemeLayers),
+        "benefits": _benefits(),
+        "decisions": _of(DecisionsFile),
+        "cases": _of(CaseFile),
+    }
+    return {name: {"$schema": DIALECT, "title": f"tongchou {name}", **schema} for name, schema in found.items()}
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write one `<kind>.schema.json` each; the paths that were written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, schema in schemas().items():
+        file = folder / f"{name}.schema.json"
+        file.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        written.append(file)
+    return written
+
+
+def _of(model: type[BaseModel]) -> dict[str, Any]:
+    schema: dict[str, Any] = _relaxed(model.model_json_schema())
+    return schema
+
+
+def _map_of(model: type[BaseModel]) -> dict[str, Any]:
+    """A file whose keys are names and whose values are of one model."""
+    schema = _of(model)
+    defs = {**schema.pop("$defs", {}), model.__name__: schema}
+    return {"type": "object", "additionalProperties": {"$ref": f"#/$defs/{model.__name__}"}, "$defs": defs}
+
+
+def _vocabulary() -> dict[str, Any]:
+    schema = _of(VocabularyFile)
+    full = schema["$defs"]["ListDeclaration"]
+    listed = {"type": "array", "items": {"type": _SCALAR}, "minItems": 1}
+    schema["$defs"]["ListDeclaration"] = {"anyOf": [listed, full]}
+    return schema
+
+
+def _benefits() -> dict[str, Any]:
+    schema = _of(ArticleFile)
+    defs = schema["$defs"]
+    patterns: dict[str, Any] = {}
+    for kinds, head in ((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, "")):
+        for kind, (model, named) in kinds.items():
+            own = _of(model)
+            defs |= own.pop("$defs", {})
+            defs[model.__name__] = own
+            address = head + kind.removesuffix("*").replace(".", r"\.") + (_NAME if named else "")
+            patterns[f"^{address}$"] = _SHORT.get(model, {"$ref": f"#/$defs/{model.__name__}"})
+            if kind in MAIN_NUMBER:
+                patterns[f"^{address}{_CELL}$"] = NUMBER_SCHEMA
+    defs["Article"]["properties"]["sets"] = {
+        "type": "object",
+        "minProperties": 1,
+        "patternProperties": patterns,
+        "additionalProperties": False,
+    }
+    return schema
+
+
+def _relaxed(schema: Any) -> Any:
+    """The schema with free text open to what an editor takes for a number."""
+    if isinstance(schema, list):
+        return [_relaxed(item) for item in schema]
+    if not isinstance(schema, dict) or schema.get("description") == NUMBER_SCHEMA["description"]:
+        return schema
+    relaxed = {key: _relaxed(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
+    if relaxed.get("type") == "string" and not {"enum", "const", "pattern", "format"} & relaxed.keys():
+        relaxed["type"] = _SCALAR
+    return relaxed

@@ -1,0 +1,127 @@
+"""The tables of the algorithm pages, computed row by row with the code they describe."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from tests.docs.pages import DOCS, PRACTICE, folders, practice, tables, write_folder
+from tongchou.engines.benefits.case_claims import build_claim, opening_state
+from tongchou.engines.benefits.claim import Claim
+from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.history import History
+from tongchou.engines.benefits.lines import line_results
+from tongchou.engines.benefits.supplement import supplement
+from tongchou.ground.dates import InsuranceYear, add_months, age_on
+from tongchou.ground.money import UNITS, allocate, round_fraction, yuan
+from tongchou.ground.region.load import load_region
+
+PAGES = DOCS / "algorithms"
+
+
+def rows(page: str, name: str) -> list[list[str]]:
+    return tables(PAGES / f"{page}.md")[name]
+
+
+def ints(text: str) -> list[int]:
+    return [int(word) for word in text.split()]
+
+
+def history_of(tmp_path: Path, page: str, name: str) -> History:
+    """The events of the one case of an example, the case's own claim included."""
+    write_folder(tmp_path, PRACTICE, practice())
+    pack = load_region(write_folder(tmp_path, name, folders(PAGES / f"{page}.md")[name]))
+    case = pack.cases[0].case
+    history = History(Engine(pack), opening_state(pack, case))
+    for earlier in case.history:
+        if earlier.reverses is not None:
+            history.reverse(earlier.reverses)
+        else:
+            history.settle(build_claim(pack, case, earlier))
+    history.settle(build_claim(pack, case, None))
+    return history
+
+
+def test_allocate() -> None:
+    for total, weights, caps, shares, _ in rows("largest-remainder", "allocate"):
+        assert allocate(int(total), ints(weights), ints(caps)) == ints(shares)
+
+
+def test_rounding() -> None:
+    for value, unit, mode, result in rows("rounding", "round"):
+        assert round_fraction(Fraction(value), UNITS[unit], mode) == int(result)
+
+
+def test_insurance_year() -> None:
+    for starts, day, label, first, last in rows("insurance-year", "year"):
+        month, start_day = starts.split("-")
+        year = InsuranceYear(int(month), int(start_day))
+        assert year.label_of(date.fromisoformat(day)) == int(label)
+        assert [d.isoformat() for d in year.span(int(label))] == [first, last]
+
+
+def test_months_and_ages() -> None:
+    for day, months, end_of_month, result in rows("waiting", "months"):
+        found = add_months(date.fromisoformat(day), int(months), end_of_month)  # type: ignore[arg-type]  # a word of the page
+        assert found.isoformat() == result
+    for born, day, age in rows("waiting", "ages"):
+        assert age_on(date.fromisoformat(born), date.fromisoformat(day)) == int(age)
+
+
+def test_line_results(tmp_path: Path) -> None:
+    (event,) = history_of(tmp_path, "line-results", "a-lines").events
+    found = [
+        [str(i), yuan(line.amount), yuan(line.paid["pool"]), yuan(line.cash)]
+        for i, line in enumerate(line_results(event.settlement), 1)
+    ]
+    assert found == rows("line-results", "lines")
+
+
+def test_events(tmp_path: Path) -> None:
+    found = [
+        [
+            str(event.number),
+            event.kind,
+            event.claim.id,
+            yuan(event.settlement.layers[0].deductible),
+            yuan(event.settlement.paid["pool"]),
+        ]
+        for event in history_of(tmp_path, "events", "a-events").events
+    ]
+    assert found == rows("events", "events")
+
+
+def test_supplement(tmp_path: Path) -> None:
+    history = history_of(tmp_path, "supplement", "a-supplement")
+
+    def correct(claim: Claim) -> Claim:
+        return replace(claim, facts={**claim.facts, "category": "低保"})
+
+    found = [
+        [d.claim_id, d.payer, yuan(d.old), yuan(d.new), yuan(d.amount)]
+        for d in supplement(history, history.engine, correct).differences
+    ]
+    assert found == rows("supplement", "supplement")
+
+
+def test_content_hash(tmp_path: Path) -> None:
+    files = practice()
+    changes = {
+        "add a comment to `region.yaml`": {"region.yaml": "# 注\n" + files["region.yaml"]},
+        "rename `benefits/takes.yaml` to `benefits/pots.yaml`": {"benefits/pots.yaml": files["benefits/takes.yaml"]},
+        "add `cases/new.yaml`": {
+            "cases/new.yaml": "cases:\n  - {id: 甲, title: 例, scheme: resident, claim: {kind: 住院}, refused: C003}\n"
+        },
+        "change a figure": {"region.yaml": files["region.yaml"].replace("2029-12-31", "2028-12-31")},
+        "change `says`": {"benefits/takes.yaml": files["benefits/takes.yaml"].replace("分别由", "各由")},
+        "change `review_by` of the source": {"sources.yaml": files["sources.yaml"].replace("2030-12-31", "2031-12-31")},
+    }
+    documented = rows("content-hash", "hash")
+    assert [row[0] for row in documented] == list(changes)
+    first = load_region(write_folder(tmp_path, PRACTICE, files)).hash
+    for number, (change, expected) in enumerate(documented):
+        changed = {**files, **changes[change]}
+        if "rename" in change:
+            del changed["benefits/takes.yaml"]
+        other = load_region(write_folder(tmp_path, f"changed-{number}", changed)).hash
+        assert (other == first) == (expected == "same"), change
