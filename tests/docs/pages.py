@@ -23,7 +23,7 @@ HEADS = {
     "cases": "source: handbook\n",
 }
 _FENCE = re.compile(r"^(?P<ticks>```+)(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)
-_FILE = re.compile(r"^# ((?:[a-z]+/)?[\w-]+\.(?:yaml|jsonl|json|csv|md))$", re.MULTILINE)
+_FILE = re.compile(r"^# ((?:[\w-]+/)*[\w-]+\.(?:yaml|jsonl|json|csv|md))$", re.MULTILINE)
 _TABLE = re.compile(r"<!-- (?P<kind>table|keys|facts): (?P<name>[^>]+?) -->\s*\n(?P<rows>(?:\|.*\n)+)")
 
 

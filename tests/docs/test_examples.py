@@ -6,6 +6,7 @@ import pytest
 
 from tests.docs.pages import DOCS, PRACTICE, blocks, folders, pages, practice, write_folder
 from tongchou.engines.benefits.cases import run_cases
+from tongchou.ground.lint import lint
 from tongchou.ground.region.load import load_region, read_region
 
 WITH_EXAMPLES = pages("handbook/*.md", "algorithms/*.md", "how-to/*.md", "explanation/*.md")
@@ -57,3 +58,27 @@ def test_both_languages_show_the_same_examples(page: Path) -> None:
     english = DOCS / "handbook" / page.name
     for mark in ("example", "wrong"):
         assert folders(page, mark) == folders(english, mark)
+
+
+LINTED = named("lint")
+
+
+@pytest.mark.parametrize(("page", "name"), LINTED, ids=shown(LINTED))
+def test_lint_finds_what_the_page_says(page: Path, name: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, PRACTICE, practice())
+    pack = load_region(write_folder(tmp_path, name, folders(page, "lint")[name]))
+    codes = {b.marks["code"] for b in blocks(page) if b.marks.get("lint") == name and "code" in b.marks}
+    found = {problem.code for problem in lint(pack)}
+    assert codes <= found
+    if not codes:
+        assert not found & {"W302", "W303", "W304"}
+
+
+@pytest.mark.parametrize(("page", "name"), EXAMPLES, ids=shown(EXAMPLES))
+def test_an_example_has_no_lint_errors(page: Path, name: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, PRACTICE, practice())
+    pack = load_region(write_folder(tmp_path, name, folders(page)[name]))
+    # The practice region declares layers and visits for all examples; one example uses some of them.
+    unused = {"L250", "L252", "L253"}
+    errors = [p.text("en") for p in lint(pack) if p.severity == "error" and p.code not in unused]
+    assert errors == []

@@ -17,7 +17,8 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import Key, State
 
 FIELDS = (
-    "layer base entered deductible_due deductible start covered target formula room paid used own_share over_cap topped_up"
+    "layer base entered deductible_due deductible start covered target formula room paid used own_share over_cap"
+    " topped_up"
 ).split()
 MONEY = "layer base entered deductible covered paid used own_share over_cap topped_up".split()
 OUT = Path("build/oracle")

@@ -26,9 +26,7 @@ class Refused(Exception):
 class Facts:
     """Names of one claim. `known` are the facts that came with it and what has been computed so far."""
 
-    def __init__(
-        self, pack: Pack, known: dict[str, Any], basis_date: date, year: int, seen: set[str]
-    ) -> None:
+    def __init__(self, pack: Pack, known: dict[str, Any], basis_date: date, year: int, seen: set[str]) -> None:
         self.pack, self.known, self.basis_date, self.year, self.seen = pack, known, basis_date, year, seen
         self.answers: dict[str, Any] = {}
         self.truths: dict[int, bool] = {}

@@ -80,9 +80,7 @@ def _claims(
             yield replace(claim, id=f"c{number}b", lines=tuple(replace(x, id=f"{x.id}b") for x in claim.lines))
 
 
-def random_claim(
-    rng: random.Random, world: World, person: Person, people: list[Person], name: str, day: int
-) -> Claim:
+def random_claim(rng: random.Random, world: World, person: Person, people: list[Person], name: str, day: int) -> Claim:
     last, chance = person.last, rng.random()
     stay = episode = None
     kind = rng.choice(("住院", "住院", "门诊", "特病"))
@@ -118,11 +116,7 @@ def random_claim(
 def entitlements(rng: random.Random, world: World) -> dict[str, tuple[str, str]]:
     """A period for every fund, mostly full."""
     statuses = (("full", ""), ("full", ""), ("full", ""), ("reduced", "补缴等待"), ("none", "欠费"))
-    return {
-        fund: rng.choice(statuses)
-        for fund in world.pack.layers["resident"]
-        if rng.random() < 0.97
-    }
+    return {fund: rng.choice(statuses) for fund in world.pack.layers["resident"] if rng.random() < 0.97}
 
 
 def visit_facts(rng: random.Random, kind: str, day: int) -> dict[str, Any]:
@@ -164,9 +158,7 @@ KINDS_OF_FEE = ("药品", "药品", "检查", "床位", "材料", "自费")
 CLASSES = ("甲", "甲", "甲", "乙", "乙", "丙")
 
 
-def random_lines(
-    rng: random.Random, world: World, person: Person, claim: str, facts: dict[str, Any]
-) -> Iterator[Line]:
+def random_lines(rng: random.Random, world: World, person: Person, claim: str, facts: dict[str, Any]) -> Iterator[Line]:
     days = (facts["discharged"] - facts["admitted"]).days
     for number in range(rng.choice((1, 1, 2, 3, 4))):
         line = random_line(rng, world, f"{claim}.{number}", facts["admitted"] + timedelta(days=rng.randint(0, days)))

@@ -262,7 +262,9 @@ class LayerRun:
         if table is None:
             self.lengths = [reached]
         else:
-            measure = {"expense": "entering", "above the deductible": "scaled", "amount paid": "paid"}[table.measured_on]
+            measure = {"expense": "entering", "above the deductible": "scaled", "amount paid": "paid"}[
+                table.measured_on
+            ]
             owner = self.owner if table.pool is None else f"pool:{table.pool}"
             out.start = desk.so_far(desk.key(owner, measure, table.over, table.each))
             if out.start and reached:
@@ -342,7 +344,8 @@ class LayerRun:
 
     def bands_pay(self, group: str | None) -> Fraction:
         """What the bands pay when all that lies in them is of one item group."""
-        return sum((r * l for r, l in zip(self.ratios.of(group), self.lengths, strict=True) if l), ZERO)
+        bands = zip(self.ratios.of(group), self.lengths, strict=True)
+        return sum((ratio * length for ratio, length in bands if length), ZERO)
 
     def floor(self, paid_by: bool) -> int:
         """The highest floor that holds, at most what is covered and the deductible part together.
@@ -404,7 +407,7 @@ class LayerRun:
     # top-up by another layer
 
     def top_up(self) -> None:
-        """A floor that another layer guarantees: it pays what is missing, from the own share and then the deductible."""
+        """A floor guaranteed by another layer: that one pays what is missing, first of the own share."""
         out = self.out
         self.topped_cells = self.none
         missing = max(0, self.floor(paid_by=True) - out.paid)

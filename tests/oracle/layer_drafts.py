@@ -172,9 +172,16 @@ def cap_amount(draft: Draft, period: str) -> Any:
         return draft.pick("工资 ÷ 3", "工资 × 2 ÷ 7", "min(工资, 20000) + months × 10")
     if chance < 0.2:
         draft.families.add("highest of several diseases")
-        table = {"by disease": {"无": draft.yuan(100, high), "尿毒症": draft.yuan(500, high), "其他": draft.yuan(100, high)}}
+        table = {
+            "by disease": {"无": draft.yuan(100, high), "尿毒症": draft.yuan(500, high), "其他": draft.yuan(100, high)}
+        }
         plus = {draft.pick("plus", "plus_each"): "150"}
-        return {"highest": table, "over": "diseases", **plus, **({"at_most": draft.yuan(500, high)} if draft.maybe(0.4) else {})}
+        return {
+            "highest": table,
+            "over": "diseases",
+            **plus,
+            **({"at_most": draft.yuan(500, high)} if draft.maybe(0.4) else {}),
+        }
     if chance < 0.25:
         return {"by category": {"特困": "不限", "其他": draft.yuan(500, high)}}
     return draft.money(500, high)

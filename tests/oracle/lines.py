@@ -16,7 +16,11 @@ Parts = tuple[int, int, int, int]  # full_self_pay, over_limit, first_self_pay, 
 
 
 def split_lines(
-    claim: Claim, facts: Facts, version_of: Callable[[Line], Version], earlier: Ledger[str, Parts | None], seen: set[str]
+    claim: Claim,
+    facts: Facts,
+    version_of: Callable[[Line], Version],
+    earlier: Ledger[str, Parts | None],
+    seen: set[str],
 ) -> tuple[list[Parts], dict[str, Parts]]:
     """The parts of every line in the order of the claim, and what is left of every line to be returned later."""
     parts: dict[str, Parts] = {}

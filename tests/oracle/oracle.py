@@ -72,13 +72,13 @@ class Oracle:
                 if self.pack.region.year.crossing == "option":
                     seen.add("patient chose to split")
             fresh = Book(below=book)
-            verdicts = [verdict for part in parts for verdict in self.settle_year(part, fresh, seen)]
+            verdicts = [verdict for part in parts for verdict in self.settle_year(part, claim, fresh, seen)]
         except Refused as refusal:
             return Verdict(guard=refusal.guard, code=refusal.code, seen=seen)
         book.take_over(fresh)
         return verdicts[0] if len(verdicts) == 1 else added_up(verdicts, seen)
 
-    def settle_year(self, claim: Claim, book: Book, seen: set[str]) -> Iterator[Verdict]:
+    def settle_year(self, claim: Claim, whole: Claim, book: Book, seen: set[str]) -> Iterator[Verdict]:
         """A visit within one insurance year: first the guards, then its own lines, then those that are diverted."""
         law = self.laws[claim.scheme]
         basis_date = claim.facts[BASIS_FACT[self.pack.region.year.basis]]
@@ -96,7 +96,7 @@ class Oracle:
         if year != basis_date.year:
             seen.add("year that is not the calendar's")
         kind, reduction = self.pass_guards(claim, version, facts, seen)
-        self.check_waiting(claim, version, facts, seen)
+        self.check_waiting(whole, version, facts, seen)
         for part_kind, lines in self.divert(claim, kind, law, version, facts, seen):
             part = replace(claim, kind=part_kind, lines=lines)
             facts.learn(kind=part_kind, total_fee=Fraction(part.total, 100))
@@ -147,13 +147,11 @@ class Oracle:
 
     def check_support(self, day: date) -> None:
         supports = self.pack.region.supports
-        if supports is not None and (
-            day < supports.from_ or (supports.through is not None and day > supports.through)
-        ):
+        if supports is not None and (day < supports.from_ or (supports.through is not None and day > supports.through)):
             raise Refused(code="C002")
 
     def check_waiting(self, claim: Claim, version: Version, facts: Facts, seen: set[str]) -> None:
-        """Cover begins so long after a date; of several rules the latest start counts, against the admission."""
+        """Cover begins so long after a date, of several rules the latest; the stay must not begin before."""
         if claim.entitlements is not None:
             return
         latest: tuple[date, str] | None = None
@@ -290,13 +288,9 @@ class Oracle:
             if within < whole:
                 desk.see(f"package excess to the {package.excess}", f"package per {package.per}")
             if package.excess == "hospital":
-                if within < whole:
-                    desk.see("hospital bears and nobody is paid for it")
                 hospital += whole - within
             else:
-                desk.pots["package_excess"] = [
-                    a + b for a, b in zip(desk.pots["package_excess"], excess, strict=True)
-                ]
+                desk.pots["package_excess"] = [a + b for a, b in zip(desk.pots["package_excess"], excess, strict=True)]
         return hospital
 
     # after the layers

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,29 @@ class PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignor
         return True
 
 
+@lru_cache(maxsize=256)
+def _loaded(text: str) -> Pack:
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(Path(folder), json.loads(text))
+        return load_region(folder)
+
+
+def small_pack(sets: dict[str, Any]) -> Pack:
+    """A region of one article with what `sets` says; its layers are those that it speaks of, in that order."""
+    first_words = dict.fromkeys(address.split(".")[0] for address in sets)
+    layers = {n: {"name": FUNDS[n][0], "payer": "fund", "field": FUNDS[n][1]} for n in first_words if n in FUNDS}
+    dates = {"from": "2000-01-01", "by": "discharge"}
+    article = {"cite": "一", "says": "手算", "sets": sets}
+    documents = {
+        "region.yaml": {**HEAD, "schemes": {"resident": "居民"}},
+        "sources.yaml": {"办法": SOURCE},
+        "vocabulary.yaml": {"lists": {"place": WORDS["place"], "item": ["甲类", "乙类药"]}},
+        "layers.yaml": {"resident": {"layers": layers, "visits": {"住院": list(layers)}}},
+        "benefits/a.yaml": {"source": "办法", "scheme": "resident", "effective": dates, "articles": [article]},
+    }
+    return _loaded(json.dumps(documents))
+
+
 def write_folder(folder: Path, documents: Documents) -> None:
     """Documents by file name as a region folder."""
     for name, content in documents.items():
@@ -63,7 +88,6 @@ def write_folder(folder: Path, documents: Documents) -> None:
 
 
 def write_documents(draft: Draft) -> tuple[Documents, list[str]]:
-    rng = draft.rng
     layers, order = choose_layers(draft)
     for name, layer in layers.items():
         before = order[: order.index(name)]
@@ -89,6 +113,7 @@ def write_documents(draft: Draft) -> tuple[Documents, list[str]]:
     return files, [n for n, layer in layers.items() if layer["payer"] == "given"]
 
 
+HEAD = {"name": {"zh": "随机市", "en": "Random"}, "code": "000000", "evidence": "fictional"}
 SOURCE = {"title": "随机办法", "published": "2022-12-01", "review_by": "2099-12-31", "evidence": "fictional"}
 
 
@@ -100,9 +125,7 @@ def article_file(articles: list[dict[str, Any]], by: str) -> dict[str, Any]:
 
 def region_file(draft: Draft) -> dict[str, Any]:
     return {
-        "name": {"zh": "随机市", "en": "Random"},
-        "code": "000000",
-        "evidence": "fictional",
+        **HEAD,
         "schemes": {"resident": "居民"},
         "year": {
             "starts": draft.pick("01-01", "01-01", "07-01", "04-16"),
@@ -194,7 +217,8 @@ def draft_layer(draft: Draft, name: str, layer: dict[str, Any], before: list[str
 
 
 def choose_takes(draft: Draft, name: str, before: list[str]) -> Any:
-    except_single = " except 单行药" if "single" in [*before, name] or "单行药" in draft.items and draft.maybe(0.5) else ""
+    apart = "single" in before or ("单行药" in draft.items and draft.maybe(0.5))
+    except_single = " except 单行药" if apart else ""
     if name == "purse_first":
         return ["full_self_pay", f"{draft.percent(10, 100)} × in_scope"] if draft.maybe(0.5) else ["first_self_pay"]
     if name == "pool":
@@ -212,7 +236,9 @@ def choose_takes(draft: Draft, name: str, before: list[str]) -> Any:
         for part in ("over_cap", "own_share", "deductible_part"):
             if draft.maybe(0.6):
                 coefficient = f"{draft.percent(20, 100)} × " if draft.maybe(0.2) else ""
-                groups = f" {draft.pick('of', 'except')} {draft.rng.choice(draft.items)}" if draft.items and draft.maybe(0.2) else ""
+                groups = ""
+                if draft.items and draft.maybe(0.2):
+                    groups = f" {draft.pick('of', 'except')} {draft.rng.choice(draft.items)}"
                 terms.append(f"{coefficient}{earlier}.{part}{groups}")
     terms += [p for p in ("in_scope", "first_self_pay", "over_limit", "full_self_pay") if draft.maybe(0.25)]
     return terms or ["unpaid"]

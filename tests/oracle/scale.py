@@ -118,10 +118,7 @@ def _multiply(ratio: Fraction, factor: Term, names: Names, seen: set[str]) -> Fr
 def lengths_by_expense(bands: Sequence[Band], start: int, length: int) -> list[Fraction | int]:
     """How much of [start, start + length] lies in every band."""
     end = start + length
-    return [
-        max(0, (end if band.upper is None else min(end, band.upper)) - max(start, band.lower))
-        for band in bands
-    ]
+    return [max(0, (end if band.upper is None else min(end, band.upper)) - max(start, band.lower)) for band in bands]
 
 
 def lengths_by_payment(

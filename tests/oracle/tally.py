@@ -18,7 +18,12 @@ FAMILIES: dict[str, list[str]] = {
         "cell re-set by another article",
     ],
     "C2 insurance year, indices": ["year that is not the calendar's", "formula of 工资", "formula of 收入"],
-    "C3 beneficiary classes": ["number of a table", "table within a table", "class on another date", "class of a person"],
+    "C3 beneficiary classes": [
+        "number of a table",
+        "table within a table",
+        "class on another date",
+        "class of a person",
+    ],
     "C4 ratio expressions": [
         "formula of age",
         "factor of the payment",
@@ -97,7 +102,7 @@ FAMILIES: dict[str, list[str]] = {
         "own ratio of an item group",
         "single-line drugs paid",
     ],
-    "C13 provider payment decoupled": ["hospital bears and nobody is paid for it"],
+    "C13 provider payment (the payment engine's; here only what a hospital bears)": ["package excess to the hospital"],
     "C14 rounding": [
         *(f"rounded {mode}" for mode in ("half_up", "half_even", "down", "up")),
         "rounded to 角",

@@ -1,5 +1,6 @@
 """Grants: a formula of facts, a condition, a rounding of its own."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -59,6 +60,6 @@ def test_the_grants_in_force_of_a_scheme() -> None:
         through_2023_12_31="grant.乙: {amount: 1, to: person}",
         since_2024_01_01="grant.丙: {amount: 1, to: person}",
     )
-    in_force = Engine(region_).in_force(facts_of(region_, discharged=facts_of(region_).basis_date)._given)
+    in_force = Engine(region_).in_force({"discharged": date(2024, 1, 1)})
     assert [f.name for f in grants_in_force("resident", in_force)] == ["甲", "丙"]
     assert grants_in_force("employee", in_force) == []

@@ -112,23 +112,28 @@ def test_a_settlement_shares_what_it_read_even_if_it_changed_nothing() -> None:
 
 
 def test_sharing_goes_on_through_those_that_share() -> None:
-    more = "other.takes: in_scope\nother.ratio: 10%\nother.caps.月: {at_most: 20, of: paid, per: month}"
     region = pack(
         SETS,
-        more,
+        """
+        other.takes: [in_scope, pool.own_share]
+        other.ratio: 10%
+        other.caps.月: {at_most: 20, of: paid, per: month}
+        """,
         layers="{pool: {}, other: {}}",
         visits="{甲: [pool], 乙: [pool, other], 丙: [other]}",
-        region="{reversal: refuse, nth: {kinds: [无]}}",
+        region="{reversal: resettle, nth: {kinds: [无]}}",
     )
     found = History(Engine(region))
     for kind in "甲丙乙丙":
         found.settle(claim(100, id=f"{kind}{len(found.events)}", kind=kind))
-    # 甲0 → 乙2 shares the pool's year; 乙2 → 丙3 shares the other's month. 丙1 came before 乙2 and shares nothing.
-    with pytest.raises(ProblemError) as error:
-        found.reverse("甲0")
-    assert error.value.problems[0].details["later"] == "丙3"
-    sharing = [e.claim.id for e in found._sharing(found.events[0])]
-    assert sharing == ["乙2", "丙3"]
+    # 乙2 shares the pool's year with 甲0, and 丙3 the other's month with 乙2. 丙1 was before 乙2 and shares nothing.
+    assert [(e.kind, e.claim.id) for e in found.reverse("甲0")] == [
+        (REVERSE, "丙3"),
+        (REVERSE, "乙2"),
+        (REVERSE, "甲0"),
+        (SETTLE, "乙2"),
+        (SETTLE, "丙3"),
+    ]
 
 
 def test_freeze_lets_later_ones_stand_and_names_them() -> None:

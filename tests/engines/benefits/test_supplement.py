@@ -80,7 +80,7 @@ def test_a_corrected_pack_and_what_each_hospital_owes() -> None:
     history = recorded()
     found = supplement(history, region("items.package.包: {when: always, price: 300, per: claim, excess: hospital}"))
     assert found.by_provider() == {"甲院": fen(600), "乙院": fen(100)}
-    assert found.by_person() == {"P1": fen(-270 - 100 + 35)}
+    assert found.by_person() == {"P1": fen(-270 - 100)}
     assert {d.provider for d in found.differences} == {"甲院", "乙院"}
 
 

@@ -41,7 +41,7 @@ scheme: resident
 effective: {from: 2024-01-01}
 articles:
   - cite: 第1条
-    says: 住院起付线每年 100 元;市内支付 80%,市外支付 50%;账户付其余
+    says: 住院起付线每年 100 元;市内支付 80%,市外支付 50%;账户付其余;乙类先付 10%
     sets:
       pool.takes: in_scope
       pool.deductible: {per: year, amount: 100}
@@ -49,7 +49,7 @@ articles:
       card.takes: unpaid
       items.first_pay.乙类: {when: item is 乙类, rate: 10%}
   - cite: 第2条
-    says: 工伤不报;乙类先付 10%
+    says: 工伤不报
     sets:
       claim.guard.工伤: {when: third_party is 工伤, do: refuse, because: 工伤不报}
 """,

@@ -33,7 +33,7 @@ def test_lint_reads_back_every_fact(desk: Desk, trial: Path) -> None:
 
 def test_lint_of_a_folder_that_is_no_region(desk: Desk, tmp_path: Path) -> None:
     answer = desk("lint", tmp_path)
-    assert (answer.code, "R010" in answer.out) == (1, True)
+    assert (answer.code, "region.yaml" in answer.out) == (1, True)
 
 
 def test_check_reports_passed_and_inconsistent(desk: Desk, trial: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -60,12 +61,10 @@ def merge(folders: Iterable[Folder]) -> Plain:
     """One content from several folders, the base first. What is wrong in a part is reported there and left out."""
     plain = Plain()
     for folder in folders:
-        if isinstance(folder.region.data, dict):
+        if folder.region.data and _is_mapping(folder.region):
             own = {k: v for k, v in folder.region.data.items() if k != "base"}
             if validate(RegionFile, {**plain.region, **folder.region.data}, folder.region) is not None:
                 plain.region |= own
-        elif not folder.region.problems:
-            folder.region.report("R106", key="-")
         plain.homes["region",] = folder.region
         for name, add in (("sources", _add_sources), ("vocabulary", _add_vocabulary), ("layers", _add_layers)):
             document = folder.tables.get(name)
@@ -80,7 +79,7 @@ def merge(folders: Iterable[Folder]) -> Plain:
 
 def _is_mapping(document: Document) -> bool:
     if not isinstance(document.data, dict):
-        document.report("R106", key="-")
+        document.report("R106", key=Path(document.file).name)
     return isinstance(document.data, dict)
 
 
@@ -106,6 +105,7 @@ def _add_layers(plain: Plain, document: Document) -> None:
     for scheme, raw in document.data.items():
         if validate(SchemeLayers, raw, document, scheme) is None:
             continue
+        plain.homes["layers", scheme] = document
         kept = plain.layers.setdefault(scheme, {"layers": {}, "visits": {}})
         for part in kept:
             for name, entry in raw.get(part, {}).items():
@@ -146,8 +146,7 @@ def _model(model: type[M], raw: Any) -> M:
 def _check_layers(plain: Plain, layers: Mapping[str, SchemeLayers]) -> None:
     for scheme, declared in layers.items():
         if scheme not in plain.region.get("schemes", {}):
-            home = next(d for at, d in plain.homes.items() if at[:2] == ("layers", scheme))
-            home.report("R141", scheme, value=scheme, known="、".join(plain.region.get("schemes", {})))
+            plain.homes["layers", scheme].report("R141", scheme, value=scheme, known="、".join(plain.region.get("schemes", {})))
         for kind, served in declared.visits.items():
             for layer in served:
                 if layer not in declared.layers:

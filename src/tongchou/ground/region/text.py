@@ -168,10 +168,19 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, path: tuple[Key, ...]) -> str:
         self.document.lines.setdefault(path, _line(event))
         if not event.style and not event.value:
-            self.document.report("R107", *path, key=path[-1] if path else "-")
+            self._empty(path)
         elif not event.style and event.value.lower() in _BOOLEANS:
             self.document.report("R105", *path, value=event.value)
         return str(event.value)
+
+    def _empty(self, path: tuple[Key, ...]) -> None:
+        """Nothing after a key. `{amount: 40,000}` reads as amount 40 and an empty key 000, so that is what it is called."""
+        key = str(path[-1]) if path else "-"
+        if key.isdecimal() and isinstance(path[-1], str):
+            self.document.report("R111", *path, value=f"…,{key}")
+            self.open[-1].kept = False
+        else:
+            self.document.report("R107", *path, key=key)
 
     def _refuse_references(self, event: yaml.NodeEvent, path: tuple[Key, ...]) -> None:
         if event.anchor is not None or getattr(event, "tag", None) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -19,9 +20,17 @@ def validate(model: type[M], data: Any, document: Document, *path: Key) -> M | N
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            _report(model, data, fault, document, path)
+        faults = error.errors(include_url=False)
+        for fault in faults:
+            if not _only_follows(fault, faults):
+                _report(model, data, fault, document, path)
     return None
+
+
+def _only_follows(fault: Any, faults: list[Any]) -> bool:
+    """A list is called empty when all of its items are faulty, too."""
+    inside = [f for f in faults if len(f["loc"]) > len(fault["loc"]) and f["loc"][: len(fault["loc"])] == fault["loc"]]
+    return fault["type"] == "too_short" and bool(inside)
 
 
 def _report(model: type[BaseModel], data: Any, fault: Any, document: Document, path: tuple[Key, ...]) -> None:
@@ -32,7 +41,7 @@ def _report(model: type[BaseModel], data: Any, fault: Any, document: Document, p
         document.report(code, *path, *location, **context)
         return
     code = _CODES.get(fault["type"], _WRONG_STRUCTURE)
-    key = str((*path, *location)[-1]) if (*path, *location) else "-"
+    key = str((*path, *location)[-1]) if (*path, *location) else Path(document.file).name
     if code == "R102":
         document.report(code, *path, *location, key=key, known=_known(model, location[:-1]))
     elif code == "R104":

@@ -97,3 +97,28 @@ def test_a_layer_with_nothing_to_bear():
     explanation = told(pack(BASE + "second.takes: over_limit\nsecond.ratio: 1%", layers="{pool: {}, second: {}}"), 100)
     assert absent(explanation) == ["second:没有可承担的费用"]
     assert absent(explanation, "en") == ["pooling fund (second): nothing was left for it to bear"]
+
+
+def test_a_condition_that_asks_no_fact():
+    explanation = told(pack(BASE + "claim.guard.永不: {when: 1 > 2, do: refuse}"), 100)
+    assert absent(explanation) == ["条款“永不”(要求 1 大于 2)"]
+
+
+def test_the_guards_of_a_layer_see_the_entitlement_of_its_own_fund():
+    sets = """
+pool.guard.停: {when: entitlement is none, do: skip}
+second.takes: in_scope
+second.ratio: 1%
+second.guard.停: {when: entitlement is none, do: skip}
+third.takes: in_scope
+third.ratio: 1%
+third.guard.停: {when: entitlement is none, do: skip}
+"""
+    region = pack(BASE + sets, layers="{pool: {}, second: {fund: 大额}, third: {}}")
+    explanation = told(region, 100, entitlements={"pool": ("full", ""), "大额": ("reduced", "补缴")})
+    assert absent(explanation) == [
+        "pool的排除“停”(要求 entitlement 为 none;本次 entitlement 是 full)",
+        "second的排除“停”(要求 entitlement 为 none;本次 entitlement 是 reduced)",
+        "second:没有可承担的费用",
+        "third:不承担,…(entitlement 为 none;entitlement 是 none)",
+    ]

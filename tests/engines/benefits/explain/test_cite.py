@@ -13,11 +13,14 @@ PLACES = "lists: {place: [区内, 市外]}"
 
 def test_a_cell_re_set_by_another_article_is_cited_before_its_table():
     region = pack(
-        "pool.takes: in_scope\npool.ratio: 80%\npool.deductible: {per: stay, amount: {by place: {区内: 100, 市外: 200}}}",
+        "pool.takes: in_scope\npool.ratio: 80%\n"
+        "pool.deductible: {per: stay, amount: {by place: {区内: 100, 市外: 200}}}",
         vocabulary=PLACES,
         since_2024_01_01='"pool.deductible[place=市外]": 300',
     )
-    step = steps(told(region, 1000, place="市外"), "deductible")[0]
+    explanation = told(region, 1000, place="市外")
+    assert to_text(explanation).endswith("依据 办法 《办法》\n  第1条 …\n  第2条\n")
+    step = steps(explanation, "deductible")[0]
     assert step.say.zh == "起付线 300.00"
     assert [(c.cite, c.says) for c in step.citations] == [("第2条", ""), ("第1条", "…")]
     assert [c.cite for c in steps(told(region, 1000, place="区内"), "deductible")[0].citations] == ["第1条"]
@@ -49,12 +52,12 @@ def test_the_main_article_is_the_one_named_most():
 
 def test_articles_of_several_documents_are_named_with_their_document():
     region = pack("pool.takes: in_scope\npool.ratio: 80%")
-    first, second = region.facts
+    first, second = sorted(region.facts, key=lambda fact: fact.kind != "takes")
     sources = {**region.sources, "细则": Source.model_validate({**SOURCE, "number": "医发〔2020〕1号"})}
-    region = replace(region, facts=(replace(first, source="细则"), second), sources=sources)
+    region = replace(region, facts=(replace(first, source="细则", cite="第8条"), second), sources=sources)
     text = to_text(explain(outcome(region, claim(100)), region))
-    assert "pool 80.00 元 — 细则 第1条\n  住院政策内费用 100.00;支付比例:100.00×80% = 80.00(办法 第1条)。" in text
-    assert "依据 细则 《实施细则》 医发〔2020〕1号\n  第1条 …" in text
+    assert "pool 80.00 元 — 细则 第8条\n  住院政策内费用 100.00;支付比例:100.00×80% = 80.00(办法 第1条)。" in text
+    assert "依据 细则 《实施细则》 医发〔2020〕1号\n  第8条 …" in text
 
 
 SOURCE = {"title": "实施细则", "published": "2020-01-01", "review_by": "2030-01-01", "evidence": "fictional"}

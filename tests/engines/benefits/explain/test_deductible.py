@@ -69,6 +69,8 @@ def test_a_zeroed_deductible_and_a_share_of_it():
     assert [s.say.en for s in steps(explanation, "deductible_adjustment")] == ["'半价' times 50%", "'免收' set to 0.00"]
     assert [dict(s.numbers) for s in steps(explanation, "deductible_adjustment")] == [{}, {"set": 0}]
     assert say(explanation, "deductible_due") == "本次应付起付线 0.00"
+    assert steps(explanation, "deductible_due")[0].formula == "0.00 → 0.00"
+    assert [s.formula for s in steps(explanation, "deductible_adjustment")] == ["× 50%", "= 0.00"]
 
 
 def test_what_the_period_was_charged_already():
@@ -79,6 +81,7 @@ def test_what_the_period_was_charged_already():
     assert say(explanation, "deductible_charged", "en") == "300.00 already charged this year"
     assert say(explanation, "deductible_yearly") == "起付线全年最多 450.00,本年已收 300.00"
     assert say(explanation, "deductible_due") == "本次应付起付线 150.00"
+    assert steps(explanation, "deductible_due")[0].formula == "500.00 − 300.00 → 150.00"
 
 
 def test_the_yearly_maximum_alone():

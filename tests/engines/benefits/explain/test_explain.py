@@ -93,7 +93,7 @@ def test_our_readings_are_flagged_as_ours(suyu):
     text = to_text(suyu)
     assert "全年最高 4 万元(另有我们的读法 D1)" in text
     assert "本系统的读法(不是原文):\n  D1 (四.2) " in text
-    assert "not the article's words" in to_html(suyu)
+    assert "not the article&#x27;s words" in to_html(suyu)
 
 
 def test_a_stay_across_the_year_end_is_explained_part_by_part():
@@ -123,7 +123,8 @@ pool.caps.年: {at_most: 100, of: paid, per: year}
 
 
 def test_the_picture_goes_from_the_fee_over_funds_and_accounts_to_the_cash():
-    sets = "account.takes: in_scope\npool.takes: account.over_cap\npool.ratio: 50%\nrelief.takes: pool.own_share\nrelief.ratio: 50%"
+    sets = "account.takes: in_scope\npool.takes: account.over_cap\npool.ratio: 50%\n"
+    sets += "relief.takes: pool.own_share\nrelief.ratio: 50%"
     layers_ = (
         "{account: {payer: account, bearer: account, field: acct_pay, account: 账户}, pool: {}, "
         "relief: {bearer: hospital, field: hosp_part_amt}}"

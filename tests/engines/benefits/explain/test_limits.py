@@ -137,7 +137,10 @@ aid.ratio: 50%
     explanation = told(pack(sets, layers="{pool: {}, aid: {name: 医疗救助, field: maf_pay}}"), 1000)
     assert say(explanation, "top_up") == "由医疗救助补足 200.00"
     assert say(explanation, "top_up", "en") == "medical assistance (医疗救助) tops up 200.00"
-    assert absent(explanation) == ["医疗救助:没有可承担的费用"]
+    assert [(s.title.zh, [t.say.zh for t in s.steps]) for s in layers(explanation)[1:]] == [
+        ("医疗救助 200.00 元", ["另为pool的保底补足 200.00"])
+    ]
+    assert absent(explanation) == []
     assert say(explanation, "remainders") == "去向:支付 500.00、他层补足 200.00、按比例自付部分 300.00"
 
 

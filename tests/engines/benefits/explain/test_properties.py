@@ -102,7 +102,7 @@ def worked(result: Settlement) -> Iterator:
     """The layers that have a section."""
     for part in result.notes.get("parts", (result,)):
         for row, layer in zip(part.notes["rows"], part.layers, strict=True):
-            if row.active and layer.base:
+            if row.active and (layer.base or part.paid[layer.layer]):
                 yield layer
 
 
@@ -115,7 +115,7 @@ def check_layer(section, layer) -> None:
     assert shown in (None, layer.target)
     if "group" in numbers:
         assert sum((Fraction(n["pays"]) for n in numbers["group"]), Fraction(0)) == layer.target
-    (went,) = numbers["remainders"]
+    (went,) = numbers.get("remainders", [{"base": 0}])
     assert went["base"] == layer.base == sum(fen for name, fen in went.items() if name != "base")
     cuts = [n for n in numbers.get("cap", []) if "cut" in n]
     cuts += [n for kind in ("corridor", "inverse") for n in numbers.get(kind, [])]

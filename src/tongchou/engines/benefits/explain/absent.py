@@ -99,20 +99,19 @@ def _unmet(view: LayerView) -> list[Use]:
     seen = [u for u in view.row.uses if u.role in _LAYER_ROLES]
     met = {u.fact.address for u in seen if u.applied and (u.item is None or not view.kept or u.item in view.kept)}
     unmet: dict[str, Use] = {}
-    for use in sorted(seen, key=lambda u: u.applied):
-        if use.fact.address not in met:
+    for use in seen:
+        if not use.applied and use.fact.address not in met:
             unmet.setdefault(use.fact.address, use)
-    return sorted(unmet.values(), key=seen.index)
+    return list(unmet.values())
 
 
 def _failed_use(view: LayerView, use: Use) -> Step:
     value = use.fact.value
-    if use.applied:
-        return _step(view.scene, use.fact, _NO_GROUP, view.name)
     if isinstance(value, Adjust) and value.highest_of is not None and use.value is not None:
         reason = Text(f"“{value.highest_of}”一组只取最高", f"only the highest of '{value.highest_of}' counts")
         return _step(view.scene, use.fact, reason, view.name)
-    return _failed(view.scene, use.fact, view.scene.facts_of(use.item), view.name)
+    facts = view.guard_facts if use.role == "guard" else view.scene.facts_of(use.item)
+    return _failed(view.scene, use.fact, facts, view.name)
 
 
 def _skipped(view: LayerView) -> Step:
@@ -125,7 +124,7 @@ def _skipped(view: LayerView) -> Step:
         )
         return Step("layer_skipped", say, applied=False)
     because = value_of(guard, LayerGuard).because or guard.says
-    met = condition_found(guard.value, view.scene.facts)
+    met = condition_found(guard.value, view.guard_facts)
     say = Text(f"{view.name.zh}:不承担,{because}({met.zh})", f"{view.name.en}: does not serve, {because} ({met.en})")
     return Step("layer_skipped", say, citations=view.citer.of(guard), applied=False)
 

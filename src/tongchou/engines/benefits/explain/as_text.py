@@ -57,8 +57,7 @@ def _sources(explanation: Explanation, lang: Lang) -> list[str]:
     """The documents named, and their articles in our words."""
     by_source: dict[str, list[Citation]] = {}
     for citation in explanation.citations():
-        if citation.says:
-            by_source.setdefault(citation.source, []).append(citation)
+        by_source.setdefault(citation.source, []).append(citation)
     out: list[str] = []
     for source, citations in by_source.items():
         first = citations[0]
@@ -66,7 +65,7 @@ def _sources(explanation: Explanation, lang: Lang) -> list[str]:
         out += ["", f"{'依据' if lang == 'zh' else 'Source'} {source} 《{first.title}》{number}"]
         for c in citations:
             ours = ("(另有我们的读法 " if lang == "zh" else " (see our reading ") + "、".join(c.decisions) + ")"
-            out.append(f"  {c.cite} {c.says}{ours if c.decisions else ''}")
+            out.append(f"  {c.cite} {c.says}{ours if c.decisions else ''}".rstrip())
     return out
 
 

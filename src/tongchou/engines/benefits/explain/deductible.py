@@ -22,6 +22,7 @@ _CHANGE = {
     "at_most": Text("不高于 {}", "at most {}"),
 }
 
+_SIGN = {"times": "×", "plus": "+", "minus": "−", "set": "=", "at_least": "≥", "at_most": "≤"}
 _PRO_RATA = Text("(各组按占比分摊)", " (shared by all groups pro rata)")
 
 
@@ -62,7 +63,11 @@ def _adjusted(view: LayerView, use: Use) -> Step:
     say = Text(f"“{use.fact.name}”{what.zh.format(words)}", f"'{use.fact.name}' {what.en.format(words)}")
     numbers = {} if use.value is None or name == "times" else {name: use.value * 100}
     return Step(
-        "deductible_adjustment", say, formula=what.en.format(words), numbers=numbers, citations=view.citer.of_use(use)
+        "deductible_adjustment",
+        say,
+        formula=f"{_SIGN[name]} {words}",
+        numbers=numbers,
+        citations=view.citer.of_use(use),
     )
 
 
@@ -92,9 +97,12 @@ def _yearly(view: LayerView, use: Use) -> Step | None:
 
 
 def _due(view: LayerView) -> Step:
-    due = view.result.deductible_due
+    due, adjusted = view.result.deductible_due, view.row.deductible
+    charged = view.counted(view.scene.plan.charged[view.index])
     say = Text(f"本次应付起付线 {money(due)}", f"deductible due now {money(due)}") + _spread(view) + _short(view)
-    return Step("deductible_due", say, numbers={"adjusted": view.row.deductible, "due": due, "taken": view.deducted})
+    formula = f"{money(adjusted)} − {money(charged)} → {money(due)}" if charged else f"{money(adjusted)} → {money(due)}"
+    numbers = {"adjusted": adjusted, "charged": charged, "due": due, "taken": view.deducted}
+    return Step("deductible_due", say, NOTHING, formula, numbers)
 
 
 def _short(view: LayerView) -> Text:

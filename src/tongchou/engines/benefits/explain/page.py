@@ -48,7 +48,9 @@ def to_html(explanation: Explanation, lang: Lang = "zh") -> str:
 
 def _body(explanation: Explanation, lang: Lang) -> str:
     one = one_source(explanation)
-    head = "".join(f"<dt>{escape(k.of(lang))}</dt><dd>{escape(v.of(lang))}</dd>" for k, v in explanation.head)
+    head = "".join(
+        f"<div><dt>{escape(k.of(lang))}</dt> <dd>{escape(v.of(lang))}</dd></div>" for k, v in explanation.head
+    )
     parts = [
         f"<h1>{escape(explanation.title.of(lang))}</h1>",
         f'<p class="region">{escape(explanation.region.of(lang))}</p><dl>{head}</dl>',
@@ -147,7 +149,7 @@ def _sources(explanation: Explanation, lang: Lang) -> str:
     for source, citations in by_source.items():
         number = f" {citations[0].number}" if citations[0].number else ""
         parts.append(f"<h3>{escape(source)} 《{escape(citations[0].title)}》{escape(number)}</h3><ul>")
-        parts += [f"<li><b>{escape(c.cite)}</b> {escape(c.says)}{_ours(c, lang)}</li>" for c in citations if c.says]
+        parts += [f"<li><b>{escape(c.cite)}</b> {escape(c.says)}{_ours(c, lang)}</li>" for c in citations]
         parts.append("</ul>")
     return "".join(parts) + "</section>"
 

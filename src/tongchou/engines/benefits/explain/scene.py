@@ -154,6 +154,15 @@ class LayerView:
         return self.scene.plan.counts[index]
 
     @property
+    def guard_facts(self) -> Facts:
+        """The facts its guards saw: entitlement is that of the layer's own fund."""
+        entitlements = self.scene.part.claim.entitlements
+        if entitlements is None:
+            return self.scene.facts
+        level, reason = entitlements.get(self.plan.layer.fund or self.plan.name, ("none", ""))
+        return self.scene.facts.with_facts({"entitlement": level, "entitlement_reason": reason})
+
+    @property
     def has_work(self) -> bool:
         """Whether the layer had anything to bear, or topped up another."""
         return self.result.base > 0 or self.scene.part.paid[self.result.layer] > 0

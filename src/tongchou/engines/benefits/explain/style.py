@@ -10,7 +10,7 @@ body{margin:0 auto;max-width:56rem;padding:1rem;color:var(--ink);background:var(
 font-family:system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif}
 h1{font-size:1.5rem;margin:.5rem 0 0}h2{font-size:1.15rem;margin:1.8rem 0 .3rem}h3{font-size:1rem;margin:.8rem 0 .2rem}
 .region,.unit{color:var(--soft);margin:.2rem 0}
-dl{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.3rem 0}dt{color:var(--soft)}dd{margin:0 .5rem 0 -.6rem}
+dl{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.3rem 0}dt,dd{display:inline;margin:0}dt{color:var(--soft)}
 input[name=lang]{position:absolute;opacity:0}
 label{display:inline-block;padding:.3rem .9rem;border:1px solid var(--line);border-radius:1rem;cursor:pointer;
 font-size:.9rem}

@@ -1,0 +1,37 @@
+"""A run of the comparison: so many claims from the worlds of some seeds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.oracle.compare import Comparison
+from tests.oracle.histories import random_history
+from tests.oracle.packs import random_world
+
+CLAIMS_A_HISTORY = 80
+HISTORIES_A_WORLD = 16
+
+
+def compare_worlds(first_seed: int, step: int, claims: int) -> Iterator[Counter[str]]:
+    """Compare until so many claims are done; what has been exercised so far comes after every world.
+
+    Seeds are `first_seed`, `first_seed + step` …, so that several runs share no world.
+    """
+    tally: Counter[str] = Counter()
+    seed = first_seed
+    while tally["claims"] < claims:
+        comparison = Comparison(random_world(seed), tally)
+        for number in range(HISTORIES_A_WORLD):
+            comparison.run(random_history(comparison.world, number, CLAIMS_A_HISTORY))
+        tally["worlds"] += 1
+        seed += step
+        yield tally
+
+
+def compare_claims(first_seed: int, step: int, claims: int) -> Counter[str]:
+    """The same, to the end."""
+    tally: Counter[str] = Counter()
+    for tally in compare_worlds(first_seed, step, claims):  # noqa: B007 — the last one counts
+        pass
+    return tally

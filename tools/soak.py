@@ -1,0 +1,77 @@
+"""`make soak`: engine against oracle on ten million random claims. The last line is JSON with counts by family.
+
+    tools/soak.py [CLAIMS] [PROCESSES] [FIRST_SEED]
+
+A difference ends the run with the claim, the folder of the pack (build/oracle) and both sides.
+"""
+
+import json
+import multiprocessing
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from tests.oracle.compare import Difference  # noqa: E402
+from tests.oracle.run import compare_worlds  # noqa: E402
+from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402
+
+CLAIMS, PROCESSES, FIRST_SEED = 10_000_000, 2, 1_000_000
+EVERY_WORLDS = 50
+
+
+def work(number: int, processes: int, claims: int, first_seed: int, answers: "multiprocessing.Queue") -> None:
+    """One process: its share of the claims, with a message now and then, the tally or the difference at the end."""
+    tally: Counter[str] = Counter()
+    try:
+        for tally in compare_worlds(first_seed + number, processes, claims):
+            if tally["worlds"] % EVERY_WORLDS == 0:
+                answers.put((number, "progress", tally["claims"]))
+        answers.put((number, "done", tally))
+    except Difference as difference:
+        answers.put((number, "difference", str(difference)))
+
+
+def main(claims: int = CLAIMS, processes: int = PROCESSES, first_seed: int = FIRST_SEED) -> int:
+    answers: multiprocessing.Queue = multiprocessing.Queue()
+    share = -(-claims // processes)
+    arguments = [(n, processes, share, first_seed, answers) for n in range(processes)]
+    workers = [multiprocessing.Process(target=work, args=a, daemon=True) for a in arguments]
+    began = time.monotonic()
+    for worker in workers:
+        worker.start()
+    tally, failed = collect(answers, processes, claims, began)
+    seconds = time.monotonic() - began
+    print(report(tally))
+    missing = never_exercised(tally) if claims >= 100_000 else []
+    for construct in missing:
+        print(f"never exercised: {construct}")
+    summary = {"name": "oracle", "claims": tally["claims"], "worlds": tally["worlds"], "differences": failed}
+    print(json.dumps({**summary, "seconds": round(seconds), "families": by_family(tally)}, ensure_ascii=False))
+    return 1 if failed or missing else 0
+
+
+def collect(answers: "multiprocessing.Queue", processes: int, claims: int, began: float) -> tuple[Counter[str], int]:
+    """What the processes report until each is done; a difference stops waiting."""
+    tally: Counter[str] = Counter()
+    done = [0] * processes
+    running = processes
+    while running:
+        number, kind, content = answers.get()
+        if kind == "difference":
+            print(content, flush=True)
+            return tally, 1
+        done[number] = content if kind == "progress" else content["claims"]
+        if kind == "done":
+            running -= 1
+            tally += content
+        rate = sum(done) / (time.monotonic() - began)
+        print(f"{sum(done):>12,} of {claims:,} claims, {rate:,.0f} a second", flush=True)
+    return tally, 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
