@@ -52,6 +52,7 @@ def region(*cases: str) -> Pack:
         wallet: {payer: account, field: acct_pay, account: 个人账户}
         """,
         vocabulary="{lists: {third_party: [无, 工伤]}, facts: {标签: list}}",
+        through_2023_12_31="grant.旧补贴: {amount: 1, to: person}",
         cases="[" + ", ".join(written) + "]" if written else None,
     )
 
@@ -140,7 +141,7 @@ def test_a_refusal_that_was_not_expected() -> None:
         (f"claim: {{{DATED}}}, lines: [{{amount: 1}}], given: {{help: 0.001元}}, expect: {{}}", "C032"),
         (f"claim: {{{DATED}}}, lines: [{{amount: 1}}], history: [{{claim: {{}}, reverses: 甲}}]", "C019"),
         (f"claim: {{{DATED}}}, lines: [{{amount: 1}}], history: [{{claim: {{{DATED}}}}}]", "C024"),
-        ("grant: 取暖, claim: {date: 2024-03-15}, expect: {grant: 1}", "C029"),
+        ("grant: 旧补贴, claim: {date: 2024-03-15}, expect: {grant: 1}", "C029"),
         ("grant: 补贴, claim: {date: 2024-03-15}, expect: {grant: 1}", "C003"),
         ("grant: 补贴, claim: {}, expect: {grant: 1}", "C003"),
     ],

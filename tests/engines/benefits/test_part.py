@@ -188,9 +188,9 @@ def test_a_class_that_cannot_be_decided_names_the_visit() -> None:
     region = pack(
         HALF,
         "pool.caps.限: {at_most: 60, of: paid, per: year, each: 组}",
-        vocabulary="{classes: {组: {values: {一: place > 1, 二: place <= 1}}}}",
+        vocabulary="{classes: {组: {values: {一: 1 ÷ months > 1, 二: 1 ÷ months <= 1}}}}",
     )
-    refusal = refused(region, claim(1, place="市内"))
+    refusal = refused(region, claim(1, months=0))
     assert (reasons(refusal), refusal.problems[0].details["address"]) == (["C006"], "resident.住院")
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.engines.benefits.small import claim, pack, reasons, refused, settled
-from tongchou.engines.benefits.row import LayerRow, flatten
+from tongchou.engines.benefits.numbers import LayerRow
+from tongchou.engines.benefits.row import flatten
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.ground.region.pack import Pack
 
@@ -350,7 +351,7 @@ def test_the_integers_of_a_row() -> None:
         rank=[1, 0],
         feeds=[True, False],
     )
-    second = LayerRow(active=False, given=9, unit=10, mode=2, edges=[NO_LIMIT], rates=[[Fraction(1, 4)] * 2])
+    second = LayerRow(active=False, unit=10, mode=2, edges=[NO_LIMIT], rates=[[Fraction(1, 4)] * 2])
     row = flatten([first, second])
     assert row._asdict() == {
         "active": [1, 0],
@@ -364,7 +365,7 @@ def test_the_integers_of_a_row() -> None:
         "rate_unit": [6, 4],
         "floor_numerator": [3, 0],
         "floor_denominator": [5, 1],
-        "given": [0, 9],
+        "given": [0, 0],
         "unit": [1, 10],
         "mode": [0, 2],
         "rank": [1, 0],

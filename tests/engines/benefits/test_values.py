@@ -94,9 +94,9 @@ def test_a_formula_that_cannot_be_computed_names_its_address() -> None:
 
 
 def test_a_condition_that_cannot_be_decided_names_its_address() -> None:
-    region = pack("claim.guard.老人: {when: place >= 60, do: refuse}", layers="{}", visits="{住院: []}")
+    region = pack("claim.guard.老人: {when: 1 ÷ months > 60, do: refuse}", layers="{}", visits="{住院: []}")
     with pytest.raises(ProblemError) as error:
-        values.holds(declared(region, "claim.guard.老人"), facts_of(region, place="市内"))
+        values.holds(declared(region, "claim.guard.老人"), facts_of(region, months=0))
     assert (problem(error).code, problem(error).details["address"]) == ("C006", "resident.claim.guard.老人")
 
 

@@ -1,25 +1,28 @@
-"""Whatever the tables hold, settling ends with 0 and totals that hold, or with 3 and a message; never with a traceback."""
+"""Whatever the tables hold, settling ends with 0 and totals that hold, or with 3 and a message; never a traceback."""
 
 import contextlib
 import io
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.faces.cli.desk import results, sound, write_region, write_tables
 from tongchou.faces.cli.app import run
+from tongchou.faces.cli.demo import HOUSEHOLD, REGION
+from tongchou.ground import shipped
 from tongchou.ground.tables import TABLES, write_table
 
 NASTY = [
     None, "", " ", "0", "-0", "00", "-1", "1", "1e9", "1e999999999", "NaN", "inf", "1/0", "9" * 400, "12.5", "-12.5",
-    "999999999999999", "110000", "-110000", "2024-02-30", "2024-03-05", "9999-12-31", "1900-01-01", "2024-03-05 25:00:00",
-    "2024-03-05 08:00:00", "P1", "P2", "C1", "C2", "C1-1", "C2-1", "市内", "市外", "省外", "甲类", "乙类", "甲", "乙", "丙",
-    "无", "工伤", "none", "own", "relative", "resident", "employee", "住院", "门诊", "个人账户", "是", "否", "full",
+    "999999999999999", "110000", "-110000", "2024-02-30", "2024-03-05", "9999-12-31", "1900-01-01",
+    "2024-03-05 25:00:00", "2024-03-05 08:00:00", "P1", "P2", "C1", "C2", "C1-1", "C2-1", "市内", "市外", "省外",
+    "甲类", "乙类", "甲", "乙", "丙", "无", "工伤", "none", "own", "relative", "resident", "employee", "住院", "门诊", "个人账户", "是", "否", "full",
     "\u0000", "\u202e", "𠮷", "[]", "{}", '["x"]', '{"pool": 5}', '{"age": "-3"}', '{"nth": "1.5"}', '{"nth": "x"}',
     '{"stay_days": "0"}', '{"place": "市外"}', '{"没有": "1"}', "[" * 50, '{"a": 1, "a": 2}',
 ]  # fmt: skip
@@ -84,6 +87,18 @@ def test_spoiled_cells(region: Path, changes: list[tuple[tuple[str, str], int, s
         for (name, column), at, value in changes:
             _spoil_csv(data / f"{name}.csv", column, at, value)
         ends_well(region, data)
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(st.lists(cells, min_size=1, max_size=4))
+def test_spoiled_cells_of_a_rich_policy(changes: list[tuple[tuple[str, str], int, str | None]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        shutil.copytree(HOUSEHOLD, data)
+        for (name, column), at, value in changes:
+            if (data / f"{name}.csv").exists():
+                _spoil_csv(data / f"{name}.csv", column, at, value)
+        ends_well(shipped.regions_dir() / REGION, data)
 
 
 def _spoil_csv(file: Path, column: str, at: int, value: str | None) -> None:

@@ -77,9 +77,7 @@ def look_at(guards: Sequence[Declared], facts: Facts) -> Turning:
 
 def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
     """A region that requires entitlement pays nobody whose basic fund has no period on the basis date."""
-    if engine.pack.region.entitlement != "required" or claim.entitlements is None:
-        return None
-    if facts.word("entitlement") != "none":
+    if engine.pack.region.entitlement != "required" or facts.word("entitlement") != "none":
         return None
     fund = basic_fund(engine, claim)
     problem = fail("C008", day=facts.basis_date, fund=fund).problems[0]
@@ -103,9 +101,13 @@ def basic_fund(engine: Engine, claim: Claim) -> str:
 
 
 def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
-    """The facts with `entitlement` and its reason as of one fund; given facts stay when no periods came along."""
+    """The facts with `entitlement` and its reason as of one fund.
+
+    When no periods came along, given facts stay; otherwise the region says whether cover is assumed.
+    """
     if claim.entitlements is None:
-        given = {"entitlement": "full", "entitlement_reason": ""}
+        level = "full" if engine.pack.region.entitlement == "assumed" else "none"
+        given = {"entitlement": level, "entitlement_reason": ""}
         return facts.with_facts({name: value for name, value in given.items() if not facts.has(name)})
     level, reason = claim.entitlements.get(fund or basic_fund(engine, claim), ("none", ""))
     return facts.with_facts({"entitlement": level, "entitlement_reason": reason})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,6 +16,8 @@ Claim = Mapping[str, Any]
 """A combination of samples: fact -> value."""
 
 OTHER = "(其余)"
+LADDER = "level"
+"""The list whose words run from low to high; all of them are looked at."""
 ANY_DAY = date(2020, 1, 1)
 _STANDARD_WORDS = {
     "entitlement": ("full", "reduced", "none"),
@@ -41,6 +43,7 @@ class Axis:
     cuts: set[Any] = field(default_factory=set)
     extremes: set[int] = field(default_factory=set)
     signed: bool = False
+    marks: list[Callable[[str], object]] = field(default_factory=list)  # how each rule sorts the words
 
     def samples(self) -> list[Any]:
         if self.kind == NUMERIC:
@@ -50,7 +53,14 @@ class Axis:
         words = self.words or (*sorted(self.mentioned), OTHER)
         if self.kind == LIST:
             return [*([] if self.words else [()]), *((w,) for w in words), *islice(combinations(words, 2), 3)]
-        return list(words)
+        return list(words) if self.name == LADDER else self._told_apart(words)
+
+    def _told_apart(self, words: tuple[str, ...]) -> list[str]:
+        """One of those words that every rule treats alike."""
+        found: dict[tuple[object, ...], str] = {}
+        for word in words:
+            found.setdefault(tuple(mark(word) for mark in self.marks), word)
+        return list(found.values())
 
     def _numbers(self) -> list[Fraction]:
         found = {Fraction(e) for e in self.extremes}

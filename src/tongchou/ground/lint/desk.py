@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tongchou.ground.errors import Place, Problem
+from tongchou.ground.lint import space as spaces
 from tongchou.ground.lint.axes import Claim
 from tongchou.ground.lint.eras import eras, visits_in
 from tongchou.ground.lint.show import value_text
-from tongchou.ground.lint.space import LIMIT, Space
+from tongchou.ground.lint.space import Space
 from tongchou.ground.region.pack import Declared, Pack
 
 
@@ -71,8 +72,9 @@ class Desk:
 
     def check_size(self, space: Space, place: Place, address: str) -> None:
         """Say so when not every combination is looked at."""
-        if space.size() > LIMIT:
-            self.report(place, "W309", address=address, size=space.size(), limit=LIMIT, axes="、".join(space.axes))
+        size, limit = space.size(), spaces.LIMIT
+        if size > limit:
+            self.report(place, "W309", address=address, size=size, limit=limit, axes="、".join(space.axes))
 
 
 def witness(claim: Claim, kinds: Iterable[str], day: str) -> str:

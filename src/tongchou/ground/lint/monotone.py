@@ -7,15 +7,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from tongchou.ground.lint.axes import Claim
+from tongchou.ground.lint.axes import LADDER, Claim
 from tongchou.ground.lint.desk import Desk, witness
 from tongchou.ground.lint.guards import Gate
 from tongchou.ground.lint.space import Space
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.vocabulary import WordList
-
-LADDER = "level"
-"""The list whose words run from low to high."""
 
 
 class Ladder:
@@ -39,13 +36,15 @@ class Ladder:
     ) -> None:
         """One finding for each pair of neighbouring words that runs the wrong way."""
         for (row, *_), by_word in self.found.items():
-            known = [word for word in self.words if word in by_word]
+            values = [value for value, _ in by_word.values()]
+            if min(values) == max(values):
+                continue
+            known = [w for w in self.words if w in by_word and gate.passes(by_word[w][1]) is not None]
             for low, high in pairwise(known):
                 (below, _), (above, claim) = by_word[low], by_word[high]
+                full = gate.passes(claim) or claim
                 surprising = above > below if rising else above < below
-                if not surprising or (full := gate.passes(claim)) is None:
-                    continue
-                if self.desk.once(self.code, self.main.address, low, high):
+                if surprising and self.desk.once(self.code, self.main.address, low, high):
                     details = {"low": f"{low} {shown(below)}", "high": f"{high} {shown(above)}", "row": row + 1}
                     seen = witness(full, kinds, day)
                     self.desk.report(self.main.place, self.code, address=self.main.address, witness=seen, **details)

@@ -201,6 +201,7 @@ class Space:
             axis.cuts |= {Fraction(w) for w in words if w.isdecimal()}
         else:
             axis.mentioned |= set(words)
+            axis.marks.append(words.__contains__)
 
     def _abstract_comparison(self, tree: Tree) -> Tree:
         _, left, sign, right = tree
@@ -223,7 +224,10 @@ class Space:
         if isinstance(number, numbers.Formula):
             return replace(number, tree=self._abstract(number.tree))
         if isinstance(number, numbers.Table):
-            self._ask_name(number.dimension)
+            cells = number.cells
+            axis = self._ask_name(number.dimension)
+            if axis is not None:
+                axis.marks.append(lambda word: cells.index(c) if (c := numbers.cell_for(number, word)) else word)
             return self._abstract_table(number)
         if isinstance(number, numbers.Highest):
             axis = self._ask_name(number.over)

@@ -146,7 +146,9 @@ def _model(model: type[M], raw: Any) -> M:
 def _check_layers(plain: Plain, layers: Mapping[str, SchemeLayers]) -> None:
     for scheme, declared in layers.items():
         if scheme not in plain.region.get("schemes", {}):
-            plain.homes["layers", scheme].report("R141", scheme, value=scheme, known="、".join(plain.region.get("schemes", {})))
+            plain.homes["layers", scheme].report(
+                "R141", scheme, value=scheme, known="、".join(plain.region.get("schemes", {}))
+            )
         for kind, served in declared.visits.items():
             for layer in served:
                 if layer not in declared.layers:
