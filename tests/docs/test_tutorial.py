@@ -7,7 +7,11 @@ import pytest
 from tests.docs.console import fits, follow
 from tests.docs.pages import blocks, pages
 
-PAGES = [page for page in pages("tutorial/*.md", "how-to/*.md") if any(b.language == "console" for b in blocks(page))]
+PAGES = [
+    page
+    for page in pages("tutorial/*.md", "how-to/*.md")
+    if any(b.language == "console" and "outside" not in b.marks for b in blocks(page))
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])

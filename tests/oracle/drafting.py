@@ -42,18 +42,18 @@ CONDITIONS = [
     "filing is 未备案 and place is not 区内",
     "age >= 60",
     "人群 is 老人 or category is 特困",
-    "次数 is 二次",
-    "nth >= 2",
     "months >= 12",
     "连续 is 短",
     "退休批次 is 老办法",
-    "stay_days > 10",
-    "total_fee > 10000",
-    "first_self_pay > 0",
     "count(diseases) >= 2",
     "not kind is 门诊",
 ]
 """Conditions that a whole claim answers."""
+
+OF_STAYS = ["次数 is 二次", "nth >= 2", "stay_days > 10"]
+OF_MONEY = ["total_fee > 10000", "first_self_pay > 0", "in_scope >= 5000 and not over_limit > 0"]
+"""Conditions on what differs from claim to claim; only some regions ask for it, so that an engine which remembers
+numbers by the facts they depend on is met in both states."""
 
 
 class Draft:
@@ -67,7 +67,8 @@ class Draft:
         self.items = rng.sample(ITEMS, rng.choice([0, 2, 3, 4, 4])) if rng.random() < 0.9 else []
         self.items.sort(key=ITEMS.index)
         self.entitled = self.maybe(0.15)
-        self.families: set[str] = set()
+        self.asks_money, self.asks_stays = self.maybe(0.25), self.maybe(0.4)
+        self.conditions = CONDITIONS + (OF_STAYS if self.asks_stays else []) + (OF_MONEY if self.asks_money else [])
 
     def maybe(self, chance: float) -> bool:
         return self.rng.random() < chance
@@ -101,7 +102,7 @@ class Draft:
         """A number that may be a table over closed words, nested at most twice."""
         if depth == 0 or self.maybe(0.6):
             return cell()
-        name = self.rng.choice(list(WORDS))
+        name = self.rng.choice([w for w in WORDS if w != "次数" or self.asks_stays])
         words = list(WORDS[name])
         if self.maybe(0.3):
             word = words.pop(self.rng.randrange(len(words)))
@@ -114,8 +115,7 @@ class Draft:
         return self.table(lambda: self.yuan(low, high))
 
     def ratio(self, low: int = 0, high: int = 100) -> Value:
-        if self.maybe(0.1):
-            self.families.add("ratio linear in age")
+        if self.maybe(0.06):
             a, b = self.rng.randint(low // 2, high // 2), self.pick("0.5%", "1%", "0.25%")
             return f"min(100%, {a}% + {b} × age)"
         return self.table(lambda: self.percent(low, high))
@@ -138,7 +138,6 @@ class Draft:
             self.article(address, make(), day, supersedes="旧办法")
             return
         if cell is not None and (path := _some_cell(rng, main_number(value))) and style < 0.8 and self.maybe(0.5):
-            self.families.add("cell re-set")
             self.article(f"{address}[{path}]", cell(), day)
 
     def article(self, address: str, value: Value, start: date, **more: Any) -> None:
@@ -148,7 +147,7 @@ class Draft:
         self.articles.append({**article, "effective": effective, **more})
 
     def condition(self) -> str:
-        return self.rng.choice(CONDITIONS)
+        return self.rng.choice(self.conditions)
 
 
 def main_number(value: Value) -> Value:

@@ -40,8 +40,9 @@ class History:
 def random_history(world: World, seed: int, count: int) -> History:
     rng = random.Random(f"{world.seed}/{seed}")
     people = [random_person(rng, world, number) for number in range(rng.choice([1, 2, 4, 6]))]
+    places = [random_place(rng) for _ in range(rng.choice([2, 5, 9]))]
     history = History(people, [])
-    history.claims += _claims(rng, world, people, count, history.changed)
+    history.claims += _claims(rng, world, people, places, count, history.changed)
     return history
 
 
@@ -63,7 +64,12 @@ def random_person(rng: random.Random, world: World, number: int) -> Person:
 
 
 def _claims(
-    rng: random.Random, world: World, people: list[Person], count: int, changed: dict[str, bool]
+    rng: random.Random,
+    world: World,
+    people: list[Person],
+    places: list[dict[str, Any]],
+    count: int,
+    changed: dict[str, bool],
 ) -> Iterator[Claim]:
     step = max(1, 760 // count)
     day = 0
@@ -73,18 +79,26 @@ def _claims(
         if rng.random() < 0.05:
             person.facts = {**person.facts, "category": rng.choice(WORDS["category"])}
             changed[f"c{number}"] = True
-        claim = random_claim(rng, world, person, people, f"c{number}", day)
+        claim = random_claim(rng, world, person, people, rng.choice(places), f"c{number}", day)
         person.last = claim
         yield claim
         if rng.random() < 0.02:
             yield replace(claim, id=f"c{number}b", lines=tuple(replace(x, id=f"{x.id}b") for x in claim.lines))
 
 
-def random_claim(rng: random.Random, world: World, person: Person, people: list[Person], name: str, day: int) -> Claim:
+def random_claim(
+    rng: random.Random,
+    world: World,
+    person: Person,
+    people: list[Person],
+    place: dict[str, Any],
+    name: str,
+    day: int,
+) -> Claim:
     last, chance = person.last, rng.random()
     stay = episode = None
     kind = rng.choice(("住院", "住院", "门诊", "特病"))
-    facts: dict[str, Any] = {**person.facts, **visit_facts(rng, kind, day)}
+    facts: dict[str, Any] = {**person.facts, **place, **visit_dates(rng, kind, day)}
     if last is not None and chance < 0.2:  # a further bill of the same stay
         stay, episode, kind = last.stay_id, last.episode_id, last.kind
         kept = ("place", "level", "disease", "diseases", "filing", "admitted")
@@ -119,8 +133,8 @@ def entitlements(rng: random.Random, world: World) -> dict[str, tuple[str, str]]
     return {fund: rng.choice(statuses) for fund in world.pack.layers["resident"] if rng.random() < 0.97}
 
 
-def visit_facts(rng: random.Random, kind: str, day: int) -> dict[str, Any]:
-    length = 0 if kind == "门诊" else rng.choice((0, 1, 5, 9, 14, 29, 30, 31, 95))
+def random_place(rng: random.Random) -> dict[str, Any]:
+    """Where and why somebody is treated; a few such visits come again and again."""
     disease = rng.choice(WORDS["disease"])
     others = rng.sample(WORDS["disease"][1:], rng.choice((0, 0, 1, 2)))
     return {
@@ -129,6 +143,12 @@ def visit_facts(rng: random.Random, kind: str, day: int) -> dict[str, Any]:
         "disease": disease,
         "diseases": tuple(dict.fromkeys([disease, *others])),
         "filing": rng.choice(WORDS["filing"]),
+    }
+
+
+def visit_dates(rng: random.Random, kind: str, day: int) -> dict[str, Any]:
+    length = 0 if kind == "门诊" else rng.choice((0, 1, 5, 9, 14, 29, 30, 31, 95))
+    return {
         "third_party": "是" if rng.random() < 0.03 else "否",
         "account_use": rng.choice(("own", "own", "own", "none", "relative")),
         "option": rng.choice(("split", "whole")),

@@ -86,4 +86,6 @@ def draft_claim_guards(draft: Draft) -> None:
         length = draft.pick({"months": "1"}, {"months": "6"}, {"days": "45"})
         end = draft.pick("clamp", "next_day")
         when = {"when": "age >= 1"} if draft.maybe(0.5) else {}
+        if draft.maybe(0.3):
+            when["starts"] = "month"
         draft.put("waiting.等待", lambda: {**when, **length, "after": "paid_on", "end_of_month": end})

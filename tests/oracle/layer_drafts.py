@@ -65,10 +65,9 @@ def draft_deductible(draft: Draft, name: str) -> None:
 
 def amount(draft: Draft) -> Any:
     chance = draft.rng.random()
-    if chance < 0.1:
+    if chance < 0.2 and draft.asks_money:
         return "max(20% × total_fee, 2000)"
     if chance < 0.2:
-        draft.families.add("index")
         return draft.pick("工资 × 10%", "工资 ÷ 12 × 10%", "收入 × 25% ÷ 10")
     if chance < 0.25:
         return "0"
@@ -79,7 +78,7 @@ def adjustment(draft: Draft) -> dict[str, Any]:
     change: dict[str, Any] = draft.pick(
         {"times": "50%"},
         {"times": draft.percent(20, 120)},
-        {"times": "ceil(max(stay_days, 1) ÷ 30)"},
+        {"times": "ceil(max(stay_days, 1) ÷ 30)" if draft.asks_stays else "150%"},
         {"plus": draft.yuan(10, 500)},
         {"minus": draft.yuan(10, 500)},
         {"set": draft.pick("0", "100", draft.yuan(10, 1000))},
@@ -168,10 +167,8 @@ def cap_amount(draft: Draft, period: str) -> Any:
     high = 4000 if period in ("day", "claim", "visit") else 80000
     chance = draft.rng.random()
     if chance < 0.08:
-        draft.families.add("index")
         return draft.pick("工资 ÷ 3", "工资 × 2 ÷ 7", "min(工资, 20000) + months × 10")
     if chance < 0.2:
-        draft.families.add("highest of several diseases")
         table = {
             "by disease": {"无": draft.yuan(100, high), "尿毒症": draft.yuan(500, high), "其他": draft.yuan(100, high)}
         }

@@ -158,7 +158,7 @@ class Oracle:
         for rule in version.of(None).all("waiting.*"):
             if claim.facts.get(rule.after) is None or not holds(rule.tree, facts):
                 continue
-            begins = cover_begins(claim.facts[rule.after], rule, facts)
+            begins = cover_begins(rule, facts)
             if latest is None or begins > latest[0]:
                 latest = begins, rule.address
         if latest is not None:
@@ -312,11 +312,14 @@ class Oracle:
                 book.stays[year] = (*stays, desk.spans.stay)
 
 
-def cover_begins(start: date, rule: Term, facts: Facts) -> date:
-    """The first day of cover after a date of the spell."""
+def cover_begins(rule: Term, facts: Facts) -> date:
+    """The first day of cover after a date of the spell; `starts: month` takes the first of the month reached."""
+    start = facts(rule.after)
     if rule.months is not None:
-        return add_months(start, int(exact(rule.months, facts) or 0), rule.end_of_month)
-    return start + timedelta(days=int(exact(rule.days, facts) or 0))
+        begins = add_months(start, int(exact(rule.months, facts) or 0), rule.end_of_month)
+    else:
+        begins = start + timedelta(days=int(exact(rule.days, facts) or 0))
+    return begins.replace(day=1) if rule.starts == "month" else begins
 
 
 def note_visit(claim: Claim, nth: int, further_bill: bool, seen: set[str]) -> None:

@@ -32,7 +32,6 @@ class World:
     items: list[str]
     edges: list[int]  # amounts the articles state, in fen
     given: list[str]  # layers whose amount comes with the claim
-    families: set[str]  # what the articles contain whatever the claims are
     account_kinds: list[str]
     entitled: bool  # claims arrive with entitlement periods
 
@@ -45,7 +44,7 @@ def random_world(seed: int) -> World:
         write_folder(Path(folder), documents)
         pack = load_region(folder)
     kinds = sorted({x.account or n for n, x in pack.layers["resident"].items() if x.payer == "account"})
-    return World(seed, pack, documents, draft.items, sorted(draft.edges), given, draft.families, kinds, draft.entitled)
+    return World(seed, pack, documents, draft.items, sorted(draft.edges), given, kinds, draft.entitled)
 
 
 class PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -182,7 +181,7 @@ FUNDS = {
 
 def choose_layers(draft: Draft) -> tuple[dict[str, Any], list[str]]:
     """Funds in a usual order, among them perhaps single-line drugs, accounts and a payer whose amount is given."""
-    more = draft.pick(0.1, 0.25, 0.6)
+    more = draft.pick(0.05, 0.15, 0.5)
     names = [n for n in FUNDS if n == "pool" or draft.maybe(more)]
     layers: dict[str, Any] = {n: {"name": FUNDS[n][0], "payer": "fund", "field": FUNDS[n][1]} for n in names}
     order = list(names)

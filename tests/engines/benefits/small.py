@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,16 @@ REGION = {
     "schemes": {"resident": "居民"},
 }
 FOREVER = "2020-01-01"
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Figures = Fraction | str
 
 
 def read(text: str) -> Any:
     """YAML as text: every scalar stays a word."""
-    return yaml.load(text, Loader=yaml.BaseLoader) or {}
+    return yaml.load(text, Loader=_LOADER) or {}
 
 
+@lru_cache(maxsize=None)
 def pack(
     *sets: str,
     layers: str = "{pool: {}}",
@@ -49,7 +53,8 @@ def pack(
     """A region whose first article sets all of `sets` since 2020.
 
     Layers are fund-paid under `hifp_pay` unless they say otherwise; every layer serves 住院 unless `visits` says
-    otherwise. `spans` are further articles by their days: `since_2024_07_01="…"`, `through_2024_06_30="…"`.
+    otherwise. `spans` are further articles by their days: `since_2024_07_01="…"`, `through_2024_06_30="…"`,
+    `fee_since_2024_07_01="…"` by the date of the fee.
     """
     declared = {n: {"name": n, "field": "hifp_pay", **(v or {})} for n, v in read(layers).items()}
     served = read(visits) if visits else {"住院": list(declared)}
@@ -75,7 +80,7 @@ def pack(
         for name, content in files.items():
             file = Path(folder) / name
             file.parent.mkdir(exist_ok=True)
-            file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+            file.write_text(json.dumps(content, ensure_ascii=False), "utf-8")  # which is YAML too
         return load_region(folder, known_on=known_on)
 
 
@@ -87,9 +92,10 @@ def _merged(sets: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _span(span: tuple[str, str]) -> tuple[Any, dict[str, Any]]:
-    word, _, day = span[0].partition("_")
-    days = {"from": FOREVER, "through": day.replace("_", "-")} if word == "through" else {"from": day.replace("_", "-")}
-    return read(span[1]), {"effective": days}
+    *basis, word, year, month, day = span[0].split("_")
+    on = f"{year}-{month}-{day}"
+    days = {"from": FOREVER, "through": on} if word == "through" else {"from": on}
+    return read(span[1]), {"effective": {**days, **({"by": basis[0]} if basis else {})}}
 
 
 def fen(amount: int | str | Fraction) -> int:

@@ -90,6 +90,29 @@ def test_every_figure_a_case_may_expect() -> None:
     assert {"pool.base", "cash", "medfee_sumamt"} <= set(figures_of(found.result))
 
 
+def test_figures_of_one_item_group() -> None:
+    loaded = pack(
+        "pool.takes: [in_scope, first_self_pay]\npool.ratio: 50%\npool.adjust.乙: {when: item is 乙, points: -10}",
+        vocabulary="{lists: {item: [甲, 乙]}}",
+        cases="""
+        - id: 例
+          title: 例
+          scheme: resident
+          claim: {kind: 住院, date: 2024-03-15}
+          lines: [{item: 甲, amount: 100}, {item: 乙, amount: 50, rate: 20%}, {item: 乙, amount: 10, class: 丙}]
+          expect:
+            in_scope[甲]: 100
+            in_scope[乙]: 40
+            first_self_pay[乙]: 10
+            full_self_pay[乙]: 10
+            pool.paid[甲]: 50
+            pool.paid[乙]: 20
+            pool.paid[甲] + pool.paid[乙]: 70
+        """,
+    )
+    assert [(o.status, o.mismatches) for o in run_cases(loaded)] == [(PASSED, ())]
+
+
 def test_a_figure_that_did_not_come_out() -> None:
     found = outcome(f"claim: {{{DATED}}}, lines: [{{amount: 1000}}], expect: {{pool.paid: 451, cash: 505, pool_prop_selfpay: '1'}}")
     assert found.status == FAILED

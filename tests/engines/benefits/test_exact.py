@@ -85,6 +85,7 @@ def test_shares_are_those_of_the_ground_and_add_up(spread: tuple[int, list[int],
         (10, [1, 2, 3], [9, 9, 9], [2, 3, 5]),  # remainders 4/6, 2/6, 0
         (5, [0, 0], [9, 9], [3, 2]),  # weights all zero count as all equal
         (9, [1, 1], [2, 9], [2, 7]),  # what a cap keeps out goes to the next
+        (3 * 10**11 + 1, [10**12, 10**12, 10**12], [10**12] * 3, [10**11 + 1, 10**11, 10**11]),  # beyond 64 bits
         (9, [9, 0, 0], [1, 2, 9], [1, 2, 6]),  # one fen each first, then up to the caps in the same order
     ],
 )

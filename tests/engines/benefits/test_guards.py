@@ -108,6 +108,23 @@ def test_a_claim_is_sent_to_another_benefit_and_looked_at_again() -> None:
     assert (twice.claim.kind, shows(twice, "pool.paid")) == ("住院", (1600,))
 
 
+def test_a_redirection_is_remembered() -> None:
+    uses = settled(SENT, claim(2000, kind="特病", filing="未备案")).notes["guards"]
+    assert [(use.fact.name, use.applied) for use in uses] == [
+        ("未备案", True),
+        ("大额", True),
+        ("未备案", False),
+        ("大额", False),
+        ("打转", False),
+    ]
+
+
+def test_the_first_of_several_guards_is_why_a_layer_was_left_out() -> None:
+    region = pack(BASE, "pool.guard.一: {when: months < 6, do: skip}", "pool.guard.二: {when: always, do: skip}")
+    assert settled(region, claim(100, months=5)).layers[0].skipped == "resident.pool.guard.一"
+    assert settled(region, claim(100, months=6)).layers[0].skipped == "resident.pool.guard.二"
+
+
 def test_a_claim_sent_in_a_circle_is_refused() -> None:
     refusal = refused(SENT, claim(6000, kind="特病", filing="未备案"))
     assert (reasons(refusal), refusal.problems[0].details) == (["C027"], {"kind": "特病"})
@@ -182,14 +199,18 @@ def test_nobody_without_entitlement_is_paid_where_it_is_required(entitlements: d
     assert refusal.because == entitlements.get("居民基金", ("none", ""))[1]
 
 
-def test_without_entitlement_periods_everybody_is_taken_as_entitled() -> None:
-    assert shows(settled(REQUIRED, claim(100)), "pool.paid") == (80,)
-    assert shows(settled(REQUIRED, claim(100, entitlement="reduced")), "pool.paid") == (40,)
+def test_without_entitlement_periods_the_facts_of_the_claim_say_it() -> None:
+    assert reasons(refused(REQUIRED, claim(100))) == ["C008"]
+    assert reasons(refused(REQUIRED, claim(100, entitlement="none"))) == ["C008"]
+    assert shows(settled(REQUIRED, claim(100, entitlement="full")), "pool.paid", "large.paid") == (80, 10)
+    assert shows(settled(REQUIRED, claim(100, entitlement="reduced")), "pool.paid", "large.paid") == (40, 15)
 
 
 def test_where_entitlement_is_assumed_its_absence_refuses_nothing_by_itself() -> None:
-    region = pack(BASE, vocabulary=VOCABULARY)
-    assert shows(settled(region, claim(100, entitlements={})), "pool.paid") == (80,)
+    region = pack(BASE, "pool.guard.无: {when: entitlement is none, do: skip}", vocabulary=VOCABULARY)
+    assert shows(settled(region, claim(100)), "pool.paid") == (80,)
+    assert shows(settled(region, claim(100, entitlements={})), "pool.paid") == (0,)
+    assert shows(settled(region, claim(100, entitlement="none")), "pool.paid") == (0,)
 
 
 def test_a_visit_without_a_fund_asks_for_the_scheme() -> None:

@@ -1,5 +1,6 @@
 """A line in four parts: full self-pay, over-limit, first self-pay, in scope; a return gives back exactly its share."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -81,6 +82,36 @@ def test_the_articles_speak_in_written_order_and_before_the_line() -> None:
     assert parts(region, line(1200, "耗材", unit_price=Fraction(1200)), **here) == ((0, 40_000, 8_000, 72_000),)
     # No limit in the article stands above the limit of the line; the rate of the line speaks where no article does.
     assert parts(region, line(100, "药品", price_limit=1, first_pay_rate=rate("0.2")), **here) == ((0, 0, 2_000, 8_000),)
+
+
+FEE_DATED = pack(
+    BASE,
+    fee_through_2024_06_30="items.first_pay.乙: {when: class is 乙, rate: 10%}\nitems.exclude.旧: {when: item is 检查}",
+    fee_since_2024_07_01="items.first_pay.乙: {when: class is 乙, rate: 20%}\nitems.price_limit.新: {when: item is 耗材, at_most: 5}",
+    vocabulary=ITEMS,
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "on", "expected"),
+    [
+        ("药品", "2024-06-30", (0, 0, 100, 900)),
+        ("药品", "2024-07-01", (0, 0, 200, 800)),
+        ("检查", "2024-06-30", (1000, 0, 0, 0)),
+        ("检查", "2024-07-01", (0, 0, 200, 800)),
+        ("耗材", "2024-06-30", (0, 0, 100, 900)),
+        ("耗材", "2024-07-01", (0, 500, 100, 400)),
+    ],
+)
+def test_rules_by_the_date_of_the_fee(item: str, on: str, expected: tuple[int, ...]) -> None:
+    charged = line(10, item, fee_date=date.fromisoformat(on), **{"class": "乙"})
+    for day in ("2024-06-29", "2024-07-10"):
+        assert settled(FEE_DATED, claim(charged, day=day)).line_parts == (expected,)
+
+
+def test_a_rule_by_the_date_of_the_fee_needs_one() -> None:
+    refusal = refused(FEE_DATED, claim(line(10, "药品", **{"class": "乙"})))
+    assert (reasons(refusal), refusal.problems[0].details["by"]) == (["C023"], "fee")
 
 
 def test_a_settlement_names_the_articles_that_split_a_line() -> None:

@@ -188,6 +188,16 @@ def test_how_the_deductible_is_spread_over_items(allocation: str, left: tuple[in
     assert tuple(scale) == tuple(map(fen, left))
 
 
+def test_a_rank_that_the_claim_does_not_have_is_passed_over() -> None:
+    region = pack(
+        HALF,
+        "pool.deductible: {per: claim, amount: 50}\nallocation: {deductible: [丙, 乙]}",
+        vocabulary="{lists: {item: [甲, 乙, 丙]}}",
+    )
+    result = settled(region, claim(("甲", 60), ("乙", 60)))
+    assert cells(result, "pool.deductible_part") == (0, fen(50))
+
+
 def test_what_one_rank_cannot_bear_goes_to_the_next() -> None:
     region = pack(
         HALF,

@@ -6,7 +6,7 @@ from tests.engines.benefits.small import claim, fen, line, pack, settled, shows
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.window import remainders, window_claim
+from tongchou.engines.benefits.window import remainders, window_claim, year_end_claims, year_end_kinds
 
 REGION = pack(
     """
@@ -69,6 +69,55 @@ def test_nothing_left_is_nothing_to_help_with() -> None:
     region = pack("pool.takes: in_scope\npool.ratio: 100%")
     assert window_claim([settled(region, claim(100))], "年终", YEAR_END, {}, "W") is None
     assert window_claim([], "年终", YEAR_END, {}, "W") is None
+
+
+def test_the_claims_of_the_year_end_of_a_household() -> None:
+    engine, state = Engine(REGION), State()
+    visits = [
+        claim(("甲", 700), id="C1", category="普通"),
+        claim(("甲", 600), id="C2", day="2024-06-01", category="低保"),
+        claim(("乙", 900), id="C3", day="2023-05-05", category="普通"),
+        claim(("甲", 800), id="C4", person="P2", category="普通"),
+    ]
+    settlements = [settled(engine, visit, state) for visit in visits]
+    made = year_end_claims(engine, settlements)
+    # By person and year; the facts are those of the last settlement of the year. 700 − 300 and 600 − 300 are left.
+    assert [(c.id, c.facts["settled"], c.facts["category"], c.total) for c in made] == [
+        ("年终-P1-2023", date(2023, 12, 31), "普通", fen(600)),
+        ("年终-P1-2024", date(2024, 12, 31), "低保", fen(700)),
+        ("年终-P2-2024", date(2024, 12, 31), "普通", fen(500)),
+    ]
+    assert year_end_claims(engine, []) == []
+
+
+def test_the_year_end_of_a_year_that_starts_in_july() -> None:
+    region = pack(
+        "pool.takes: in_scope\npool.ratio: 50%\nrelief.takes: in_scope\nrelief.ratio: 50%",
+        layers="{pool: {}, relief: {runs: year_end}}",
+        visits="{住院: [pool], 年终: [relief], 空: []}",
+        region="{year: {starts: 07-01}}",
+    )
+    engine = Engine(region)
+    (made,) = year_end_claims(engine, [settled(engine, claim(100, day="2024-06-30"))])
+    assert (made.id, made.facts["discharged"]) == ("年终-P1-2023", date(2024, 6, 30))
+
+
+def test_nobody_owes_a_year_end_that_nobody_declared() -> None:
+    region = pack("pool.takes: in_scope\npool.ratio: 50%")
+    engine = Engine(region)
+    assert year_end_claims(engine, [settled(engine, claim(100))]) == []
+    assert year_end_kinds(engine, "employee") == []
+    assert year_end_kinds(Engine(REGION), "resident") == ["年终"]
+
+
+def test_what_is_paid_in_full_has_no_year_end() -> None:
+    region = pack(
+        "pool.takes: in_scope\npool.ratio: 100%\nrelief.takes: in_scope\nrelief.ratio: 50%",
+        layers="{pool: {}, relief: {runs: year_end}}",
+        visits="{住院: [pool], 年终: [relief]}",
+    )
+    engine = Engine(region)
+    assert year_end_claims(engine, [settled(engine, claim(100))]) == []
 
 
 def test_what_the_hospital_bears_is_not_left_to_anybody() -> None:

@@ -18,11 +18,14 @@ from tongchou.faces.cli.demo import HOUSEHOLD, REGION
 from tongchou.ground import shipped
 from tongchou.ground.tables import TABLES, write_table
 
+pytestmark = pytest.mark.bulk
+
 NASTY = [
     None, "", " ", "0", "-0", "00", "-1", "1", "1e9", "1e999999999", "NaN", "inf", "1/0", "9" * 400, "12.5", "-12.5",
     "999999999999999", "110000", "-110000", "2024-02-30", "2024-03-05", "9999-12-31", "1900-01-01",
     "2024-03-05 25:00:00", "2024-03-05 08:00:00", "P1", "P2", "C1", "C2", "C1-1", "C2-1", "市内", "市外", "省外",
-    "甲类", "乙类", "甲", "乙", "丙", "无", "工伤", "none", "own", "relative", "resident", "employee", "住院", "门诊", "个人账户", "是", "否", "full",
+    "甲类", "乙类", "甲", "乙", "丙", "无", "工伤", "none",
+    "own", "relative", "resident", "employee", "住院", "门诊", "个人账户", "是", "否", "full",
     "\u0000", "\u202e", "𠮷", "[]", "{}", '["x"]', '{"pool": 5}', '{"age": "-3"}', '{"nth": "1.5"}', '{"nth": "x"}',
     '{"stay_days": "0"}', '{"place": "市外"}', '{"没有": "1"}', "[" * 50, '{"a": 1, "a": 2}',
 ]  # fmt: skip

@@ -14,7 +14,7 @@ NUMBERS = set("0123456789.,-+% ")
 def show(headers: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
     """Print a table. Columns of numbers stand to the right."""
     cells = [[str(cell) for cell in row] for row in rows]
-    right = [bool(cells) and all(row[i] and set(row[i]) <= NUMBERS for row in cells) for i in range(len(headers))]
+    right = [_is_number([row[i] for row in cells]) for i in range(len(headers))]
     if as_json():
         return
     if sys.stdout.isatty():
@@ -26,6 +26,10 @@ def show(headers: Sequence[str], rows: Sequence[Sequence[object]], title: str = 
     for row in [list(headers), *cells]:
         padded = [_pad(cell, widths[i], right[i]) for i, cell in enumerate(row)]
         tell("  ".join(padded).rstrip())
+
+
+def _is_number(column: Sequence[str]) -> bool:
+    return any(column) and all(set(cell) <= NUMBERS for cell in column)
 
 
 def width(text: str) -> int:

@@ -203,6 +203,8 @@ def _changed(
             number = drop_cell(number, path, words)
         else:
             number = reset_cell(number, path, read_number(change.to), change.cite)
+        if number is None:
+            raise Malformed("R117", value="-")
     except Malformed as error:
         document.report(error.code, *at, **error.details)
         return None

@@ -174,7 +174,7 @@ class _Builder:
         return str(event.value)
 
     def _empty(self, path: tuple[Key, ...]) -> None:
-        """Nothing after a key. `{amount: 40,000}` reads as amount 40 and an empty key 000, so that is what it is called."""
+        """Nothing after a key. In `{amount: 40,000}` the parser sees amount 40 and an empty key 000."""
         key = str(path[-1]) if path else "-"
         if key.isdecimal() and isinstance(path[-1], str):
             self.document.report("R111", *path, value=f"…,{key}")

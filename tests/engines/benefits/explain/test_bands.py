@@ -180,6 +180,20 @@ def test_a_closed_scale_leaves_the_rest():
     assert say(explanation, "corridor", "en") == "2,000.00 above the last band does not count"
 
 
+def test_a_year_that_has_left_a_closed_scale():
+    sets = "pool.bands: {measured_on: expense, over: year, rows: [{upto: 1000, pay: 50%}]}"
+    engine, state = Engine(region(sets)), State()
+    settled(engine, claim(1500, id="A"), state)
+    explanation = told(engine.pack, 200, state=state, id="B")
+    assert [s.say.zh for s in layers(explanation)[0].steps if not s.detail] == [
+        "住院政策内费用 200.00",
+        "本年已计 1,500.00,分段从 1,500 起",
+        "没有费用落在分段内",
+        "超出分段上限的 200.00 不计",
+    ]
+    assert say(explanation, "bands", "en") == "no expense lies within the bands"
+
+
 def test_rounding_as_declared():
     explanation = told(region("pool.ratio: 33%\npool.rounding: {unit: 元, mode: down}"), "100.50")
     assert say(explanation, "rounding") == "舍去到元,33.00"

@@ -32,7 +32,7 @@ def test_expense_below_the_deductible():
     explanation = told(region("{per: stay, amount: 500}"), 300)
     assert say(explanation, "deductible") == "起付线 500.00,费用不足,只抵 300.00"
     assert say(explanation, "deductible", "en") == "deductible 500.00, only 300.00 of expense to take it from"
-    assert say(explanation, "bands") == "起付线以上没有可分段的费用"
+    assert say(explanation, "bands") == "没有费用落在分段内"
 
 
 def test_adjustments_in_their_order_and_those_that_did_not_hold():

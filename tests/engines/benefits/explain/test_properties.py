@@ -52,7 +52,7 @@ AMOUNTS = st.integers(1, 400_000).map(lambda fen: f"{fen // 100}.{fen % 100:02d}
 LINES = st.lists(st.tuples(st.sampled_from("甲乙丙"), AMOUNTS), min_size=1, max_size=4)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(ENGINES)), st.lists(LINES, min_size=1, max_size=4))
 def test_random_claims_in_a_row(key, visits):
     engine, state = ENGINES[key], State()
@@ -73,7 +73,7 @@ def test_every_case_of_every_region(name):
 def check(explanation: Explanation, result: Result) -> None:
     for lang in ("zh", "en"):
         assert to_text(explanation, lang).strip()
-        assert to_html(explanation, lang)
+    assert to_html(explanation)
     assert to_json(explanation)
     if isinstance(result, Refusal):
         assert explanation.outcome == "refused"
@@ -117,13 +117,13 @@ def check_layer(section, layer) -> None:
         assert sum((Fraction(n["pays"]) for n in numbers["group"]), Fraction(0)) == layer.target
     (went,) = numbers.get("remainders", [{"base": 0}])
     assert went["base"] == layer.base == sum(fen for name, fen in went.items() if name != "base")
-    cuts = [n for n in numbers.get("cap", []) if "cut" in n]
-    cuts += [n for kind in ("corridor", "inverse") for n in numbers.get(kind, [])]
-    over = sum(n.get("over", 0) for n in cuts)
-    assert layer.over_cap >= over
+    caps = list(zip(numbers.get("cap", []), caps_of(section), strict=True))
+    over = sum(n.get("cut", 0) for n, of_paid in caps if not of_paid)
+    over += sum(n["over"] for kind in ("corridor", "inverse") for n in numbers.get(kind, []))
+    assert over == layer.over_cap
     for balance in numbers.get("balance", []):
         assert balance["left"] >= 0
-    rooms = [n["room"] for n, s in zip(numbers.get("cap", []), caps_of(section), strict=True) if s and n]
+    rooms = [n["room"] for n, of_paid in caps if of_paid and n]
     if layer.room is not None and rooms:
         assert min(rooms) == layer.room
 

@@ -18,11 +18,13 @@ from tongchou.ground.region.model import Cap, Rounding
 
 def band_steps(view: LayerView) -> list[Step]:
     """The steps from what reached the scale to the payment by formula."""
-    grouping = group_items(view)
+    grouping, start = group_items(view), _start(view)
+    placed = [start] if start is not None else []
     if grouping is None:
-        say = Text("起付线以上没有可分段的费用", "no expense above the deductible is left for the bands")
-        return [Step("bands", say, numbers={"target": view.result.target})]
-    steps = [s for s in (_start(view), ratio_step(view, grouping.reference)) if s is not None]
+        say = Text("没有费用落在分段内", "no expense lies within the bands")
+        return [*placed, Step("bands", say, numbers={"target": view.result.target}), *_corridor(view)]
+    changed = ratio_step(view, grouping.reference)
+    steps = placed if changed is None else [*placed, changed]
     if grouping.plain:
         steps += _by_points(view, grouping)
     elif view.scene.shape.scale[view.index] == ON_PAID:

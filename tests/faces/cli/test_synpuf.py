@@ -1,0 +1,74 @@
+"""DE-SynPUF from its public files to settlements under a shipped region: nothing is lost on the way."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faces.cli.desk import Desk
+from tongchou.ground.tables import read_tables
+
+STAYS, NOT_POSITIVE = 102_933, 108
+ASSUMED = ("third_party=无", "登记手续=事前登记", "resumed=否", "paid_on=2007-07-01")
+"""What Suyu asks of every claim and DE-SynPUF does not say."""
+BUDGET = 90
+"""Seconds for settling, on two cores."""
+
+
+@pytest.fixture(scope="module")
+def discharges(shared: Path) -> Path:
+    return shared / "data" / "discharges"
+
+
+def test_every_stay_settles_and_reconciles(desk: Desk, discharges: Path, tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    read = desk(
+        "import", "synpuf", "--inpatient", discharges / "desynpuf_inpatient.csv.gz",
+        "--beneficiaries", discharges / "desynpuf_beneficiaries_2008_sample1.csv.gz",
+        "--place", "区内", "--item", "甲类", "--out", data, "--json",
+    ).json()["counts"]  # fmt: skip
+    assert (read["rows"], read["rejected"]) == (STAYS, NOT_POSITIVE)
+    began = time.monotonic()
+    options = [word for fact in ASSUMED for word in ("--assume", fact)]
+    answer = desk("settle", "suyu-2007", "--data", data, "--out", out, *options, "--json")
+    took = time.monotonic() - began
+    summary = answer.json()
+    assert answer.code == 0
+    assert summary == {"ok": True, "exit_code": 0, "out": str(out)} | json.loads(
+        (out / "summary.json").read_text("utf-8")
+    )
+    assert summary["claims"] == {"settled": STAYS - NOT_POSITIVE, "refused": 0, "rejected": 0}
+    assert summary["fee_in"] == read["total_fee"] == sum(summary["payers"].values())
+    assert summary["payers"]["fund_pay_sumamt"] > 0
+    assert took < BUDGET
+
+
+def test_a_small_file_goes_all_the_way(desk: Desk, tmp_path: Path) -> None:
+    """The same on three stays, without the shared files; one is not positive and is told."""
+    stays = tmp_path / "stays.csv"
+    stays.write_text(
+        "DESYNPUF_ID,CLM_ID,SEGMENT,PRVDR_NUM,CLM_ADMSN_DT,NCH_BENE_DSCHRG_DT,CLM_PMT_AMT,NCH_BENE_IP_DDCTBL_AMT,"
+        "NCH_BENE_PTA_COINSRNC_LBLTY_AM,NCH_BENE_BLOOD_DDCTBL_LBLTY_AM,NCH_PRMRY_PYR_CLM_PD_AMT,ICD9_DGNS_CD_1\n"
+        "A,1,1,H1,20080101,20080105,4000.00,1000.00,0.00,0.00,0.00,25000\n"
+        "A,2,1,H1,20080301,20080305,4000.00,,0.00,0.00,0.00,25000\n"
+        "B,3,1,H2,20080301,20080305,0.00,0.00,0.00,0.00,0.00,25000\n",
+        "utf-8",
+    )
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "DESYNPUF_ID,BENE_BIRTH_DT,BENE_DEATH_DT,BENE_SEX_IDENT_CD\nA,19400101,,1\nB,19400101,,2\n", "utf-8"
+    )
+    command = ("import", "synpuf", "--inpatient", stays, "--beneficiaries", people, "--out", tmp_path / "data")
+    words = ("--place", "区内", "--item", "甲类", "--fund", "pool", "--enrolled-from", "2007-07-01")
+    answer = desk(*command, *words, "--lang", "en")
+    assert "3 rows = 2 stays + 1 rejected" in answer.out
+    tables = read_tables(tmp_path / "data")
+    assert [row["fund"] for row in tables.rows["entitlements"]] == ["pool", "pool"]
+    options = [word for fact in ASSUMED for word in ("--assume", fact)]
+    done = desk(
+        "settle", "suyu-2007", "--data", tmp_path / "data", "--out", tmp_path / "out", *options, "--json"
+    ).json()
+    assert done["claims"] == {"settled": 2, "refused": 0, "rejected": 0}
+    assert desk(*command, "--levels", "一级").code == 2
+    assert desk("import", "synpuf", "--inpatient", "no", "--beneficiaries", people, "--out", tmp_path / "x").code == 3
