@@ -1,7 +1,8 @@
 """Follow a page: write its files, run its commands in order, and keep what they said.
 
-Blocks: `yaml tutorial` writes the files it names; `text tutorial file=PATH` is one file; `replace=PATH` changes the text
-above its line `# becomes` into the one below; `console` runs its `$ tongchou …` lines; `console outside` is not run.
+Blocks: `yaml tutorial` writes the files it names; `text tutorial file=PATH` is one file; `replace=PATH` changes the
+text above its line `# becomes` into the one below; `console` runs its `$ tongchou …` lines; `console outside` is not
+run.
 """
 
 from __future__ import annotations
@@ -30,13 +31,15 @@ class Said:
     code: int
 
 
-def follow(page: Path, folder: Path) -> list[Said]:
+def follow(page: Path, folder: Path, *, running: bool = True) -> list[Said]:
+    """Do what a page says in a folder; without `running` only its files are written."""
     said: list[Said] = []
     environment = {**os.environ, "COLUMNS": "120"}
+    environment.pop("TONGCHOU_LANG", None)
     for block in blocks(page):
         if "tutorial" in block.marks:
             _write(block, folder)
-        elif block.language == "console" and "outside" not in block.marks:
+        elif running and block.language == "console" and "outside" not in block.marks:
             for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
                 command, _, shown = part.partition("\n")
                 words = shlex.split(command)

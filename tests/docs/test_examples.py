@@ -56,7 +56,7 @@ CHINESE = pages("handbook/zh/*.md")
 @pytest.mark.parametrize("page", CHINESE, ids=[p.stem for p in CHINESE])
 def test_both_languages_show_the_same_examples(page: Path) -> None:
     english = DOCS / "handbook" / page.name
-    for mark in ("example", "wrong"):
+    for mark in ("example", "wrong", "lint"):
         assert folders(page, mark) == folders(english, mark)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from tests.docs.pages import DOCS, pages, plain, tables
 from tongchou.engines.benefits import case_claims, cases
+from tongchou.ground.catalogue import CATALOGUE
 from tongchou.ground.region import headers, model
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.scalars import Fact
@@ -117,3 +118,9 @@ def test_the_step_and_the_handbook_number_alike() -> None:
     text = (ENGLISH / "step.md").read_text("utf-8")
     assert text.startswith("# 2. ")
     assert re.findall(r"^## 2\.(\d)", text, re.MULTILINE) == list("012345678")
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda f: f.name)
+def test_every_finding_of_lint_is_documented(folder: Path) -> None:
+    findings = {code for code in CATALOGUE if code[0] in "LW"}
+    assert {plain(row[0]) for row in documented(folder, "table")["findings"]} == findings

@@ -33,7 +33,7 @@ def keys(cell: str) -> set[str]:
 
 
 def test_every_command_prints_the_keys_of_the_page(tmp_path: Path) -> None:
-    follow(DOCS / "tutorial" / "ten-minutes.md", tmp_path)
+    follow(DOCS / "tutorial" / "ten-minutes.md", tmp_path, running=False)
     commands = {
         "lint": ("lint", "canghe", "--read-back"),
         "check": ("check", "canghe"),

@@ -19,7 +19,7 @@ class Refused(Exception):
     """The claim is not settled: under the article `guard`, or because of the problem `code`."""
 
     def __init__(self, guard: str | None = None, code: str | None = None, about: str | None = None) -> None:
-        super().__init__(guard or code, about)
+        super().__init__(f"{guard or code} {about}")
         self.guard, self.code = guard, code
 
 

@@ -167,17 +167,19 @@ class Oracle:
             seen.add("refused during the waiting period")
             raise Refused(guard=latest[1])
 
-    def is_not_entitled(self, claim: Claim, facts: Facts) -> bool:
+    def is_not_entitled(self, facts: Facts) -> bool:
         """No period of the fund that pays first, or one that says none; looked at after the guards."""
-        return claim.entitlements is None or facts("entitlement") == "none"
+        return facts("entitlement") == "none"
 
     def look_up_entitlement(self, claim: Claim, fund: str, facts: Facts, seen: set[str]) -> None:
         """What the person is entitled to of a fund; without entitlement periods what the claim says, else all."""
-        if claim.entitlements is None:
+        if claim.entitlements is None and self.pack.region.entitlement == "assumed":
             status, reason = claim.facts.get("entitlement", "full"), claim.facts.get("entitlement_reason", "")
+        elif claim.entitlements is None:
+            status, reason = "none", ""
         else:
             status, reason = claim.entitlements.get(fund, ("none", ""))
-        if claim.entitlements is not None and status != "full":
+        if status != "full":
             seen.add(f"entitlement {status}")
         if facts.known.get("entitlement") != status:
             facts.learn(entitlement=status, entitlement_reason=reason)
@@ -190,6 +192,8 @@ class Oracle:
             serving = [n for n in self.layers_for(claim.scheme, been[-1], version) if layers[n].payer == "fund"]
             if serving:
                 self.look_up_entitlement(claim, layers[serving[0]].fund or serving[0], facts, seen)
+            else:  # no fund is asked for anything
+                facts.learn(entitlement=claim.facts.get("entitlement", "full"))
             reduction = Fraction(1)
             target = None
             for guard in version.of(None).all("claim.guard.*"):
@@ -203,7 +207,7 @@ class Oracle:
                     break
                 reduction *= exact(guard.pay, facts) or Fraction(0)
             if target is None:
-                if self.pack.region.entitlement == "required" and serving and self.is_not_entitled(claim, facts):
+                if self.pack.region.entitlement == "required" and serving and self.is_not_entitled(facts):
                     raise Refused(code="C008")
                 if reduction != 1:
                     seen.add("claim reduced by a guard")

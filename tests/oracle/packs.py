@@ -96,9 +96,15 @@ def write_documents(draft: Draft) -> tuple[Documents, list[str]]:
     draft_packages(draft)
     draft_claim_guards(draft)
     draft_items(draft)
-    shorter = [n for n in order if draft.maybe(0.7)] or order[:1]
+
+    def some(chance: float) -> list[str]:
+        """Some of the layers. With entitlement periods a fund is always among them (engine-faults F9)."""
+        chosen = [n for n in order if draft.maybe(chance) or (n == "pool" and draft.entitled)]
+        return chosen or order[:1]
+
+    shorter = some(0.7)
     if draft.maybe(0.2):
-        draft.put("visits.门诊", lambda: [n for n in order if draft.maybe(0.8)] or order[:1])
+        draft.put("visits.门诊", lambda: some(0.8))
     by = draft.pick("discharge", "discharge", "admission", "settlement")
     files = {
         "region.yaml": region_file(draft),

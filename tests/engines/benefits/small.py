@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def read(text: str) -> Any:
     return yaml.load(text, Loader=_LOADER) or {}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pack(
     *sets: str,
     layers: str = "{pool: {}}",
@@ -105,15 +105,14 @@ def fen(amount: int | str | Fraction) -> int:
     return int(exact)
 
 
-def line(amount: int | str, item: str | None = None, id: str = "", **more: Any) -> Line:
-    """A line of `amount` yuan; `more` are fields of Line, everything else facts of the line."""
-    fields = {k: more.pop(k) for k in list(more) if k in Line.__dataclass_fields__}
-    return Line(id=id, amount=fen(amount), item=item, facts=more, **fields)
+def line(amount: int | str, item: str | None = None, **more: Any) -> Line:
+    """A line of `amount` yuan; `more` are fields of Line (`id` …), everything else facts of the line."""
+    fields = {"id": "", **{k: more.pop(k) for k in list(more) if k in Line.__dataclass_fields__}}
+    return Line(amount=fen(amount), item=item, facts=more, **fields)
 
 
 def claim(
     *lines: int | str | tuple[str, int | str] | Line,
-    id: str = "C1",
     kind: str = "住院",
     day: str = "2024-03-15",
     admitted: str | None = None,
@@ -128,15 +127,19 @@ def claim(
     entitlements: Mapping[str, tuple[str, str]] | None = None,
     **facts: Any,
 ) -> Claim:
-    """A visit discharged and settled on `day`. A line is an amount in yuan, `(item, amount)`, or a Line."""
+    """A visit discharged and settled on `day`; `id` is C1 unless given among the facts.
+
+    A line is an amount in yuan, `(item, amount)`, or a Line.
+    """
+    name = str(facts.pop("id", "C1"))
     dates = {"admitted": admitted or day, "discharged": day, "settled": settled or day}
     return Claim(
-        id=id,
+        id=name,
         person_id=person,
         scheme=scheme,
         kind=kind,
-        facts={**{name: date.fromisoformat(text) for name, text in dates.items()}, **facts},
-        lines=tuple(_line(id, i, raw) for i, raw in enumerate(lines, 1)),
+        facts={**{fact: date.fromisoformat(text) for fact, text in dates.items()}, **facts},
+        lines=tuple(_line(name, i, raw) for i, raw in enumerate(lines, 1)),
         given={layer: fen(amount) for layer, amount in (given or {}).items()},
         household_id=household,
         stay_id=stay,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines.benefits.small import claim, fen, line, pack, reasons, refused, settled, shows
 from tongchou.engines.benefits import SEMANTICS
-from tongchou.engines.benefits.claim import Settlement
+from tongchou.engines.benefits.claim import Claim, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import State
 from tongchou.ground.errors import ProblemError
@@ -75,13 +75,30 @@ def test_the_basis_date_places_the_claim() -> None:
 
 
 def test_a_refused_claim_leaves_no_trace() -> None:
-    region = pack(CAPPED, "claim.guard.g: {when: total_fee > 900, do: refuse}", "pool.adjust.a: {when: age < 3, points: 1 ÷ 0}")
+    region = pack(
+        CAPPED, "claim.guard.g: {when: total_fee > 900, do: refuse}", "pool.adjust.a: {when: age < 3, points: 1 ÷ 0}"
+    )
     state = State()
     settled(region, claim(100, age=5), state)
     before = (dict(state.amounts), dict(state.lines))
     for visit in (claim(901, id="C2", age=5), claim(100, id="C2", age=2), claim(100, id="C2"), claim(id="C2")):
         refused(region, visit, state)
         assert (state.amounts, state.lines) == before
+
+
+@pytest.mark.xfail(reason="U5: raised out of Engine.settle", strict=True, raises=(ValueError, ZeroDivisionError))
+@pytest.mark.parametrize(
+    ("sets", "visit"),
+    [
+        ("items.first_pay.x: {when: always, rate: 10%, above: 5}", claim(line(9, quantity=Fraction(0)))),
+        ("pool.adjust.x: {when: age >= 60, points: 1}", claim(9, birth_date=date(2030, 1, 1))),
+        ("waiting.x: {months: 100000, after: paid_on}", claim(9, paid_on=date(2024, 1, 1))),
+        ("", claim(line(9, fee_date=date(9999, 12, 31)), admitted="9999-01-01", day="9999-12-31")),
+    ],
+)
+def test_no_bad_claim_raises(sets: str, visit: Claim) -> None:
+    region = pack(HALF, sets, region="{year: {starts: 07-01, crossing: split}}")
+    assert refused(region, visit).problems
 
 
 def test_a_trial_records_nothing() -> None:

@@ -165,7 +165,9 @@ def test_facts_have_their_types(name: str, given: Any, value: Any) -> None:
     assert ask(name, **{name: given}) == value
 
 
-@pytest.mark.parametrize(("name", "given"), [("工龄", "很长"), ("工龄", "nan"), ("批准日", "2024-02-30"), ("批准日", 3)])
+@pytest.mark.parametrize(
+    ("name", "given"), [("工龄", "很长"), ("工龄", "nan"), ("批准日", "2024-02-30"), ("批准日", 3)]
+)
 def test_a_fact_of_the_wrong_type(name: str, given: Any) -> None:
     code, details = code_of(name, **{name: given})
     assert (code, details["name"], details["value"]) == ("C004", name, given)
@@ -189,7 +191,12 @@ def test_the_same_claim_with_other_facts_on_top() -> None:
     facts = facts_of(REGION, place="市内", status="在职", age=30)
     other = facts.with_facts({"place": "市外"})
     assert (facts.word("place"), other.word("place"), other.word("类别")) == ("市内", "市外", "在职")
-    assert (other.year, other.basis_date, other.has("status"), other.has("sex")) == ("2024", facts.basis_date, True, False)
+    assert (other.year, other.basis_date, other.has("status"), other.has("sex")) == (
+        "2024",
+        facts.basis_date,
+        True,
+        False,
+    )
 
 
 def test_the_same_claim_in_another_year() -> None:

@@ -232,8 +232,22 @@ def test_unknown_words_and_facts_fall_at_their_cells() -> None:
     assert faults(claims=[claim(scheme="rural", given={"pool": 5})]) == [("C004", "claims row 1 column given")]
 
 
-def test_nobody_is_treated_before_birth() -> None:
-    assert faults(persons=[person(birth_date="2024-03-06")]) == [("T145", "claims row 1 column admitted_on")]
+def test_nobody_is_looked_at_before_birth() -> None:
+    born = person(birth_date="2024-03-06")
+    assert faults(persons=[born]) == [("T145", "claims row 1 column admitted_on")]
+    classed = region(
+        vocabulary="{lists: {place: [区内, 区外], item: [甲类], third_party: [无, 工伤]}, facts: {入会: date}, "
+        "classes: {甲: {on: paid_on, values: {是: always}}, 乙: {on: 入会, values: {是: always}}, "
+        "丙: {on: admitted, values: {是: always}}}}"
+    )
+    spell = {**SPELL, "paid_on": "2023-12-01"}
+    row = claim(day="2024-05-01", facts={"入会": "2023-01-01"})
+    assert faults(classed, persons=[born], spells=[spell], claims=[row]) == [
+        ("T145", "claims row 1 column person_id"),
+        ("T145", "claims row 1 column facts"),
+    ]
+    one(classed, persons=[born], claims=[claim(day="2024-05-01")])
+    one(classed, spells=[spell], claims=[row])
 
 
 def test_a_problem_found_in_settling_is_placed() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.engines.benefits.small import declared, facts_of, pack
-from tongchou.engines.benefits.grants import GrantResult, compute_grant, grants_in_force
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.grants import GrantResult, compute_grant, grants_in_force
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.engines.benefits.small import claim, fen, line, pack, settled
+from tests.engines.benefits.small import claim, fen, line, pack, refused, settled
 from tongchou.engines.benefits.claim import Line, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.lines import line_results
@@ -96,6 +96,12 @@ def test_a_claim_that_returns_everything_pays_nothing() -> None:
     result = settled(region, claim(line(100, id="a"), line(-100, id="b", original="a")))
     check(result)
     assert [(r.paid["pool"], r.cash) for r in line_results(result)] == [(0, fen(100)), (0, fen(-100))]
+
+
+@pytest.mark.xfail(reason="U7: the second line hides the first", strict=True)
+def test_two_lines_of_one_id() -> None:
+    region = pack("pool.takes: in_scope\npool.ratio: 50%")
+    assert refused(region, claim(line(100, id="a"), line(50, id="a"))).problems
 
 
 def test_state_remembers_what_can_be_returned() -> None:

@@ -115,7 +115,12 @@ def test_the_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_peeking_answers_nothing_for_what_is_missing() -> None:
     given = facts(place="市外", age=60)
-    assert (given.peek("place"), given.peek("place"), given.peek("sex"), given.peek("组")) == ("市外", "市外", None, None)
+    assert (given.peek("place"), given.peek("place"), given.peek("sex"), given.peek("组")) == (
+        "市外",
+        "市外",
+        None,
+        None,
+    )
 
 
 def test_recording_gathers_names_and_ends() -> None:
@@ -153,7 +158,8 @@ def test_an_engine_that_remembers_settles_like_one_that_does_not(seed: int) -> N
         intervals:
           年龄段: {of: age, cuts: [60], names: [年轻, 年老]}
           次: {of: nth, cuts: [2], names: [首次, 再次]}
-        indices: {工资: {carry: forward, values: {"2023": {value: 20000}, "2024": {value: 30000, published: 2024-07-01}}}}
+        indices:
+          工资: {carry: forward, values: {"2023": {value: 20000}, "2024": {value: 30000, published: 2024-07-01}}}
         """,
     )
     rng = random.Random(seed)

@@ -13,7 +13,8 @@ from tongchou.engines.benefits.state import Key, State
 FIELDS = dict(zip("abcdefgh", FUNDS, strict=True))
 EVERY = pack(
     "\n".join(f"{name}.takes: unpaid\n{name}.ratio: 10%" for name in FIELDS),
-    "p.takes: [unpaid, full_self_pay]\nh.takes: [over_limit]\nhh.takes: [first_self_pay]\nhh.ratio: 50%\nb.deductible: {per: claim, amount: 7}",
+    "p.takes: [unpaid, full_self_pay]\nh.takes: [over_limit]\nhh.takes: [first_self_pay]\nhh.ratio: 50%",
+    "b.deductible: {per: claim, amount: 7}",
     "items.package.包干: {when: always, price: 5000, per: claim, excess: hospital}",
     "a.deductible: {per: claim, amount: 100}",
     layers="{"
@@ -25,7 +26,12 @@ EVERY = pack(
 def fields_of(seed: int, use: str) -> dict[str, Any]:
     rng = random.Random(seed)
     lines = [
-        Line(f"L{i}", rng.randrange(900_000), price_limit=rng.choice([None, 500_000]), facts={"class": rng.choice("甲丙")})
+        Line(
+            f"L{i}",
+            rng.randrange(900_000),
+            price_limit=rng.choice([None, 500_000]),
+            facts={"class": rng.choice("甲丙")},
+        )
         for i in range(rng.randrange(1, 5))
     ]
     state = State({Key("account:个人账户", p, "ever"): rng.randrange(1, 90_000) for p in ("P1", "P2")})

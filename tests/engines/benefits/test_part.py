@@ -16,7 +16,9 @@ VOCABULARY = "{lists: {item: [甲, 乙, 丙], disease: [糖尿病, 高血压], p
 def test_cells_are_part_major_and_follow_the_item_vocabulary() -> None:
     region = pack("pool.takes: [in_scope, first_self_pay]\npool.ratio: 50%", vocabulary=VOCABULARY)
     third = {"first_pay_rate": Fraction(1, 4)}
-    result = settled(region, claim(line(4, "丙", **third), line(8, "甲", **third), ("丙", 1), line(2, "乙", **{"class": "丙"})))
+    result = settled(
+        region, claim(line(4, "丙", **third), line(8, "甲", **third), ("丙", 1), line(2, "乙", **{"class": "丙"}))
+    )
     assert result.cells == (
         ("full_self_pay", "乙"),
         ("first_self_pay", "甲"),
@@ -57,7 +59,9 @@ def test_the_period_of_an_accumulator(per: str) -> None:
 
 
 def test_a_stay_without_an_id_and_an_episode_without_one() -> None:
-    region = pack(HALF, "pool.caps.限: {at_most: 1000, of: paid, per: episode}", "pool.deductible: {per: stay, amount: 10}")
+    region = pack(
+        HALF, "pool.caps.限: {at_most: 1000, of: paid, per: episode}", "pool.deductible: {per: stay, amount: 10}"
+    )
     state = State()
     settled(region, claim(100), state)
     settled(region, claim(100, id="C2", stay="S"), state)
@@ -82,7 +86,9 @@ def test_the_insurance_year_is_that_of_the_basis_date() -> None:
         ("person", [("糖尿病", {}), ("高血压", {}), ("糖尿病", {"person": "P2"})], [60, 0, 60]),
     ],
 )
-def test_each_value_has_a_count_of_its_own(each: str, claims: list[tuple[str, dict[str, Any]]], paid: list[int]) -> None:
+def test_each_value_has_a_count_of_its_own(
+    each: str, claims: list[tuple[str, dict[str, Any]]], paid: list[int]
+) -> None:
     region = pack(HALF, f"pool.caps.限: {{at_most: 60, of: paid, per: year, each: {each}}}", vocabulary=VOCABULARY)
     engine, state = Engine(region), State()
     found = [

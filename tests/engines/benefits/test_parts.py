@@ -103,7 +103,11 @@ def test_a_year_without_fees_has_no_part() -> None:
 def test_a_stay_through_three_years() -> None:
     result = settled(region("split"), stay(("2022-12-30", 10), ("2023-06-01", 20), ("2024-01-01", 30),
                                            admitted="2022-12-30", day="2024-01-01"))  # fmt: skip
-    assert [(p.year, p.notes["facts"]("stay_days")) for p in parts_of(result)] == [("2022", 2), ("2023", 365), ("2024", 1)]
+    assert [(p.year, p.notes["facts"]("stay_days")) for p in parts_of(result)] == [
+        ("2022", 2),
+        ("2023", 365),
+        ("2024", 1),
+    ]
 
 
 def test_without_the_date_of_a_fee_a_stay_cannot_be_split() -> None:
@@ -163,7 +167,9 @@ def test_each_part_has_its_number_among_the_stays_of_its_year() -> None:
 
 
 def test_a_part_that_cannot_be_settled_refuses_the_whole_claim() -> None:
-    broken = region("split", "discharge", "01-01", "pool.adjust.坏: {when: age >= 30 and total_fee < 400, points: 1 ÷ 0}")
+    broken = region(
+        "split", "discharge", "01-01", "pool.adjust.坏: {when: age >= 30 and total_fee < 400, points: 1 ÷ 0}"
+    )
     state = State()
     refusal = refused(broken, stay(*ACROSS, age=40), state)
     assert (reasons(refusal), refusal.claim.id, state) == (["C006"], "C1", State())

@@ -117,7 +117,7 @@ def test_two_caps_on_one_count_are_counted_once() -> None:
         BASE,
         "pool.caps.a: {at_most: 900, of: paid, per: year}\npool.caps.b: {at_most: 600, of: paid, per: year}\n"
         "pool.caps.c: {at_most: 不限, of: paid, per: year, pool: p}\n"
-        "pool.caps.d: {at_most: 不限, of: paid, per: year, pool: p, when: age >= 60}"
+        "pool.caps.d: {at_most: 不限, of: paid, per: year, pool: p, when: age >= 60}",
     )
     state = State()
     settled(region, claim(1000, age=70), state)
@@ -129,8 +129,7 @@ def test_two_caps_on_one_count_are_counted_once() -> None:
 
 
 def test_a_conditional_cap_counts_only_where_its_condition_holds() -> None:
-    region = pack(BASE,
-        "pool.caps.老: {at_most: 600, of: paid, per: year, when: age >= 60}")
+    region = pack(BASE, "pool.caps.老: {at_most: 600, of: paid, per: year, when: age >= 60}")
     state = State()
     assert shows(settled(region, claim(2000, age=59), state), "pool.paid") == (1000,)
     assert shows(settled(region, claim(1000, id="C2", age=60), state), "pool.paid") == (500,)

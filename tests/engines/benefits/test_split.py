@@ -81,13 +81,18 @@ def test_the_articles_speak_in_written_order_and_before_the_line() -> None:
     )
     assert parts(region, line(1200, "耗材", unit_price=Fraction(1200)), **here) == ((0, 40_000, 8_000, 72_000),)
     # No limit in the article stands above the limit of the line; the rate of the line speaks where no article does.
-    assert parts(region, line(100, "药品", price_limit=1, first_pay_rate=rate("0.2")), **here) == ((0, 0, 2_000, 8_000),)
+    assert parts(region, line(100, "药品", price_limit=1, first_pay_rate=rate("0.2")), **here) == (
+        (0, 0, 2_000, 8_000),
+    )
 
 
 FEE_DATED = pack(
     BASE,
     fee_through_2024_06_30="items.first_pay.乙: {when: class is 乙, rate: 10%}\nitems.exclude.旧: {when: item is 检查}",
-    fee_since_2024_07_01="items.first_pay.乙: {when: class is 乙, rate: 20%}\nitems.price_limit.新: {when: item is 耗材, at_most: 5}",
+    fee_since_2024_07_01="""
+    items.first_pay.乙: {when: class is 乙, rate: 20%}
+    items.price_limit.新: {when: item is 耗材, at_most: 5}
+    """,
     vocabulary=ITEMS,
 )
 
@@ -215,7 +220,9 @@ def test_a_return_of_what_nobody_bought() -> None:
 def test_a_line_bought_at_an_earlier_visit_may_be_returned_against_new_ones() -> None:
     state = State()
     settled(PLAIN, claim(line(100, id="a", **SPLIT)), state)
-    visit = claim(line(200, id="b", price_limit=0, first_pay_rate=Fraction(0)), line(-40, id="c", original="a"), id="C2")
+    visit = claim(
+        line(200, id="b", price_limit=0, first_pay_rate=Fraction(0)), line(-40, id="c", original="a"), id="C2"
+    )
     assert reasons(refused(PLAIN, visit, state)) == ["C012"]  # a cell of the visit would be negative
     assert state.lines["a"] == SettledLine((0, 1000, 3000, 6000))
     new = line(200, id="b", price_limit=10_000, first_pay_rate=Fraction(1, 5))

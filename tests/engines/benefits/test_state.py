@@ -35,7 +35,9 @@ def test_what_was_returned_of_a_line_adds_up() -> None:
 
 
 def test_state_written_down_and_read_back() -> None:
-    state = State({CHARGED: 7, PAID: -5}, {"b": SettledLine((1, 2, 3, 4)), "a": SettledLine((0, 0, 0, 9), (0, 0, 0, 4))})
+    state = State(
+        {CHARGED: 7, PAID: -5}, {"b": SettledLine((1, 2, 3, 4)), "a": SettledLine((0, 0, 0, 9), (0, 0, 0, 4))}
+    )
     text = state.to_json()
     assert State.from_json(text) == state
     assert State.from_json(text).lines["a"] == SettledLine((0, 0, 0, 9), (0, 0, 0, 4))

@@ -147,6 +147,29 @@ def test_items_share_a_band_of_payments_by_the_average_ratio() -> None:
     assert result.layers[0].paid_cells == (fen(550), fen(350))
 
 
+@pytest.mark.parametrize("order", ["[other, pool]", "[pool, other]"])
+def test_fractions_of_a_band_are_shared_by_items(order: str) -> None:
+    rows = "[{upto: 100, pay: 40%}, {above: 100, pay: 70%}]"
+    region = pack(
+        f"pool.takes: in_scope\npool.bands: {{measured_on: amount paid, over: claim, rows: {rows}}}",
+        "pool.adjust.乙: {when: item is 乙, points: -10}",
+        "other.takes: first_self_pay",
+        "other.bands: {measured_on: amount paid, over: claim, rows: [{upto: 20, pay: 50%}, {above: 20, pay: 10%}]}",
+        layers="{other: {}, pool: {}}",
+        visits=f"{{住院: {order}}}",
+        vocabulary=ITEMS,
+    )
+    result = settled(region, claim(("甲", 300), line(400, "乙", first_pay_rate=Fraction(1, 4))))
+    by_layer = {layer.layer: layer for layer in result.layers}
+    # 35 % on the average pay 100 for 285.71…, then 65 % of the other 314.28…
+    assert [band.length / 100 for band in by_layer["pool"].bands] == [Fraction(2000, 7), Fraction(2200, 7)]
+    assert by_layer["pool"].target == Fraction(213_000, 7)
+    # 167.142… and 137.142… of it; the fen that rounding adds goes to the larger remainder.
+    in_scope = [result.cells.index(("in_scope", item)) for item in "甲乙"]
+    assert [by_layer["pool"].paid_cells[k] for k in in_scope] == [16_715, 13_714]
+    assert shows(result, "other.band1.length", "other.band2.length", "other.paid") == (40, 60, 26)
+
+
 # --- the inverse ------------------------------------------------------------------------------------------------------
 
 
@@ -218,9 +241,7 @@ def test_the_inverse_with_items_takes_the_average_ratio() -> None:
 
 
 def test_the_inverse_on_the_scale_of_payments() -> None:
-    region = scale(
-        "amount paid", PAID_ROWS, "claim", None, "pool.caps.单: {at_most: 700, of: paid, per: claim}"
-    )
+    region = scale("amount paid", PAID_ROWS, "claim", None, "pool.caps.单: {at_most: 700, of: paid, per: claim}")
     result = settled(region, claim(("甲", 2300)))
     assert shows(result, "pool.formula", "pool.paid", "pool.used") == (1400, 700, 1300)
 

@@ -55,7 +55,13 @@ def test_the_claim_of_the_window() -> None:
     facts = {"category": "低保"}
     visit = window_claim(settlements, "年终", YEAR_END, facts, "W")
     assert visit is not None
-    assert (visit.id, visit.person_id, visit.scheme, visit.kind, visit.household_id) == ("W", "P1", "resident", "年终", "H")
+    assert (visit.id, visit.person_id, visit.scheme, visit.kind, visit.household_id) == (
+        "W",
+        "P1",
+        "resident",
+        "年终",
+        "H",
+    )
     assert visit.facts == {"category": "低保", "admitted": YEAR_END, "discharged": YEAR_END, "settled": YEAR_END}
     assert [line_.id for line_ in visit.lines] == ["W/1", "W/2", "W/3", "W/4"]
     assert visit.total == fen(850)

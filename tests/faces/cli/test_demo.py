@@ -26,7 +26,7 @@ def test_the_year_is_settled_and_explained(
     assert answer.code == 0
     assert f"{tmp_path / 'out' / 'explanation.html'}" in answer.out
     page = (tmp_path / "out" / "explanation.html").read_text("utf-8")
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "://" not in page.replace("http://www.w3.org", "")
     assert "第二十条" in page
     assert (tmp_path / "out" / "results" / "summary.json").is_file()
     again = desk("demo", "--out", tmp_path / "out", "--json").json()
@@ -42,6 +42,14 @@ def test_a_region_that_fails_is_seen(desk: Desk, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(demo, "_shipped", lambda: [broken])
     answer = desk("demo", "--out", tmp_path / "out", "--lang", "en")
     assert (answer.code, "FAILED" in answer.out) == (1, True)
+
+
+def test_what_is_not_ours_is_never_replaced(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_shipped", list)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "thesis.txt").write_text("years of work")
+    assert desk("demo", "--out", tmp_path).code == 2
+    assert (tmp_path / "results" / "thesis.txt").read_text() == "years of work"
 
 
 @pytest.mark.bulk

@@ -28,7 +28,8 @@ def test_the_cell_for_the_rest_stands_for_each_of_its_words(tmp_path: Path) -> N
         " 其他: {by disease: {高血压: 2, 糖尿病: 3}}}}}, large.deductible.x: {plus: {highest: {by disease: {高血压: 4,"
         " 糖尿病: 5}}, over: diseases}}}}"
     )
-    vocabulary = "lists: {place: [市内, 市外], status: [在职, 退休], item: [甲类], disease: [高血压, 糖尿病], 甲: [a, b, c, 其他]}"
+    lists = "place: [市内, 市外], status: [在职, 退休], item: [甲类], disease: [高血压, 糖尿病], 甲: [a, b, c, 其他]"
+    vocabulary = f"lists: {{{lists}}}"
     pack = load_region(copy(tmp_path / "a", vocabulary=vocabulary, benefits__more=text))
     (said,) = (p for p in unreached_cells(pack, set()) if p.details["address"] == "resident.large.deductible")
     assert (said.details["count"], said.details["total"]) == (7, 7)

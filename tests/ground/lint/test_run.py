@@ -6,7 +6,9 @@ import pytest
 
 from tests.ground.region.folders import GOOD, articles, copy
 from tongchou.ground import lint as room
+from tongchou.ground.errors import Place
 from tongchou.ground.lint import lint
+from tongchou.ground.lint.desk import Desk
 from tongchou.ground.region.load import load_region
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.shipped import shipped_regions
@@ -99,6 +101,13 @@ def test_a_large_region_is_linted_fast(tmp_path: Path) -> None:
     start = time.perf_counter()
     assert codes(pack) == []
     assert time.perf_counter() - start < 10  # under coverage on a busy machine; well below 1 s otherwise
+
+
+def test_a_finding_is_handed_in_once(tmp_path: Path) -> None:
+    desk = Desk(load_region(copy(tmp_path / "a")))
+    for _ in range(2):
+        desk.report(Place("a.yaml", 1), "L252", address="a", witness="b")
+    assert len(desk.problems) == 1
 
 
 def test_the_doors_of_the_room() -> None:

@@ -109,6 +109,15 @@ def test_a_delta_takes_the_place_of_later_versions_of_its_base(tmp_path: Path) -
     assert spans(pack, "resident.pool.ratio") == [("2020-01-01", "2020-12-31"), ("2021-01-01", None)]
 
 
+def test_what_a_delta_does_not_touch_stays(tmp_path: Path) -> None:
+    text = articles("{cite: 旧, says: x, effective: {from: 2020-01-01, through: 2020-12-31}, sets:"
+                    " {pool.adjust.a: {points: 1}}}")  # fmt: skip
+    copy(tmp_path / "base", benefits__more=text)
+    changed = articles("{cite: 新, says: x, effective: {from: 2022-01-01}, sets: {pool.adjust.a: {points: 3}}}")
+    pack = load_region(delta(tmp_path / "delta", "../base", benefits__a=changed))
+    assert spans(pack, "resident.pool.adjust.a") == [("2020-01-01", "2020-12-31"), ("2022-01-01", None)]
+
+
 def test_a_base_of_a_base(tmp_path: Path) -> None:
     copy(tmp_path / "one")
     acknowledged = "acknowledged: [{finding: W301, at: a, cite: b, why: c}]"

@@ -14,14 +14,9 @@ from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS
 from tongchou.ground.region.schema import schemas, write_schemas
 from tongchou.ground.shipped import shipped_regions
 
-TYPES: dict[str, Any] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "null": type(None),
-}
+SCHEMAS = schemas()
+TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
+TYPES["null"] = type(None)
 KEYWORDS = {
     "$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "const", "anyOf", "properties",
     "patternProperties", "additionalProperties", "required", "items", "minItems", "minProperties", "pattern", "format",
@@ -90,7 +85,7 @@ def files_of(region: Path) -> Iterator[tuple[str, Path]]:
 @pytest.mark.parametrize("region", [*shipped_regions(), GOOD], ids=lambda path: path.name)
 def test_every_shipped_file_fits_its_schema(region: Path) -> None:
     for name, file in files_of(region):
-        schema = schemas()[name]
+        schema = SCHEMAS[name]
         value = yaml.load(file.read_text("utf-8"), Loader=EditorLoader)
         assert list(faults(value, schema, schema)) == [], file
 
@@ -116,12 +111,12 @@ def test_a_slip_does_not_fit(name: str, old: str, new: str) -> None:
     file = SUYU / (f"{name}.yaml" if name != "benefits" else "benefits/inpatient.yaml")
     text = file.read_text("utf-8")
     assert old in text
-    schema = schemas()[name]
+    schema = SCHEMAS[name]
     assert list(faults(yaml.load(text.replace(old, new, 1), Loader=EditorLoader), schema, schema))
 
 
 def test_sets_know_every_kind_of_address() -> None:
-    patterns = schemas()["benefits"]["$defs"]["Article"]["properties"]["sets"]["patternProperties"]
+    patterns = SCHEMAS["benefits"]["$defs"]["Article"]["properties"]["sets"]["patternProperties"]
     for kinds, head in ((LAYER_KINDS, "pool."), (SCHEME_KINDS, "")):
         for kind in kinds:
             address = head + kind.replace("*", "名称")

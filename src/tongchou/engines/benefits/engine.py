@@ -14,8 +14,10 @@ from tongchou.engines.benefits.part import settle_part
 from tongchou.engines.benefits.parts import combine, split_into_parts
 from tongchou.engines.benefits.plan import Plan, build_plan
 from tongchou.engines.benefits.state import Key, State
+from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.model import Visits
 from tongchou.ground.region.pack import Declared, Pack
 
 SEMANTICS = 1
@@ -113,7 +115,7 @@ class Engine:
     def _layers_of(self, scheme: str, kind: str, in_force: list[Declared]) -> tuple[str, ...]:
         for fact in reversed(in_force):
             if fact.scheme == scheme and fact.kind == "visits.*" and fact.name == kind:
-                names: tuple[str, ...] = fact.value.layers  # type: ignore[attr-defined]
+                names = value_of(fact, Visits).layers
                 break
         else:
             visits = self.pack.visits.get(scheme, {})

@@ -72,6 +72,7 @@ class Intake:
         facts = {**self.assumed, **self._person_facts(row, problems)}
         facts |= self._spell_facts(row, spell, day, problems)
         facts |= self._claim_facts(row, problems) | dates
+        problems += self._read.before_birth(row, facts)
         self._check_account(row, household, day, dates["settled"], problems)
         self._check_given(row, problems)
         if problems:
@@ -141,10 +142,6 @@ class Intake:
     def _person_facts(self, claim: Row, problems: list[Problem]) -> dict[str, Any]:
         row = self._persons[claim["person_id"]]
         facts = {name: row[name] for name in PERSON_FACTS if row[name] is not None}
-        if "birth_date" in facts and facts["birth_date"] > claim["admitted_on"]:
-            details = {"later": "admitted_on", "value": claim["admitted_on"], "earlier": "birth_date"}
-            place = _place("claims", claim, "admitted_on")
-            problems.append(Problem("T145", place, details | {"start": facts["birth_date"]}))
         if facts.get("sex") == UNKNOWN_SEX and not self._read.is_word("sex", UNKNOWN_SEX):
             del facts["sex"]
         return self._read.map(_place("claims", claim, "person_id"), row["facts"], problems, shared=True) | facts

@@ -14,7 +14,7 @@ from typing import Any
 from tongchou.ground.dates import parse_date
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.region import expression
-from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, STANDARD_FACTS, Vocabulary, WordList
+from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, STANDARD_FACTS, Classes, Vocabulary, WordList
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
 _LONGEST = 40
@@ -79,6 +79,8 @@ class FactReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._words = words_of(vocabulary)
+        seen_on = {d.on for d in vocabulary.dimensions.values() if isinstance(d, Classes) and d.on is not None}
+        self._seen_on = ("admitted", *sorted(seen_on - {"admitted"}))
 
     def is_word(self, fact: str, word: str) -> bool:
         """Whether the region takes the word for the fact; any word when it lists none."""
@@ -96,6 +98,15 @@ class FactReader:
                 if word not in self._words[fact]:
                     details = {"value": word, "name": fact, "known": "、".join(self._words[fact])}
                     yield Problem("C004", Place(table=table, row=row["_row"], column=column), details)
+
+    def before_birth(self, row: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Problem]:
+        """A problem for each day on which the person is looked at before being born."""
+        for fact in self._seen_on:
+            day, birth = facts.get(fact), facts.get("birth_date")
+            if isinstance(day, date) and birth is not None and day < birth:
+                column = COLUMNS.get(fact, "facts")
+                details = {"later": fact, "value": day, "earlier": "birth_date", "start": birth}
+                yield Problem("T145", Place(table="claims", row=row["_row"], column=column), details)
 
     @property
     def needs_item(self) -> bool:

@@ -37,8 +37,8 @@ def window_claim(
         return None
     lines = []
     for i, ((part, item), amount) in enumerate(left.items(), 1):
-        parts = tuple(amount if part == name else 0 for name in PARTS)
-        lines.append(Line(f"{claim_id}/{i}", amount, item, given_parts=parts))  # type: ignore[arg-type]  # four parts
+        full, over, first, scope = (amount if part == name else 0 for name in PARTS)
+        lines.append(Line(f"{claim_id}/{i}", amount, item, given_parts=(full, over, first, scope)))
     last = settlements[-1].claim
     return Claim(
         id=claim_id,

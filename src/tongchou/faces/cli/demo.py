@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, language, say, tell
+from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, cut, emit, finish, language, say, tell
 from tongchou.faces.cli.table import show
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def demo(
     lang: Lang = None,
     json: Json = False,
 ) -> None:
-    """检查全部随附政策包，结算一家人的一年，写出说明 || check every shipped region, settle a household's year, explain"""
+    """检查全部随附政策包，结算并说明一家人的一年 || check every shipped region; settle a year and explain"""
     regions = [_region(folder) for folder in _shipped()]
     headers = (
         say("政策包", "region"),
@@ -78,16 +78,17 @@ def _household(out: Path) -> dict[str, Any]:
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.engines.benefits.to_tables import settle_rows
     from tongchou.faces.cli.reconcile import show_reconciliation
-    from tongchou.faces.cli.settle import replacing, settle_folder
+    from tongchou.faces.cli.settle import check_out, replacing, settle_folder
     from tongchou.faces.cli.where import load
     from tongchou.ground.tables import read_tables
 
+    check_out(HOUSEHOLD, out / "results", force=True)
     pack = load(REGION)
     intake = Intake(read_tables(HOUSEHOLD), pack)
     outcomes = list(settle_rows(Engine(pack), intake, list(enumerate(intake.rows, 1))))
     _show_year(pack, outcomes)
     with replacing(out / "results") as folder:
-        reconciliation = settle_folder(pack, HOUSEHOLD, folder, "csv")
+        reconciliation, summary = settle_folder(pack, HOUSEHOLD, folder, "csv")
     show_reconciliation(reconciliation)
     chosen = next(outcome.result for outcome in outcomes if outcome.row["claim_id"] == EXPLAINED)
     assert chosen is not None
@@ -96,7 +97,7 @@ def _household(out: Path) -> dict[str, Any]:
     tell()
     tell(say(f"“{EXPLAINED}”的说明：{page}", f"the explanation of {EXPLAINED}: {page}"))
     tell(say(f"结算结果：{out / 'results'}", f"the results: {out / 'results'}"))
-    return {"explanation": str(page), "results": str(out / "results"), **_in_short(reconciliation.as_dict())}
+    return {"explanation": str(page), "results": str(out / "results"), **_in_short(summary)}
 
 
 def _in_short(whole: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +124,5 @@ def _show_year(pack: Pack, outcomes: list[Outcome]) -> None:
     headers = ("日期 || date", "谁 || who", "就诊 || visit", "费用 || fee", "基金 || funds", "账户 || accounts")
     tell()
     title = say(f"一家人的一年：{pack.region.name.zh}", f"A household's year: {pack.region.name.en}")
-    from tongchou.faces.cli.speak import cut
-
     show([str(cut(h)) for h in (*headers, "现金 || cash", "说明 || note")], rows, title)
     tell()

@@ -31,7 +31,7 @@ def lint(
 ) -> None:
     """检查政策包 || check region folders"""
     if schemas is not None:
-        from tongchou.ground.region.schemas import write_schemas
+        from tongchou.ground.region.schema import write_schemas
 
         write_schemas(schemas)
     problems: list[Problem] = []

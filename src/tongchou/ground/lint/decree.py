@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tongchou.ground.lint.figures import chinese_number, normal
 
@@ -59,9 +60,16 @@ def read_decree(text: str) -> list[Paragraph]:
             continue
         heading = _heading(line)
         if heading is not None:
-            path = [step for step in path if _RANKS[step[0]] < _RANKS[heading[0]]] + [heading]
+            path = [*_above(path, heading[0]), heading]
         found.append(Paragraph(tuple(path), line))
     return found
+
+
+def _above(path: list[Step], level: str) -> list[Step]:
+    """The headings that a new one of a level stands under. “第一,” lists points under whatever is open."""
+    if level == "第一":
+        return list(takewhile(lambda step: step[0] != level, path))
+    return list(takewhile(lambda step: _RANKS[step[0]] < _RANKS[level], path))
 
 
 def _heading(line: str) -> Step | None:

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _SMALL = {"十": 10, "百": 100, "千": 1000}
-_LARGE = {"万": 10**4, "亿": 10**8}
 _CHINESE = "〇零一二两三四五六七八九十百千万亿"
 _SCALE = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MEASURES = "个月|个百分点|百分点|周岁|年|月|日|天|元|岁|次|种|个|人|倍|折|成|档|小时|季度|周"
@@ -137,7 +136,9 @@ def chinese_number(text: str) -> Fraction | None:
             section += (1 if digit is None else digit) * _SMALL[sign]
             digit = None
         else:
-            total = (total + section + (digit or 0)) * _LARGE[sign]
+            section += digit or 0
+            # 一亿二千万 is a sum, 三万亿 a product.
+            total = total + section * 10**4 if sign == "万" else (total + section) * 10**8
             section, digit = 0, None
     found = total + section + (digit or 0)
     return Fraction(found) if found else None

@@ -193,15 +193,13 @@ class _Sentences:
 
     def _waiting(self, value: Waiting) -> str:
         number, unit = (value.months, "个月") if value.months is not None else (value.days, "天")
-        start = self.phrases.name(value.after)
-        end = (
-            ""
-            if value.days is not None
-            else ",没有对应日的取" + ("月末" if value.end_of_month == "clamp" else "次月 1 日")
-        )
-        length = self.number(number, Unit.COUNT)
-        begins = "后享受" if value.starts == "day" else "后那个月的 1 日起享受"
-        return f"{self._named('等待期')}:{self.when(value.when)}自{start}起 {length} {unit}{begins}{end}"
+        length = f"{self.number(number, Unit.COUNT)} {unit}"
+        if value.starts == "month":
+            begins = f"{length}后那个月的 1 日起享受"
+        else:
+            last = "月末" if value.end_of_month == "clamp" else "次月 1 日"
+            begins = f"{length}后享受" + (f",没有对应日的取{last}" if value.days is None else "")
+        return f"{self._named('等待期')}:{self.when(value.when)}自{self.phrases.name(value.after)}起 {begins}"
 
     def _visits(self, value: Visits) -> str:
         layers = self.pack.layers[self.fact.scheme]

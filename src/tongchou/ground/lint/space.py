@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 from math import gcd, prod
 from typing import Any
 
-from tongchou.ground.lint.axes import COMPUTED, Axis, Claim, axis_of, extremes_of
+from tongchou.ground.lint.axes import COMPUTED, LADDER, Axis, Claim, axis_of, extremes_of
 from tongchou.ground.lint.show import tree_text
 from tongchou.ground.region import expression
 from tongchou.ground.region import number as numbers
@@ -74,6 +73,9 @@ class Space:
         self.axes: dict[str, Axis] = {}
         self._classes: dict[str, Question] = {}
         self._asked: list[str] = []
+        self._inside = 0  # how many classes deep the rule is that is being put in
+        self._seen_facts: set[str] = {LADDER}  # asked for by themselves
+        self._seen_classes: dict[str, tuple[str, ...]] = {}  # asked for as a class: the facts behind it
 
     def condition(self, tree: Tree) -> Question:
         """A condition to be asked. Its facts become axes."""
@@ -89,11 +91,13 @@ class Space:
         rule = self._abstract_number(number)
         return Question(self, rule, tuple(dict.fromkeys(self._asked)))
 
-    def samples(self) -> dict[str, list[Any]]:
-        return {name: axis.samples() for name, axis in self.axes.items()}
-
     def size(self) -> int:
-        return prod(len(s) for s in self.samples().values())
+        return prod(max(len(self._block(names, {})), self._raw_size(names)) for names in self._components())
+
+    def _raw_size(self, names: list[str]) -> int:
+        """How many combinations a group has that is too large to be looked through; else 0."""
+        size = prod(len(self.axes[name].samples()) for name in names)
+        return size if size > LIMIT else 0
 
     def sampled(self) -> list[str]:
         """The axes whose values are samples of many more: numbers in formulas."""
@@ -101,18 +105,37 @@ class Space:
 
     def walk(self, fixed: Claim | None = None) -> Iterator[dict[str, Any]]:
         """Every combination (evenly spread ones when there are too many), with some facts held fixed."""
-        fixed = fixed or {}
-        samples = {name: [fixed[name]] if name in fixed else found for name, found in self.samples().items()}
-        size = prod(len(found) for found in samples.values())
-        if size <= LIMIT:
-            for values in product(*samples.values()):
-                yield dict(zip(samples, values, strict=True))
-            return
-        step = -(-size // LIMIT)
-        while gcd(step, size) != 1:  # so that no axis keeps one value
-            step += 1
-        for index in range(0, size, step):
-            yield _combination(samples, index)
+        return _spread([self._block(names, fixed or {}) for names in self._components()])
+
+    def _block(self, names: list[str], fixed: Claim) -> list[dict[str, Any]]:
+        """The combinations of some facts, one for each view of them: facts behind a class are seen as its word."""
+        samples = [[fixed[name]] if name in fixed else self.axes[name].samples() for name in names]
+        classes = [name for name, facts in self._seen_classes.items() if facts and facts[0] in names]
+        every = [[{name: value} for value in found] for name, found in zip(names, samples, strict=True)]
+        if not classes:
+            return [claim for claims in every for claim in claims]  # a fact by itself
+        views: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for claim in _spread(every):
+            facts = tuple(claim[name] for name in names if name in self._seen_facts)
+            views.setdefault((*facts, *(self._word_or_none(c, claim) for c in classes)), claim)
+        return list(views.values())
+
+    def _components(self) -> list[list[str]]:
+        """The facts in groups: those behind one class together."""
+        group = {name: [name] for name in self.axes}
+        for facts in self._seen_classes.values():
+            joined = list(dict.fromkeys(n for fact in facts for n in group[fact]))
+            for name in joined:
+                group[name] = joined
+        return list({id(names): names for names in group.values()}.values())
+
+    def _word_or_none(self, name: str, claim: Claim) -> str | None:
+        dimension = self.pack.vocabulary.dimensions[name]
+        assert isinstance(dimension, Classes)
+        try:
+            return self._class_word(dimension, claim)
+        except Unanswerable:
+            return None
 
     def names(self, claim: Claim) -> expression.Names:
         """What a name in a rule means for a combination."""
@@ -139,7 +162,9 @@ class Space:
     def _of_class(self, name: str, word: str, tree: Tree) -> Question:
         key = f"{name}={word}"
         if key not in self._classes:
+            self._inside += 1
             self._classes[key] = self.condition(tree)
+            self._inside -= 1
         return self._classes[key]
 
     def _axis(self, name: str) -> Axis:
@@ -149,22 +174,29 @@ class Space:
                 self.axes[name].words = self.kinds
             if name == "scheme":
                 self.axes[name].words = (self.scheme,)
-        self._asked.append(name)
+        self._ask(name)
         return self.axes[name]
+
+    def _ask(self, name: str) -> None:
+        self._asked.append(name)
+        if not self._inside:
+            self._seen_facts.add(name)
 
     def _computed(self, tree: Tree, signed: bool) -> tuple[Axis, Tree]:
         """An axis for something that is computed from several facts."""
         name = tree_text(tree)
         axis = self.axes.setdefault(name, Axis(name, NUMERIC, signed=signed))
-        self._asked.append(name)
+        self._ask(name)
         return axis, ("name", name)
 
     def _ask_name(self, name: str) -> Axis | None:
         """Register the facts behind a name; the axis itself when the name is a fact."""
         dimension = self.pack.vocabulary.dimensions.get(name)
         if isinstance(dimension, Classes):
-            for word, tree, _ in dimension.conditions:
-                self._asked += self._of_class(name, word, tree).axes
+            facts = [a for word, tree, _ in dimension.conditions for a in self._of_class(name, word, tree).axes]
+            self._asked += facts
+            if not self._inside:
+                self._seen_classes[name] = tuple(dict.fromkeys(facts))
             return None
         if isinstance(dimension, Intervals):
             self._axis(dimension.of).cuts |= set(dimension.cuts)
@@ -246,9 +278,15 @@ class Space:
         return replace(table, cells=tuple(replace(c, number=self._abstract_number(c.number)) for c in table.cells))
 
 
-def _combination(samples: dict[str, list[Any]], index: int) -> dict[str, Any]:
-    claim: dict[str, Any] = {}
-    for name, found in samples.items():
-        index, place = divmod(index, len(found))
-        claim[name] = found[place]
-    return claim
+def _spread(blocks: list[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Every choice of one from each block, or LIMIT of them evenly spread."""
+    size = prod(len(block) for block in blocks)
+    step = -(-size // LIMIT)
+    while gcd(step, size) != 1:  # so that no block keeps one value
+        step += 1
+    for index in range(0, size, step):
+        claim: dict[str, Any] = {}
+        for block in blocks:
+            index, place = divmod(index, len(block))
+            claim |= block[place]
+        yield claim

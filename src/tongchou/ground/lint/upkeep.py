@@ -24,8 +24,9 @@ def _check_reviews(desk: Desk, today: date) -> None:
             place = desk.place(f"sources.yaml:{key}.review_by")
             desk.report(place, "W305", address=key, day=source.review_by)
     for fact in desk.pack.written:
-        own = fact.review_by is not None and fact.review_by != desk.pack.sources[fact.source].review_by
-        if own and fact.review_by < today and desk.once("W305", fact.source, fact.cite, fact.review_by):  # type: ignore[operator]
+        if fact.review_by is None or fact.review_by == desk.pack.sources[fact.source].review_by:
+            continue
+        if fact.review_by < today and desk.once("W305", fact.source, fact.cite, fact.review_by):
             desk.report(fact.place, "W305", address=f"{fact.source} {fact.cite}", day=fact.review_by)
 
 

@@ -42,6 +42,7 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
     plain = merge(folders)
     heads = understand(plain)
     if heads is None:
+        _check_forms(folders)
         return None, desk.problems()
     # A name that a broken head would have declared is not unknown: those questions wait until the heads stand.
     heads_stand = not desk.problems(heads_only=True)
@@ -94,6 +95,15 @@ class _Desk:
         for folder in reversed(self.folders):
             documents += [folder.region, *folder.tables.values()] if heads_only else folder.documents()
         return [p for d in documents for p in d.problems]
+
+
+def _check_forms(folders: Sequence[Folder]) -> None:
+    """Without a region the other files cannot be understood, but their form can still be looked at."""
+    for folder in folders:
+        for document in folder.articles:
+            validate(ArticleFile, document.data, document)
+        for document in folder.cases:
+            validate(CaseFile, document.data, document)
 
 
 def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]:

@@ -89,11 +89,6 @@ class Intervals:
     def word(self, value: Fraction) -> str:
         return self.words[bisect_right(self.cuts, value)]
 
-    def sample(self, word: str) -> Fraction:
-        """A value of the interval: its lower cut, or one below the first cut."""
-        index = self.words.index(word)
-        return self.cuts[index - 1] if index else self.cuts[0] - 1
-
 
 @dataclass(frozen=True)
 class Classes:

@@ -32,7 +32,7 @@ class TableWriter:
     table). `ProblemError` T105 when the folder already holds the table in another format.
     """
 
-    def __init__(self, folder: Path, name: str, format: str = "parquet") -> None:  # noqa: A002
+    def __init__(self, folder: Path, name: str, format: str = "parquet") -> None:  # noqa: A002 (the word every reader of files uses)
         if format not in FORMATS:
             raise ValueError(f"unknown format {format!r}; known: {', '.join(FORMATS)}")
         self.table = TABLES[name]
@@ -88,7 +88,7 @@ def write_table(
     folder: Path,
     name: str,
     rows: Iterable[Mapping[str, Any]],
-    format: str = "parquet",  # noqa: A002
+    format: str = "parquet",  # noqa: A002 (the word every reader of files uses)
 ) -> Path:
     """Write one table whole and return its path; see `TableWriter` for what is raised. `read_tables` reads it back."""
     with TableWriter(folder, name, format) as writer:

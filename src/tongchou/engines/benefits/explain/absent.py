@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongchou.engines.benefits.explain.conditions import as_found, in_words
+from tongchou.engines.benefits.explain.conditions import as_found, in_words, stated
 from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView, Scene
+from tongchou.engines.benefits.explain.words import fact, spaced
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.values import value_of, when_of
 from tongchou.engines.benefits.waiting import cover_start
-from tongchou.ground.region.model import Adjust, Divert, LayerGuard, Waiting
+from tongchou.ground.region.model import Adjust, LayerGuard, Waiting
 from tongchou.ground.region.pack import Declared
 
 _NAME = {
@@ -34,17 +35,20 @@ _NO_GROUP = Text("没有项目组用到", "no item group fell under it")
 _LAYER_ROLES = ("guard", "deductible adjustment", "factor", "points", "cap", "floor")
 
 
-def fact_name(fact: Declared) -> Text:
+def rule_name(rule: Declared) -> Text:
     """A rule as a reader calls it: its kind and its own name."""
-    form, name = _NAME[fact.kind], fact.name or ""
+    form, name = _NAME[rule.kind], rule.name or ""
     return Text(form.zh.format(name), form.en.format(name))
 
 
-def not_applied(scene: Scene, kinds: set[str]) -> list[Step]:
-    """Everything that was looked at in vain: of the claim, of its lines, of each layer. `kinds` served the claim."""
+def not_applied(scene: Scene, diverted_by: set[str]) -> list[Step]:
+    """Everything that was looked at in vain: of the claim, of its lines, of each layer.
+
+    `diverted_by` are the addresses of the rules that sent lines of the claim to another kind of visit.
+    """
     steps = [_failed(scene, use.fact, scene.facts, NOTHING) for use in scene.guards if not use.applied]
     steps += _waiting(scene)
-    steps += _items(scene, kinds)
+    steps += _items(scene, diverted_by)
     for view in scene.layers:
         steps += _layer(view)
     return steps
@@ -64,15 +68,16 @@ def _waited(scene: Scene, rule: Declared) -> Step:
     after = value_of(rule, Waiting).after
     if scene.facts.has(after):
         return _failed(scene, rule, scene.facts, NOTHING)
-    return _step(scene, rule, Text(f"没有 {after},不计", f"{after} is not known, so it says nothing"))
+    name = fact(after)
+    return _step(scene, rule, Text(f"没有{spaced(name.zh)},不计", f"{name.en} is not known, so it says nothing"))
 
 
-def _items(scene: Scene, kinds: set[str]) -> list[Step]:
+def _items(scene: Scene, diverted_by: set[str]) -> list[Step]:
     """Item rules that no line fell under, and packages whose condition did not hold."""
     used = {rule.address for split in scene.part.notes["splits"] for rule in split.rules}
     items = scene.plan.items
     rules = [r for r in (*items.exclude, *items.first_pay, *items.price_limit) if r.address not in used]
-    rules += [r for r in scene.plan.diverts if value_of(r, Divert).to not in kinds]
+    rules += [r for r in scene.plan.diverts if r.address not in diverted_by]
     steps = [_step(scene, r, Text("没有项目用到", "no line fell under it")) for r in rules]
     cut = {package.address for package, _, _, _ in scene.part.notes["packages"]}
     packages = [p for p in scene.plan.packages if p.address not in cut]
@@ -117,10 +122,10 @@ def _failed_use(view: LayerView, use: Use) -> Step:
 def _skipped(view: LayerView) -> Step:
     guard = view.row.skipped_by
     if guard is None:
-        use = view.scene.part.claim.facts.get("account_use", "own")
+        use = stated({"account_use": view.scene.part.claim.facts.get("account_use", "own")})
         say = Text(
-            f"{view.name.zh}:本次不用账户(account_use 是 {use})",
-            f"{view.name.en}: no account is used (account_use is {use})",
+            f"{view.name.zh}:本次不用账户({use.zh})",
+            f"{view.name.en}: no account is used ({use.en})",
         )
         return Step("layer_skipped", say, applied=False)
     because = value_of(guard, LayerGuard).because or guard.says
@@ -135,17 +140,17 @@ def condition_found(value: Any, facts: Facts) -> Text:
     return words if not found.zh else words + Text(";", "; ") + found
 
 
-def _failed(scene: Scene, fact: Declared, facts: Facts, layer: Text) -> Step:
-    words, found = in_words(when_of(fact)), as_found(when_of(fact), facts)
-    reason = Text(f"要求 {words.zh}", f"needs {words.en}")
+def _failed(scene: Scene, rule: Declared, facts: Facts, layer: Text) -> Step:
+    words, found = in_words(when_of(rule)), as_found(when_of(rule), facts)
+    reason = Text(f"要求{spaced(words.zh)}", f"needs {words.en}")
     if found.zh:
-        reason += Text(f";本次 {found.zh}", f"; here {found.en}")
-    return _step(scene, fact, reason, layer)
+        reason += Text(f";本次{spaced(found.zh)}", f"; here {found.en}")
+    return _step(scene, rule, reason, layer)
 
 
-def _step(scene: Scene, fact: Declared, reason: Text, layer: Text = NOTHING) -> Step:
-    name = fact_name(fact)
+def _step(scene: Scene, rule: Declared, reason: Text, layer: Text = NOTHING) -> Step:
+    name = rule_name(rule)
     if layer.zh:
         name = layer + Text("的", ", ") + name
     say = name + Text(f"({reason.zh})", f" ({reason.en})")
-    return Step("not_applied", say, citations=scene.citer.of(fact), applied=False)
+    return Step("not_applied", say, citations=scene.citer.of(rule), applied=False)

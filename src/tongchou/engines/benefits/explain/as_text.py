@@ -59,10 +59,10 @@ def _sources(explanation: Explanation, lang: Lang) -> list[str]:
     for citation in explanation.citations():
         by_source.setdefault(citation.source, []).append(citation)
     out: list[str] = []
-    for source, citations in by_source.items():
+    for citations in by_source.values():
         first = citations[0]
         number = f" {first.number}" if first.number else ""
-        out += ["", f"{'依据' if lang == 'zh' else 'Source'} {source} 《{first.title}》{number}"]
+        out += ["", f"{'依据' if lang == 'zh' else 'Source'} 《{first.title}》{number}"]
         for c in citations:
             ours = ("(另有我们的读法 " if lang == "zh" else " (see our reading ") + "、".join(c.decisions) + ")"
             out.append(f"  {c.cite} {c.says}{ours if c.decisions else ''}".rstrip())

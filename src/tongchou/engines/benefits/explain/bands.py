@@ -9,10 +9,25 @@ from tongchou.engines.benefits.explain.groups import Group, Grouping, group_item
 from tongchou.engines.benefits.explain.model import NOTHING, Fen, Step, Text
 from tongchou.engines.benefits.explain.ratios import ratio_step
 from tongchou.engines.benefits.explain.scene import LayerView
-from tongchou.engines.benefits.explain.words import MODE, SO_FAR, UNIT_EN, edge, money, number, ratio, signed
+from tongchou.engines.benefits.explain.words import (
+    MODE,
+    SO_FAR,
+    UNIT_EN,
+    about,
+    both,
+    edge,
+    join,
+    money,
+    number,
+    ratio,
+    same,
+    signed,
+    spaced,
+)
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import NO_LIMIT, NOWHERE, ON_PAID
 from tongchou.engines.benefits.values import value_of
+from tongchou.ground.money import round_fraction
 from tongchou.ground.region.model import Cap, Rounding
 
 
@@ -71,11 +86,15 @@ def _by_points(view: LayerView, grouping: Grouping) -> list[Step]:
 def _bands_text(view: LayerView, pairs: list[tuple[BandUse, Fraction]], total: Fraction) -> Text:
     if view.plan.bands is None:
         ((band, rate),) = pairs
-        line = f"{money(band.length)}×{ratio(rate)} = {money(total)}"
-        return Text(f"支付比例:{line}", f"ratio: {line}")
-    zh = "、".join(f"{_span(view, b).zh}{money(b.length)}×{ratio(rate)}" for b, rate in pairs)
-    en = ", ".join(f"{_span(view, b).en}{money(b.length)}×{ratio(rate)}" for b, rate in pairs)
-    return Text(f"分段:{zh},合计 {money(total)}", f"bands: {en}, together {money(total)}")
+        line, equals = f"{money(band.length)}×{ratio(rate)}", about(total)
+        return Text(f"支付比例:{line} = {equals.zh}", f"ratio: {line} = {equals.en}")
+    lines = join(_span(view, b) + about(b.length) + same(f"×{ratio(rate)}") for b, rate in pairs)
+    return Text("分段:", "bands: ") + lines + _together(total)
+
+
+def _together(total: Fen) -> Text:
+    amount = about(total)
+    return Text(f",合计{spaced(amount.zh)}", f", together {amount.en}")
 
 
 def _span(view: LayerView, band: BandUse) -> Text:
@@ -99,7 +118,8 @@ def _departures(view: LayerView, grouping: Grouping, group: Group) -> list[Step]
             f"{group.name} {money(group.kept)} {zh} {size} 个百分点",
             f"{group.name} {money(group.kept)}: {size} percentage points {en}",
         )
-        tail = Text(f",{signed(amount)}", f", {signed(amount)}")
+        shown = signed(round_fraction(amount))
+        tail = Text(f",{shown}", f", {shown}")
         formula = f"{money(group.kept)} × {number(points)}% = {signed(amount)}"
         numbers: dict[str, Fen] = {"group": group.kept, "departure": amount}
         steps.append(Step("departure", say, tail, formula, numbers, view.citer.of_use(use)))
@@ -114,14 +134,10 @@ def _by_payment(view: LayerView) -> Step:
         pays.append(Fraction((band.upper or 0) - max(band.lower, view.result.start)))
         left -= pays[-1]
     pays.append(left)
-    lines = list(zip(used, pays, strict=True))
-    zh = "、".join(f"{_span(view, b).zh}付 {money(fen)}" for b, fen in lines)
-    en = ", ".join(f"{_span(view, b).en}pays {money(fen)}" for b, fen in lines)
+    lines = join(_span(view, b) + Text("付 ", "pays ") + about(fen) for b, fen in zip(used, pays, strict=True))
     target = view.result.target
-    say = Text(
-        f"分段:{zh},各组按占比取平均比例,合计 {money(target)}",
-        f"bands: {en}, at the average ratio of the groups, together {money(target)}",
-    )
+    how = Text(",各组按占比取平均比例", ", at the average ratio of the groups")
+    say = Text("分段:", "bands: ") + lines + how + _together(target)
     formula = f"{' + '.join(money(fen) for fen in pays)} = {money(target)}"
     return Step("bands", say, NOTHING, formula, {"sum": target}, view.citer.of_uses(_scale_uses(view)))
 
@@ -130,22 +146,22 @@ def _by_group(view: LayerView, grouping: Grouping) -> list[Step]:
     """Each group with its own ratios: it has its share of every band."""
     used, scale = _used(view), view.citer.of_uses(_scale_uses(view))
     numbers: dict[str, Fen] = {f"band_{i}": b.length for i, b in enumerate(view.result.bands, 1) if b.length > 0}
-    zh = "、".join(f"{_span(view, b).zh}{money(b.length)}" for b in used)
-    en = ", ".join(f"{_span(view, b).en}{money(b.length)}" for b in used)
-    place = Text(f"分段:{zh},各组按占比同享", f"bands: {en}, shared by the groups pro rata")
+    lines = join(_span(view, b) + about(b.length) for b in used)
+    place = Text("分段:", "bands: ") + lines + Text(",各组按占比同享", ", shared by the groups pro rata")
     steps = [Step("bands", place, numbers=numbers, citations=scale)] if view.plan.bands is not None else []
     steps += [_group_step(view, grouping, group) for group in (grouping.reference, *grouping.others)]
     target = view.result.target
-    total = Text(f"合计 {money(target)}", f"together {money(target)}")
+    amount = about(target)
+    total = Text(f"合计{spaced(amount.zh)}", f"together {amount.en}")
     return [*steps, Step("bands_sum", total, numbers={"sum": target})]
 
 
 def _group_step(view: LayerView, grouping: Grouping, group: Group) -> Step:
     used = [(i, b) for i, b in enumerate(view.result.bands) if b.length > 0]
     amount = sum((b.length * group.rates[i] for i, b in used), Fraction(0)) * group.kept / view.result.covered
-    rates = "、".join(dict.fromkeys(ratio(group.rates[i]) for i, _ in used))
-    say = Text(f"{group.name} {money(group.kept)} 按 {rates}", f"{group.name} {money(group.kept)} at {rates}")
-    tail = Text(f",得 {money(amount)}", f", which is {money(amount)}")
+    rates, shown = both(dict.fromkeys(ratio(group.rates[i]) for i, _ in used)), about(amount)
+    say = Text(f"{group.name} {money(group.kept)} 按 {rates.zh}", f"{group.name} {money(group.kept)} at {rates.en}")
+    tail = Text(f",得{spaced(shown.zh)}", f", which is {shown.en}")
     parts = [f"{money(b.length)}×{ratio(group.rates[i])}" for i, b in used]
     share = f"{money(group.kept)}÷{money(view.result.covered)}"
     formula = f"({' + '.join(parts)}) × {share} = {money(amount)}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongchou.engines.benefits.claim import PARTS, Settlement
-from tongchou.engines.benefits.explain.absent import condition_found, fact_name
+from tongchou.engines.benefits.explain.absent import condition_found, rule_name
 from tongchou.engines.benefits.explain.model import NOTHING, Section, Step, Text
 from tongchou.engines.benefits.explain.scene import Scene
 from tongchou.engines.benefits.explain.words import PERIOD, POT, SO_FAR, join, money, ratio
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.engines.benefits.values import value_of
-from tongchou.ground.region.model import ClaimGuard, Divert, Package
+from tongchou.ground.region.model import ClaimGuard, Package
 from tongchou.ground.region.pack import Declared
 
 
@@ -26,42 +26,41 @@ def split_step(settlement: Settlement) -> Step:
     return Step("split", say, NOTHING, formula, {"total": total, **settlement.parts})
 
 
-def claim_steps(scene: Scene) -> list[Step]:
-    """Guards that reduced or redirected the claim, and its packages."""
-    steps = [_guard(scene, use) for use in scene.guards if use.applied]
+def claim_steps(scene: Scene, kind: str) -> list[Step]:
+    """Guards that redirected or reduced the claim, which arrived as a visit of `kind`, and its packages."""
+    steps = []
+    for use in (use for use in scene.guards if use.applied):
+        steps.append(_guard(scene, use, kind))
+        kind = value_of(use.fact, ClaimGuard).to or kind
     return steps + [_package(scene, *note) for note in scene.part.notes["packages"]]
 
 
-def divert_steps(settlement: Settlement, scenes: Sequence[Scene]) -> list[Step]:
-    """Lines that fell to another kind of visit, with the rule when the claim's own kind served other lines."""
-    kind = settlement.claim.kind
-    rules = [rule for scene in scenes if scene.plan.kind == kind for rule in scene.plan.diverts]
+def divert_steps(scenes: Sequence[Scene]) -> list[Step]:
+    """Lines that fell to another kind of visit, with the rules that sent them there."""
     steps = []
-    for scene in scenes:
-        to = scene.plan.kind
-        if to == kind:
-            continue
-        ids = [line.id for line in scene.part.claim.lines]
+    for scene in (scene for scene in scenes if scene.diverted_by):
+        ids, to = [line.id for line in scene.part.claim.lines], scene.plan.kind
         say = Text(f"项目 {'、'.join(ids)} 改按“{to}”结算", f"settled as '{to}': {', '.join(ids)}")
-        cited = scene.citer.of(*(r for r in rules if value_of(r, Divert).to == to))
-        steps.append(Step("divert", say, citations=cited))
+        steps.append(Step("divert", say, citations=scene.citer.of(*scene.diverted_by)))
     return steps
 
 
-def _guard(scene: Scene, use: Use) -> Step:
-    value, name = value_of(use.fact, ClaimGuard), fact_name(use.fact)
+def _guard(scene: Scene, use: Use, kind: str) -> Step:
+    """A guard that held when the claim was still a visit of `kind`."""
+    value, name = value_of(use.fact, ClaimGuard), rule_name(use.fact)
     if value.do == "redirect":
         effect = Text(f"改按“{value.to}”结算", f"settled as '{value.to}'")
     else:
         words = ratio(scene.value(use.fact, value.pay))
         effect = Text(f"基金支付比例乘以 {words}", f"the funds' ratios are multiplied by {words}")
-    because, met = value.because or use.fact.says, condition_found(value, scene.facts)
+    because = value.because or use.fact.says
+    met = condition_found(value, scene.facts.with_facts({"kind": kind}))
     say = Text(f"{name.zh}:{because},{effect.zh}({met.zh})", f"{name.en}: {because}, {effect.en} ({met.en})")
     return Step("guard", say, citations=scene.citer.of_use(use))
 
 
 def _package(scene: Scene, fact: Declared, price: int, used: int, excess: int) -> Step:
-    value, name = value_of(fact, Package), fact_name(fact)
+    value, name = value_of(fact, Package), rule_name(fact)
     citations = scene.citer.of(fact)
     per = PERIOD[value.per]
     if price == NO_LIMIT:

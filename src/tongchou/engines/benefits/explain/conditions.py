@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from tongchou.engines.benefits.explain.model import NOTHING, Lang, Text
-from tongchou.engines.benefits.explain.words import number, value_words
+from tongchou.engines.benefits.explain.words import fact, join, number, spaced, value_text, value_words
 from tongchou.engines.benefits.facts import Facts
 from tongchou.ground.region.expression import Tree, names_in
+from tongchou.ground.region.fact_labels import FUNCTION_LABELS
 from tongchou.ground.region.model import Condition
 
 _COMPARE = {
@@ -29,7 +32,7 @@ _LINK = {"all_of": Text("且", "and"), "any_of": Text("或", "or")}
 
 
 def in_words(condition: Condition | None) -> Text:
-    """`place is 市外` as “place 为 市外”; nothing for a rule without condition."""
+    """`place is 市外` as “就医地为市外”; nothing for a rule without condition."""
     if condition is None:
         return NOTHING
     return Text(_say(condition.tree, "zh"), _say(condition.tree, "en"))
@@ -39,15 +42,17 @@ def as_found(condition: Condition | None, facts: Facts) -> Text:
     """What the claim had for every fact the condition asks; a fact that nobody had to look at is left out."""
     if condition is None:
         return NOTHING
-    found: dict[str, str] = {}
-    for name, _ in names_in(condition.tree):
-        value = facts.peek(name)
-        if value is not None:
-            found.setdefault(name, value_words(value))
-    return Text(
-        "、".join(f"{name} 是 {value}" for name, value in found.items()),
-        ", ".join(f"{name} is {value}" for name, value in found.items()),
-    )
+    return stated({name: facts.peek(name) for name, _ in names_in(condition.tree)})
+
+
+def stated(values: Mapping[str, Any]) -> Text:
+    """`就医地是市外、年龄是 70`: the facts that are known, each by the name people use."""
+    return join(_fact_is(name, value) for name, value in values.items() if value is not None)
+
+
+def _fact_is(name: str, value: Any) -> Text:
+    label, words = fact(name), value_text(value)
+    return Text(f"{label.zh}是{spaced(words.zh)}", f"{label.en} is {words.en}")
 
 
 def _say(tree: Tree, lang: Lang) -> str:
@@ -57,10 +62,14 @@ def _say(tree: Tree, lang: Lang) -> str:
     if kind == "not_":
         return f"{'非' if lang == 'zh' else 'not '}({_say(tree[1], lang)})"
     if kind in _WORD:
-        return f"{_say(tree[1], lang)} {_WORD[kind].of(lang)} {_words(tree[2], lang)}"
+        return _told(_say(tree[1], lang), _WORD[kind].of(lang), _words(tree[2], lang), lang)
     if kind == "compare":
-        return f"{_say(tree[1], lang)} {_COMPARE[tree[2]].of(lang)} {_say(tree[3], lang)}"
+        return _told(_say(tree[1], lang), _COMPARE[tree[2]].of(lang), _say(tree[3], lang), lang)
     return _arithmetic(tree, lang)
+
+
+def _told(subject: str, verb: str, words: str, lang: Lang) -> str:
+    return f"{subject}{verb}{spaced(words)}" if lang == "zh" else f"{subject} {verb} {words}"
 
 
 def _inner(tree: Tree, lang: Lang) -> str:
@@ -68,7 +77,7 @@ def _inner(tree: Tree, lang: Lang) -> str:
 
 
 def _words(words: str | tuple[str, ...], lang: Lang) -> str:
-    return words if isinstance(words, str) else ("、" if lang == "zh" else ", ").join(words)
+    return join(value_text(word) for word in ((words,) if isinstance(words, str) else words)).of(lang)
 
 
 def _arithmetic(tree: Tree, lang: Lang) -> str:
@@ -80,10 +89,11 @@ def _arithmetic(tree: Tree, lang: Lang) -> str:
     if kind == "neg":
         return f"−{_operand(tree[1], kind, lang)}"
     if kind == "call":
-        return f"{tree[1]}({', '.join(_say(child, lang) for child in tree[2:])})"
+        name = Text(*FUNCTION_LABELS[tree[1]]).of(lang)
+        return f"{name}({(',' if lang == 'zh' else ', ').join(_say(child, lang) for child in tree[2:])})"
     if kind == "number":
         return number(Fraction(tree[1]))
-    return value_words(tree[1])  # a name or a date
+    return fact(tree[1]).of(lang) if kind == "name" else value_words(tree[1])  # a date
 
 
 def _operand(tree: Tree, parent: str, lang: Lang) -> str:

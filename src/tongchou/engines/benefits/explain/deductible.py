@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tongchou.engines.benefits.explain.model import NOTHING, Fen, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView
-from tongchou.engines.benefits.explain.words import SO_FAR, money, number, ratio
+from tongchou.engines.benefits.explain.words import SO_FAR, about, money, number, ratio, same, spaced
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import NO_LIMIT, NOWHERE
 from tongchou.engines.benefits.values import value_of
@@ -41,7 +41,8 @@ def _amount(view: LayerView, use: Use, last: bool) -> Step:
     """The declared amount; when nothing changes it, it is also what is due."""
     declared = value_of(use.fact, Deductible).amount
     fen = (use.value or Fraction(0)) * 100
-    say = Text(f"起付线 {money(fen)}", f"deductible {money(fen)}")
+    shown = about(fen)
+    say = Text(f"起付线{spaced(shown.zh)}", f"deductible {shown.en}")
     formula = f"{declared.text} = {number(fen / 100)}" if isinstance(declared, Formula) else ""
     numbers: dict[str, Fen] = {"declared": fen}
     if last:
@@ -59,8 +60,8 @@ def _adjusted(view: LayerView, use: Use) -> Step:
         words = ratio(use.value) if use.value < 1 else number(use.value)
     else:
         words = money(use.value * 100)
-    what = _CHANGE[name]
-    say = Text(f"“{use.fact.name}”{what.zh.format(words)}", f"'{use.fact.name}' {what.en.format(words)}")
+    what, told = _CHANGE[name], same(words) if use.value is None or name == "times" else about(use.value * 100)
+    say = Text(f"“{use.fact.name}”{what.zh.format(told.zh)}", f"'{use.fact.name}' {what.en.format(told.en)}")
     numbers = {} if use.value is None or name == "times" else {name: use.value * 100}
     return Step(
         "deductible_adjustment",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from tongchou.engines.benefits.claim import Claim, Refusal, Result, Settlement
+from tongchou.engines.benefits.claim import Refusal, Result, Settlement
 from tongchou.engines.benefits.explain.absent import not_applied
 from tongchou.engines.benefits.explain.cite import Citer
 from tongchou.engines.benefits.explain.claim_steps import claim_steps, divert_steps, result_section, split_step
 from tongchou.engines.benefits.explain.grants import grant_section
+from tongchou.engines.benefits.explain.head import claim_head, day_of
 from tongchou.engines.benefits.explain.layer import layer_section
 from tongchou.engines.benefits.explain.lines import line_rows
 from tongchou.engines.benefits.explain.model import Bar, Citation, Explanation, LineRow, Section, Step, Text
 from tongchou.engines.benefits.explain.refusal import refusal_section
 from tongchou.engines.benefits.explain.scene import Scene, layer_name
+from tongchou.engines.benefits.explain.words import same
 from tongchou.engines.benefits.facts import Facts
 from tongchou.ground.region.pack import Declared, Pack
 
@@ -36,8 +37,8 @@ def explain_grant(grant: Declared, facts: Facts, value: int | None) -> Explanati
     section = grant_section(grant, facts, value, citer)
     given = value is not None
     head = (
-        (Text("险种", "scheme"), _same(pack.region.schemes[grant.scheme])),
-        (Text("日期", "date"), _day(facts.basis_date)),
+        (Text("险种", "scheme"), same(pack.region.schemes[grant.scheme])),
+        (Text("日期", "date"), day_of(facts.basis_date)),
     )
     return Explanation(
         outcome="grant",
@@ -65,7 +66,7 @@ def _settled(settlement: Settlement, pack: Pack, citer: Citer) -> Explanation:
         *(s for scene in scenes for s in _layer_sections(scene, many=len(scenes) > 1)),
         result_section(settlement, names),
     )
-    absent = _once(step for scene in scenes for step in not_applied(scene, _kinds(scenes)))
+    absent = _once(step for scene in scenes for step in not_applied(scene, _diverted_by(scenes)))
     total = sum(settlement.parts.values())
     totals = {"total": total, **settlement.parts, "package_excess": settlement.package_excess}
     totals |= {"hospital": settlement.hospital, "cash": settlement.cash}
@@ -75,7 +76,7 @@ def _settled(settlement: Settlement, pack: Pack, citer: Citer) -> Explanation:
         title=Text("结算说明", "How this claim was settled"),
         claim_id=settlement.claim.id,
         pack_hash=pack.hash,
-        head=_head(settlement.claim, pack, settlement.basis_date, settlement.year),
+        head=claim_head(settlement.claim, pack, settlement.basis_date, settlement.year),
         totals=totals,
         sections=sections,
         not_applied=absent,
@@ -87,13 +88,13 @@ def _settled(settlement: Settlement, pack: Pack, citer: Citer) -> Explanation:
 
 
 def _claim_section(settlement: Settlement, scenes: Sequence[Scene]) -> Section:
-    steps = [split_step(settlement), *divert_steps(settlement, scenes)]
-    steps += [s for scene in scenes for s in claim_steps(scene)]
+    steps = [split_step(settlement), *divert_steps(scenes)]
+    steps += [s for scene in scenes for s in claim_steps(scene, settlement.claim.kind)]
     return Section("claim", Text("费用", "The expense"), _once(steps))
 
 
-def _kinds(scenes: Sequence[Scene]) -> set[str]:
-    return {scene.plan.kind for scene in scenes}
+def _diverted_by(scenes: Sequence[Scene]) -> set[str]:
+    return {rule.address for scene in scenes for rule in scene.diverted_by}
 
 
 def _once(steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -143,24 +144,11 @@ def _refused(refusal: Refusal, pack: Pack, citer: Citer) -> Explanation:
         title=Text("不予结算的说明", "Why this claim was not settled"),
         claim_id=refusal.claim.id,
         pack_hash=pack.hash,
-        head=_head(refusal.claim, pack, None, None),
+        head=claim_head(refusal.claim, pack, None, None),
         totals={"total": refusal.claim.total},
         sections=(section,),
         readings=citer.readings(c for s in section.steps for c in s.citations),
     )
-
-
-def _head(claim: Claim, pack: Pack, day: date | None, year: str | None) -> tuple[tuple[Text, Text], ...]:
-    head = [
-        (Text("就诊", "visit"), _same(claim.id)),
-        (Text("险种", "scheme"), _same(pack.region.schemes.get(claim.scheme, claim.scheme))),
-        (Text("类别", "kind"), _same(claim.kind)),
-    ]
-    if day is not None:
-        head.append((Text("待遇日期", "basis date"), _day(day)))
-    if year is not None:
-        head.append((Text("保险年度", "insurance year"), _same(year)))
-    return tuple(head)
 
 
 def _cited(sections: Sequence[Section], lines: Sequence[LineRow], absent: Sequence[Step]) -> list[Citation]:
@@ -170,11 +158,3 @@ def _cited(sections: Sequence[Section], lines: Sequence[LineRow], absent: Sequen
 
 def _region(pack: Pack) -> Text:
     return Text(pack.region.name.zh, pack.region.name.en)
-
-
-def _same(text: str) -> Text:
-    return Text(text, text)
-
-
-def _day(day: date) -> Text:
-    return _same(day.isoformat())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tongchou.engines.benefits.explain.absent import condition_found
 from tongchou.engines.benefits.explain.cite import Citer
 from tongchou.engines.benefits.explain.model import NOTHING, Section, Step, Text
-from tongchou.engines.benefits.explain.words import MODE, UNIT_EN, money, number, value_words
+from tongchou.engines.benefits.explain.words import MODE, UNIT_EN, fact, join, money, number, value_text
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.values import finite, value_of
@@ -49,17 +49,15 @@ def _amount(grant: Declared, declared: Grant, facts: Facts, value: int, citer: C
         f"{to.en}: {money(value)}" + (f" ({words})" if words else ""),
     )
     formula = f"{amount.text} = {number(exact)}" if isinstance(amount, Formula) else ""
-    asked = _asked(amount, facts) if formula else ""
-    more = Text(f",{asked}", f", {asked}") if asked else NOTHING
+    asked = _asked(amount, facts) if formula else NOTHING
+    more = Text(f",{asked.zh}", f", {asked.en}") if asked.zh else NOTHING
     if exact * 100 != value:
         mode, unit = MODE[declared.rounding.mode], declared.rounding.unit
         more += Text(f",{mode.zh}到{unit}", f", {mode.en} to the {UNIT_EN[unit]}")
     return Step("grant", say, more, formula, {"grant": value}, citer.of_use(Use("grant", grant, exact, cells)))
 
 
-def _asked(amount: Number, facts: Facts) -> str:
+def _asked(amount: Number, facts: Facts) -> Text:
     """The facts a formula asked, with their values."""
-    found: dict[str, str] = {}
-    for name, _ in names_of(amount):
-        found.setdefault(name, value_words(facts(name)))
-    return "、".join(f"{name} = {value}" for name, value in found.items())
+    names = dict.fromkeys(name for name, _ in names_of(amount))
+    return join(fact(name) + Text(" = ", " = ") + value_text(facts(name)) for name in names)

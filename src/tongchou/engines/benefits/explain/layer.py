@@ -8,7 +8,7 @@ from tongchou.engines.benefits.explain.deductible import deductible_steps
 from tongchou.engines.benefits.explain.limits import balance_steps, floor_steps, inverse_steps, limit_steps
 from tongchou.engines.benefits.explain.model import NOTHING, Section, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView
-from tongchou.engines.benefits.explain.words import POT, join, money, ratio
+from tongchou.engines.benefits.explain.words import POT, both, join, money, ratio
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import FIRST_POTS
 from tongchou.engines.benefits.values import value_of
@@ -69,11 +69,11 @@ def _takes(view: LayerView) -> Step:
     terms, kind = value_of(use.fact, Takes).terms, view.scene.plan.kind
     pots = join((_term(view, use, t) for t in terms if _known(view, t)), " + ", " + ")
     own = terms[0].pot in FIRST_POTS
-    words = "、".join(view.words)
+    words = both(view.words)
     base = money(view.result.base)
     say = Text(
-        f"{kind if own else ''}{pots.zh} {base}" + (f"({words})" if words else ""),
-        f"{pots.en}{f' of {kind}' if own else ''} {base}" + (f" ({words})" if words else ""),
+        f"{kind if own else ''}{pots.zh} {base}" + (f"({words.zh})" if words.zh else ""),
+        f"{pots.en}{f' of {kind}' if own else ''} {base}" + (f" ({words.en})" if words.en else ""),
     )
     return Step("takes", say, numbers={"base": view.result.base}, citations=view.citer.of_use(use))
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tongchou.engines.benefits.explain.model import NOTHING, Step, Text
 from tongchou.engines.benefits.explain.scene import LayerView
-from tongchou.engines.benefits.explain.words import PERIOD, SO_FAR, money, ratio
+from tongchou.engines.benefits.explain.words import PERIOD, SO_FAR, fact, money, ratio, spaced
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.engines.benefits.values import value_of
@@ -91,7 +91,8 @@ def _shared(cap: Cap) -> Text:
     if cap.pool is not None:
         text += Text(f"(与“{cap.pool}”共用)", f" (shared under '{cap.pool}')")
     if cap.each is not None:
-        text += Text(f"(按 {cap.each} 分别计)", f" (for each {cap.each})")
+        each = fact(cap.each)
+        text += Text(f"(按{spaced(each.zh)}分别计)", f" (for each {each.en})")
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -27,6 +28,7 @@ class Text:
 
 
 NOTHING = Text("", "")
+_REMARK = re.compile(r"\s*[(（][^()（）]*[)）]$")
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,14 @@ class Citation:
     decisions: tuple[str, ...] = ()
 
     @property
+    def document(self) -> str:
+        """The document as people call it: its title without a remark in brackets at the end, else its key."""
+        title = _REMARK.sub("", self.title.strip()).strip("《》")
+        return f"《{title}》" if title else self.source
+
+    @property
     def short(self) -> str:
-        return f"{self.source} {self.cite}"
+        return f"{self.document}{self.cite}"
 
 
 @dataclass(frozen=True)

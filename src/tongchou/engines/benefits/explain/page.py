@@ -146,9 +146,9 @@ def _sources(explanation: Explanation, lang: Lang) -> str:
     if not by_source:
         return ""
     parts = [f'<section class="sources"><h2>{_label("sources", lang)}</h2>']
-    for source, citations in by_source.items():
+    for citations in by_source.values():
         number = f" {citations[0].number}" if citations[0].number else ""
-        parts.append(f"<h3>{escape(source)} 《{escape(citations[0].title)}》{escape(number)}</h3><ul>")
+        parts.append(f"<h3>《{escape(citations[0].title)}》{escape(number)}</h3><ul>")
         parts += [f"<li><b>{escape(c.cite)}</b> {escape(c.says)}{_ours(c, lang)}</li>" for c in citations]
         parts.append("</ul>")
     return "".join(parts) + "</section>"

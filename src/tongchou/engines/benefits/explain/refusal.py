@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongchou.engines.benefits.claim import Refusal
-from tongchou.engines.benefits.explain.absent import fact_name
+from tongchou.engines.benefits.explain.absent import rule_name
 from tongchou.engines.benefits.explain.cite import Citer
-from tongchou.engines.benefits.explain.conditions import in_words
+from tongchou.engines.benefits.explain.conditions import in_words, stated
 from tongchou.engines.benefits.explain.model import NOTHING, Section, Step, Text
-from tongchou.engines.benefits.explain.words import value_words
+from tongchou.engines.benefits.explain.words import spaced
 from tongchou.engines.benefits.values import when_of
 from tongchou.ground.errors import Problem
 from tongchou.ground.region.expression import names_in
@@ -43,22 +43,18 @@ def _by_article(refusal: Refusal, guard: Declared | None, citer: Citer) -> Step:
     because = refusal.because or ""
     if guard is None:
         return Step("refused", Text(f"{refusal.guard}:{because}", f"{refusal.guard}: {because}"))
-    name = fact_name(guard)
+    name = rule_name(guard)
     say = Text(f"{name.zh}:{because or guard.says}", f"{name.en}: {because or guard.says}")
     when: Condition | None = when_of(guard)
-    words = in_words(when)
-    more = Text(
-        f"({words.zh}{_found(when, refusal.claim.facts, ';本次 ')})",
-        f" ({words.en}{_found(when, refusal.claim.facts, '; here ', ' is ', ', ')})",
-    )
+    words = in_words(when) + _found(when, refusal.claim.facts)
+    more = Text(f"({words.zh})", f" ({words.en})")
     return Step("refused", say, NOTHING if when is None else more, citations=citer.of(guard))
 
 
-def _found(when: Condition | None, facts: Mapping[str, Any], lead: str, is_: str = " 是 ", comma: str = "、") -> str:
+def _found(when: Condition | None, facts: Mapping[str, Any]) -> Text:
     """What the claim said of the facts the condition asks."""
-    asked = dict.fromkeys(name for name, _ in names_in(when.tree)) if when is not None else {}
-    found = [f"{name}{is_}{value_words(facts[name])}" for name in asked if name in facts]
-    return lead + comma.join(found) if found else ""
+    found = NOTHING if when is None else stated({name: facts.get(name) for name, _ in names_in(when.tree)})
+    return Text(f";本次{spaced(found.zh)}", f"; here {found.en}") if found.zh else NOTHING
 
 
 def _problem(problem: Problem, because: str | None) -> Step:

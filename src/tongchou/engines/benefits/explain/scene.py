@@ -49,6 +49,12 @@ class Scene:
         return guards
 
     @property
+    def diverted_by(self) -> Sequence[Declared]:
+        """The rules that sent the lines of this part here from another kind of visit."""
+        rules: Sequence[Declared] = self.part.notes["diverted_by"]
+        return rules
+
+    @property
     def rows(self) -> Sequence[LayerRow]:
         rows: Sequence[LayerRow] = self.part.notes["rows"]
         return rows

@@ -17,7 +17,8 @@ font-size:.9rem}
 input:checked+label{background:var(--ink);color:var(--paper)}
 input:focus-visible+label{outline:3px solid var(--account);outline-offset:2px}
 main{display:none}#show-zh:checked~main.zh,#show-en:checked~main.en{display:block}
-.waterfall{display:block;width:100%;max-width:34rem;height:auto;margin:1rem 0}
+figure{margin:1rem 0}.waterfall{display:block}.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;
+margin:.5rem 0;padding:0;font-size:.9rem;color:var(--soft)}.key{vertical-align:-.1em}
 .waterfall text{font-size:15px;fill:var(--ink)}.waterfall .amount{text-anchor:end;font-variant-numeric:tabular-nums}
 .waterfall .track{fill:var(--track)}
 .total rect:not(.track){fill:var(--total)}.fund rect:not(.track){fill:var(--fund)}
@@ -28,13 +29,14 @@ th,td{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;v
 thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody th{font-weight:600}
 .lines td,.lines th{min-width:4.5rem}
 .formula,.money{font-variant-numeric:tabular-nums}.money{text-align:right;white-space:nowrap}
+section:not(.lines) td:first-child{width:45%}section:not(.lines) td:last-child{width:23%}
 summary{cursor:pointer;color:var(--soft)}
 .refusal h2{color:var(--cash)}.absent li,.readings li,.sources li{margin:.2rem 0}
 .ours{white-space:nowrap;border:1px solid var(--hospital);border-radius:.3rem;padding:0 .3rem;color:var(--hospital)}
 @media (max-width:40rem){section:not(.lines) thead{position:absolute;clip-path:inset(50%)}
 section:not(.lines) tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}
-section:not(.lines) td{display:block;border:0;padding:.1rem 0}section:not(.lines) td:empty{display:none}
+section:not(.lines) td:nth-child(n){display:block;width:auto;border:0;padding:.1rem 0}section:not(.lines) td:empty{display:none}
 .formula{color:var(--soft)}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}label{display:none}
-.wide{overflow:visible}section{break-inside:avoid}.waterfall rect{print-color-adjust:exact}}
+.wide{overflow:visible}section{break-inside:avoid}figure rect{print-color-adjust:exact}}
 """

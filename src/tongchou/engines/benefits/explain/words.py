@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from tongchou.engines.benefits.explain.model import Fen, Text
 from tongchou.ground.money import round_fraction, yuan_grouped
+from tongchou.ground.region.fact_labels import FACT_LABELS, VALUE_LABELS
 
 PERIOD = {
     "claim": Text("单次", "per-visit"),
@@ -62,6 +63,8 @@ UNIT_EN = {"分": "fen", "角": "jiao", "元": "yuan"}
 def money(fen: Fen) -> str:
     """Yuan with thousands separators; a value between two fen keeps all its decimals, or says what it is exactly.
 
+    Sentences say such a value with `about`; exact values stand in formulas.
+
     >>> money(2303700), money(-63100), money(Fraction(55, 2)), money(Fraction(200, 3))
     ('23,037.00', '−631.00', '0.275', '≈0.67 [2/3]')
     """
@@ -75,6 +78,19 @@ def money(fen: Fen) -> str:
         return f"≈{sign}{yuan_grouped(round_fraction(value))} [{sign}{value / 100}]"
     whole, rest = divmod(int(value * 10 ** (digits - 2)), 10**digits)
     return f"{sign}{whole:,}.{rest:0{digits}d}"
+
+
+def about(fen: Fen) -> Text:
+    """An amount in a sentence: to the fen, and said to be about so much when it lies between two fen.
+
+    >>> about(2303700).zh, about(Fraction(200, 3)).zh, about(Fraction(200, 3)).en
+    ('23,037.00', '约 0.67', 'about 0.67')
+    """
+    exact = Fraction(fen)
+    if exact.denominator == 1:
+        return same(money(exact))
+    shown = money(round_fraction(exact))
+    return Text(f"约 {shown}", f"about {shown}")
 
 
 def signed(fen: Fen) -> str:
@@ -113,6 +129,17 @@ def ratio(value: Fraction) -> str:
     return f"{number(value * 100)}%"
 
 
+def fact(name: str) -> Text:
+    """What people call a fact; a region's own name stands as it is."""
+    return Text(*FACT_LABELS.get(name, (name, name)))
+
+
+def value_text(value: object) -> Text:
+    """A fact's value in both languages: the engine's own English words are translated, a region's words stand."""
+    words = value_words(value)
+    return Text(*VALUE_LABELS.get(words, (words, words)))
+
+
 def value_words(value: object) -> str:
     """A fact's value as a reader writes it."""
     if isinstance(value, int | Fraction):
@@ -122,6 +149,16 @@ def value_words(value: object) -> str:
     if isinstance(value, list | tuple):
         return "、".join(str(v) for v in value) or "-"
     return str(value)
+
+
+def same(words: str) -> Text:
+    """Words that are the same in both languages."""
+    return Text(words, words)
+
+
+def spaced(words: str) -> str:
+    """Chinese words that follow others directly; a number or a Latin word after a blank."""
+    return f" {words}" if words[:1].isascii() else words
 
 
 def both(values: Iterable[str], zh: str = "、", en: str = ", ") -> Text:
