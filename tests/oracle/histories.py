@@ -55,7 +55,7 @@ def random_person(rng: random.Random, world: World, number: int) -> Person:
         "months": Fraction(rng.choice([0, 3, 5, 6, 12, 23, 24, 100])),
         "sex": rng.choice(["男", "女"]),
     }
-    if rng.random() < 0.6:
+    if rng.random() < 0.4:
         facts["paid_on"] = facts["enrolled_on"] = rng.choice(DAYS[:400])
     person = Person(f"p{number}", f"h{number // 2}", facts)
     for kind in world.account_kinds:

@@ -182,7 +182,7 @@ class LayerRun:
         for change in self.terms.all("deductible.*"):
             if holds(change.tree, desk.facts):
                 amount = self.adjusted(amount, change)
-        due = fen_of(max(ZERO, amount))
+        due = max(0, fen_of(amount))
         pool = self.owner if rule.pool is None else f"pool:{rule.pool}"
         before = desk.so_far(desk.key(pool, "charged", rule.per, rule.each))
         if before and due:
@@ -320,7 +320,7 @@ class LayerRun:
         covered = out.covered
         assert self.mix is not None
         groups = self.by_group(self.mix)
-        pays = {group: self.bands_pay(group) for group in groups}
+        self.pays = pays = {group: self.bands_pay(group) for group in groups}
         if covered:
             out.target = sum((pays[group] * amount for group, amount in groups.items()), ZERO) / sum(self.mix)
         out.formula = min(covered, to_unit(out.target, self.unit, self.mode))
@@ -397,11 +397,10 @@ class LayerRun:
             return self.none
         cells = [(item if self.ratios.by_item else None) for _, item in self.desk.cells]
         denominator = lcm(*(r.denominator for group in set(cells) for r in self.ratios.of(group)))
-        pays = {group: denominator * self.bands_pay(group) / covered for group in set(cells)}
-        weights = [
-            pays[group].numerator * amount // pays[group].denominator
-            for group, amount in zip(cells, self.covered, strict=True)
-        ]
+        weights = []
+        for group, amount in zip(cells, self.covered, strict=True):
+            exact_share = self.pays[group] * denominator * amount / covered if amount else ZERO
+            weights.append(exact_share.numerator // exact_share.denominator)
         return weights if any(weights) else self.used
 
     # top-up by another layer

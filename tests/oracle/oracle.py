@@ -243,8 +243,8 @@ class Oracle:
         """The lines by the kind of visit that serves them: the visit's own first, then as they appear."""
         by_kind: dict[str, list[Line]] = {kind: []}
         for line in claim.lines:
-            names = facts.for_line(line_facts(line))
             rules = self.version_for(line, claim, version, seen).of(None).all("items.divert.*")
+            names = facts.for_line(line_facts(line)) if rules else facts
             target = next((rule.to for rule in rules if holds(rule.tree, names)), kind)
             by_kind.setdefault(target, []).append(line)
         if len(by_kind) > 1:

@@ -28,7 +28,7 @@ def to_unit(fen: Fraction | int, unit: str = "分", mode: str = "half_up") -> in
 
 def fen_of(yuan: Fraction) -> int:
     """An amount a rule states in yuan, as fen; half a fen goes up."""
-    return to_unit(yuan * 100)
+    return yuan.numerator * 100 if yuan.denominator == 1 else to_unit(yuan * 100)
 
 
 def share_out(total: int, weights: Sequence[int], limits: Sequence[int]) -> list[int]:

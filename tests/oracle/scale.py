@@ -68,8 +68,8 @@ class Ratios:
         factors = [t for t in self.terms.all("factor.*") if holds(t.tree, names)]
         points = self._points([t for t in self.terms.all("adjust.*") if holds(t.tree, names)], names)
         clamp = self.terms.one("clamp")
-        least = ZERO if clamp is None or clamp.at_least is None else exact(clamp.at_least, names, self.seen)
-        most = ONE if clamp is None or clamp.at_most is None else exact(clamp.at_most, names, self.seen)
+        least = None if clamp is None or clamp.at_least is None else exact(clamp.at_least, names, self.seen)
+        most = None if clamp is None or clamp.at_most is None else exact(clamp.at_most, names, self.seen)
         if own is not None:
             self.seen.add("own ratio of an item group")
         ratios = []
@@ -77,14 +77,16 @@ class Ratios:
             ratio = band.cell if own_pay is None else own_pay
             for factor in factors:
                 ratio = _multiply(ratio, factor, names, self.seen)
-            before = (ratio + points) * self.reduction
+            before = ratio + points
+            if self.reduction != 1:
+                before *= self.reduction
             after = before
             if least is not None and after < least:
                 after = least
             if most is not None and after > most:
                 after = most
-            after = min(max(after, ZERO), ONE)
-            if after != before:
+            after = ZERO if after.numerator < 0 else ONE if after.numerator > after.denominator else after
+            if after is not before:
                 self.seen.add("clamp")
             ratios.append(after)
         return ratios

@@ -42,4 +42,7 @@ MESSAGES: dict[str, Entry] = {
     "C041": Entry("账户所有人“{value}”在 {day} 不是同一家庭的人", "'{value}', whose account is to pay, is not of the same household on {day}", "核对家庭成员关系,或改用本人账户", "check the household, or use the person's own account"),
     "C042": Entry("事实“{name}”有自己的列或由系统算出,不能写在 facts 里", "the fact '{name}' has a column of its own or is computed, and may not stand in facts", "写到那一列", "write it in that column"),
     "C043": Entry("账户 {account} 的余额日期 {day} 不早于结算日 {settled}", "the balance of account {account} is of {day}, which is not before the settlement on {settled}", "给结算以前的余额", "give the balance from before the settlement"),
+    "C034": Entry("{day} 早于出生日期 {birth}", "{day} lies before the date of birth {birth}", "核对日期", "check the dates"),
+    "C035": Entry("随单金额的层“{layer}”不服务这次就诊", "the layer '{layer}' of a given amount does not serve this visit", "核对随单金额;可用:{known}", "check the given amounts; known: {known}"),
+    "C036": Entry("同一就诊里两个项目用了同一编号", "two lines of the claim have the same id", "改一个编号", "give each line its own id"),
 }  # fmt: skip

@@ -122,9 +122,9 @@ def test_lengths_on_the_scale_of_payments_are_exact_fractions() -> None:
 
 
 def test_the_last_band_takes_what_is_left() -> None:
-    rows = "[{upto: 100, pay: 30%}, {upto: 200, pay: 70%}]"
+    rows = "[{upto: 100, pay: 30%}, {upto: 200, pay: 70%}, {upto: 300, pay: 90%}]"
     result = settled(scale("amount paid", rows, "claim", None), claim(("甲", 400)))
-    assert lengths(result) == [Fraction(1000, 3), Fraction(200, 3)]
+    assert lengths(result) == [Fraction(1000, 3), Fraction(200, 3), 0]
     assert shows(result, "pool.paid", "pool.over_cap") == (Fraction("146.67"), 0)
     exact = settled(scale("amount paid", "[{upto: 100, pay: 50%}, {upto: 200, pay: 80%}]", "claim", None),
                     claim(("甲", 200)))  # fmt: skip

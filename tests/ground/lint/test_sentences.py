@@ -46,7 +46,8 @@ SAID: list[tuple[str, str, str]] = [
     ("pool.clamp", "{at_least: 0, at_most: 95%}", "支付比例不低于 0%,不高于 95%"),
     ("pool.caps.a", "{at_most: {highest: {by disease: {高血压: 200, 糖尿病: 300}}, over: diseases, plus: 150},"
      " of: paid, per: month, when: diseases has 高血压}",
-     "限额“a”:核准病种含高血压的,每月支付最高 核准病种中最高的一项(高血压 200 元、糖尿病 300 元),有两项以上的再加 150 元"),
+     "限额“a”:核准病种含高血压的,每月支付最高 核准病种中最高的一项(高血压 200 元、糖尿病 300 元),"
+     "有两项以上的再加 150 元"),
     ("pool.caps.a", "{at_most: {highest: {by disease: {高血压、糖尿病: 300}}, over: diseases, plus_each: 5,"
      " at_most: 900}, of: covered, per: ever}",
      "限额“a”:终身起付线以上的费用最高 核准病种中最高的一项(高血压和糖尿病 300 元),每多一项再加 5 元,最多 900 元"),

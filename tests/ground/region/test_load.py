@@ -313,7 +313,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("mutations")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_files(workshop: Path, data: st.DataObject) -> None:
     """A line is dropped, doubled, cut, indented, or a piece of it replaced."""
@@ -348,7 +348,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_random_values_at_random_keys(workshop: Path, data: st.DataObject) -> None:
     folder = workshop / "values"
@@ -370,7 +370,7 @@ def test_random_values_at_random_keys(workshop: Path, data: st.DataObject) -> No
     check(folder)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=300), name=st.sampled_from(["region", "sources", "layers", "benefits/guards", "cases/a"]))
 def test_random_bytes(workshop: Path, raw: bytes, name: str) -> None:
     folder = workshop / "bytes"

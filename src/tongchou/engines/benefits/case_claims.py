@@ -99,10 +99,10 @@ def _line(pack: Pack, claim_id: str, number: int, raw: Mapping[str, str]) -> Lin
         id=raw.get("id", f"{claim_id}/{number}"),
         amount=_fen("amount", raw["amount"]),
         item=raw.get("item"),
-        quantity=_number("quantity", raw.get("quantity", "1")),
-        unit_price=_number("price", raw["price"]) if "price" in raw else None,
+        quantity=read_number("quantity", raw.get("quantity", "1")),
+        unit_price=read_number("price", raw["price"]) if "price" in raw else None,
         price_limit=_fen("limit", raw["limit"]) if "limit" in raw else None,
-        first_pay_rate=_number("rate", raw["rate"]) if "rate" in raw else None,
+        first_pay_rate=read_number("rate", raw["rate"]) if "rate" in raw else None,
         original=raw.get("original"),
         given_parts=_given_parts(parts),
         facts=facts,
@@ -124,7 +124,7 @@ def _typed(pack: Pack, name: str, value: Any) -> Any:
     if kind == DATE:
         return _date(name, value)
     if kind == NUMERIC:
-        return _number(name, value)
+        return read_number(name, value)
     if kind == LIST:
         return tuple(value) if isinstance(value, list) else tuple(str(value).split("、"))
     return str(value)
@@ -137,15 +137,19 @@ def _date(name: str, value: Any) -> date:
         raise fail("C004", value=value, name=name, known="YYYY-MM-DD") from None
 
 
-def _number(name: str, value: Any) -> Fraction:
+def read_number(name: str, value: Any) -> Fraction:
+    """A number as policies write it. Raises C032 for anything else."""
     text = str(value).strip()
-    if not expression.LITERAL.fullmatch(text):
-        raise fail("C032", value=f"{name}: {text}")
-    return expression.literal(text)
+    try:
+        if expression.LITERAL.fullmatch(text):
+            return expression.literal(text)
+    except expression.Unreadable:
+        pass  # divided by nothing, or too long to be a figure
+    raise fail("C032", value=f"{name}: {text}")
 
 
 def _fen(name: str, value: str) -> int:
-    fen = _number(name, value) * 100
+    fen = read_number(name, value) * 100
     if fen.denominator != 1:
         raise fail("C032", value=f"{name}: {value}")
     return round_fraction(fen)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
+from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state, read_number
 from tongchou.engines.benefits.claim import PARTS, Refusal, Result, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
@@ -16,7 +16,6 @@ from tongchou.engines.benefits.grants import compute_grant, grants_in_force
 from tongchou.engines.benefits.history import History
 from tongchou.engines.benefits.national import national_fields
 from tongchou.ground.errors import Problem, ProblemError, fail
-from tongchou.ground.region import expression
 from tongchou.ground.region.headers import Case
 from tongchou.ground.region.pack import CaseEntry, Pack
 
@@ -193,9 +192,7 @@ def _figure(key: str, figures: dict[str, Fraction | str]) -> Fraction | str:
 
 
 def _yuan(text: str) -> Fraction:
-    if not expression.LITERAL.fullmatch(text.strip()):
-        raise fail("C032", value=text)
-    return expression.literal(text.strip())
+    return read_number("expect", text)
 
 
 def decimal(value: Fraction) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from tongchou.ground.errors import Problem
@@ -92,9 +93,14 @@ class LayerResult:
     own_share: int
     over_cap: int
     topped_up: int  # paid here by another layer under a floor
-    bands: tuple[BandUse, ...]
     paid_cells: tuple[int, ...]
+    read_bands: Callable[[], tuple[BandUse, ...]] = field(repr=False, compare=False)
     skipped: str | None = None  # the address of the guard that kept this layer out
+
+    @cached_property
+    def bands(self) -> tuple[BandUse, ...]:
+        """What each band was used for; read from the trace when somebody asks."""
+        return self.read_bands()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -11,7 +12,7 @@ from tongchou.engines.benefits.claim import Claim, Refusal, Result
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn, check_guards
 from tongchou.engines.benefits.part import settle_part
-from tongchou.engines.benefits.parts import combine, split_into_parts
+from tongchou.engines.benefits.parts import check_given, combine, split_into_parts
 from tongchou.engines.benefits.plan import Plan, build_plan
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.values import value_of
@@ -23,6 +24,10 @@ from tongchou.ground.region.pack import Declared, Pack
 SEMANTICS = 1
 """Version of the meaning of a declaration; a settlement keeps it, so that it can be re-run to the fen."""
 
+ACCOUNT_USES = ("own", "relative", "none")
+LAST_YEAR = 9000
+"""Dates from here on are placeholders of other systems, not days on which anybody is treated."""
+
 
 class Engine:
     """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons."""
@@ -30,6 +35,7 @@ class Engine:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._plans: dict[tuple[Any, ...], Plan] = {}
+        self._spans = [(BASIS_FACT[by], points) for by, points in sorted(pack.breakpoints.items())]
 
     def settle(self, claim: Claim, state: State) -> Result:
         """Settle a claim against the state of its household; `state` advances only when the claim is settled.
@@ -60,10 +66,9 @@ class Engine:
 
     def plan(self, scheme: str, kind: str, facts: Mapping[str, Any]) -> Plan:
         """The plan in force for a kind of visit on these dates (cached for each span between two changes)."""
-        dates = self._dates(facts)
-        key = (scheme, kind, *(self._segment(by, day) for by, day in sorted(dates.items())))
+        key = (scheme, kind, *(bisect_right(points, facts.get(name) or date.min) for name, points in self._spans))
         if key not in self._plans:
-            in_force = list(self.pack.in_force(dates))
+            in_force = self.in_force(facts)
             names = self._layers_of(scheme, kind, in_force)
             self._plans[key] = build_plan(scheme, kind, names, self.pack, in_force)
         return self._plans[key]
@@ -83,6 +88,7 @@ class Engine:
         """Settle every part of the claim in order on one copy of the state."""
         after = state.copy()
         parts = split_into_parts(self, turn, after)
+        check_given(self, turn.claim, parts)
         results = [settle_part(self, part, after) for part in parts]
         return combine(turn.claim, results), after
 
@@ -91,9 +97,19 @@ class Engine:
             raise fail("C007", scheme=claim.scheme, known="、".join(self.pack.region.schemes))
         if not claim.lines:
             raise fail("C024")
+        if len({line.id for line in claim.lines}) < len(claim.lines):
+            raise fail("C036")
+        if min(claim.given.values(), default=0) < 0:
+            raise fail("C010", value=min(claim.given.values()))
+        use = claim.facts.get("account_use", "own")
+        if use not in ACCOUNT_USES:
+            raise fail("C004", name="account_use", value=use, known="、".join(ACCOUNT_USES))
         for name in ("admitted", "discharged", "settled"):
-            if not isinstance(claim.facts.get(name), date):
+            day = claim.facts.get(name)
+            if not isinstance(day, date):
                 raise fail("C003", name=name)
+            if day.year >= LAST_YEAR:
+                raise fail("C004", name=name, value=day, known=f"< {LAST_YEAR}")
         supports, day = self.pack.region.supports, self.basis_date(claim.facts)
         if supports is not None and (day < supports.from_ or (supports.through is not None and day > supports.through)):
             raise fail("C002", day=day, span=f"{supports.from_} – {supports.through or '…'}")
@@ -108,9 +124,6 @@ class Engine:
     @staticmethod
     def _dates(facts: Mapping[str, Any]) -> dict[str, date]:
         return {by: facts[name] for by, name in BASIS_FACT.items() if isinstance(facts.get(name), date)}
-
-    def _segment(self, by: str, day: date) -> tuple[str, int]:
-        return by, sum(point <= day for point in self.pack.breakpoints.get(by, ()))
 
     def _layers_of(self, scheme: str, kind: str, in_force: list[Declared]) -> tuple[str, ...]:
         for fact in reversed(in_force):

@@ -34,6 +34,12 @@ def round_to(numerator: int, denominator: int, unit: int, mode: int) -> int:
     return whole * unit
 
 
+def round_mixed(whole: int, rest: int, denominator: int, unit: int, mode: int) -> int:
+    """`whole + rest / denominator` fen to a multiple of `unit`, without forming the one numerator of both."""
+    beyond = whole % unit
+    return whole - beyond + round_to(beyond * denominator + rest, denominator, unit, mode)
+
+
 def muldiv(a: int, b: int, c: int) -> int:
     """floor(a × b ÷ c) for a, b >= 0 and c > 0, exact even when a × b exceeds 64 bits.
 
@@ -90,8 +96,9 @@ def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints,
     for k in range(n):
         weight = weights[k] if weight_sum > 0 else 1
         below = weight_sum if weight_sum > 0 else n
-        rests[k] = _remainder(total, weight, below)
-    for most in (1, total):
+        rests[k] = mulmod(total, weight, below)
+    most = 1
+    while left > 0:
         given = [0] * n
         for _ in range(n):
             best = -1
@@ -102,11 +109,10 @@ def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints,
             more = min(most, caps[best] - shares[best], left)
             shares[best] += more
             left -= more
-        if left == 0:
-            return
+        most = total
 
 
-def _remainder(a: int, b: int, c: int) -> int:
+def mulmod(a: int, b: int, c: int) -> int:
     """(a × b) mod c, exact even when a × b exceeds 64 bits."""
     if b == 0 or a <= WIDE // b:
         return a * b % c

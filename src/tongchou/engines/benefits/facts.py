@@ -126,7 +126,7 @@ class Facts:
         if name in self._given:
             return self._typed(name, self._given[name])
         if name == "age":
-            return Fraction(age_on(self("birth_date"), self.basis_date))
+            return self._age(self("birth_date"))
         if name == "stay_days":
             return Fraction(max(1, (self("discharged") - self("admitted")).days))
         if name == "workdays":
@@ -134,6 +134,11 @@ class Facts:
         if name == "diseases" and "disease" in self._given:
             return (str(self._given["disease"]),)
         raise fail("C003", name=name)
+
+    def _age(self, birth: date) -> Fraction:
+        if birth > self.basis_date:
+            raise fail("C034", birth=birth, day=self.basis_date)
+        return Fraction(age_on(birth, self.basis_date))
 
     def _typed(self, name: str, value: Any) -> Any:
         kind = self.pack.vocabulary.kind_of_fact(name)
@@ -149,9 +154,12 @@ class Facts:
 
     @staticmethod
     def _convert(name: str, value: Any, convert: Any) -> Any:
+        """Text as a number of policy or a date. Anything else is refused: `1e999999999` must not be computed."""
         try:
-            if isinstance(value, str) and convert is Fraction and expression.LITERAL.fullmatch(value):
+            if convert is Fraction and isinstance(value, str):
+                if expression.LITERAL.fullmatch(value) is None:
+                    raise ValueError(value)
                 return expression.literal(value)
             return convert(value)
-        except (ValueError, TypeError, ZeroDivisionError):
+        except (ValueError, TypeError, OverflowError, expression.Unreadable):
             raise fail("C004", value=value, name=name, known="-") from None

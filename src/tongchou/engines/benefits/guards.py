@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tongchou.engines.benefits.claim import Claim, Refusal
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Turning, Use
+from tongchou.engines.benefits.plan import Plan
 from tongchou.engines.benefits.values import holds, value_of
 from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import fail
@@ -58,7 +59,7 @@ def _one_pass(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal | De
         if value.do == "redirect":
             return stopped
         return Refusal(claim, stopped.address, (), value.because or stopped.says, stopped.citation())
-    missing = _not_entitled(engine, claim, facts) or _still_waiting(plan.waiting, claim, facts)
+    missing = _not_entitled(engine, claim, facts) or _still_waiting(plan, claim, facts)
     if missing is not None:
         return missing
     return Turn(claim, facts, reductions=tuple(use.fact for use in uses if use.applied), uses=uses)
@@ -84,11 +85,11 @@ def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
     return Refusal(claim, None, (problem,), facts.word("entitlement_reason"))
 
 
-def _still_waiting(rules: list[Declared], claim: Claim, facts: Facts) -> Refusal | None:
+def _still_waiting(plan: Plan, claim: Claim, facts: Facts) -> Refusal | None:
     """Admitted before cover starts. Entitlement periods, when they come along, have counted the waiting already."""
-    if claim.entitlements is not None:
+    if claim.entitlements is not None or not plan.waiting:
         return None
-    start = cover_start(rules, facts)
+    start = plan.starts.of(facts, None, lambda: cover_start(plan.waiting, facts))
     if start is None or claim.facts["admitted"] >= start[0]:
         return None
     return Refusal(claim, start[1].address, (), f"{start[1].says} ({start[0]})", start[1].citation())

@@ -23,7 +23,8 @@ def national_fields(settlement: Settlement) -> dict[str, int | str]:
         "preselfpay_amt": settlement.parts["first_self_pay"],
         "inscp_scp_amt": settlement.parts["in_scope"],
     }
-    paid = _paid_by_field(settlement)
+    field_of = _fields(settlement)
+    paid = _paid_by_field(settlement, field_of)
     fields |= {name: paid.get(name, 0) for name in FUNDS}
     accounts = paid.get("acct_pay", 0)
     relative = str(settlement.claim.facts.get("account_use")) == "relative"
@@ -33,25 +34,22 @@ def national_fields(settlement: Settlement) -> dict[str, int | str]:
     fields["psn_cash_pay"] = settlement.cash
     fields["psn_part_amt"] = accounts + settlement.cash
     fields["hosp_part_amt"] = settlement.hospital + paid.get("hosp_part_amt", 0)
-    basic = [layer for layer in settlement.layers if _field_of(settlement, layer.layer) == "hifp_pay"]
+    basic = [layer for layer in settlement.layers if field_of[layer.layer] == "hifp_pay"]
     fields["act_pay_dedc"] = sum(layer.deductible for layer in basic)
     fields["pool_prop_selfpay"] = _ratio_text(sum(b.paid for b in basic), sum(b.used for b in basic))
     return fields
 
 
-def _field_of(settlement: Settlement, layer: str) -> str:
-    for part in settlement.notes.get("parts", (settlement,)):
-        for plan in part.notes["plan"].layers:
-            if plan.name == layer:
-                return str(plan.layer.field)
-    return "oth_pay"
+def _fields(settlement: Settlement) -> dict[str, str]:
+    """Layer → the national field it is reported under."""
+    parts = settlement.notes.get("parts", (settlement,))
+    return {plan.name: str(plan.layer.field) for part in parts for plan in part.notes["plan"].layers}
 
 
-def _paid_by_field(settlement: Settlement) -> dict[str, int]:
+def _paid_by_field(settlement: Settlement, field_of: dict[str, str]) -> dict[str, int]:
     paid: dict[str, int] = {}
     for layer, amount in settlement.paid.items():
-        field = _field_of(settlement, layer)
-        paid[field] = paid.get(field, 0) + amount
+        paid[field_of[layer]] = paid.get(field_of[layer], 0) + amount
     return paid
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
@@ -47,3 +48,4 @@ class LayerRow:
 Turning = tuple[Declared | None, tuple[Use, ...]]
 """The guard that stopped a claim, if any, and every guard that was looked at."""
 Rows = tuple[list[LayerRow], Row]
+CoverStart = tuple[date, Declared] | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.periods import period_of
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.engines.benefits.state import Key, State
@@ -61,15 +62,6 @@ def _take(excess: int, in_scope: Sequence[int], amounts: list[int], into: list[i
 def _key(package: Declared, value: Package, facts: Facts, claim: Claim) -> Key | None:
     if value.per in ("claim", "visit"):
         return None
-    stay = claim.stay_id or claim.id
-    periods = {
-        "day": facts.basis_date.isoformat(),
-        "month": f"{facts.basis_date:%Y-%m}",
-        "year": facts.year,
-        "stay": stay,
-        "episode": claim.episode_id or stay,
-        "ever": "ever",
-    }
     each = "" if value.each is None else str(facts(value.each))
     suffix = f"/{value.each}" if value.each else ""
-    return Key(f"{package.address}.used/{value.per}{suffix}", claim.person_id, periods[value.per], each)
+    return Key(f"{package.address}.used/{value.per}{suffix}", claim.person_id, period_of(value.per, facts, claim), each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlement
@@ -13,6 +14,7 @@ from tongchou.engines.benefits.lines import remember
 from tongchou.engines.benefits.numbers import LayerRow, Rows
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
+from tongchou.engines.benefits.periods import period_of
 from tongchou.engines.benefits.plan import Cells, Count, Plan, is_account
 from tongchou.engines.benefits.row import RowBuilder, flatten
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
@@ -139,7 +141,7 @@ def _new_trace(shape: Shape, cells: Cells, amounts: Sequence[int], excess: Seque
     bands, spread = shape.band_start[-1], shape.layers * n
     return Trace(
         amounts=[0] * (shape.layers * WIDTH),
-        target=[0, 1] * shape.layers,
+        target=[0, 0, 1] * shape.layers,
         band=[0, 1] * bands,
         kept=[0] * spread,
         paid=[0] * spread,
@@ -172,16 +174,7 @@ def _key(part: Part, facts: Facts, count: Count) -> Key:
     claim = part.claim
     if is_account(count):
         return Key(count.owner, _account_person(part) or claim.person_id, "ever")
-    day = facts.basis_date
-    stay = claim.stay_id or claim.id
-    period = {
-        "day": day.isoformat(),
-        "month": f"{day:%Y-%m}",
-        "year": facts.year,
-        "stay": stay,
-        "episode": claim.episode_id or stay,
-        "ever": "ever",
-    }[count.per]
+    period = period_of(count.per, facts, claim)
     subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
     each = "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
     return Key(count.name, subject, period, each)
@@ -227,18 +220,19 @@ def _layer_result(
     amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
     room = amounts.pop("room")
     skipped = rows[i].skipped_by
+    computed = row.active[i] and shape.payer[i] != GIVEN
     return LayerResult(
         layer=plan.layers[i].name,
         **amounts,
         room=None if room == NO_LIMIT else room,
-        target=Fraction(trace.target[2 * i], trace.target[2 * i + 1]),
-        bands=_bands(plan, shape, row, rows, trace, i) if row.active[i] and shape.payer[i] != GIVEN else (),
+        target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
+        read_bands=partial(_bands, shape, row, rows[i], trace, i) if computed else tuple,
         paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
         skipped=skipped.address if skipped is not None else None,
     )
 
 
-def _bands(plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int) -> tuple[BandUse, ...]:
+def _bands(shape: Shape, row: Row, layer: LayerRow, trace: Trace, i: int) -> tuple[BandUse, ...]:
     n, lower = shape.cells, 0
     found: list[BandUse] = []
     kept = trace.kept[i * n : (i + 1) * n]
@@ -246,7 +240,7 @@ def _bands(plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: 
     for at, band in enumerate(range(shape.band_start[i], shape.band_start[i + 1])):
         upper = row.edge[band]
         length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-        rates = rows[i].rates[at]
+        rates = layer.rates[at]
         ratio = rates[0]
         if any(rate != ratio for rate in rates):
             weight = sum(row.rate[band * n + k] * kept[k] for k in range(n))

@@ -11,6 +11,7 @@ from tongchou.engines.benefits.claim import Claim, Line, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn
 from tongchou.engines.benefits.numbers import Use
+from tongchou.engines.benefits.plan import Plan
 from tongchou.engines.benefits.split import concerns, line_facts
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import value_of
@@ -36,13 +37,42 @@ class Part:
 
 def split_into_parts(engine: Engine, turn: Turn, state: State) -> list[Part]:
     """The parts in the order in which they are settled: by year, then the visit's own lines before diverted ones."""
+    years = _by_year(engine, turn, state)
+    plan = engine.plan(turn.claim.scheme, turn.claim.kind, turn.claim.facts)
+    if len(years) == 1 and not plan.diverts:
+        return [Part(turn.claim, years[0][1], turn.reductions, turn.uses)]
     parts: list[Part] = []
-    for lines, facts in _by_year(engine, turn, state):
-        for kind, (chosen, rules) in _by_kind(engine, turn.claim, facts, lines).items():
+    for lines, facts in years:
+        for kind, (chosen, rules) in _by_kind(plan, turn.claim, facts, lines).items():
             claim = replace(turn.claim, lines=tuple(chosen), kind=kind, facts=_plain(turn.claim, facts))
             own = facts if kind == turn.claim.kind else facts.with_facts({"kind": kind})
             parts.append(Part(claim, own, turn.reductions, turn.uses, tuple(rules)))
-    return parts
+    return _with_given_once(engine, turn.claim, parts)
+
+
+def _with_given_once(engine: Engine, claim: Claim, parts: Sequence[Part]) -> list[Part]:
+    """An amount that came with the claim goes to the first part that its layer serves, never to two."""
+    left = dict(claim.given)
+    found = []
+    for part in parts:
+        served = _given_layers(engine, part)
+        own = {name: left.pop(name) for name in list(left) if name in served}
+        found.append(replace(part, claim=replace(part.claim, given=own)))
+    return found
+
+
+def _given_layers(engine: Engine, part: Part) -> set[str]:
+    plan = engine.plan(part.claim.scheme, part.claim.kind, part.claim.facts)
+    return {p.name for p in plan.layers if p.layer.payer == "given"}
+
+
+def check_given(engine: Engine, claim: Claim, parts: Sequence[Part]) -> None:
+    """Raises C035 for an amount whose layer serves no part of the claim: it must not be lost silently."""
+    if claim.given:
+        served = set().union(*(_given_layers(engine, part) for part in parts))
+        for layer in claim.given:
+            if layer not in served:
+                raise fail("C035", layer=layer, known="、".join(sorted(served)) or "-")
 
 
 def _plain(claim: Claim, facts: Facts) -> dict[str, Any]:
@@ -84,10 +114,9 @@ def _stay_days(start: date, end: date, last_part: bool) -> int:
 
 
 def _by_kind(
-    engine: Engine, claim: Claim, facts: Facts, lines: Sequence[Line]
+    plan: Plan, claim: Claim, facts: Facts, lines: Sequence[Line]
 ) -> dict[str, tuple[list[Line], list[Declared]]]:
     """Lines whose `divert` rule holds fall to the declared other kind of visit (special diseases)."""
-    plan = engine.plan(claim.scheme, claim.kind, claim.facts)
     groups: dict[str, tuple[list[Line], list[Declared]]] = {claim.kind: ([], [])}
     for line in lines:
         own = line_facts(facts, line)
@@ -103,7 +132,7 @@ def _by_kind(
 def combine(claim: Claim, results: Sequence[Settlement]) -> Settlement:
     """One settlement of all parts. A single part is returned as it is, with the claim as it arrived."""
     if len(results) == 1:
-        return replace(results[0], claim=claim)
+        return results[0] if results[0].claim is claim else replace(results[0], claim=claim)
     first = results[-1]
     order = {line.id: i for i, line in enumerate(claim.lines)}
     by_line = {line.id: p for r in results for line, p in zip(r.claim.lines, r.line_parts, strict=True)}

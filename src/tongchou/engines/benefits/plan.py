@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongchou.engines.benefits.memo import Memo
-from tongchou.engines.benefits.numbers import Rows, Turning
+from tongchou.engines.benefits.numbers import CoverStart, Rows, Turning
 from tongchou.engines.benefits.shape import (
     ABOVE_DEDUCTIBLE,
     ACCOUNT,
@@ -63,7 +63,7 @@ class LayerPlan:
 
     name: str
     layer: Layer
-    takes: Declared | None
+    takes: Declared
     deductible: Declared | None
     adjustments: list[Declared]
     bands: Declared | None
@@ -103,6 +103,7 @@ class Plan:
         self.shape_for = lru_cache(maxsize=256)(self._shape_for)
         self.rows: Memo[Rows] = Memo()
         self.turns: Memo[Turning] = Memo()
+        self.starts: Memo[CoverStart] = Memo()
 
     def pot_names(self) -> list[str]:
         return [*FIRST_POTS, *(f"{p.name}.{r}" for p in self.layers for r in REMAINDERS)]
@@ -136,8 +137,6 @@ class Plan:
         """(pot number, the take, whether only in-scope cells are meant) for every pot a layer draws on."""
         names = self.pot_names()
         found: list[tuple[int, Take, bool]] = []
-        if plan.takes is None:
-            raise fail("C026", layer=plan.name)
         for take in value_of(plan.takes, Takes).terms:
             if take.pot == "unpaid":
                 before = [3, 4, *range(5, 5 + 3 * i)]
@@ -232,10 +231,13 @@ def _layer_plan(name: str, layer: Layer, facts: list[Declared]) -> LayerPlan:
     def many(kind: str) -> list[Declared]:
         return [f for f in own if f.kind == kind]
 
+    takes = one("takes")
+    if takes is None:
+        raise fail("C026", layer=name)
     return LayerPlan(
         name=name,
         layer=layer,
-        takes=one("takes"),
+        takes=takes,
         deductible=one("deductible"),
         adjustments=many("deductible.*"),
         bands=one("bands"),

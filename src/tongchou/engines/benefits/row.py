@@ -73,7 +73,7 @@ class RowBuilder:
         row.limits = [NO_LIMIT] * len(plan.limit_counts)
         row.rank = [0] * len(self.cells)
         row.feeds = [False] * len(plan.feeds)
-        for take in value_of(_takes_of(plan), Takes).terms:
+        for take in value_of(plan.takes, Takes).terms:
             row.coefficients += [Fraction(1)] * self._pots(take.pot, plan)
 
     def _pots(self, pot: str, plan: LayerPlan) -> int:
@@ -94,7 +94,7 @@ class RowBuilder:
         self._rest(plan, row)
 
     def _takes(self, plan: LayerPlan, row: LayerRow) -> None:
-        takes = _takes_of(plan)
+        takes = plan.takes
         row.uses.append(Use("takes", takes))
         row.coefficients = []
         for take in value_of(takes, Takes).terms:
@@ -273,12 +273,6 @@ class RowBuilder:
             return ()
         path: list[tuple[str, str, Cell]] = used_cells(value, self.facts)
         return tuple((dimension, word, cell.cite) for dimension, word, cell in path)
-
-
-def _takes_of(plan: LayerPlan) -> Declared:
-    if plan.takes is None:
-        raise fail("C026", layer=plan.name)
-    return plan.takes
 
 
 def flatten(rows: Sequence[LayerRow]) -> Row:

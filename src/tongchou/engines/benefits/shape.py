@@ -74,7 +74,7 @@ class Trace(NamedTuple):
     """What the step leaves behind, layer by layer; lengths of bands are fractions of fen."""
 
     amounts: list[int]  # [layer * WIDTH + column]
-    target: list[int]  # [layer * 2] numerator, denominator
+    target: list[int]  # [layer * 3] whole fen, and the rest as numerator and denominator
     band: list[int]  # [band * 2] length: numerator, denominator
     kept: list[int]  # [layer * cells + cell] what reached the scale
     paid: list[int]  # [layer * cells + cell] by the layer's own formula

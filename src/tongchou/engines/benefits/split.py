@@ -149,6 +149,8 @@ def _first_pay(rules: ItemRules, own: Facts, line: Line, rest: int, line_class: 
 def _unit_price(line: Line) -> Fraction:
     if line.unit_price is not None:
         return line.unit_price
+    if line.quantity == 0:
+        raise fail("C003", name="unit_price")
     return Fraction(line.amount, 100) / line.quantity
 
 

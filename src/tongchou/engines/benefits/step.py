@@ -7,9 +7,20 @@ word. The meaning of every line is section 2 of the policy handbook, which numbe
 
 from __future__ import annotations
 
-from tongchou.engines.benefits.exact import Ints, Out, allocate, half_up, muldiv, reduced, round_to
+from math import gcd
+
+from tongchou.engines.benefits.exact import (
+    Ints,
+    Out,
+    allocate,
+    half_up,
+    muldiv,
+    mulmod,
+    reduced,
+    round_mixed,
+    round_to,
+)
 from tongchou.engines.benefits.shape import (
-    CHARGED,
     COVERED,
     ENTERING,
     GIVEN,
@@ -155,17 +166,38 @@ def _place_on_paid(
     return half_up(c * below - left, below), target, target_below
 
 
-def _target(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trace, exact: Out) -> tuple[int, int]:
-    """6. The exact target, and each cell's share of it in whole 1/rate_unit fen (`exact`)."""
+def _weigh(shape: Shape, row: Row, layer: int, cells: Ints, c: int, weights: Out) -> int:
+    """The average ratio of every band over the cells, as `weights` over the one denominator returned."""
+    n, first = shape.cells, shape.band_start[layer]
+    below = row.rate_unit[layer] * max(1, c)
+    shared = below
+    for band in range(first, shape.band_start[layer + 1]):
+        total = 0
+        for k in range(n):
+            total += row.rate[band * n + k] * cells[k]
+        weights[band - first] = total
+        shared = gcd(shared, total)
+    for band in range(first, shape.band_start[layer + 1]):
+        weights[band - first] //= shared
+    return below // shared
+
+
+def _target(shape: Shape, row: Row, layer: int, trace: Trace, weights: Ints, below: int) -> tuple[int, int]:
+    """6. The exact target of bands filled with whole fen: whole fen, and the rest over `below`."""
+    whole, rest = 0, 0
+    first = shape.band_start[layer]
+    for band in range(first, shape.band_start[layer + 1]):
+        length, weight = trace.band[2 * band], weights[band - first]
+        whole += muldiv(length, weight, below)
+        rest += mulmod(length, weight, below)
+        if rest >= below:
+            whole, rest = whole + 1, rest - below
+    return whole, rest
+
+
+def _by_cell(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trace, exact: Out) -> None:
+    """Each cell's share of the target in whole 1/rate_unit fen."""
     n = shape.cells
-    total, below = 0, 1
-    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
-        length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
-        if length == 0:
-            continue
-        ratio, ratio_below = _weight(shape, row, layer, band, cells, c)
-        part, part_below = length * ratio, length_below * ratio_below
-        total, below = reduced(total * part_below + part * below, below * part_below)
     for k in range(n):
         sum_numerator, sum_below = 0, 1
         for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
@@ -174,10 +206,26 @@ def _target(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trac
                 part = row.rate[band * n + k] * length
                 sum_numerator, sum_below = sum_numerator * length_below + part * sum_below, sum_below * length_below
         exact[k] = muldiv(sum_numerator, cells[k], c * sum_below) if c > 0 else 0
-    return total, below
 
 
-def _inverse(shape: Shape, row: Row, layer: int, paid: int, c: int, cells: Ints, trace: Trace) -> int:
+def _inverse(shape: Shape, layer: int, paid: int, c: int, trace: Trace, weights: Ints, below: int) -> int:
+    """7. The expense that earns `paid` from the bottom of the claim's place on the scale, half-up to the fen."""
+    used, left, left_rest = 0, paid, 0  # what is still to be earned: fen and fractions over `below`
+    first = shape.band_start[layer]
+    for band in range(first, shape.band_start[layer + 1]):
+        length, weight = trace.band[2 * band], weights[band - first]
+        whole, rest = muldiv(length, weight, below), mulmod(length, weight, below)
+        if whole > left or (whole == left and rest >= left_rest):
+            if weight > 0:
+                used += muldiv(left, below, weight) + half_up(mulmod(left, below, weight) + left_rest, weight)
+            break
+        used, left, left_rest = used + length, left - whole, left_rest - rest
+        if left_rest < 0:
+            left, left_rest = left - 1, left_rest + below
+    return min(c, used)
+
+
+def _inverse_on_paid(shape: Shape, row: Row, layer: int, paid: int, c: int, cells: Ints, trace: Trace) -> int:
     """7. The expense that earns `paid` from the bottom of the claim's place on the scale, half-up to the fen."""
     used, below = 0, 1
     left, left_below = paid, 1
@@ -241,11 +289,14 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
         for k in range(n):
             kept[k] = used_cells[k]
     # 6. the target, the floor, the caps
-    placed_target, placed_below = target, below
-    target, below = _target(shape, row, layer, c, kept, trace, exact)
+    weights = [0] * (shape.band_start[layer + 1] - shape.band_start[layer])
     if shape.scale[layer] == ON_PAID:
-        target, below = placed_target, placed_below
-    formula = min(c, round_to(target, below, row.unit[layer], row.mode[layer]))
+        whole, rest = target // below, target % below
+    else:
+        below = _weigh(shape, row, layer, kept, c, weights)
+        whole, rest = _target(shape, row, layer, trace, weights, below)
+    _by_cell(shape, row, layer, c, kept, trace, exact)
+    formula = min(c, round_mixed(whole, rest, below, row.unit[layer], row.mode[layer]))
     floor = 0
     if row.floor_numerator[layer] > 0:
         floor = round_to(
@@ -256,7 +307,11 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
     room = _room(shape, row, layer, PAID, counts)
     paid = _within(max(formula, floor) if own_floor else formula, room)
     # 7. what a cut payment has used, and where every fen of the base lies
-    used = _inverse(shape, row, layer, paid, c, kept, trace) if paid < formula else c
+    used = c
+    if paid < formula and shape.scale[layer] == ON_PAID:
+        used = _inverse_on_paid(shape, row, layer, paid, c, kept, trace)
+    elif paid < formula:
+        used = _inverse(shape, layer, paid, c, trace, weights, below)
     allocate(used, kept, kept, used_cells, n)
     from_covered = min(paid, used)
     allocate(from_covered, _weights(exact, used_cells, n), used_cells, cells, n)
@@ -280,7 +335,7 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
         trace.pots[pot + n + k] = own_cells[k]
         moved = trace.paid[layer * n + k] + trace.extra[layer * n + k]
         trace.pots[pot + 2 * n + k] = base[k] - charged[k] - own_cells[k] - moved
-    trace.target[2 * layer], trace.target[2 * layer + 1] = target, below
+    trace.target[3 * layer], trace.target[3 * layer + 1], trace.target[3 * layer + 2] = whole, rest, below
     own = own_total - from_own
     _record(
         trace, layer, total, entered, due, d, start, c, formula, floor, room, paid, used, own, over, topped
@@ -349,7 +404,6 @@ def _feed(
         if not row.feed[feed]:
             continue
         of = shape.feed_of[feed]
-        amount = 0
         if of == ENTERING:
             amount = entered
         elif of == SCALED:
@@ -358,6 +412,6 @@ def _feed(
             amount = covered
         elif of == PAID:
             amount = paid
-        elif of == CHARGED:
+        else:  # CHARGED
             amount = charged
         counts[shape.feed_count[feed]] += amount

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.values import finite, holds, value_of
 from tongchou.ground.dates import add_months
+from tongchou.ground.errors import fail
 from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.pack import Declared
 
@@ -33,8 +34,11 @@ def cover_start(rules: list[Declared], facts: Facts) -> tuple[date, Declared] | 
 
 def _first_day(rule: Declared, value: Waiting, facts: Facts) -> date:
     after: date = facts(value.after)
-    if value.months is not None:
-        reached = add_months(after, int(finite(rule.address, value.months, facts)), value.end_of_month)
-    else:
-        reached = after + timedelta(days=int(finite(rule.address, value.days, facts)))
+    try:
+        if value.months is not None:
+            reached = add_months(after, int(finite(rule.address, value.months, facts)), value.end_of_month)
+        else:
+            reached = after + timedelta(days=int(finite(rule.address, value.days, facts)))
+    except (ValueError, OverflowError):
+        raise fail("C006", address=rule.address, reason=f"{after} + {rule.raw}") from None
     return reached if value.starts == "day" else reached.replace(day=1)

@@ -59,6 +59,8 @@ def year_end_claims(engine: Engine, settlements: Sequence[Settlement]) -> list[C
     groups: dict[tuple[str, str, str], list[Settlement]] = {}
     for settlement in settlements:
         claim = settlement.claim
+        if claim.kind in year_end_kinds(engine, claim.scheme):
+            continue  # what year-end help left over is not to be helped with again
         groups.setdefault((claim.person_id, claim.scheme, settlement.year), []).append(settlement)
     claims: list[Claim] = []
     for (person, scheme, year), group in sorted(groups.items()):

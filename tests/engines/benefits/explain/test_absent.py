@@ -23,7 +23,7 @@ pool.factor.市外: {when: place is 市外, pay: 50%}
     sets = sets.replace("to: 住院", "to: 门诊")
     region = pack(BASE + sets, vocabulary=PLACES, visits="{住院: [pool], 门诊: [pool]}")
     explanation = told(region, ("甲", 100), place="区内")
-    needs = "(要求 place 为 市外;本次 place 是 区内)"
+    needs = "(要求就医地为市外;实际就医地是区内)"
     assert absent(explanation) == [
         f"条款“市外”{needs}",
         "自费项目“乙”(没有项目用到)",
@@ -35,7 +35,7 @@ pool.factor.市外: {when: place is 市外, pay: 50%}
         f"pool的比例系数“市外”{needs}",
     ]
     assert absent(explanation, "en")[:2] == [
-        "clause '市外' (needs place is 市外; here place is 区内)",
+        "clause '市外' (needs place of treatment is 市外; here place of treatment is 区内)",
         "exclusion of items '乙' (no line fell under it)",
     ]
     assert not any(step.applied for step in explanation.not_applied)
@@ -46,8 +46,10 @@ def test_a_layer_that_an_article_keeps_out():
     sets = "pool.guard.市外: {when: place is 市外, do: skip, because: 市外不付}\n"
     sets += "pool.own_ratio.乙: {when: item is 乙, pay: 1%}"
     explanation = told(pack(BASE + sets, vocabulary=PLACES), ("甲", 100), place="市外")
-    assert absent(explanation) == ["pool:不承担,市外不付(place 为 市外;place 是 市外)"]
-    assert absent(explanation, "en") == ["pooling fund (pool): does not serve, 市外不付 (place is 市外; place is 市外)"]
+    assert absent(explanation) == ["pool:不承担,市外不付(就医地为市外;就医地是市外)"]
+    assert absent(explanation, "en") == [
+        "pooling fund (pool): does not serve, 市外不付 (place of treatment is 市外; place of treatment is 市外)"
+    ]
 
 
 def test_a_guard_without_a_reason_speaks_with_its_article():
@@ -70,12 +72,12 @@ waiting.退休: {days: 30, after: retired_on}
     explanation = told(region, 100, enrolled_on=date(2022, 1, 1), resumed="否")
     assert absent(explanation) == [
         "等待期“新参保”(已满,待遇自 2022-07-01 起)",
-        "等待期“接续”(要求 resumed 为 是;本次 resumed 是 否)",
-        "等待期“退休”(没有 retired_on,不计)",
+        "等待期“接续”(要求断缴后接续为是;实际断缴后接续是否)",
+        "等待期“退休”(没有退休日期,不计)",
     ]
     assert absent(explanation, "en")[::2] == [
         "waiting period '新参保' (over: cover began on 2022-07-01)",
-        "waiting period '退休' (retired_on is not known, so it says nothing)",
+        "waiting period '退休' (date of retirement is not known, so it says nothing)",
     ]
     entitled = told(region, 100, enrolled_on=date(2022, 1, 1), resumed="否", entitlements={"pool": ("full", "")})
     assert absent(entitled) == []
@@ -87,8 +89,8 @@ def test_rules_for_groups_of_which_nothing_reached_the_scale():
     region = pack(BASE + sets, vocabulary="lists: {item: [甲, 乙, 丙]}")
     explanation = told(region, ("甲", 100), line(20, "乙", **{"class": "丙"}))
     assert absent(explanation) == [
-        "pool的比例系数“乙”(要求 item 不为 甲;本次 item 是 甲)",
-        "pool的百分点“乙”(要求 item 为 乙;本次 item 是 甲)",
+        "pool的比例系数“乙”(要求项目组不为甲;实际项目组是甲)",
+        "pool的百分点“乙”(要求项目组为乙;实际项目组是甲)",
         "pool的单独比例“乙”(没有项目组用到)",
     ]
 
@@ -117,8 +119,8 @@ third.guard.停: {when: entitlement is none, do: skip}
     region = pack(BASE + sets, layers="{pool: {}, second: {fund: 大额}, third: {}}")
     explanation = told(region, 100, entitlements={"pool": ("full", ""), "大额": ("reduced", "补缴")})
     assert absent(explanation) == [
-        "pool的排除“停”(要求 entitlement 为 none;本次 entitlement 是 full)",
-        "second的排除“停”(要求 entitlement 为 none;本次 entitlement 是 reduced)",
+        "pool的排除“停”(要求待遇状态为无;实际待遇状态是正常)",
+        "second的排除“停”(要求待遇状态为无;实际待遇状态是减额)",
         "second:没有可承担的费用",
-        "third:不承担,…(entitlement 为 none;entitlement 是 none)",
+        "third:不承担,…(待遇状态为无;待遇状态是无)",
     ]

@@ -1,10 +1,12 @@
 """分段: what lies in which band, how groups depart from it, and that what is shown adds up to the exact target."""
 
+import json
 from fractions import Fraction
 
 from tests.engines.benefits.explain.reading import TWO_ITEMS, absent, layers, say, steps, sum_shown, told, told_of
 from tests.engines.benefits.small import claim, pack, settled
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.explain import to_json, to_text
 from tongchou.engines.benefits.state import State
 
 BANDS = "pool.bands: {measured_on: expense, over: year, rows: [{upto: 1000, pay: 50%}, {above: 1000, pay: 70%}]}\n"
@@ -55,11 +57,11 @@ claim.guard.欠费: {when: nth is not 2, do: reduce, pay: 50%, because: 欠费}
     explanation = told(region(sets), 1000)
     assert say(explanation, "ratio") == (
         "支付比例 80%,乘以 90%(转诊),个人负担乘以 50%(减负),加 2 个百分点(加),减 5 个百分点(减),"
-        "乘以 50%(欠费),限制在 10% 与 80% 之间,得 41.5%"
+        "乘以 50%(欠费),限制在 10% 与 80% 之间(未触及),得 41.5%"
     )
     assert say(explanation, "ratio", "en") == (
         "ratio 80%, times 90% (转诊), own share times 50% (减负), plus 2 percentage points (加), "
-        "minus 5 percentage points (减), times 50% (欠费), kept between 10% and 80%, giving 41.5%"
+        "minus 5 percentage points (减), times 50% (欠费), kept between 10% and 80% (not reached), giving 41.5%"
     )
     assert say(explanation, "bands") == "支付比例:1,000.00×41.5% = 415.00"
 
@@ -67,8 +69,8 @@ claim.guard.欠费: {when: nth is not 2, do: reduce, pay: 50%, because: 欠费}
 def test_a_clamp_with_one_bound_only():
     low = told(region("pool.ratio: 80%\npool.clamp: {at_least: 90%}"), 1000)
     high = told(region("pool.ratio: 80%\npool.clamp: {at_most: 70%}"), 1000)
-    assert say(low, "ratio") == "支付比例 80%,限制在 90% 与 100% 之间,得 90%"
-    assert say(high, "ratio") == "支付比例 80%,限制在 0% 与 70% 之间,得 70%"
+    assert say(low, "ratio") == "支付比例 80%,不低于 90%,得 90%"
+    assert say(high, "ratio") == "支付比例 80%,不超过 70%,得 70%"
 
 
 def test_groups_that_differ_by_points():
@@ -77,9 +79,10 @@ def test_groups_that_differ_by_points():
         region(sets, vocabulary="lists: {item: [甲, 乙, 丙]}"), ("甲", 1000), ("乙", "600.01"), ("丙", 400)
     )
     assert [(s.say + s.more).zh for s in steps(explanation, "departure")] == [
-        "乙 600.01 再减 10 个百分点,−60.001",
+        "乙 600.01 再减 10 个百分点,−60.00",
         "丙 400.00 再加 5 个百分点,+20.00",
     ]
+    assert steps(explanation, "departure")[0].formula == "600.01 × −10% = −60.001"
     assert (steps(explanation, "departure")[1].say + steps(explanation, "departure")[1].more).en == (
         "丙 400.00: 5 percentage points more, +20.00"
     )
@@ -102,7 +105,7 @@ pool.adjust.四: {when: nth is 2, points: 9, highest_of: 倾斜}
     assert absent(explanation) == [
         "pool的百分点“一”(“倾斜”一组只取最高)",
         "pool的百分点“三”(“倾斜”一组只取最高)",
-        "pool的百分点“四”(要求 nth 为 2;本次 nth 是 1)",
+        "pool的百分点“四”(要求本年第几次住院为 2;实际本年第几次住院是 1)",
     ]
 
 
@@ -201,6 +204,48 @@ def test_rounding_as_declared():
     assert steps(explanation, "rounding")[0].formula == "33.165 → 33.00"
 
 
-def test_a_payment_between_two_fen_is_shown_exactly():
+def test_a_payment_between_two_fen_is_about_so_much_in_words_and_exact_in_the_formula():
     explanation = told_of(region("pool.ratio: 1/3"), claim("0.01"))
-    assert say(explanation, "bands") == "支付比例:0.01×1/3 = ≈0.00 [1/300]"
+    assert say(explanation, "bands") == "支付比例:0.01×1/3 = 约 0.00"
+    assert say(explanation, "bands", "en") == "ratio: 0.01×1/3 = about 0.00"
+    (step,) = steps(explanation, "bands")
+    assert step.formula == "0.01×1/3 = ≈0.00 [1/300]"
+    assert step.numbers["sum"] == Fraction(1, 3)
+
+
+GROUPS = """
+pool.adjust.中医: {when: item is 乙, points: 4}
+pool.clamp: {at_most: 75%}
+"""
+
+
+def test_a_clamp_that_changes_nothing_leaves_plain_points():
+    first_pay = "items.first_pay.甲: {when: item is 甲, rate: 10%}\n"  # the group lies in two parts of the lines
+    more = "pool.adjust.都: {when: 'item in [甲, 乙]', points: 1}\n"
+    explanation = told(region(BANDS + GROUPS + first_pay + more, vocabulary=TWO_ITEMS), ("甲", 2000), ("乙", "333.33"))
+    assert steps(explanation, "group") == []
+    assert say(explanation, "bands") == "分段:0–1,000 的 1,000.00×51%、1,000 以上 1,133.33×71%,合计约 1,314.66"
+    assert say(explanation, "departure") == "乙 333.33 再加 4 个百分点,+13.33"
+    assert steps(explanation, "departure")[0].formula == "333.33 × 4% = +13.3332"
+    assert say(explanation, "ratio") == "支付比例 50%、70%,加 1 个百分点(都),不超过 75%(未触及),得 51%、71%"
+    (target,) = [Fraction(s.numbers["target"]) for s in steps(explanation, "rounding")]
+    assert sum_shown(layers(explanation)[0]) == target
+
+
+def test_a_clamp_that_cuts_one_group_gives_it_its_own_ratios():
+    sets = (
+        GROUPS
+        + "pool.adjust.都: {when: 'item in [甲, 乙]', points: 2}\npool.caps.月: {at_most: 1, of: paid, per: month}"
+    )
+    explanation = told(region(BANDS + sets, vocabulary=TWO_ITEMS), ("甲", 2000), ("乙", "333.33"))
+    assert [(s.say + s.more).zh for s in steps(explanation, "group")] == [
+        "甲 2,000.00 按 52%、72%,得约 1,252.50",
+        "乙 333.33 按 56%、75%,得约 222.85",
+    ]
+    assert "[" not in to_text(explanation).split("pool 1.00 元")[1].split("    ·")[0]
+    plain = json.loads(to_json(explanation))
+    (layer,) = [s for s in plain["sections"] if s["kind"] == "layer"]
+    assert [s["numbers"]["pays"] for s in layer["steps"] if s["kind"] == "group"] == [
+        str(s.numbers["pays"]) for s in steps(explanation, "group")
+    ]
+    assert "[" in steps(explanation, "group")[0].formula

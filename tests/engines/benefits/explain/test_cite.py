@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.engines.benefits.explain.reading import steps, told
 from tests.engines.benefits.small import claim, outcome, pack
-from tongchou.engines.benefits.explain import explain, to_text
+from tongchou.engines.benefits.explain import Citation, explain, to_text
 from tongchou.engines.benefits.explain.cite import Citer, main_citation
 from tongchou.ground.region.headers import Decision, Source
 
@@ -19,7 +21,7 @@ def test_a_cell_re_set_by_another_article_is_cited_before_its_table():
         since_2024_01_01='"pool.deductible[place=市外]": 300',
     )
     explanation = told(region, 1000, place="市外")
-    assert to_text(explanation).endswith("依据 办法 《办法》\n  第1条 …\n  第2条\n")
+    assert to_text(explanation).endswith("依据 《办法》\n  第1条 …\n  第2条\n")
     step = steps(explanation, "deductible")[0]
     assert step.say.zh == "起付线 300.00"
     assert [(c.cite, c.says) for c in step.citations] == [("第2条", ""), ("第1条", "…")]
@@ -56,8 +58,26 @@ def test_articles_of_several_documents_are_named_with_their_document():
     sources = {**region.sources, "细则": Source.model_validate({**SOURCE, "number": "医发〔2020〕1号"})}
     region = replace(region, facts=(replace(first, source="细则", cite="第8条"), second), sources=sources)
     text = to_text(explain(outcome(region, claim(100)), region))
-    assert "pool 80.00 元 — 细则 第8条\n  住院政策内费用 100.00;支付比例:100.00×80% = 80.00(办法 第1条)。" in text
-    assert "依据 细则 《实施细则》 医发〔2020〕1号\n  第8条 …" in text
+    assert (
+        "pool 80.00 元 — 《实施细则》第8条\n  住院政策内费用 100.00;支付比例:100.00×80% = 80.00(《办法》第1条)。"
+        in text
+    )
+    assert "依据 《实施细则》 医发〔2020〕1号\n  第8条 …" in text
 
 
 SOURCE = {"title": "实施细则", "published": "2020-01-01", "review_by": "2030-01-01", "evidence": "fictional"}
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("实施细则", "《实施细则》第8条"),
+        ("《实施细则》", "《实施细则》第8条"),
+        ("津劳局(2001)321号第四条(转载)", "《津劳局(2001)321号第四条》第8条"),
+        ("论医疗保险制度（原题不在文中）", "《论医疗保险制度》第8条"),
+        ("(佚名)", "key第8条"),
+        ("", "key第8条"),
+    ],
+)
+def test_people_read_the_title_and_the_key_only_where_there_is_none(title, short):
+    assert Citation("key", title, None, "第8条", "").short == short

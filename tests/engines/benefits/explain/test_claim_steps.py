@@ -1,11 +1,8 @@
 """Around the layers: guards that applied, packages, diverted lines, and the cash."""
 
-from dataclasses import replace
-
-from tests.engines.benefits.explain.reading import TWO_ITEMS, say, steps, told, told_of
-from tests.engines.benefits.small import claim, declared, line, pack, settled
+from tests.engines.benefits.explain.reading import TWO_ITEMS, say, steps, told
+from tests.engines.benefits.small import claim, line, pack, settled
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.state import State
 
 BASE = "pool.takes: in_scope\npool.ratio: 80%\n"
@@ -21,20 +18,27 @@ def test_the_total_and_its_parts():
 def test_a_reduction():
     sets = "claim.guard.欠费: {when: nth >= 1, do: reduce, pay: 50%, because: 欠费}"
     explanation = told(pack(BASE + sets), 100)
-    assert say(explanation, "guard") == "条款“欠费”:欠费,基金支付比例乘以 50%(nth 不小于 1;nth 是 1)"
+    assert (
+        say(explanation, "guard") == "条款“欠费”:欠费,基金支付比例乘以 50%(本年第几次住院不小于 1;本年第几次住院是 1)"
+    )
     assert say(explanation, "guard", "en") == (
-        "clause '欠费': 欠费, the funds' ratios are multiplied by 50% (nth is at least 1; nth is 1)"
+        "clause '欠费': 欠费, the funds' ratios are multiplied by 50% "
+        "(number of the stay this year is at least 1; number of the stay this year is 1)"
     )
 
 
-def test_a_redirection_when_the_guards_keep_it():
-    sets = "claim.guard.改派: {when: kind is 大病, do: redirect, to: 住院}"
-    region = pack(BASE + sets, visits="{住院: [pool], 大病: [pool]}")
-    result = settled(region, claim(100, kind="大病"))
-    use = Use("claim guard", declared(region, "claim.guard.改派"))
-    explanation = told_of(region, replace(result, notes={**result.notes, "guards": (use,)}))
-    assert steps(explanation, "guard")[0].say.zh.startswith("条款“改派”:…,改按“住院”结算(kind 为 大病;")
+def test_a_redirection():
+    sets = "claim.guard.改派: {when: kind is 大病 and place is 市外, do: redirect, to: 住院}"
+    layers = "{pool: {}, large: {}}"
+    more = "large.takes: in_scope\nlarge.ratio: 50%"
+    visits = "{住院: [pool], 大病: [large]}"
+    vocabulary = "lists: {place: [市内, 市外]}"
+    region = pack(BASE + sets, more, layers=layers, visits=visits, vocabulary=vocabulary)
+    explanation = told(region, 100, kind="大病", place="市外")
+    assert say(explanation, "guard") == "条款“改派”:…,改按“住院”结算(就诊类别为大病 且 就医地为市外;就医地是市外)"
     assert "settled as '住院'" in say(explanation, "guard", "en")
+    assert steps(explanation, "divert") == []
+    assert [s.layer for s in explanation.sections if s.kind == "layer"] == ["pool"]
 
 
 def test_packages():
@@ -95,4 +99,5 @@ def test_lines_that_fell_to_another_kind_of_visit():
     assert titles[1].en == "pooling fund (clinic) 20.00 yuan (门诊, insurance year 2024)"
     assert explanation.not_applied == ()
     alone = told(region, ("乙", 40))
-    assert steps(alone, "divert")[0].citations == ()
+    assert [c.cite for c in steps(alone, "divert")[0].citations] == ["第1条"]
+    assert alone.not_applied == ()

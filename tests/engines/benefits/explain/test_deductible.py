@@ -57,9 +57,10 @@ pool.deductible.最高: {at_most: 600}
     assert say(explanation, "deductible") == "起付线 500.00"
     assert say(explanation, "deductible_due") == "本次应付起付线 600.00"
     assert say(explanation, "deductible_due", "en") == "deductible due now 600.00"
-    assert absent(explanation) == ["pool的起付线调整“半价”(要求 nth 不小于 2;本次 nth 是 1)"]
+    assert absent(explanation) == ["pool的起付线调整“半价”(要求本年第几次住院不小于 2;实际本年第几次住院是 1)"]
     assert absent(explanation, "en") == [
-        "pooling fund (pool), deductible adjustment '半价' (needs nth is at least 2; here nth is 1)"
+        "pooling fund (pool), deductible adjustment '半价' (needs number of the stay this year is at least 2; "
+        "here number of the stay this year is 1)"
     ]
 
 

@@ -69,21 +69,23 @@ def test_the_worked_example_in_chinese(suyu):
     assert ZH in text
     assert text.startswith(
         "宿豫区城镇居民基本医疗保险(2007) — 结算说明\n"
-        "就诊:c1;险种:城镇居民;类别:住院;待遇日期:2008-05-01;保险年度:2008\n"
+        "就诊:c1;参保人:p1;险种:城镇居民;类别:住院;就医地:区外市内;就诊日:2008-05-01;待遇日期:2008-05-01;保险年度:2008\n"
     )
 
 
 def test_the_worked_example_in_english(suyu):
     text = to_text(suyu, "en")
     assert EN in text
-    assert text.startswith("Suyu urban residents 2007 — How this claim was settled\nvisit: c1; scheme: 城镇居民; ")
+    assert text.startswith(
+        "Suyu urban residents 2007 — How this claim was settled\nvisit: c1; person: p1; scheme: 城镇居民; "
+    )
 
 
 def test_what_did_not_apply_in_the_worked_example(suyu):
     text = to_text(suyu)
-    assert "不适用:条款“工伤”(要求 third_party 为 工伤;本次 third_party 是 无)(四.3);" in text
+    assert "不适用:条款“工伤”(要求第三方责任为工伤;实际第三方责任是无)(四.3);" in text
     assert "等待期“过渡期”(已满,待遇自 2007-08-01 起)(六.1);" in text
-    assert "统筹基金的百分点“市外”(要求 place 为 市外;本次 place 是 区外市内)(四.2)。" in text
+    assert "统筹基金的百分点“市外”(要求就医地为市外;实际就医地是区外市内)(四.2)。" in text
 
 
 def test_our_readings_are_flagged_as_ours(suyu):

@@ -26,10 +26,10 @@ def granted(name: str, **given):
 def test_a_formula():
     explanation = granted("津贴", age=Fraction(70), sex="女")
     assert explanation.totals == {"grant": 900}
-    assert say(explanation, "grant") == "发给个人 9.00,age = 70,进位到元"
+    assert say(explanation, "grant") == "发给个人 9.00,年龄 = 70,进位到元"
     assert say(explanation, "grant", "en") == "paid to the person: 9.00, age = 70, rounded up to the yuan"
     assert steps(explanation, "grant")[0].formula == "12% × age + 1/3 = 131/15"
-    assert say(explanation, "condition") == "条件:sex 为 女;sex 是 女"
+    assert say(explanation, "condition") == "条件:性别为女;性别是女"
     assert explanation.sections[0].main.cite == "第1条"
 
 
@@ -43,9 +43,9 @@ def test_a_table_and_a_plain_amount():
 def test_not_due():
     explanation = granted("津贴", age=Fraction(70), sex="男")
     assert (explanation.title.zh, explanation.title.en) == ("“津贴”不发放说明", "Grant '津贴': not due")
-    assert absent(explanation) == ["“津贴”不发(sex 为 女;sex 是 男)"]
+    assert absent(explanation) == ["“津贴”不发(性别为女;性别是男)"]
     assert explanation.sections == ()
-    assert "不适用:“津贴”不发(sex 为 女;sex 是 男)(第1条)。" in to_text(explanation)
+    assert "不适用:“津贴”不发(性别为女;性别是男)(第1条)。" in to_text(explanation)
 
 
 def test_it_renders_like_any_other():

@@ -11,7 +11,7 @@ TWO = "{pool: {name: 统筹基金}, large: {name: 大额, field: hifob_pay}}"
 def test_the_section_of_a_layer():
     (section,) = layers(told(pack("pool.takes: in_scope\npool.ratio: 80%"), 1000))
     assert (section.title.zh, section.title.en) == ("pool 800.00 元", "pooling fund (pool) 800.00 yuan")
-    assert (section.amount, section.layer, section.main.short) == (80000, "pool", "办法 第1条")
+    assert (section.amount, section.layer, section.main.short) == (80000, "pool", "《办法》第1条")
 
 
 def test_a_base_of_several_pots_with_coefficients_and_groups():

@@ -51,11 +51,11 @@ pool.caps.市外: {when: nth >= 2, at_most: 100, of: paid, per: year}
     explanation = told(pack(BASE + sets), 1000, disease="糖尿病")
     assert caps(explanation) == [
         "年度限额 500.00,本年已用 0.00,也触顶,以余额较小的限额为准",
-        "每月限额(与“门诊池”共用)(按 disease 分别计) 300.00,当月已用 0.00,触顶,余 300.00,少付 500.00",
+        "每月限额(与“门诊池”共用)(按病种分别计) 300.00,当月已用 0.00,触顶,余 300.00,少付 500.00",
         "每日限额 不限",
     ]
     assert caps(explanation, "en")[2] == "daily cap: none"
-    assert absent(explanation) == ["pool的限额“市外”(要求 nth 不小于 2;本次 nth 是 1)"]
+    assert absent(explanation) == ["pool的限额“市外”(要求本年第几次住院不小于 2;实际本年第几次住院是 1)"]
 
 
 def test_later_layers_see_what_earlier_ones_of_the_pool_used():
@@ -98,8 +98,8 @@ def test_an_account_pays_up_to_its_balance():
 
 def test_an_account_that_is_not_used():
     explanation = told(pack("account.takes: in_scope", layers=ACCOUNT), 80, account_use="none")
-    assert absent(explanation) == ["account:本次不用账户(account_use 是 none)"]
-    assert absent(explanation, "en") == ["personal account (account): no account is used (account_use is none)"]
+    assert absent(explanation) == ["account:本次不用账户(账户使用是无)"]
+    assert absent(explanation, "en") == ["personal account (account): no account is used (account used is none)"]
     assert layers(explanation) == []
 
 
@@ -116,7 +116,7 @@ def test_floors_that_were_needed_and_not():
     reached = told(pack(BASE + "pool.floor.保底: {at_least: 70%}"), 1000)
     assert say(reached, "floor") == "保底 1,000.00×70% 即 700.00,按比例计算已达到"
     unmet = told(pack(BASE + "pool.floor.保底: {when: nth > 1, at_least: 90%}"), 1000)
-    assert absent(unmet) == ["pool的保底“保底”(要求 nth 大于 1;本次 nth 是 1)"]
+    assert absent(unmet) == ["pool的保底“保底”(要求本年第几次住院大于 1;实际本年第几次住院是 1)"]
 
 
 def test_a_floor_that_pays_into_the_deductible():

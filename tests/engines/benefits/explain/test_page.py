@@ -81,7 +81,7 @@ def page(region) -> str:
 def test_it_parses_and_closes_what_it_opens(page):
     checker = Checker(page)
     assert checker.tags.count("main") == 2
-    assert checker.tags.count("svg") == 2
+    assert checker.tags.count("figure") == 2
 
 
 def test_nothing_is_fetched(page):
@@ -98,7 +98,7 @@ def test_every_name_is_escaped(page):
 
 
 def test_the_picture_has_a_title_and_a_description_for_those_who_cannot_see_it(page):
-    assert '<svg class="waterfall" viewBox="0 0 420 154" role="img" aria-labelledby="w-title-zh w-desc-zh">' in page
+    assert '<svg class="waterfall" width="100%" height="154" role="img" aria-labelledby="w-title-zh w-desc-zh">' in page
     assert '<title id="w-title-zh">费用由谁付</title>' in page
     assert re.search(r'<desc id="w-desc-en">total fee: 150.00; pooling fund \(.*\): 100.00; cash: 50.00</desc>', page)
 
@@ -126,7 +126,21 @@ def test_items_without_groups_and_a_claim_of_nothing():
     page = to_html(told(region, line(10, id="甲"), line(-10, id="乙", original="甲")))
     Checker(page)
     assert '<th scope="row">甲</th>' in page
-    assert 'width="1"' in page
+    assert 'x="0.00%" y="26" width="0.00%"' in page
+
+
+def test_an_amount_too_small_for_the_picture_is_still_seen():
+    page = to_html(told(pack("pool.takes: in_scope\npool.ratio: 100%\npool.deductible: {per: stay, amount: 1}"), 90000))
+    assert '<rect x="0.00%" y="126" width="0.10%" height="18"/>' in page
+
+
+def test_the_legend_says_whose_money_each_colour_is(page):
+    zh = page.split('<main class="zh"')[1].split("</main>")[0]
+    legend = re.findall(r'<li class="(\w+)"><svg class="key".*?</svg> ([^<]*)</li>', zh)
+    assert legend == [("fund", "基金支付"), ("cash", "个人现金")]
+    assert "> paid by a fund</li>" in page
+    assert '<rect x="66.66%" y="26"' not in page
+    assert '<rect x="33.33%" y="76" width="66.66%" height="18"/>' in page
 
 
 def test_a_browser_shows_it(page, need_tool, tmp_path):

@@ -13,18 +13,18 @@ def test_by_an_article():
     sets = "claim.guard.工伤: {when: third_party is 工伤, do: refuse, because: 工伤不属本险}"
     explanation = told(pack(BASE + sets), 100, third_party="工伤")
     assert explanation.outcome == "refused"
-    assert say(explanation, "refused") == "条款“工伤”:工伤不属本险(third_party 为 工伤;本次 third_party 是 工伤)"
+    assert say(explanation, "refused") == "条款“工伤”:工伤不属本险(第三方责任为工伤;实际第三方责任是工伤)"
     assert say(explanation, "refused", "en") == (
-        "clause '工伤': 工伤不属本险 (third_party is 工伤; here third_party is 工伤)"
+        "clause '工伤': 工伤不属本险 (third-party liability is 工伤; here third-party liability is 工伤)"
     )
-    assert steps(explanation, "refused")[0].citations[0].short == "办法 第1条"
+    assert steps(explanation, "refused")[0].citations[0].short == "《办法》第1条"
     assert say(explanation, "to_do").startswith("要做什么:")
     assert explanation.totals == {"total": 10000}
 
 
 def test_by_a_computed_fact_that_did_not_come_with_the_claim():
     explanation = told(pack(BASE + "claim.guard.首次: {when: nth = 1, do: refuse}"), 100)
-    assert say(explanation, "refused") == "条款“首次”:…(nth 等于 1)"
+    assert say(explanation, "refused") == "条款“首次”:…(本年第几次住院等于 1)"
 
 
 def test_by_a_waiting_period():
@@ -66,6 +66,8 @@ def test_an_unknown_scheme_still_has_a_head():
     explanation = told(pack(BASE), 100, scheme="employee")
     assert [(k.en, v.en) for k, v in explanation.head] == [
         ("visit", "C1"),
+        ("person", "P1"),
         ("scheme", "employee"),
         ("kind", "住院"),
+        ("day of the visit", "2024-03-15"),
     ]

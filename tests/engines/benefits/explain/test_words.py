@@ -6,7 +6,21 @@ from fractions import Fraction
 import pytest
 
 from tongchou.engines.benefits.explain.model import Text
-from tongchou.engines.benefits.explain.words import both, edge, join, money, number, ratio, signed, value_words
+from tongchou.engines.benefits.explain.words import (
+    about,
+    both,
+    edge,
+    fact,
+    join,
+    money,
+    number,
+    ratio,
+    signed,
+    spaced,
+    value_text,
+    value_words,
+)
+from tongchou.ground.region.vocabulary import STANDARD_FACTS
 
 
 @pytest.mark.parametrize(
@@ -24,6 +38,20 @@ from tongchou.engines.benefits.explain.words import both, edge, join, money, num
 )
 def test_money(fen, written):
     assert money(fen) == written
+
+
+def test_sentences_say_amounts_to_the_fen():
+    assert about(2303700) == Text("23,037.00", "23,037.00")
+    assert about(Fraction(55, 2)) == Text("约 0.28", "about 0.28")
+    assert about(Fraction(-200, 3)) == Text("约 −0.67", "about −0.67")
+
+
+def test_every_standard_fact_has_a_name_for_people_and_a_regions_own_keeps_its_own():
+    assert all(fact(name).zh != name for name in STANDARD_FACTS)
+    assert all(fact(name).zh.strip() and fact(name).en.isascii() for name in STANDARD_FACTS)
+    assert (fact("place"), fact("签约")) == (Text("就医地", "place of treatment"), Text("签约", "签约"))
+    assert (value_text("none"), value_text("市外")) == (Text("无", "none"), Text("市外", "市外"))
+    assert (spaced("就医地"), spaced("70"), spaced("")) == ("就医地", " 70", "")
 
 
 def test_what_is_added_shows_its_sign():

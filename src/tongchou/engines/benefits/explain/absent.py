@@ -134,9 +134,9 @@ def _skipped(view: LayerView) -> Step:
     return Step("layer_skipped", say, citations=view.citer.of(guard), applied=False)
 
 
-def condition_found(value: Any, facts: Facts) -> Text:
-    """The condition in words and what the claim had."""
-    words, found = in_words(value.when), as_found(value.when, facts)
+def condition_found(value: Any, facts: Facts, without: str | None = None) -> Text:
+    """The condition in words and what the claim had, but for the fact that has changed since."""
+    words, found = in_words(value.when), as_found(value.when, facts, without)
     return words if not found.zh else words + Text(";", "; ") + found
 
 
@@ -144,7 +144,7 @@ def _failed(scene: Scene, rule: Declared, facts: Facts, layer: Text) -> Step:
     words, found = in_words(when_of(rule)), as_found(when_of(rule), facts)
     reason = Text(f"要求{spaced(words.zh)}", f"needs {words.en}")
     if found.zh:
-        reason += Text(f";本次{spaced(found.zh)}", f"; here {found.en}")
+        reason += Text(f";实际{spaced(found.zh)}", f"; here {found.en}")
     return _step(scene, rule, reason, layer)
 
 

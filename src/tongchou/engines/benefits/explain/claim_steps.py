@@ -26,12 +26,9 @@ def split_step(settlement: Settlement) -> Step:
     return Step("split", say, NOTHING, formula, {"total": total, **settlement.parts})
 
 
-def claim_steps(scene: Scene, kind: str) -> list[Step]:
-    """Guards that redirected or reduced the claim, which arrived as a visit of `kind`, and its packages."""
-    steps = []
-    for use in (use for use in scene.guards if use.applied):
-        steps.append(_guard(scene, use, kind))
-        kind = value_of(use.fact, ClaimGuard).to or kind
+def claim_steps(scene: Scene) -> list[Step]:
+    """Guards that redirected or reduced the claim, and its packages."""
+    steps = [_guard(scene, use) for use in scene.guards if use.applied]
     return steps + [_package(scene, *note) for note in scene.part.notes["packages"]]
 
 
@@ -45,8 +42,8 @@ def divert_steps(scenes: Sequence[Scene]) -> list[Step]:
     return steps
 
 
-def _guard(scene: Scene, use: Use, kind: str) -> Step:
-    """A guard that held when the claim was still a visit of `kind`."""
+def _guard(scene: Scene, use: Use) -> Step:
+    """A guard that held. What kind of visit it was before a redirection is in the guard's words only."""
     value, name = value_of(use.fact, ClaimGuard), rule_name(use.fact)
     if value.do == "redirect":
         effect = Text(f"改按“{value.to}”结算", f"settled as '{value.to}'")
@@ -54,7 +51,7 @@ def _guard(scene: Scene, use: Use, kind: str) -> Step:
         words = ratio(scene.value(use.fact, value.pay))
         effect = Text(f"基金支付比例乘以 {words}", f"the funds' ratios are multiplied by {words}")
     because = value.because or use.fact.says
-    met = condition_found(value, scene.facts.with_facts({"kind": kind}))
+    met = condition_found(value, scene.facts, without="kind" if value.do == "redirect" else None)
     say = Text(f"{name.zh}:{because},{effect.zh}({met.zh})", f"{name.en}: {because}, {effect.en} ({met.en})")
     return Step("guard", say, citations=scene.citer.of_use(use))
 

@@ -38,11 +38,11 @@ def in_words(condition: Condition | None) -> Text:
     return Text(_say(condition.tree, "zh"), _say(condition.tree, "en"))
 
 
-def as_found(condition: Condition | None, facts: Facts) -> Text:
+def as_found(condition: Condition | None, facts: Facts, without: str | None = None) -> Text:
     """What the claim had for every fact the condition asks; a fact that nobody had to look at is left out."""
     if condition is None:
         return NOTHING
-    return stated({name: facts.peek(name) for name, _ in names_in(condition.tree)})
+    return stated({name: facts.peek(name) for name, _ in names_in(condition.tree) if name != without})
 
 
 def stated(values: Mapping[str, Any]) -> Text:
@@ -69,7 +69,8 @@ def _say(tree: Tree, lang: Lang) -> str:
 
 
 def _told(subject: str, verb: str, words: str, lang: Lang) -> str:
-    return f"{subject}{verb}{spaced(words)}" if lang == "zh" else f"{subject} {verb} {words}"
+    latin = subject[-1:].isascii() and subject[-1:].isalnum()
+    return f"{subject}{' ' if latin else ''}{verb}{spaced(words)}" if lang == "zh" else f"{subject} {verb} {words}"
 
 
 def _inner(tree: Tree, lang: Lang) -> str:

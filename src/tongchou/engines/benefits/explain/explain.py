@@ -89,7 +89,7 @@ def _settled(settlement: Settlement, pack: Pack, citer: Citer) -> Explanation:
 
 def _claim_section(settlement: Settlement, scenes: Sequence[Scene]) -> Section:
     steps = [split_step(settlement), *divert_steps(scenes)]
-    steps += [s for scene in scenes for s in claim_steps(scene, settlement.claim.kind)]
+    steps += [s for scene in scenes for s in claim_steps(scene)]
     return Section("claim", Text("费用", "The expense"), _once(steps))
 
 

@@ -54,7 +54,7 @@ def _by_article(refusal: Refusal, guard: Declared | None, citer: Citer) -> Step:
 def _found(when: Condition | None, facts: Mapping[str, Any]) -> Text:
     """What the claim said of the facts the condition asks."""
     found = NOTHING if when is None else stated({name: facts.get(name) for name, _ in names_in(when.tree)})
-    return Text(f";本次{spaced(found.zh)}", f"; here {found.en}") if found.zh else NOTHING
+    return Text(f";实际{spaced(found.zh)}", f"; here {found.en}") if found.zh else NOTHING
 
 
 def _problem(problem: Problem, because: str | None) -> Step:

@@ -35,7 +35,8 @@ summary{cursor:pointer;color:var(--soft)}
 .ours{white-space:nowrap;border:1px solid var(--hospital);border-radius:.3rem;padding:0 .3rem;color:var(--hospital)}
 @media (max-width:40rem){section:not(.lines) thead{position:absolute;clip-path:inset(50%)}
 section:not(.lines) tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}
-section:not(.lines) td:nth-child(n){display:block;width:auto;border:0;padding:.1rem 0}section:not(.lines) td:empty{display:none}
+section:not(.lines) td:nth-child(n){display:block;width:auto;border:0;padding:.1rem 0}
+section:not(.lines) td:nth-child(n):empty{display:none}
 .formula{color:var(--soft)}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}label{display:none}
 .wide{overflow:visible}section{break-inside:avoid}figure rect{print-color-adjust:exact}}

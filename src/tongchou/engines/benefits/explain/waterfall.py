@@ -39,11 +39,12 @@ def waterfall(bars: Sequence[Bar], lang: Lang) -> str:
 def _row(bar: Bar, index: int, total: int, lang: Lang) -> str:
     top = index * ROW + PAD
     y = top + 22
+    left, width = _per_cent(bar.start, total), _per_cent(bar.amount, total, 10)
     return (
         f'<g class="{bar.kind}"><text x="0" y="{top + 15}">{escape(bar.label.of(lang))}</text>'
         f'<text class="amount" x="100%" y="{top + 15}">{money(bar.amount)}</text>'
         f'<rect class="track" x="0" y="{y}" width="100%" height="{BAR}"/>'
-        f'<rect x="{_per_cent(bar.start, total)}" y="{y}" width="{_per_cent(bar.amount, total)}" height="{BAR}"/></g>'
+        f'<rect x="{left}" y="{y}" width="{width}" height="{BAR}"/></g>'
     )
 
 
@@ -59,7 +60,7 @@ def _legend(bars: Sequence[Bar], lang: Lang) -> str:
     return f'<figcaption><ul class="legend">{items}</ul></figcaption>'
 
 
-def _per_cent(fen: int, total: int) -> str:
-    """A share of the width with two decimals, rounded down."""
-    share = fen * 10_000 // total if total else 0
+def _per_cent(fen: int, total: int, least: int = 0) -> str:
+    """A share of the width with two decimals, rounded down; `least` hundredths so that a small amount is seen."""
+    share = max(least, fen * 10_000 // total) if fen else 0
     return f"{share // 100}.{share % 100:02d}%"

@@ -158,7 +158,7 @@ def same(words: str) -> Text:
 
 def spaced(words: str) -> str:
     """Chinese words that follow others directly; a number or a Latin word after a blank."""
-    return f" {words}" if words[:1].isascii() else words
+    return f" {words}" if words and words[0].isascii() else words
 
 
 def both(values: Iterable[str], zh: str = "、", en: str = ", ") -> Text:
