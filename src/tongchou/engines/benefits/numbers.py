@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from itertools import count
 
-from tongchou.engines.benefits.shape import NO_LIMIT, Row
+from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.ground.region.pack import Declared
 
 
@@ -43,9 +44,9 @@ class LayerRow:
     rank: list[int] = field(default_factory=list)
     feeds: list[bool] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    serial: int = field(default_factory=count().__next__, compare=False)  # tells rows apart when they are put together
 
 
 Turning = tuple[Declared | None, tuple[Use, ...]]
 """The guard that stopped a claim, if any, and every guard that was looked at."""
-Rows = tuple[list[LayerRow], Row]
 CoverStart = tuple[date, Declared] | None

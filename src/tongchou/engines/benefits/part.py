@@ -11,11 +11,12 @@ from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlem
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
-from tongchou.engines.benefits.numbers import LayerRow, Rows
+from tongchou.engines.benefits.memo import LARGEST
+from tongchou.engines.benefits.numbers import LayerRow
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.periods import period_of
-from tongchou.engines.benefits.plan import Cells, Count, Plan, is_account
+from tongchou.engines.benefits.plan import Cells, Count, LayerPlan, Plan, is_account
 from tongchou.engines.benefits.row import RowBuilder, flatten
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
 from tongchou.engines.benefits.split import SplitLine, split_lines
@@ -26,6 +27,7 @@ from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN, yuan
 from tongchou.ground.region.expression import Unanswerable
 from tongchou.ground.region.number import NoCell
+from tongchou.ground.region.pack import Declared
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.engine import Engine
@@ -97,20 +99,34 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     )
 
 
-def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> Rows:
-    """The numbers of every layer, remembered by the facts they looked at."""
-    claim = part.claim
-    funds = [p.layer.fund or p.name for p in plan.layers]
-    entitled = [with_entitlement(engine, claim, facts, fund) for fund in funds]
-    levels = tuple((e("entitlement"), e("entitlement_reason")) for e in entitled)
-    open_ = tuple(p.layer.payer != "account" or _account_person(part) is not None for p in plan.layers)
+def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
+    """The numbers of every layer, each remembered by the facts it looked at, and all of them flat."""
+    reductions = tuple(r.address for r in part.reductions)
+    rows: list[LayerRow] = []
+    for memo, layer in zip(plan.rows, plan.layers, strict=True):
+        entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
+        level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
+        open_ = layer.layer.payer != "account" or _account_person(part) is not None
+        build = partial(_build_row, plan, layer, facts, cells, part.reductions, open_, level)
+        rows.append(memo.of(facts, (cells, open_, reductions, *level.values()), build))
+    key = tuple(row.serial for row in rows)
+    if key not in plan.flat:
+        if len(plan.flat) >= LARGEST:
+            plan.flat.clear()
+        plan.flat[key] = flatten(rows)
+    return rows, plan.flat[key]
 
-    def build() -> Rows:
-        seen = [facts.with_facts({"entitlement": a, "entitlement_reason": b}) for a, b in levels]
-        rows = RowBuilder(plan, facts, cells, part.reductions).build(open_, seen)
-        return rows, flatten(rows)
 
-    return plan.rows.of(facts, (cells, levels, open_, tuple(r.address for r in part.reductions)), build)
+def _build_row(
+    plan: Plan,
+    layer: LayerPlan,
+    facts: Facts,
+    cells: Cells,
+    reductions: Sequence[Declared],
+    account_open: bool,
+    level: dict[str, str],
+) -> LayerRow:
+    return RowBuilder(plan, facts, cells, reductions).layer(layer, account_open, facts.with_facts(level))
 
 
 def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, list[int]]:

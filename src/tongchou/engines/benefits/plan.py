@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongchou.engines.benefits.memo import Memo
-from tongchou.engines.benefits.numbers import CoverStart, Rows, Turning
+from tongchou.engines.benefits.numbers import CoverStart, LayerRow, Turning
 from tongchou.engines.benefits.shape import (
     ABOVE_DEDUCTIBLE,
     ACCOUNT,
@@ -27,6 +27,7 @@ from tongchou.engines.benefits.shape import (
     REMAINDERS,
     SCALED,
     SCALES,
+    Row,
     Shape,
 )
 from tongchou.engines.benefits.split import ItemRules
@@ -101,7 +102,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.shape_for = lru_cache(maxsize=256)(self._shape_for)
-        self.rows: Memo[Rows] = Memo()
+        self.rows: list[Memo[LayerRow]] = [Memo() for _ in self.layers]
+        self.flat: dict[tuple[int, ...], Row] = {}
         self.turns: Memo[Turning] = Memo()
         self.starts: Memo[CoverStart] = Memo()
 

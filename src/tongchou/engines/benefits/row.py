@@ -46,11 +46,8 @@ class RowBuilder:
         self.plan, self.facts, self.cells, self.reductions = plan, facts, cells, reductions
         self.items = {item: facts.with_facts({"item": item}) if item else facts for _, item in cells}
 
-    def build(self, account_open: Sequence[bool], entitlement: Sequence[Facts]) -> list[LayerRow]:
-        """`entitlement[i]`: the facts as layer i's own fund sees them; `account_open[i]`: whether i may pay at all."""
-        return [self._layer(plan, account_open[i], entitlement[i]) for i, plan in enumerate(self.plan.layers)]
-
-    def _layer(self, plan: LayerPlan, account_open: bool, facts: Facts) -> LayerRow:
+    def layer(self, plan: LayerPlan, account_open: bool, facts: Facts) -> LayerRow:
+        """`facts` are the claim's as the layer's own fund sees them; `account_open`: whether it may pay at all."""
         row = LayerRow()
         for guard in plan.guards:
             if holds(guard, facts):

@@ -6,7 +6,7 @@ Source: national interface, section on lines (先自费、后超限价、再先�
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from tongchou.engines.benefits.claim import Line
@@ -79,7 +79,7 @@ def split_lines(
         try:
             split = _refund(rules, facts, line, known) if line.amount < 0 else _split(rules, facts, line)
         except ProblemError as error:
-            problems += error.problems
+            problems += [replace(p, details={"line": line.id, **p.details}) for p in error.problems]
             continue
         if line.amount >= 0:
             known[line.id] = SettledLine(split.parts)

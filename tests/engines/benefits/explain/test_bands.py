@@ -239,7 +239,7 @@ def test_a_clamp_that_cuts_one_group_gives_it_its_own_ratios():
     )
     explanation = told(region(BANDS + sets, vocabulary=TWO_ITEMS), ("甲", 2000), ("乙", "333.33"))
     assert [(s.say + s.more).zh for s in steps(explanation, "group")] == [
-        "甲 2,000.00 按 52%、72%,得约 1,252.50",
+        "甲 2,000.00 按 52%、72%,得约 1,268.57",
         "乙 333.33 按 56%、75%,得约 222.85",
     ]
     assert "[" not in to_text(explanation).split("pool 1.00 元")[1].split("    ·")[0]
