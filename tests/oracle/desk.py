@@ -28,6 +28,7 @@ class Desk:
     facts: Facts
     spans: Spans
     book: Book  # the earlier claims; not changed before this one is settled
+    given: dict[str, int]  # amounts that came with the claim and no part has used yet
     cells: list[Cell] = field(default_factory=list)  # with money in them, part by part
     reduction: Fraction = Fraction(1)
     pots: dict[str, list[int]] = field(default_factory=dict)

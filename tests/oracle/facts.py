@@ -83,10 +83,16 @@ class Facts:
         if known.get(name) is not None:
             return known[name]
         if name == "age" and "birth_date" in known:
-            return age_on(known["birth_date"], self.basis_date)
+            return self.age_on(self.basis_date, known)
         if name == "stay_days" and "admitted" in known and "discharged" in known:
             return (known["discharged"] - known["admitted"]).days
         raise Refused(code="C003", about=name)
+
+    @staticmethod
+    def age_on(day: date, known: Mapping[str, Any]) -> int:
+        if known["birth_date"] > day:
+            raise Refused(code="C034")
+        return age_on(known["birth_date"], day)
 
     def _class(self, classes: Classes, known: Mapping[str, Any]) -> str:
         """The one word whose condition holds, the person being looked at on the date `on`."""
@@ -94,7 +100,7 @@ class Facts:
         if classes.on is not None and "birth_date" in known:
             on = self._fact(classes.on, known)
             self.seen.add("class on another date")
-            then = {**known, "age": age_on(known["birth_date"], on)}
+            then = {**known, "age": self.age_on(on, known)}
             names = lambda name: self._answer(name, then)  # noqa: E731
         self.seen.add("class of a person")
         true = [word for word, tree, _ in classes.conditions if holds(tree, names)]

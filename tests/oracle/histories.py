@@ -110,7 +110,7 @@ def random_claim(
         if last is not None and chance < 0.3:  # a transfer within the same episode
             episode = last.episode_id or last.stay_id
     lines = tuple(random_lines(rng, world, person, name, facts))
-    total = sum(line.amount for line in lines)
+    total = max(0, sum(line.amount for line in lines))
     return Claim(
         id=name,
         person_id=person.id,
@@ -118,13 +118,23 @@ def random_claim(
         kind=kind,
         facts=facts,
         lines=lines,
-        given={layer: rng.choice([0, total // 50, total // 9]) for layer in world.given if rng.random() < 0.5},
+        given=given_amounts(rng, world, kind, total),
         household_id=person.household,
         stay_id=stay,
         episode_id=episode,
         account_person=rng.choice(people).id if facts["account_use"] == "relative" and rng.random() < 0.9 else None,
         entitlements=entitlements(rng, world) if world.entitled and rng.random() < 0.95 else None,
     )
+
+
+def given_amounts(rng: random.Random, world: World, kind: str, total: int) -> dict[str, int]:
+    """Amounts that come with a claim, now and then more than the layer can bear or for a layer that does not serve."""
+    serving = world.pack.visits["resident"][kind]
+    return {
+        layer: rng.choice([0, 1, total // 50, total // 9])
+        for layer in world.given
+        if rng.random() < (0.4 if layer in serving else 0.02)
+    }
 
 
 def entitlements(rng: random.Random, world: World) -> dict[str, tuple[str, str]]:

@@ -64,6 +64,7 @@ class LayerRun:
         self.unit, self.mode = (rounding.unit, rounding.mode) if rounding is not None else ("分", "half_up")
 
     def run(self) -> Outcome:
+        self.given = self.desk.given.pop(self.name, 0)  # once: the first part that the layer serves has it
         if self.is_skipped():
             self.out.skipped = True
             self.out.paid_cells = self.none
@@ -430,7 +431,7 @@ class LayerRun:
     def pay_given(self) -> None:
         out = self.out
         out.is_given = True
-        out.paid = self.desk.claim.given.get(self.name, 0)
+        out.paid = self.given
         if out.paid > out.base:
             raise Refused(code="C009")
         out.entered = out.covered = out.used = out.base

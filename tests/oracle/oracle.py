@@ -22,6 +22,7 @@ from tests.oracle.terms import Law, Term, Version
 from tests.oracle.years import split_by_year, year_label
 from tongchou.engines.benefits.claim import PARTS, Claim, Line
 from tongchou.ground.dates import add_months
+from tongchou.ground.money import MAX_FEN
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 
@@ -50,6 +51,33 @@ class Verdict:
         return self.guard is not None or self.code is not None
 
 
+@dataclass
+class PartPlan:
+    """Lines of one insurance year and one kind of visit, before anything of them is settled."""
+
+    claim: Claim
+    version: Version
+    facts: Facts
+    spans: Spans
+    reduction: Fraction
+
+    def desk(self, oracle: Oracle, book: Book, given: dict[str, int], seen: set[str]) -> Desk:
+        law, terms = oracle.laws[self.claim.scheme], self.version.of(None)
+        self.facts.learn(kind=self.claim.kind, total_fee=Fraction(self.claim.total, 100))
+        return Desk(
+            oracle.pack,
+            law,
+            terms,
+            self.claim,
+            self.facts,
+            self.spans,
+            book,
+            given,
+            reduction=self.reduction,
+            seen=seen,
+        )
+
+
 class Oracle:
     """Settles claims of one pack."""
 
@@ -62,24 +90,20 @@ class Oracle:
         """The verdict on a claim; the book goes on only when every part of it is settled."""
         seen: set[str] = set()
         try:
-            if claim.scheme not in self.laws:
-                raise Refused(code="C007")
-            if not claim.lines:
-                raise Refused(code="C024")
-            parts = split_by_year(self.pack, claim)
-            if len(parts) > 1:
-                seen.add("stay split at the year end")
-                if self.pack.region.year.crossing == "option":
-                    seen.add("patient chose to split")
-            fresh = Book(below=book)
-            verdicts = [verdict for part in parts for verdict in self.settle_year(part, claim, fresh, seen)]
+            self.check_form(claim)
+            years = split_by_year(self.pack, claim)
+            note_split(self.pack, years, seen)
+            plans = [plan for year in years for plan in self.plan_year(year, claim, book, seen)]
+            self.check_given(claim, plans)
+            fresh, given = Book(below=book), dict(claim.given)
+            verdicts = [self.settle_part(plan.desk(self, fresh, given, seen), plan.version) for plan in plans]
         except Refused as refusal:
             return Verdict(guard=refusal.guard, code=refusal.code, seen=seen)
         book.take_over(fresh)
         return verdicts[0] if len(verdicts) == 1 else added_up(verdicts, seen)
 
-    def settle_year(self, claim: Claim, whole: Claim, book: Book, seen: set[str]) -> Iterator[Verdict]:
-        """A visit within one insurance year: first the guards, then its own lines, then those that are diverted."""
+    def plan_year(self, claim: Claim, whole: Claim, book: Book, seen: set[str]) -> list[PartPlan]:
+        """A visit within one insurance year: the guards, then its own lines and those that are diverted."""
         law = self.laws[claim.scheme]
         basis_date = claim.facts[BASIS_FACT[self.pack.region.year.basis]]
         self.check_support(basis_date)
@@ -97,11 +121,10 @@ class Oracle:
             seen.add("year that is not the calendar's")
         kind, reduction = self.pass_guards(claim, version, facts, seen)
         self.check_waiting(whole, version, facts, seen)
-        for part_kind, lines in self.divert(claim, kind, law, version, facts, seen):
-            part = replace(claim, kind=part_kind, lines=lines)
-            facts.learn(kind=part_kind, total_fee=Fraction(part.total, 100))
-            desk = Desk(self.pack, law, version.of(None), part, facts, spans, book, reduction=reduction, seen=seen)
-            yield self.settle_part(desk, version)
+        return [
+            PartPlan(replace(claim, kind=part_kind, lines=lines), version, facts, spans, reduction)
+            for part_kind, lines in self.divert(claim, kind, law, version, facts, seen)
+        ]
 
     def settle_part(self, desk: Desk, version: Version) -> Verdict:
         """Lines of one kind of visit: split, packages, layers, and the book goes on."""
@@ -144,6 +167,26 @@ class Oracle:
         )
 
     # before the layers
+
+    def check_form(self, claim: Claim) -> None:
+        """What no rule could settle."""
+        if claim.scheme not in self.laws:
+            raise Refused(code="C007")
+        if not claim.lines:
+            raise Refused(code="C024")
+        if len({line.id for line in claim.lines}) < len(claim.lines):
+            raise Refused(code="C036")
+        amounts = [abs(line.amount) for line in claim.lines] + list(claim.given.values())
+        if any(not 0 <= fen <= MAX_FEN for fen in amounts):
+            raise Refused(code="C010")
+        if claim.facts.get("account_use", "own") not in ("own", "relative", "none"):
+            raise Refused(code="C004")
+
+    def check_given(self, claim: Claim, plans: list[PartPlan]) -> None:
+        """An amount that comes with the claim must be for a layer that serves some part of it."""
+        layers = {n for plan in plans for n in self.layers_for(claim.scheme, plan.claim.kind, plan.version)}
+        if any(name not in layers for name in claim.given):
+            raise Refused(code="C035")
 
     def check_support(self, day: date) -> None:
         supports = self.pack.region.supports
@@ -324,6 +367,13 @@ def cover_begins(rule: Term, facts: Facts) -> date:
     else:
         begins = start + timedelta(days=int(exact(rule.days, facts) or 0))
     return begins.replace(day=1) if rule.starts == "month" else begins
+
+
+def note_split(pack: Pack, years: list[Claim], seen: set[str]) -> None:
+    if len(years) > 1:
+        seen.add("stay split at the year end")
+        if pack.region.year.crossing == "option":
+            seen.add("patient chose to split")
 
 
 def note_visit(claim: Claim, nth: int, further_bill: bool, seen: set[str]) -> None:

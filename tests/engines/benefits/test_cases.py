@@ -177,7 +177,6 @@ def test_a_case_that_cannot_be_run(case: str, code: str) -> None:
     assert (found.status, codes(found), found.result, found.mismatches) == (FAILED, [code], None, ())
 
 
-@pytest.mark.xfail(reason="U1: escapes as Unreadable", strict=True)
 @pytest.mark.parametrize("case", ["lines: [{amount: 1/0}]", "lines: [{amount: 1}], expect: {cash: 1/0}"])
 def test_a_number_divided_by_nothing(case: str) -> None:
     assert codes(outcome(f"claim: {{{DATED}}}, {case}")) == ["C032"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engines.benefits.small import claim, fen, line, pack, settled
-from tongchou.engines.benefits import exact, part, step
+from tongchou.engines.benefits import exact, part, scale, step
 from tongchou.engines.benefits.cases import run_cases
 from tongchou.engines.benefits.shape import Row, Shape, Trace
 from tongchou.engines.benefits.state import Key, State
@@ -61,7 +61,7 @@ def compiled() -> Callable[..., int]:
     if numba.config.DISABLE_JIT:
         pytest.skip("the compiler is off in this run")
     names: dict[str, Any] = {"__name__": "compiled"}
-    for module in (exact, step):
+    for module in (exact, scale, step):
         for name, value in vars(module).items():
             if isinstance(value, FunctionType) and value.__module__ == module.__name__:
                 value = numba.njit(FunctionType(value.__code__, names, name))
@@ -134,13 +134,7 @@ def test_the_cases_of_every_region(compiled: Callable[..., int], calls: list[Cal
     assert differences(compiled, calls) == []
 
 
-@pytest.mark.parametrize(
-    "most",
-    [
-        10**6,
-        pytest.param(10**9, marks=pytest.mark.xfail(reason="U2: beyond 64 bits; /tmp/step-64-bits.patch", strict=True)),
-    ],
-)
+@pytest.mark.parametrize("most", [10**6, 10**9])
 def test_random_money(compiled: Callable[..., int], calls: list[Call], most: int) -> None:
     rng = random.Random(most)
     asked = [disturbed(call, rng, most) for _ in range(8) for call in calls]

@@ -86,7 +86,6 @@ def test_a_refused_claim_leaves_no_trace() -> None:
         assert (state.amounts, state.lines) == before
 
 
-@pytest.mark.xfail(reason="U5: raised out of Engine.settle", strict=True, raises=(ValueError, ZeroDivisionError))
 @pytest.mark.parametrize(
     ("sets", "visit"),
     [

@@ -165,6 +165,7 @@ def test_a_layer_may_be_left_out() -> None:
 REQUIRED = pack(
     BASE,
     """
+    help.takes: in_scope
     large.takes: pool.own_share
     large.ratio: 50%
     large.guard.未参保: {when: entitlement is none, do: skip}

@@ -98,7 +98,6 @@ def test_a_claim_that_returns_everything_pays_nothing() -> None:
     assert [(r.paid["pool"], r.cash) for r in line_results(result)] == [(0, fen(100)), (0, fen(-100))]
 
 
-@pytest.mark.xfail(reason="U7: the second line hides the first", strict=True)
 def test_two_lines_of_one_id() -> None:
     region = pack("pool.takes: in_scope\npool.ratio: 50%")
     assert refused(region, claim(line(100, id="a"), line(50, id="a"))).problems

@@ -231,6 +231,43 @@ def test_the_first_rule_that_holds_decides_and_own_lines_come_first() -> None:
     ]
 
 
+def test_each_part_knows_the_rules_that_sent_its_lines() -> None:
+    result = settled(DIVERTED, special((10, "检查", "是"), (20, "药品", "否"), (30, "药品", "是"), (40, "药品", "否")))
+    assert [(p.claim.kind, [rule.name for rule in p.notes["diverted_by"]]) for p in parts_of(result)] == [
+        ("特病", []),
+        ("检查", ["检查"]),
+        ("门诊", ["范围外"]),
+    ]
+    alone = settled(DIVERTED, special((10, "检查", "是")))
+    assert [rule.name for rule in alone.notes["diverted_by"]] == ["检查"]
+
+
+GIFTS = pack(
+    """
+    special.takes: in_scope
+    special.ratio: 50%
+    help.takes: [special.own_share, in_scope]
+    gift.takes: unpaid
+    items.divert.检查: {when: item is 检查, to: 门诊}
+    """,
+    layers="{special: {}, help: {payer: given, field: oth_pay}, gift: {payer: given, field: oth_pay}}",
+    visits="{特病: [special, help], 门诊: [help, gift]}",
+    vocabulary="{lists: {item: [药品, 检查]}}",
+)
+
+
+def test_an_amount_that_came_with_the_claim_goes_to_one_part_only() -> None:
+    visit = claim(("检查", 100), ("药品", 200), kind="特病", given={"help": 30, "gift": 5})
+    result = settled(GIFTS, visit)
+    assert [dict(p.claim.given) for p in parts_of(result)] == [{"help": fen(30)}, {"gift": fen(5)}]
+    assert result.paid == {"special": fen(100), "help": fen(30), "gift": fen(5)}
+    assert result.claim.given == visit.given
+    alone = settled(GIFTS, claim(("检查", 100), kind="特病", given={"help": 30, "gift": 5}))
+    assert alone.paid == {"help": fen(30), "gift": fen(5)}
+    refusal = refused(GIFTS, claim(("药品", 200), kind="特病", given={"gift": 5}))
+    assert (reasons(refusal), refusal.problems[0].details) == (["C035"], {"layer": "gift", "known": "help"})
+
+
 def test_when_all_lines_fall_elsewhere_there_is_one_part() -> None:
     result = settled(DIVERTED, special((100, "药品", "否")))
     assert (len(parts_of(result)), result.claim.kind, shows(result, "clinic.paid")) == (1, "特病", (50,))

@@ -544,7 +544,6 @@ def test_more_given_than_can_be_borne_refuses_the_claim() -> None:
     assert refusal.problems[0].details == {"layer": "help", "given": "100.01", "base": "100.00"}
 
 
-@pytest.mark.xfail(reason="U8: taken as they come", strict=True)
 @pytest.mark.parametrize("given", [{"help": -5}, {"nosuch": 5}, {"pool": 5}])
 def test_given_amounts_that_cannot_be(given: dict[str, int]) -> None:
     assert refused(GIVEN, claim(("甲", 100), given=given)).problems
@@ -590,7 +589,6 @@ def test_whose_account_it_is() -> None:
     assert shows(settled(ACCOUNT, visits["none"], mine), "account.base", "pool.own_share") == (0, 50)
 
 
-@pytest.mark.xfail(reason="U9: counts as own", strict=True)
 def test_an_unknown_use_of_accounts() -> None:
     assert reasons(refused(ACCOUNT, claim(100, account_use="weird"))) == ["C004"]
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from tests.ground.region.folders import articles, copy
-from tongchou.ground.lint import unreached_cells
+from tongchou.ground.lint import lint, unreached_cells
 from tongchou.ground.lint.cells import paths_of
 from tongchou.ground.region.load import load_region
 
@@ -43,3 +43,10 @@ def test_a_table_over_unknown_words_has_its_own(tmp_path: Path) -> None:
     number = next(f for f in pack.facts if f.kind == "deductible").value.amount  # type: ignore[attr-defined]
     vocabulary = type(pack.vocabulary)()
     assert list(paths_of(number, vocabulary)) == [(("place", "市内"),), (("place", "市外"),)]
+
+
+def test_unreached_cells_may_be_acknowledged(tmp_path: Path) -> None:
+    decisions = "acknowledged: [{finding: W310, at: large.ratio, cite: 第二条, why: 例题没有用到}]"
+    pack = load_region(copy(tmp_path / "a", decisions=decisions))
+    assert "resident.large.ratio" not in {p.details["address"] for p in unreached_cells(pack, set())}
+    assert lint(pack) == []

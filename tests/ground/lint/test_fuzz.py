@@ -17,17 +17,19 @@ from tongchou.ground.region.load import read_region
 from tongchou.ground.region.resolved import pack_from_resolved
 
 NUMBERS = ["0", "100%", "-5", "500", "不限", "1/3", "age × 2", "max(20% × total_fee, 5)", "1 ÷ age", "100亿",
-           "if(age > 60, 1, 2)", "days(paid_on, discharged)", {"by place": {"区内": "5"}}, {"by 人员类别": {"老年": "-1"}},
-           {"highest": {"by disease": {"血透": "5"}}, "over": "diseases"}]  # fmt: skip
-CONDITIONS = ["always", "age >= 60", "kind is 住院", "item is 甲类", "place is 市外 or age < 3", "paid_on > enrolled_on",
-              "months(paid_on, admitted) >= 6", "nth is 2", "diseases has 血透", "人员类别 is 老年"]  # fmt: skip
+           "if(age > 60, 1, 2)", "days(paid_on, discharged)", {"by place": {"区内": "5"}},
+           {"by 人员类别": {"老年": "-1"}}, {"highest": {"by disease": {"血透": "5"}}, "over": "diseases"}]  # fmt: skip
+CONDITIONS = ["always", "age >= 60", "kind is 住院", "item is 甲类", "place is 市外 or age < 3", "nth is 2",
+              "paid_on > enrolled_on", "months(paid_on, admitted) >= 6", "diseases has 血透",
+              "人员类别 is 老年"]  # fmt: skip
 DATES = ["2007-01-01", "2008-02-29", "2030-12-31", "9999-12-31", "0001-01-01"]
 SWAPS: dict[str, list[Any]] = {
     "amount": NUMBERS, "pay": NUMBERS, "upto": NUMBERS, "above": NUMBERS, "points": NUMBERS, "at_most": NUMBERS,
     "when": CONDITIONS, "from": DATES, "through": DATES, "by": ["admission", "discharge", "payment"],
     "per": ["claim", "stay", "year"], "住院": [[], ["pool"], ["account", "pool"], ["pool", "pool"]],
-    "pool.takes": ["unpaid", ["in_scope", "in_scope"], "50% × account.own_share of 甲类"], "门诊": [["pool", "account"]],
-    "values": [["区内"], ["a", "b"]], "少儿低保残疾": CONDITIONS, "老年": CONDITIONS, "place": [["市外"], ["区内", "市外"]],
+    "pool.takes": ["unpaid", ["in_scope", "in_scope"], "50% × account.own_share of 甲类"],
+    "门诊": [["pool", "account"]], "values": [["区内"], ["a", "b"]], "少儿低保残疾": CONDITIONS, "老年": CONDITIONS,
+    "place": [["市外"], ["区内", "市外"]],
 }  # fmt: skip
 
 

@@ -7,18 +7,14 @@ word. The meaning of every line is section 2 of the policy handbook, which numbe
 
 from __future__ import annotations
 
-from math import gcd
-
-from tongchou.engines.benefits.exact import (
-    Ints,
-    Out,
-    allocate,
-    half_up,
-    muldiv,
-    mulmod,
-    reduced,
-    round_mixed,
-    round_to,
+from tongchou.engines.benefits.exact import Ints, Out, allocate, half_up, round_mixed, round_to
+from tongchou.engines.benefits.scale import (
+    expense_used,
+    expense_used_on_paid,
+    place,
+    target_by_cell,
+    target_of,
+    weigh_bands,
 )
 from tongchou.engines.benefits.shape import (
     COVERED,
@@ -118,133 +114,6 @@ def _spread_deductible(shape: Shape, row: Row, layer: int, d: int, entered: Ints
         rank += 1
 
 
-def _place(shape: Shape, row: Row, layer: int, start: int, c: int, cells: Ints, trace: Trace) -> tuple[int, int, int]:
-    """4–6. Lay c on the scale from `start`: (c that fits, exact target as numerator and denominator)."""
-    if shape.scale[layer] == ON_PAID:
-        return _place_on_paid(shape, row, layer, start, c, cells, trace)
-    fits, lower = 0, 0
-    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
-        upper = row.edge[band]
-        top = start + c if upper == NO_LIMIT else min(start + c, upper)
-        length = max(0, top - max(start, lower))
-        trace.band[2 * band], trace.band[2 * band + 1] = length, 1
-        fits += length
-        lower = upper
-    return fits, 0, 1
-
-
-def _weight(shape: Shape, row: Row, layer: int, band: int, cells: Ints, c: int) -> tuple[int, int]:
-    """The average ratio of a band over the cells, as a reduced fraction."""
-    n, total = shape.cells, 0
-    for k in range(n):
-        total += row.rate[band * n + k] * cells[k]
-    return reduced(total, row.rate_unit[layer] * c) if c > 0 else (0, 1)
-
-
-def _place_on_paid(
-    shape: Shape, row: Row, layer: int, start: int, c: int, cells: Ints, trace: Trace
-) -> tuple[int, int, int]:
-    """Bands whose edges are amounts paid: each takes the expense that pays it full, the last what is left."""
-    left, below = c, 1  # what is not yet placed, as a fraction
-    target, target_below = 0, 1
-    at = start
-    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
-        upper = row.edge[band]
-        if left == 0 or (upper != NO_LIMIT and upper <= at):
-            trace.band[2 * band], trace.band[2 * band + 1] = 0, 1
-            continue
-        ratio, unit = _weight(shape, row, layer, band, cells, c)
-        length, length_below = left, below
-        if ratio > 0 and upper != NO_LIMIT and (upper - at) * unit * below < left * ratio:
-            length, length_below = reduced((upper - at) * unit, ratio)
-        trace.band[2 * band], trace.band[2 * band + 1] = length, length_below
-        target, target_below = reduced(
-            target * length_below * unit + length * ratio * target_below, target_below * length_below * unit
-        )
-        left, below = reduced(left * length_below - length * below, below * length_below)
-        at = upper
-    return half_up(c * below - left, below), target, target_below
-
-
-def _weigh(shape: Shape, row: Row, layer: int, cells: Ints, c: int, weights: Out) -> int:
-    """The average ratio of every band over the cells, as `weights` over the one denominator returned."""
-    n, first = shape.cells, shape.band_start[layer]
-    below = row.rate_unit[layer] * max(1, c)
-    shared = below
-    for band in range(first, shape.band_start[layer + 1]):
-        total = 0
-        for k in range(n):
-            total += row.rate[band * n + k] * cells[k]
-        weights[band - first] = total
-        shared = gcd(shared, total)
-    for band in range(first, shape.band_start[layer + 1]):
-        weights[band - first] //= shared
-    return below // shared
-
-
-def _target(shape: Shape, row: Row, layer: int, trace: Trace, weights: Ints, below: int) -> tuple[int, int]:
-    """6. The exact target of bands filled with whole fen: whole fen, and the rest over `below`."""
-    whole, rest = 0, 0
-    first = shape.band_start[layer]
-    for band in range(first, shape.band_start[layer + 1]):
-        length, weight = trace.band[2 * band], weights[band - first]
-        whole += muldiv(length, weight, below)
-        rest += mulmod(length, weight, below)
-        if rest >= below:
-            whole, rest = whole + 1, rest - below
-    return whole, rest
-
-
-def _by_cell(shape: Shape, row: Row, layer: int, c: int, cells: Ints, trace: Trace, exact: Out) -> None:
-    """Each cell's share of the target in whole 1/rate_unit fen."""
-    n = shape.cells
-    for k in range(n):
-        sum_numerator, sum_below = 0, 1
-        for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
-            length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
-            if length != 0:
-                part = row.rate[band * n + k] * length
-                sum_numerator, sum_below = sum_numerator * length_below + part * sum_below, sum_below * length_below
-        exact[k] = muldiv(sum_numerator, cells[k], c * sum_below) if c > 0 else 0
-
-
-def _inverse(shape: Shape, layer: int, paid: int, c: int, trace: Trace, weights: Ints, below: int) -> int:
-    """7. The expense that earns `paid` from the bottom of the claim's place on the scale, half-up to the fen."""
-    used, left, left_rest = 0, paid, 0  # what is still to be earned: fen and fractions over `below`
-    first = shape.band_start[layer]
-    for band in range(first, shape.band_start[layer + 1]):
-        length, weight = trace.band[2 * band], weights[band - first]
-        whole, rest = muldiv(length, weight, below), mulmod(length, weight, below)
-        if whole > left or (whole == left and rest >= left_rest):
-            if weight > 0:
-                used += muldiv(left, below, weight) + half_up(mulmod(left, below, weight) + left_rest, weight)
-            break
-        used, left, left_rest = used + length, left - whole, left_rest - rest
-        if left_rest < 0:
-            left, left_rest = left - 1, left_rest + below
-    return min(c, used)
-
-
-def _inverse_on_paid(shape: Shape, row: Row, layer: int, paid: int, c: int, cells: Ints, trace: Trace) -> int:
-    """7. The expense that earns `paid` from the bottom of the claim's place on the scale, half-up to the fen."""
-    used, below = 0, 1
-    left, left_below = paid, 1
-    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
-        length, length_below = trace.band[2 * band], trace.band[2 * band + 1]
-        if left == 0:
-            break
-        if length == 0:
-            continue
-        ratio, unit = _weight(shape, row, layer, band, cells, c)
-        if ratio > 0 and length * ratio * left_below >= left * length_below * unit:
-            length, length_below = left * unit, left_below * ratio
-        used, below = reduced(used * length_below + length * below, below * length_below)
-        left, left_below = reduced(
-            left * length_below * unit - length * ratio * left_below, left_below * length_below * unit
-        )
-    return min(c, half_up(used, below))
-
-
 def _pay_given(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace) -> bool:
     n = shape.cells
     base, shares = [0] * n, [0] * n
@@ -283,7 +152,7 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
     # 5. the scale
     so_far = counts[shape.scale_count[layer]] if shape.scale_count[layer] != NOWHERE else 0
     start = so_far + d if shape.scale[layer] == ON_EXPENSE else so_far
-    c, target, below = _place(shape, row, layer, start, c1, kept, trace)
+    c, target, below = place(shape, row, layer, start, c1, kept, trace)
     if c != c1:
         allocate(c, kept, kept, used_cells, n)
         for k in range(n):
@@ -293,9 +162,9 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
     if shape.scale[layer] == ON_PAID:
         whole, rest = target // below, target % below
     else:
-        below = _weigh(shape, row, layer, kept, c, weights)
-        whole, rest = _target(shape, row, layer, trace, weights, below)
-    _by_cell(shape, row, layer, c, kept, trace, exact)
+        below = weigh_bands(shape, row, layer, kept, c, weights)
+        whole, rest = target_of(shape, row, layer, trace, weights, below)
+    target_by_cell(shape, row, layer, c, kept, trace, exact)
     formula = min(c, round_mixed(whole, rest, below, row.unit[layer], row.mode[layer]))
     floor = 0
     if row.floor_numerator[layer] > 0:
@@ -309,9 +178,9 @@ def _pay_computed(shape: Shape, row: Row, layer: int, counts: Out, trace: Trace)
     # 7. what a cut payment has used, and where every fen of the base lies
     used = c
     if paid < formula and shape.scale[layer] == ON_PAID:
-        used = _inverse_on_paid(shape, row, layer, paid, c, kept, trace)
+        used = expense_used_on_paid(shape, row, layer, paid, c, kept, trace)
     elif paid < formula:
-        used = _inverse(shape, layer, paid, c, trace, weights, below)
+        used = expense_used(shape, layer, paid, c, trace, weights, below)
     allocate(used, kept, kept, used_cells, n)
     from_covered = min(paid, used)
     allocate(from_covered, _weights(exact, used_cells, n), used_cells, cells, n)
