@@ -22,22 +22,23 @@ def half_up(numerator: int, denominator: int) -> int:
 
 def round_to(numerator: int, denominator: int, unit: int, mode: int) -> int:
     """A non-negative fraction of fen to a multiple of `unit` fen. Modes: 0 half up, 1 half even, 2 down, 3 up."""
-    denominator = denominator * unit
-    whole = numerator // denominator
-    rest = numerator - whole * denominator
-    if mode == 0:
-        whole += 1 if 2 * rest >= denominator else 0
-    elif mode == 1:
-        whole += 1 if 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1) else 0
-    elif mode == 3:
-        whole += 1 if rest > 0 else 0
-    return whole * unit
+    units, rest = numerator // (denominator * unit), numerator % (denominator * unit)
+    return (units + _goes_up(rest, denominator * unit, units, mode)) * unit
 
 
 def round_mixed(whole: int, rest: int, denominator: int, unit: int, mode: int) -> int:
     """`whole + rest / denominator` fen to a multiple of `unit`, without forming the one numerator of both."""
-    beyond = whole % unit
-    return whole - beyond + round_to(beyond * denominator + rest, denominator, unit, mode)
+    units, beyond = whole // unit, whole % unit
+    return (units + _goes_up(beyond * denominator + rest, denominator * unit, units, mode)) * unit
+
+
+def _goes_up(rest: int, denominator: int, units: int, mode: int) -> int:
+    """1 when `units + rest / denominator` is rounded to the next unit, else 0."""
+    if mode == 0:
+        return 1 if 2 * rest >= denominator else 0
+    if mode == 1:
+        return 1 if 2 * rest > denominator or (2 * rest == denominator and units % 2 == 1) else 0
+    return 1 if mode == 3 and rest > 0 else 0
 
 
 def muldiv(a: int, b: int, c: int) -> int:
