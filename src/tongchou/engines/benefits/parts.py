@@ -39,8 +39,9 @@ def split_into_parts(engine: Engine, turn: Turn, state: State) -> list[Part]:
     """The parts in the order in which they are settled: by year, then the visit's own lines before diverted ones."""
     years = _by_year(engine, turn, state)
     plan = engine.plan(turn.claim.scheme, turn.claim.kind, turn.claim.facts)
-    if len(years) == 1 and not plan.diverts:
-        return [Part(turn.claim, years[0][1], turn.reductions, turn.uses)]
+    whole = years[0][1] is turn.facts  # one part that keeps its dates; lines of one year only still change them
+    if whole and not plan.diverts:
+        return [Part(turn.claim, turn.facts, turn.reductions, turn.uses)]
     parts: list[Part] = []
     for lines, facts in years:
         for kind, (chosen, rules) in _by_kind(plan, turn.claim, facts, lines).items():
