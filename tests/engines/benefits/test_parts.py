@@ -81,6 +81,11 @@ def test_every_part_has_a_day(day: str, days: tuple[int, int]) -> None:
     assert tuple(p.notes["facts"]("stay_days") for p in parts) == days
 
 
+def test_the_last_part_may_end_with_its_year() -> None:
+    parts = parts_of(settled(region("split"), stay(*ACROSS, day="2024-12-31")))
+    assert [p.notes["facts"]("stay_days") for p in parts] == [12, 365]
+
+
 def test_a_part_before_the_last_counts_the_night_over_the_year_end() -> None:
     parts = parts_of(settled(region("split"), stay(*ACROSS, admitted="2023-12-31")))
     assert [p.notes["facts"]("stay_days") for p in parts] == [1, 9]

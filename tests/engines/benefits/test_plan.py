@@ -195,7 +195,7 @@ def test_the_flat_form_of_what_layers_take() -> None:
     shape = plan.shape_for(cells)
     assert (shape.layers, shape.cells) == (4, 3)
     assert list(shape.payer) == [COMPUTED, COMPUTED, GIVEN, ACCOUNT]
-    assert plan.pot_names()[:8] == [
+    assert plan.pot_names[:8] == [
         "full_self_pay",
         "over_limit",
         "first_self_pay",

@@ -189,6 +189,22 @@ def test_how_the_deductible_is_spread_over_items(allocation: str, left: tuple[in
     assert tuple(scale) == tuple(map(fen, left))
 
 
+@pytest.mark.parametrize(
+    ("order", "charged"),
+    [("[丙, 甲]", (40, 0, 60)), ("[甲, 丙]", (70, 0, 30)), ("[乙, 丙]", (0, 50, 50)), ("[丙, 乙]", (0, 40, 60))],
+)
+def test_items_are_charged_in_the_order_of_the_article(order: str, charged: tuple[int, ...]) -> None:
+    region = pack(
+        "large.takes: first_self_pay\nlarge.ratio: 1%",
+        HALF,
+        f"pool.deductible: {{per: claim, amount: 100}}\npool.allocation: {{deductible: {order}}}",
+        layers="{large: {}, pool: {}}",
+        vocabulary="{lists: {item: [甲, 乙, 丙]}}",
+    )
+    result = settled(region, claim(("甲", 70), ("乙", 50), ("丙", 60)))
+    assert cells(result, "pool.deductible_part") == tuple(map(fen, charged))
+
+
 def test_a_rank_that_the_claim_does_not_have_is_passed_over() -> None:
     region = pack(
         HALF,

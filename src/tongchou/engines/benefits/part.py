@@ -226,7 +226,7 @@ def _paid(plan: Plan, shape: Shape, trace: Trace) -> dict[str, int]:
 
 
 def _pots(plan: Plan, trace: Trace, n: int) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(trace.pots[i * n : (i + 1) * n]) for i, name in enumerate(plan.pot_names())}
+    return {name: tuple(trace.pots[i * n : (i + 1) * n]) for i, name in enumerate(plan.pot_names)}
 
 
 def _layer_result(

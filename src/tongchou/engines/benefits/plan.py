@@ -6,7 +6,7 @@ Accumulators are not declared; they are found here, one for each measure, period
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tongchou.engines.benefits.memo import Memo
@@ -107,6 +107,7 @@ class Plan:
         self.turns: Memo[Turning] = Memo()
         self.starts: Memo[CoverStart] = Memo()
 
+    @cached_property
     def pot_names(self) -> list[str]:
         return [*FIRST_POTS, *(f"{p.name}.{r}" for p in self.layers for r in REMAINDERS)]
 
@@ -137,7 +138,7 @@ class Plan:
 
     def _terms(self, i: int, plan: LayerPlan) -> list[tuple[int, Take, bool]]:
         """(pot number, the take, whether only in-scope cells are meant) for every pot a layer draws on."""
-        names = self.pot_names()
+        names = self.pot_names
         found: list[tuple[int, Take, bool]] = []
         for take in value_of(plan.takes, Takes).terms:
             if take.pot == "unpaid":

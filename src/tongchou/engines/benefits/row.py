@@ -12,22 +12,18 @@ from math import lcm
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import LayerRow, Use
 from tongchou.engines.benefits.plan import Cells, LayerPlan, Plan
+from tongchou.engines.benefits.ratios import adjusting_of
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
 from tongchou.engines.benefits.values import fen, finite, holds, number, ratio, value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN, MODES, UNITS, round_fraction
 from tongchou.ground.region.model import (
-    Adjust,
     Adjustment,
     Allocation,
     Bands,
     Cap,
-    ClaimGuard,
-    Clamp,
     Deductible,
-    Factor,
     Floor,
-    OwnRatio,
     Ratio,
     Rounding,
     Takes,
@@ -35,6 +31,7 @@ from tongchou.ground.region.model import (
 from tongchou.ground.region.number import Cell, Table, used_cells
 from tongchou.ground.region.pack import Declared
 
+ONE = Fraction(1)
 _MODES = ("half_up", "half_even", "down", "up")
 assert set(_MODES) == set(MODES)
 
@@ -71,13 +68,13 @@ class RowBuilder:
         row.rank = [0] * len(self.cells)
         row.feeds = [False] * len(plan.feeds)
         for take in value_of(plan.takes, Takes).terms:
-            row.coefficients += [Fraction(1)] * self._pots(take.pot, plan)
+            row.coefficients += [ONE] * self._pots(take.pot, plan)
 
     def _pots(self, pot: str, plan: LayerPlan) -> int:
         at = self.plan.layers.index(plan)
         if pot == "unpaid":
             return 2 + 3 * at
-        return int(pot in self.plan.pot_names()[: 5 + 3 * at])
+        return int(pot in self.plan.pot_names[: 5 + 3 * at])
 
     def _fill(self, plan: LayerPlan, row: LayerRow) -> None:
         self._takes(plan, row)
@@ -146,17 +143,16 @@ class RowBuilder:
         return results[name], value
 
     def _ratios(self, plan: LayerPlan, row: LayerRow) -> None:
+        """The ratio of every band and cell; cells of one item group share theirs."""
         pays = self._scale(plan, row)
+        found: dict[str | None, list[Fraction]] = {}
         for k, (_, item) in enumerate(self.cells):
-            facts = self.items[item]
-            own = next((r for r in plan.own_ratios if holds(r, facts)), None)
-            for band, pay in enumerate(pays):
-                if own is not None:
-                    pay = ratio(own.address, value_of(own, OwnRatio).pay, facts)
-                adjusted, uses = self._adjust(plan, facts, pay, item)
-                row.rates[band][k] = adjusted
-                if band == 0:
-                    row.uses += [Use("own ratio", own, pay, (), item), *uses] if own is not None else uses
+            if item not in found:
+                adjusting = adjusting_of(plan, self.items[item], item, self.reductions)
+                row.uses += adjusting.uses
+                found[item] = [adjusting.apply(pay) for pay in pays]
+            for band, pay in enumerate(found[item]):
+                row.rates[band][k] = pay
 
     def _scale(self, plan: LayerPlan, row: LayerRow) -> list[Fraction]:
         if plan.bands is None:
@@ -181,69 +177,6 @@ class RowBuilder:
             pays.append(stated if band.pay is not None else 1 - stated)
             row.uses.append(Use(f"band {i + 1}", declared, pays[-1], self._cells_used(value)))
         return pays
-
-    def _adjust(self, plan: LayerPlan, facts: Facts, pay: Fraction, item: str | None) -> tuple[Fraction, list[Use]]:
-        """The ratio of a cell: factors in written order, then points, then reductions, then clamps."""
-        uses: list[Use] = []
-        for declared in plan.factors:
-            applied = holds(declared, facts)
-            share = None
-            if applied:
-                pay, share = self._factored(declared, pay, facts)
-            uses.append(Use("factor", declared, share, (), item, applied))
-        points, point_uses = self._points(plan, facts, item)
-        pay += points
-        uses += point_uses
-        if plan.layer.payer == "fund":
-            for declared in self.reductions:
-                share = ratio(declared.address, value_of(declared, ClaimGuard).pay, facts)
-                pay *= share
-                uses.append(Use("reduced", declared, share, (), item))
-        if plan.clamp is not None:
-            pay = self._clamped(plan.clamp, pay, facts)
-            uses.append(Use("clamp", plan.clamp, pay, (), item))
-        return min(Fraction(1), max(Fraction(0), pay)), uses
-
-    def _clamped(self, declared: Declared, pay: Fraction, facts: Facts) -> Fraction:
-        clamp = value_of(declared, Clamp)
-        if clamp.at_least is not None:
-            pay = max(pay, ratio(declared.address, clamp.at_least, facts))
-        return pay if clamp.at_most is None else min(pay, ratio(declared.address, clamp.at_most, facts))
-
-    def _factored(self, declared: Declared, pay: Fraction, facts: Facts) -> tuple[Fraction, Fraction]:
-        """The ratio after a factor, and the factor."""
-        factor = value_of(declared, Factor)
-        if factor.pay is not None:
-            share = finite(declared.address, factor.pay, facts)
-            return pay * share, share
-        share = finite(declared.address, factor.own_share, facts)
-        return 1 - (1 - pay) * share, share
-
-    def _points(self, plan: LayerPlan, facts: Facts, item: str | None) -> tuple[Fraction, list[Use]]:
-        """Points as a ratio: plain ones all count, of each `highest_of` group only the highest."""
-        total = Fraction(0)
-        uses: list[Use] = []
-        groups: dict[str, tuple[Fraction, Declared]] = {}
-        for declared in plan.points:
-            value = value_of(declared, Adjust)
-            if not holds(declared, facts):
-                uses.append(Use("points", declared, None, (), item, applied=False))
-                continue
-            points = finite(declared.address, value.points, facts)
-            group = value.highest_of
-            if group is None:
-                total += points
-                uses.append(Use("points", declared, points, (), item))
-            elif group not in groups or points > groups[group][0]:
-                if group in groups:
-                    uses.append(Use("points", groups[group][1], groups[group][0], (), item, applied=False))
-                groups[group] = (points, declared)
-            else:
-                uses.append(Use("points", declared, points, (), item, applied=False))
-        for points, declared in groups.values():
-            total += points
-            uses.append(Use("points", declared, points, (), item))
-        return total / 100, uses
 
     def _floors(self, plan: LayerPlan, row: LayerRow) -> None:
         for declared in plan.floors:

@@ -144,7 +144,7 @@ def _allocation(view: LayerView) -> list[str] | None:
 def entered_groups(view: LayerView) -> list[str | None]:
     """The item groups this layer takes from: of the line parts it names, and of what earlier layers took."""
     scene, shape = view.scene, view.scene.shape
-    names = scene.plan.pot_names()
+    names = scene.plan.pot_names
     found: dict[str | None, None] = {}
     for term in range(shape.term_start[view.index], shape.term_start[view.index + 1]):
         held = _groups_in(view, names[shape.term_pot[term]])
