@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from tests.oracle.compare import Difference  # noqa: E402
-from tests.oracle.run import compare_worlds  # noqa: E402
-from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402
+from tests.oracle.compare import Difference  # noqa: E402 (after the path)
+from tests.oracle.run import compare_worlds  # noqa: E402 (after the path)
+from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402 (after the path)
 
 CLAIMS, PROCESSES, FIRST_SEED = 10_000_000, 2, 1_000_000
 EVERY_WORLDS = 50

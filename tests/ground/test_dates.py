@@ -68,7 +68,7 @@ def test_end_of_month_is_the_callers_choice() -> None:
     assert add_months(date(2024, 3, 31), -1, "next_day") == date(2024, 3, 1)
     assert add_months(date(2007, 8, 15), 6, "clamp") == date(2008, 2, 15)
     with pytest.raises(ValueError, match="end_of_month"):
-        add_months(date(2007, 8, 31), 1, "guess")  # type: ignore[arg-type]
+        add_months(date(2007, 8, 31), 1, "guess")
     with pytest.raises(ValueError, match=r"year"):
         add_months(date(9999, 12, 1), 1, "clamp")
 

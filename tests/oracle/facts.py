@@ -96,12 +96,12 @@ class Facts:
 
     def _class(self, classes: Classes, known: Mapping[str, Any]) -> str:
         """The one word whose condition holds, the person being looked at on the date `on`."""
-        names: Names = lambda name: self._answer(name, known)  # noqa: E731
+        names: Names = lambda name: self._answer(name, known)  # noqa: E731 (one name, two meanings)
         if classes.on is not None and "birth_date" in known:
             on = self._fact(classes.on, known)
             self.seen.add("class on another date")
             then = {**known, "age": self.age_on(on, known)}
-            names = lambda name: self._answer(name, then)  # noqa: E731
+            names = lambda name: self._answer(name, then)  # noqa: E731 (one name, two meanings)
         self.seen.add("class of a person")
         true = [word for word, tree, _ in classes.conditions if holds(tree, names)]
         if len(true) != 1:

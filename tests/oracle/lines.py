@@ -44,8 +44,8 @@ def _return(line: Line, left: dict[str, Parts], earlier: Ledger[str, Parts | Non
     if -line.amount > sum(original):
         raise Refused(code="C012")
     back = share_out(-line.amount, original, original)
-    left[line.original] = tuple(o - b for o, b in zip(original, back, strict=True))  # type: ignore[assignment]
-    return tuple(-b for b in back)  # type: ignore[return-value]
+    left[line.original] = tuple(o - b for o, b in zip(original, back, strict=True))
+    return tuple(-b for b in back)
 
 
 def _split(line: Line, facts: Facts, version: Version, seen: set[str]) -> Parts:

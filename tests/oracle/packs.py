@@ -47,7 +47,7 @@ def random_world(seed: int) -> World:
     return World(seed, pack, documents, draft.items, sorted(draft.edges), given, kinds, draft.entitled)
 
 
-class PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+class PlainDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
     """Writes everything out: a region folder has no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:

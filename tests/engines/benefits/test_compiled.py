@@ -150,7 +150,7 @@ def test_more_given_than_there_is(compiled: Callable[..., int], calls: list[Call
 
 
 def test_shares_and_products(compiled: Callable[..., int]) -> None:
-    names = compiled.py_func.__globals__  # type: ignore[attr-defined]
+    names = compiled.py_func.__globals__
     rng = random.Random(7)
     for _ in range(2_000):
         a, b, c = (rng.randrange(1, 10 ** rng.randrange(1, 13)) for _ in range(3))

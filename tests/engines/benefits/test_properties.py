@@ -204,7 +204,7 @@ def test_both_ways_of_sharing_out_agree(parts: list[tuple[int, int]], data: st.D
 
 @given(st.fractions(max_denominator=10**6), st.sampled_from(sorted(UNITS)), st.sampled_from(MODES))
 def test_both_ways_of_rounding_agree(value: object, unit: str, mode: str) -> None:
-    assert to_unit(value, unit, mode) == round_fraction(value, UNITS[unit], mode)  # type: ignore[arg-type]
+    assert to_unit(value, unit, mode) == round_fraction(value, UNITS[unit], mode)
 
 
 def test_a_history_is_the_same_each_time() -> None:

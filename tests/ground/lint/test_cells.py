@@ -40,7 +40,7 @@ def test_the_cell_for_the_rest_stands_for_each_of_its_words(tmp_path: Path) -> N
 
 def test_a_table_over_unknown_words_has_its_own(tmp_path: Path) -> None:
     pack = load_region(copy(tmp_path / "a"))
-    number = next(f for f in pack.facts if f.kind == "deductible").value.amount  # type: ignore[attr-defined]
+    number = next(f for f in pack.facts if f.kind == "deductible").value.amount
     vocabulary = type(pack.vocabulary)()
     assert list(paths_of(number, vocabulary)) == [(("place", "市内"),), (("place", "市外"),)]
 

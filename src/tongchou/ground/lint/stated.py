@@ -44,7 +44,7 @@ def figures_set(fact: Declared) -> Iterator[Set]:
     if fact.cell:
         model = (LAYER_KINDS if fact.layer else SCHEME_KINDS)[fact.kind][0]
         unit = unit_of(model, MAIN_NUMBER[fact.kind]) or Unit.PLAIN
-        fields: list[tuple[str, Any, Unit]] = [("", fact.value.number, unit)]  # type: ignore[attr-defined]  # a cell
+        fields: list[tuple[str, Any, Unit]] = [("", fact.value.number, unit)]  # type: ignore[attr-defined]  # only a cell reset
     else:
         fields = list(fields_of(fact.value))
     for name, number, unit in fields:
