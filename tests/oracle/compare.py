@@ -128,8 +128,7 @@ def compare_parts(result: Settlement, verdict: Verdict) -> Iterator[str]:
     for engine_layer, outcome in zip(result.layers, verdict.layers, strict=False):
         yield from compare_layers(engine_layer, outcome, result.cells, verdict.cells)
     for name, amounts in result.pots.items():
-        ours = _by_cell(verdict.cells, verdict.pots.get(name, ()))
-        yield from _same(f"pot {name}", _by_cell(result.cells, amounts), ours)
+        yield from _same_by_cell(f"pot {name}", result.cells, amounts, verdict.cells, verdict.pots[name])
 
 
 def compare_layers(layer: LayerResult, outcome: Any, cells: Any, our_cells: Any) -> Iterator[str]:
@@ -139,8 +138,7 @@ def compare_layers(layer: LayerResult, outcome: Any, cells: Any, our_cells: Any)
     for name in MONEY if outcome.is_given else FIELDS:
         if getattr(layer, name) != getattr(outcome, name):
             yield f"{layer.layer}.{name}: {getattr(layer, name)} | {getattr(outcome, name)}"
-    theirs, ours = _by_cell(cells, layer.paid_cells), _by_cell(our_cells, outcome.paid_cells)
-    yield from _same(f"{layer.layer}.paid_cells", theirs, ours)
+    yield from _same_by_cell(f"{layer.layer}.paid_cells", cells, layer.paid_cells, our_cells, outcome.paid_cells)
     lengths = [band.length for band in layer.bands if band.length]
     yield from _same(f"{layer.layer}.bands", lengths, [length for length in outcome.lengths if length])
 
@@ -152,6 +150,15 @@ def _same(name: str, engine: Any, oracle: Any) -> Iterator[str]:
 
 def _nonzero(amounts: Any) -> dict[Any, int]:
     return {k: v for k, v in amounts.items() if v}
+
+
+def _same_by_cell(name: str, cells: Any, engine: Any, our_cells: Any, oracle: Any) -> Iterator[str]:
+    """Amounts cell by cell; the sides may keep different empty cells."""
+    if list(cells) == list(our_cells):
+        if list(engine) != list(oracle):
+            yield f"{name}: {engine} | {oracle}"
+    else:
+        yield from _same(name, _by_cell(cells, engine), _by_cell(our_cells, oracle))
 
 
 def _by_cell(cells: Any, amounts: Any) -> dict[Any, int]:

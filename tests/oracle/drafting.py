@@ -67,7 +67,7 @@ class Draft:
         self.items = rng.sample(ITEMS, rng.choice([0, 2, 3, 4, 4])) if rng.random() < 0.9 else []
         self.items.sort(key=ITEMS.index)
         self.entitled = self.maybe(0.15)
-        self.asks_money, self.asks_stays = self.maybe(0.25), self.maybe(0.4)
+        self.asks_money, self.asks_stays, self.asks_index = self.maybe(0.25), self.maybe(0.35), self.maybe(0.35)
         self.conditions = CONDITIONS + (OF_STAYS if self.asks_stays else []) + (OF_MONEY if self.asks_money else [])
 
     def maybe(self, chance: float) -> bool:

@@ -67,7 +67,7 @@ def amount(draft: Draft) -> Any:
     chance = draft.rng.random()
     if chance < 0.2 and draft.asks_money:
         return "max(20% × total_fee, 2000)"
-    if chance < 0.2:
+    if chance < 0.4 and draft.asks_index:
         return draft.pick("工资 × 10%", "工资 ÷ 12 × 10%", "收入 × 25% ÷ 10")
     if chance < 0.25:
         return "0"
@@ -166,7 +166,7 @@ def draft_caps(draft: Draft, name: str) -> None:
 def cap_amount(draft: Draft, period: str) -> Any:
     high = 4000 if period in ("day", "claim", "visit") else 80000
     chance = draft.rng.random()
-    if chance < 0.08:
+    if chance < 0.16 and draft.asks_index:
         return draft.pick("工资 ÷ 3", "工资 × 2 ÷ 7", "min(工资, 20000) + months × 10")
     if chance < 0.2:
         table = {

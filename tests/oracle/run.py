@@ -10,7 +10,7 @@ from tests.oracle.histories import random_history
 from tests.oracle.packs import random_world
 
 CLAIMS_A_HISTORY = 80
-HISTORIES_A_WORLD = 16
+HISTORIES_A_WORLD = 8
 
 
 def compare_worlds(first_seed: int, step: int, claims: int) -> Iterator[Counter[str]]:

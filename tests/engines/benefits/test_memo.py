@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.small import claim, facts_of, pack
-from tongchou.engines.benefits import memo
+from tests.engines.benefits.small import claim, facts_of, pack, settled
+from tongchou.engines.benefits import memo, part
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.memo import Memo
@@ -132,6 +132,16 @@ def test_recording_gathers_names_and_ends() -> None:
         given.with_facts({"item": "乙"})("item")
     given("place")
     assert reads == {"年龄段", "months"}
+
+
+def test_the_flat_numbers_of_claims_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part, "LARGEST", 2)
+    region = pack("pool.takes: in_scope\npool.ratio: 1% × months")
+    engine = Engine(region)
+    for months in (1, 2, 3, 1):
+        visit = claim(100, months=months)
+        assert settled(engine, visit).paid == {"pool": 100 * months}
+        assert len(engine.plan("resident", "住院", visit.facts).flat) <= 2
 
 
 POLICY = """

@@ -228,6 +228,16 @@ def test_a_pot_of_a_layer_that_does_not_come_before_holds_nothing() -> None:
     assert shows(settled(region, claim(100, kind="门诊")), "pool.paid", "large.paid") == (50, 50)
 
 
+def test_a_layer_cannot_take_what_it_leaves_itself() -> None:
+    region = pack(
+        "large.takes: [50% × large.deductible_part, 50% × in_scope]\nlarge.ratio: 100%",
+        "pool.takes: [50% × pool.deductible_part, 80% × in_scope]\npool.ratio: 100%",
+        layers="{large: {}, pool: {}}",
+    )
+    assert list(plan_of(region).shape_for(ONE).term_pot) == [3, 3]
+    assert shows(settled(region, claim(100)), "large.paid", "pool.paid") == (50, 40)
+
+
 def test_an_account_layer_is_limited_by_its_balance() -> None:
     plan = plan_of(LAYERED)
     assert names(plan) == ["account:个人账户.paid/ever"]

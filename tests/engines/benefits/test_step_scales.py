@@ -77,6 +77,13 @@ def test_a_corridor_cuts_items_alike() -> None:
     assert result.pots["pool.over_cap"] == (fen(750), fen(250))
 
 
+def test_fractions_of_bands_add_up_before_they_are_rounded() -> None:
+    rows = "[{upto: 1.01元, pay: 50%}, {upto: 2.02元, pay: 50%}, {above: 2.02元, pay: 1/3}]"
+    result = settled(scale("expense", rows, "claim", None), claim(("甲", "2.03")))
+    # 50.5 + 50.5 + a third of a fen
+    assert (result.layers[0].target, result.layers[0].formula) == (101 + Fraction(1, 3), 101)
+
+
 # --- above the deductible ---------------------------------------------------------------------------------------------
 
 
@@ -240,10 +247,36 @@ def test_the_inverse_with_items_takes_the_average_ratio() -> None:
     assert result.pots["pool.over_cap"] == (fen(250), fen(250))
 
 
-def test_the_inverse_on_the_scale_of_payments() -> None:
-    region = scale("amount paid", PAID_ROWS, "claim", None, "pool.caps.单: {at_most: 700, of: paid, per: claim}")
+@pytest.mark.parametrize(("cap", "used"), [(0, 0), (100, 200), (400, 800), (700, 1300), (1200, 2050)])
+def test_the_inverse_on_the_scale_of_payments(cap: int, used: int) -> None:
+    region = scale("amount paid", PAID_ROWS, "claim", None, f"pool.caps.单: {{at_most: {cap}, of: paid, per: claim}}")
     result = settled(region, claim(("甲", 2300)))
-    assert shows(result, "pool.formula", "pool.paid", "pool.used") == (1400, 700, 1300)
+    assert shows(result, "pool.formula", "pool.paid", "pool.used") == (1400, cap, used)
+
+
+def test_the_inverse_on_the_scale_of_payments_starts_where_the_claim_stands() -> None:
+    region = scale("amount paid", PAID_ROWS, "year", None, "pool.caps.单: {at_most: 700, of: paid, per: claim}")
+    engine, state = Engine(region), State()
+    assert shows(settled(engine, claim(("甲", 1000)), state), "pool.paid") == (520,)
+    later = settled(engine, claim(("甲", 2000), id="C2"), state)
+    # 480 to the edge of 1000 are earned by 800, then 80 % of the other 1200; 220 of it by 275.
+    assert lengths(later) == [0, 800, 1200]
+    assert shows(later, "pool.formula", "pool.paid", "pool.used") == (1440, 700, 1075)
+
+
+def test_the_inverse_on_the_scale_of_payments_uses_no_more_than_was_covered() -> None:
+    region = scale(
+        "amount paid",
+        "[{above: 0, pay: 50%}]",
+        "claim",
+        None,
+        "pool.rounding: {unit: 元, mode: up}\npool.caps.单: {at_most: 1.50元, of: paid, per: claim}",
+    )
+    assert shows(settled(region, claim(("甲", "2.01"))), "pool.formula", "pool.paid", "pool.used") == (
+        2,
+        Fraction("1.50"),
+        Fraction("2.01"),
+    )
 
 
 # --- what a settlement says of bands ----------------------------------------------------------------------------------

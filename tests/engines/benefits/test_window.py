@@ -96,6 +96,15 @@ def test_the_claims_of_the_year_end_of_a_household() -> None:
     assert year_end_claims(engine, []) == []
 
 
+def test_what_year_end_help_left_is_not_helped_with_again() -> None:
+    engine, state = Engine(REGION), State()
+    settlements = [settled(engine, claim(("甲", 700), category="普通"), state)]
+    (made,) = year_end_claims(engine, settlements)
+    settlements.append(settled(engine, made, state))
+    assert year_end_claims(engine, settlements[1:]) == []
+    assert [c.total for c in year_end_claims(engine, settlements)] == [made.total]
+
+
 def test_the_year_end_of_a_year_that_starts_in_july() -> None:
     region = pack(
         "pool.takes: in_scope\npool.ratio: 50%\nrelief.takes: in_scope\nrelief.ratio: 50%",
