@@ -190,7 +190,7 @@ CLASSES = ("甲", "甲", "甲", "乙", "乙", "丙")
 
 def random_lines(rng: random.Random, world: World, person: Person, claim: str, facts: dict[str, Any]) -> Iterator[Line]:
     days = (facts["discharged"] - facts["admitted"]).days
-    for number in range(rng.choice((1, 1, 2, 3, 4))):
+    for number in range(rng.choice((1, 1, 1, 2, 3))):
         line = random_line(rng, world, f"{claim}.{number}", facts["admitted"] + timedelta(days=rng.randint(0, days)))
         yield line
         chance = rng.random()

@@ -187,21 +187,21 @@ FUNDS = {
 
 def choose_layers(draft: Draft) -> tuple[dict[str, Any], list[str]]:
     """Funds in a usual order, among them perhaps single-line drugs, accounts and a payer whose amount is given."""
-    more = draft.pick(0.05, 0.15, 0.5)
+    more = draft.pick(0, 0.05, 0.1, 0.5)  # many small regions, some with a layer for everything
     names = [n for n in FUNDS if n == "pool" or draft.maybe(more)]
     layers: dict[str, Any] = {n: {"name": FUNDS[n][0], "payer": "fund", "field": FUNDS[n][1]} for n in names}
     order = list(names)
-    if "单行药" in draft.items and draft.maybe(0.7):
+    if "单行药" in draft.items and draft.maybe(0.4):
         layers["single"] = {"name": "单行支付", "payer": "fund", "field": "hifes_pay"}
         order.insert(draft.rng.choice([0, 1]), "single")
     account = {"name": "个人账户", "payer": "account", "bearer": "account", "field": "acct_pay", "account": "个账"}
-    if draft.maybe(0.15):
+    if draft.maybe(0.1):
         layers["purse_first"] = account
         order.insert(0, "purse_first")
-    if draft.maybe(0.25):
+    if draft.maybe(0.2):
         layers["purse"] = {**account, "account": draft.pick("个账", "历年")}
         order.append("purse")
-    if draft.maybe(0.2):
+    if draft.maybe(0.15):
         layers["insurer"] = {"name": "商保", "payer": "given", "bearer": "insurer", "field": "oth_pay"}
         order.insert(draft.rng.randint(1, len(order)), "insurer")
     return layers, order

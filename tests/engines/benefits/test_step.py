@@ -48,6 +48,10 @@ def test_a_layer_takes_pots_and_leaves_the_rest() -> None:
     assert sum(map(sum, result.pots.values())) == fen(55)
 
 
+def test_a_single_fen_is_money() -> None:
+    assert shows(settled(pack(TAKES, "pool.ratio: 100%"), claim("0.01")), "pool.paid", "cash") == (Fraction("0.01"), 0)
+
+
 def test_part_of_a_pot_is_taken_half_up_and_the_next_term_sees_what_is_left() -> None:
     region = pack("pool.takes: [1/3 × in_scope, 50% × in_scope]\npool.ratio: 100%")
     # 0.05: a third is 0.0167 → 0.02; half of the 0.03 left is 0.015 → 0.02
@@ -437,6 +441,26 @@ def test_a_top_up_is_taken_from_items_alike() -> None:
         ("aid", [fen("112.50"), fen("37.50")]),
         ("aid", [0, 0]),
     ]
+
+
+def test_a_layer_in_the_middle_is_topped_up_out_of_its_own_money() -> None:
+    region = pack(
+        "first.takes: first_self_pay\nfirst.ratio: 50%",
+        TOPPED.format("50%", 500, 9999).replace("aid.ratio: 10%", "aid.ratio: 0%"),
+        layers="{first: {}, pool: {}, aid: {field: maf_pay}}",
+        vocabulary=ITEMS,
+    )
+    result = settled(region, claim(("甲", 750), line(500, "乙", first_pay_rate=Fraction(1, 2))))
+    assert result.cells == (("first_self_pay", "乙"), ("in_scope", "甲"), ("in_scope", "乙"))
+    # 250 of the own share and 100 of the deductible, 3 : 1; nothing of the first layer's.
+    assert result.notes["paid_cells"] == [
+        ("first", [fen(125), 0, 0]),
+        ("pool", [0, fen("187.50"), fen("62.50")]),
+        ("aid", [0, fen("262.50"), fen("87.50")]),
+        ("aid", [0, 0, 0]),
+    ]
+    assert cells(result, "pool.deductible_part") == (0, fen(300), fen(100))
+    assert cells(result, "first.own_share") == (fen(125), 0, 0)
 
 
 # --- 7. where every fen of the base lies ------------------------------------------------------------------------------
