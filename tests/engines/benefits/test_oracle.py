@@ -14,7 +14,7 @@ from tests.oracle.packs import small_pack
 from tongchou.engines.benefits.claim import Claim, Line
 
 ROOT = Path(__file__).parents[3]
-CHUNKS, CLAIMS = 2, 100_000  # few, for each must meet every construct by itself
+CLAIMS = 200_000
 
 
 def compare(*arguments: str) -> subprocess.CompletedProcess[str]:
