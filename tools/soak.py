@@ -21,7 +21,7 @@ from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402 
 
 CLAIMS, PROCESSES, FIRST_SEED = 10_000_000, 2, 1_000_000
 EVERY_WORLDS = 50
-EVERY_CONSTRUCT = 1_000_000
+EVERY_CONSTRUCT = 200_000
 """From so many claims on every construct must have been exercised; a shorter run must reach every family."""
 
 
