@@ -15,6 +15,8 @@ from tongchou.engines.benefits.claim import Claim, Line
 
 FIRST = date(2023, 6, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(1200)]
+LIVES, PLACES = 6, 6
+"""Of a world: few enough that both sides meet the same facts again and remember what they decided."""
 FRACTIONS = {(a, b): Fraction(a, b) for a in range(1, 40) for b in (1, 2, 3, 10)}
 
 
@@ -38,15 +40,18 @@ class History:
 
 
 def random_history(world: World, seed: int, count: int) -> History:
+    """People of the world's own kinds fall ill in its usual ways; who, when and for how much is new every time."""
+    known = random.Random(world.seed)
+    lives = [random_life(known) for _ in range(LIVES)]
+    places = [random_place(known) for _ in range(PLACES)]
     rng = random.Random(f"{world.seed}/{seed}")
-    people = [random_person(rng, world, number) for number in range(rng.choice([1, 2, 4, 6]))]
-    places = [random_place(rng) for _ in range(rng.choice([2, 5, 9]))]
+    people = [random_person(rng, world, number, rng.choice(lives)) for number in range(rng.choice([1, 2, 4, 6]))]
     history = History(people, [])
     history.claims += _claims(rng, world, people, places, count, history.changed)
     return history
 
 
-def random_person(rng: random.Random, world: World, number: int) -> Person:
+def random_life(rng: random.Random) -> dict[str, Any]:
     facts = {
         "birth_date": date(2023, 1, 1) - timedelta(days=rng.choice([30, 3000, 6500, 9000, 16000, 21800, 25000, 30000])),
         "retired_on": rng.choice([date(1999, 5, 1), date(2000, 12, 31), date(2001, 1, 1), date(2015, 3, 3)]),
@@ -57,7 +62,11 @@ def random_person(rng: random.Random, world: World, number: int) -> Person:
     }
     if rng.random() < 0.4:
         facts["paid_on"] = facts["enrolled_on"] = rng.choice(DAYS[:400])
-    person = Person(f"p{number}", f"h{number // 2}", facts)
+    return facts
+
+
+def random_person(rng: random.Random, world: World, number: int, life: dict[str, Any]) -> Person:
+    person = Person(f"p{number}", f"h{number // 2}", life)
     for kind in world.account_kinds:
         person.balances[kind] = rng.choice([0, 1, 5000, 100_000, 1_000_000])
     return person

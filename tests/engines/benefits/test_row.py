@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engines.benefits.small import claim, pack, reasons, refused, settled
-from tongchou.engines.benefits.numbers import LayerRow
+from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.row import flatten
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.ground.region.pack import Pack
@@ -141,7 +141,7 @@ def test_the_yearly_maximum() -> None:
     ],
 )
 def test_a_ratio_of_60(sets: str, expected: int) -> None:
-    assert percent(row_of("pool.ratio: 60%", sets, age=40)) == [[expected, expected]]
+    assert percent(row_of("pool.ratio: 60%", sets, age=40)) == [[expected]]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_ratio_of_60(sets: str, expected: int) -> None:
 )
 def test_of_a_group_of_points_only_the_highest_counts(points: tuple[int, ...], expected: int) -> None:
     sets = "\n".join(f"pool.adjust.p{i}: {{points: {p}, highest_of: 倾斜}}" for i, p in enumerate(points))
-    assert percent(row_of("pool.ratio: 60%", sets)) == [[expected, expected]]
+    assert percent(row_of("pool.ratio: 60%", sets)) == [[expected]]
 
 
 def test_groups_and_plain_points_add_up_and_what_lost_is_remembered() -> None:
@@ -304,7 +304,7 @@ def test_the_highest_floor_that_holds() -> None:
 
 @pytest.mark.parametrize(
     ("allocation", "rank"),
-    [("[甲]", [0, 1]), ("[乙]", [1, 0]), ("[乙, 甲]", [1, 0]), ("pro rata", [0, 0])],
+    [("[甲]", [0, 1]), ("[乙]", [1, 0]), ("[乙, 甲]", [1, 0]), ("pro rata", [0])],
 )
 def test_the_order_in_which_the_deductible_takes_items(allocation: str, rank: list[int]) -> None:
     deductible = "pool.ratio: 50%\npool.deductible: {per: stay, amount: 1}\n"
@@ -346,13 +346,13 @@ def test_the_integers_of_a_row() -> None:
         deductible=7,
         yearly_maximum=8,
         edges=[10, NO_LIMIT],
-        rates=[[Fraction(1, 2), Fraction(1, 3)], [Fraction(1), Fraction(0)]],
         floor=Fraction(3, 5),
-        rank=[1, 0],
         feeds=[True, False],
+        groups=(GroupRow("甲", [Fraction(1, 2), Fraction(1)], 1), GroupRow("乙", [Fraction(1, 3), Fraction(0)], 0)),
     )
-    second = LayerRow(active=False, unit=10, mode=2, edges=[NO_LIMIT], rates=[[Fraction(1, 4)] * 2])
-    row = flatten([first, second])
+    alike = GroupRow(None, [Fraction(1, 4)], 0)
+    second = LayerRow(active=False, unit=10, mode=2, edges=[NO_LIMIT], groups=(alike,))
+    row = flatten([first, second], (("in_scope", "甲"), ("in_scope", "乙")))
     assert row._asdict() == {
         "active": [1, 0],
         "take_numerator": [1, 2],

@@ -15,35 +15,51 @@ from tongchou.ground.region.model import Condition
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, Classes, Index, Intervals, WordList
 
+MISSING = object()
+
 
 class Facts:
-    """Names to values for one claim. Every name is looked up once; a missing one is an error, never a default."""
+    """Names to values for one claim. Every name is looked up once; a missing one is an error, never a default.
 
-    def __init__(self, pack: Pack, given: Mapping[str, Any], year: str, basis_date: date) -> None:
+    Facts may lie on top of others. A name that nothing on top can change is answered below, once for all who ask.
+    """
+
+    def __init__(
+        self, pack: Pack, given: Mapping[str, Any], year: str, basis_date: date, below: Facts | None = None
+    ) -> None:
         self.pack, self.year, self.basis_date = pack, year, basis_date
-        self._given = given
+        self._given, self._below = given, below
         self._known: dict[str, Any] = {}
         self._reads: set[str] | None = None
-        self._own: frozenset[str] = frozenset()
 
     def __call__(self, name: str) -> Any:
         self._note(name)
+        below = self._answers_below(name)
+        if below is not None:
+            return below(name)
         if name not in self._known:
-            reads = self._reads
-            if not self._own:
-                self._reads = None  # what a derived name looks at is told by its own value
+            reads, self._reads = self._reads, None  # what a derived name looks at here is told by its own value
             try:
                 self._known[name] = self._find(name)
             finally:
                 self._reads = reads
         return self._known[name]
 
+    def _answers_below(self, name: str) -> Facts | None:
+        """The facts below, when no fact on top has a say in this name."""
+        if self._below is not None and self.pack.vocabulary.roots(name).isdisjoint(self._given):
+            return self._below
+        return None
+
     def _note(self, name: str) -> None:
-        if self._reads is not None and name not in self._own and name != "workdays":
+        if self._reads is not None and name != "workdays":
             self._reads.add(name)
 
     def peek(self, name: str) -> Any:
         """The value of a name, or None when these facts do not answer it."""
+        below = self._answers_below(name)
+        if below is not None:
+            return below.peek(name)
         if name not in self._known:
             try:
                 self._known[name] = self._find(name)
@@ -53,17 +69,19 @@ class Facts:
 
     @contextmanager
     def recording(self) -> Iterator[set[str]]:
-        """Gathers every name looked at meanwhile, here and through `with_facts`; names given there are not counted."""
-        before = self._reads, self._own
-        self._reads, self._own = set(), frozenset()
+        """Gathers every name these facts are asked for meanwhile, also by facts on top of them.
+
+        What facts on top give themselves is not counted.
+        """
+        before, self._reads = self._reads, set()
         try:
             yield self._reads
         finally:
-            self._reads, self._own = before
+            self._reads = before
 
     def has(self, name: str) -> bool:
         self._note(name)
-        return name in self._given
+        return name in self._given or (self._below is not None and self._below.has(name))
 
     def word(self, name: str) -> str:
         return str(self(name))
@@ -73,13 +91,24 @@ class Facts:
 
     def with_facts(self, more: Mapping[str, Any]) -> Facts:
         """The same claim seen with other facts on top: a line, an item group, a layer's own entitlement."""
-        seen = Facts(self.pack, {**self._given, **more}, self.year, self.basis_date)
-        seen._reads, seen._own = self._reads, self._own | frozenset(more)
-        return seen
+        return Facts(self.pack, more, self.year, self.basis_date, self) if more else self
 
     def in_year(self, year: str, basis_date: date, more: Mapping[str, Any]) -> Facts:
         """The same claim placed in another insurance year: one part of a stay that crosses the year end."""
-        return Facts(self.pack, {**self._given, **more}, year, basis_date)
+        return Facts(self.pack, {**self._all_given(), **more}, year, basis_date)
+
+    def _all_given(self) -> dict[str, Any]:
+        below = self._below._all_given() if self._below is not None else {}
+        return {**below, **self._given}
+
+    def _lookup(self, name: str) -> Any:
+        """What the claim says under this name, the facts on top first."""
+        facts: Facts | None = self
+        while facts is not None:
+            if name in facts._given:
+                return facts._given[name]
+            facts = facts._below
+        return MISSING
 
     def _find(self, name: str) -> Any:
         vocabulary = self.pack.vocabulary
@@ -113,26 +142,28 @@ class Facts:
         return fitting[0]
 
     def _looked_at_on(self, day: date) -> Facts:
-        return Facts(self.pack, {k: v for k, v in self._given.items() if k != "age"}, self.year, day)
+        return Facts(self.pack, {k: v for k, v in self._all_given().items() if k != "age"}, self.year, day)
 
     def _index(self, index: Index) -> Fraction:
-        known_on = self._given.get("settled") or self.basis_date
+        settled = self._lookup("settled")
+        known_on = self.basis_date if settled is MISSING or settled is None else settled
         found = index.at(self.year, self.pack.known_on or known_on)
         if found is None:
             raise fail("C016", name=index.name, year=self.year)
         return found.value
 
     def _raw(self, name: str) -> Any:
-        if name in self._given:
-            return self._typed(name, self._given[name])
+        given = self._lookup(name)
+        if given is not MISSING:
+            return self._typed(name, given)
         if name == "age":
             return self._age(self("birth_date"))
         if name == "stay_days":
             return Fraction(max(1, (self("discharged") - self("admitted")).days))
         if name == "workdays":
             return lambda start, end: workdays_between(start, end, self.pack.vocabulary.calendar)
-        if name == "diseases" and "disease" in self._given:
-            return (str(self._given["disease"]),)
+        if name == "diseases" and self._lookup("disease") is not MISSING:
+            return (str(self._lookup("disease")),)
         raise fail("C003", name=name)
 
     def _age(self, birth: date) -> Fraction:

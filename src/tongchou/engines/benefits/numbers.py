@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from itertools import count
@@ -27,6 +27,17 @@ class Use:
 
 
 @dataclass
+class GroupRow:
+    """What one item group makes of a layer's ratios, band by band; `None` stands for all groups alike."""
+
+    item: str | None
+    pays: list[Fraction]
+    rank: int  # in the order in which groups bear the deductible
+    uses: list[Use] = field(default_factory=list)
+    serial: int = field(default_factory=count().__next__, compare=False)
+
+
+@dataclass
 class LayerRow:
     """The numbers of one layer before they are flattened; money in fen, ratios as fractions."""
 
@@ -37,14 +48,27 @@ class LayerRow:
     deductible: int = 0
     yearly_maximum: int = NO_LIMIT
     edges: list[int] = field(default_factory=list)
-    rates: list[list[Fraction]] = field(default_factory=list)  # [band][cell]
+    pays: list[Fraction] = field(default_factory=list)  # the stated ratio of every band
     floor: Fraction = Fraction(0)
     unit: int = 1
     mode: int = 0
-    rank: list[int] = field(default_factory=list)
     feeds: list[bool] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    groups: tuple[GroupRow, ...] = ()
     serial: int = field(default_factory=count().__next__, compare=False)  # tells rows apart when they are put together
+
+    @property
+    def rates(self) -> list[list[Fraction]]:
+        """Ratios as [band][item group]."""
+        return [list(band) for band in zip(*(group.pays for group in self.groups), strict=True)]
+
+    @property
+    def rank(self) -> list[int]:
+        return [group.rank for group in self.groups]
+
+    def with_groups(self, groups: tuple[GroupRow, ...]) -> LayerRow:
+        """The row for a claim whose lines fall into these groups, with everything that decided their ratios."""
+        return replace(self, groups=groups, uses=[*self.uses, *(use for group in groups for use in group.uses)])
 
 
 Turning = tuple[Declared | None, tuple[Use, ...]]

@@ -12,12 +12,12 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
 from tongchou.engines.benefits.memo import LARGEST
-from tongchou.engines.benefits.numbers import LayerRow
+from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.periods import period_of
-from tongchou.engines.benefits.plan import Cells, Count, LayerPlan, Plan, is_account
-from tongchou.engines.benefits.row import RowBuilder, flatten
+from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
+from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
@@ -27,7 +27,6 @@ from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN, yuan
 from tongchou.ground.region.expression import Unanswerable
 from tongchou.ground.region.number import NoCell
-from tongchou.ground.region.pack import Declared
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.engine import Engine
@@ -102,37 +101,57 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
 def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
     """The numbers of every layer, each remembered by the facts it looked at, and all of them flat."""
     reductions = tuple(r.address for r in part.reductions)
-    rows: list[LayerRow] = []
-    for memo, layer in zip(plan.rows, plan.layers, strict=True):
+    items = _items(engine, cells)
+    found: list[tuple[LayerRow, tuple[GroupRow, ...]]] = []
+    for layer in plan.layers:
         entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
         level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
         open_ = layer.layer.payer != "account" or _account_person(part) is not None
-        build = partial(_build_row, plan, layer, facts, cells, part.reductions, open_, level)
-        rows.append(memo.of(facts, (cells, open_, reductions, *level.values()), build))
-    key = tuple(row.serial for row in rows)
+        seen = tuple(level.values())
+        row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
+        groups = [
+            layer.groups.of(
+                facts, (row.serial, item, reductions, *seen), partial(_group_row, layer, row, facts, level, item, part)
+            )
+            for item in (items if layer.by_item else ONE_GROUP)
+        ]
+        found.append((row, tuple(groups)))
+    key = (cells, *[serial for row, groups in found for serial in (row.serial, *[g.serial for g in groups])])
     if key not in plan.flat:
         if len(plan.flat) >= LARGEST:
             plan.flat.clear()
-        plan.flat[key] = flatten(rows)
-    return rows, plan.flat[key]
+        rows = [row.with_groups(groups) for row, groups in found]
+        plan.flat[key] = rows, flatten(rows, cells)
+    return plan.flat[key]
 
 
-def _build_row(
-    plan: Plan,
-    layer: LayerPlan,
-    facts: Facts,
-    cells: Cells,
-    reductions: Sequence[Declared],
-    account_open: bool,
-    level: dict[str, str],
-) -> LayerRow:
-    return RowBuilder(plan, facts, cells, reductions).layer(layer, account_open, facts.with_facts(level))
+# Both look at the facts through the entitlement to the layer's own fund, and at nothing else: they are remembered.
+
+
+def _layer_row(plan: Plan, layer: LayerPlan, facts: Facts, level: dict[str, str], open_: bool) -> LayerRow:
+    return RowBuilder(plan, facts.with_facts(level)).layer(layer, open_)
+
+
+def _group_row(
+    layer: LayerPlan, row: LayerRow, facts: Facts, level: dict[str, str], item: str | None, part: Part
+) -> GroupRow:
+    return group_row(layer, row, facts.with_facts(level), item, part.reductions)
+
+
+def _items(engine: Engine, cells: Cells) -> Items:
+    """The item groups of the cells, in the order of the vocabulary."""
+    found = {item for _, item in cells}
+    return tuple(word for word in _item_words(engine) if word in found)
+
+
+def _item_words(engine: Engine) -> Items:
+    item = engine.pack.vocabulary.dimensions.get("item")
+    return item.words if item is not None else (None,)
 
 
 def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, list[int]]:
     """The cells this claim fills, part by part and in the order of the item vocabulary, with their fen."""
-    item = engine.pack.vocabulary.dimensions.get("item")
-    words: tuple[str | None, ...] = item.words if item is not None else (None,)
+    words = _item_words(engine)
     sums: dict[tuple[str, str | None], int] = {}
     for split in splits:
         for name, amount in zip(PARTS, split.parts, strict=True):
@@ -242,25 +261,24 @@ def _layer_result(
         **amounts,
         room=None if room == NO_LIMIT else room,
         target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
-        read_bands=partial(_bands, shape, row, rows[i], trace, i) if computed else tuple,
+        read_bands=partial(_bands, shape, row, trace, i) if computed else tuple,
         paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
         skipped=skipped.address if skipped is not None else None,
     )
 
 
-def _bands(shape: Shape, row: Row, layer: LayerRow, trace: Trace, i: int) -> tuple[BandUse, ...]:
+def _bands(shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
     n, lower = shape.cells, 0
     found: list[BandUse] = []
     kept = trace.kept[i * n : (i + 1) * n]
     total = sum(kept) or 1
-    for at, band in enumerate(range(shape.band_start[i], shape.band_start[i + 1])):
+    for band in range(shape.band_start[i], shape.band_start[i + 1]):
         upper = row.edge[band]
         length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-        rates = layer.rates[at]
+        rates = tuple(Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n))
         ratio = rates[0]
         if any(rate != ratio for rate in rates):
-            weight = sum(row.rate[band * n + k] * kept[k] for k in range(n))
-            ratio = Fraction(weight, row.rate_unit[i] * total)
-        found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, tuple(rates)))
+            ratio = sum((rate * amount for rate, amount in zip(rates, kept, strict=True)), Fraction(0)) / total
+        found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, rates))
         lower = upper
     return tuple(found)

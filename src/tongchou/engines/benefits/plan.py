@@ -5,12 +5,13 @@ Accumulators are not declared; they are found here, one for each measure, period
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 from tongchou.engines.benefits.memo import Memo
-from tongchou.engines.benefits.numbers import CoverStart, LayerRow, Turning
+from tongchou.engines.benefits.numbers import CoverStart, GroupRow, LayerRow, Turning
 from tongchou.engines.benefits.shape import (
     ABOVE_DEDUCTIBLE,
     ACCOUNT,
@@ -34,10 +35,13 @@ from tongchou.engines.benefits.split import ItemRules
 from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.region.headers import Layer
-from tongchou.ground.region.model import Bands, Cap, Deductible, Floor, Rounding, Take, Takes
+from tongchou.ground.region.model import Allocation, Bands, Cap, Deductible, Floor, Rounding, Take, Takes
 from tongchou.ground.region.pack import Declared, Pack
+from tongchou.ground.region.walk import names_asked
 
 Cells = tuple[tuple[str, str | None], ...]
+Items = tuple[str | None, ...]
+ONE_GROUP: Items = (None,)
 _SCALE_MEASURE = {ON_EXPENSE: ENTERING, ABOVE_DEDUCTIBLE: SCALED, ON_PAID: PAID}
 PER_CLAIM = ("claim", "visit")
 _PAYERS = {"fund": COMPUTED, "given": GIVEN, "account": ACCOUNT}
@@ -80,6 +84,9 @@ class LayerPlan:
     rounding: Declared | None
     limit_counts: list[int] = field(default_factory=list)
     feeds: dict[int, list[Declared | None]] = field(default_factory=dict)  # count -> the caps whose `when` decide
+    by_item: bool = True  # whether anything about it differs between item groups
+    rows: Memo[LayerRow] = field(default_factory=Memo)
+    groups: Memo[GroupRow] = field(default_factory=Memo)
 
 
 @dataclass
@@ -102,8 +109,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.shape_for = lru_cache(maxsize=256)(self._shape_for)
-        self.rows: list[Memo[LayerRow]] = [Memo() for _ in self.layers]
-        self.flat: dict[tuple[int, ...], Row] = {}
+        self.flat: dict[tuple[Hashable, ...], tuple[list[LayerRow], Row]] = {}
         self.turns: Memo[Turning] = Memo()
         self.starts: Memo[CoverStart] = Memo()
 
@@ -209,6 +215,7 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], pack: Pack, facts
         floor_payer=[],
     )
     for i, layer in enumerate(plans):
+        layer.by_item = _differs_by_item(pack, layer, plan.guards)
         _read_counts(plan, i, layer, names)
     for layer in plans:
         _feed_all_versions(plan, layer, versions)
@@ -255,6 +262,14 @@ def _layer_plan(name: str, layer: Layer, facts: list[Declared]) -> LayerPlan:
         allocation=one("allocation") or next((f for f in facts if f.kind == "allocation" and f.layer is None), None),
         rounding=one("rounding"),
     )
+
+
+def _differs_by_item(pack: Pack, layer: LayerPlan, reductions: list[Declared]) -> bool:
+    clamp = [layer.clamp] if layer.clamp is not None else []
+    asking = [*layer.own_ratios, *layer.factors, *layer.points, *clamp, *reductions]
+    if any("item" in pack.vocabulary.roots(name) for fact in asking for name in names_asked(fact.value)):
+        return True
+    return layer.allocation is not None and not isinstance(value_of(layer.allocation, Allocation).deductible, str)
 
 
 def _read_counts(plan: Plan, i: int, layer: LayerPlan, names: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from tongchou.engines.benefits.facts import Facts
-from tongchou.engines.benefits.numbers import LayerRow, Use
+from tongchou.engines.benefits.numbers import GroupRow, LayerRow, Use
 from tongchou.engines.benefits.plan import Cells, LayerPlan, Plan
 from tongchou.engines.benefits.ratios import adjusting_of
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
@@ -37,17 +37,16 @@ assert set(_MODES) == set(MODES)
 
 
 class RowBuilder:
-    """Builds the rows of a claim's layers from a plan, the claim's facts and its cells."""
+    """Builds the rows of a claim's layers from a plan and the claim's facts as the layer's own fund sees them."""
 
-    def __init__(self, plan: Plan, facts: Facts, cells: Cells, reductions: Sequence[Declared]) -> None:
-        self.plan, self.facts, self.cells, self.reductions = plan, facts, cells, reductions
-        self.items = {item: facts.with_facts({"item": item}) if item else facts for _, item in cells}
+    def __init__(self, plan: Plan, facts: Facts) -> None:
+        self.plan, self.facts = plan, facts
 
-    def layer(self, plan: LayerPlan, account_open: bool, facts: Facts) -> LayerRow:
-        """`facts` are the claim's as the layer's own fund sees them; `account_open`: whether it may pay at all."""
+    def layer(self, plan: LayerPlan, account_open: bool) -> LayerRow:
+        """The numbers of one layer; `account_open`: whether an account may pay at all."""
         row = LayerRow()
         for guard in plan.guards:
-            if holds(guard, facts):
+            if holds(guard, self.facts):
                 row.active, row.skipped_by = False, row.skipped_by or guard
                 row.uses.append(Use("guard", guard))
             else:
@@ -63,9 +62,8 @@ class RowBuilder:
         """Widths that do not depend on the claim, so that an inactive layer flattens like any other."""
         bands = len(value_of(plan.bands, Bands).rows) if plan.bands else 1
         row.edges = [NO_LIMIT] * bands
-        row.rates = [[Fraction(0)] * len(self.cells) for _ in range(bands)]
+        row.pays = [Fraction(0)] * bands
         row.limits = [NO_LIMIT] * len(plan.limit_counts)
-        row.rank = [0] * len(self.cells)
         row.feeds = [False] * len(plan.feeds)
         for take in value_of(plan.takes, Takes).terms:
             row.coefficients += [ONE] * self._pots(take.pot, plan)
@@ -83,7 +81,7 @@ class RowBuilder:
             row.feeds = [True] * len(plan.feeds)
             return
         self._deductible(plan, row)
-        self._ratios(plan, row)
+        row.pays = self._scale(plan, row)
         self._floors(plan, row)
         self._rest(plan, row)
 
@@ -142,18 +140,6 @@ class RowBuilder:
         }
         return results[name], value
 
-    def _ratios(self, plan: LayerPlan, row: LayerRow) -> None:
-        """The ratio of every band and cell; cells of one item group share theirs."""
-        pays = self._scale(plan, row)
-        found: dict[str | None, list[Fraction]] = {}
-        for k, (_, item) in enumerate(self.cells):
-            if item not in found:
-                adjusting = adjusting_of(plan, self.items[item], item, self.reductions)
-                row.uses += adjusting.uses
-                found[item] = [adjusting.apply(pay) for pay in pays]
-            for band, pay in enumerate(found[item]):
-                row.rates[band][k] = pay
-
     def _scale(self, plan: LayerPlan, row: LayerRow) -> list[Fraction]:
         if plan.bands is None:
             if plan.ratio is None:
@@ -193,10 +179,7 @@ class RowBuilder:
             row.unit, row.mode = UNITS[rounding.unit], _MODES.index(rounding.mode)
             row.uses.append(Use("rounding", plan.rounding))
         if plan.allocation is not None and plan.deductible is not None:
-            order = value_of(plan.allocation, Allocation).deductible
             row.uses.append(Use("allocation", plan.allocation))
-            if not isinstance(order, str):
-                row.rank = [order.index(i) if i in order else len(order) for _, i in self.cells]
 
     def _cells_used(self, value: object) -> tuple[tuple[str, str, str | None], ...]:
         if not isinstance(value, Table):
@@ -205,12 +188,33 @@ class RowBuilder:
         return tuple((dimension, word, cell.cite) for dimension, word, cell in path)
 
 
-def flatten(rows: Sequence[LayerRow]) -> Row:
+def group_row(
+    plan: LayerPlan, row: LayerRow, facts: Facts, item: str | None, reductions: Sequence[Declared]
+) -> GroupRow:
+    """The ratios of a layer for one item group."""
+    if not row.active or plan.layer.payer == "given":
+        return GroupRow(item, row.pays, 0)
+    facts = facts if item is None else facts.with_facts({"item": item})
+    adjusting = adjusting_of(plan, facts, item, reductions)
+    return GroupRow(item, [adjusting.apply(pay) for pay in row.pays], _rank(plan, item), adjusting.uses)
+
+
+def _rank(plan: LayerPlan, item: str | None) -> int:
+    if plan.allocation is None or plan.deductible is None:
+        return 0
+    order = value_of(plan.allocation, Allocation).deductible
+    if isinstance(order, str):
+        return 0
+    return order.index(item) if item in order else len(order)
+
+
+def flatten(rows: Sequence[LayerRow], cells: Cells) -> Row:
     """The integers the step reads; the ratios of a layer over their least common denominator.
 
     Amounts that come with a claim (`given`) are filled in by the caller.
     """
-    units = [lcm(*(r.denominator for band in row.rates for r in band)) for row in rows]
+    groups = [_group_of_cells(row, cells) for row in rows]
+    units = [lcm(*(pay.denominator for group in row.groups for pay in group.pays)) for row in rows]
     coefficients = [c for row in rows for c in row.coefficients]
     return Row(
         active=[int(r.active) for r in rows],
@@ -220,13 +224,24 @@ def flatten(rows: Sequence[LayerRow]) -> Row:
         deductible=[r.deductible for r in rows],
         yearly_maximum=[r.yearly_maximum for r in rows],
         edge=[e for r in rows for e in r.edges],
-        rate=[int(x * unit) for r, unit in zip(rows, units, strict=True) for band in r.rates for x in band],
+        rate=[
+            group.pays[band].numerator * (unit // group.pays[band].denominator)
+            for row, unit, of_cells in zip(rows, units, groups, strict=True)
+            for band in range(len(row.edges))
+            for group in of_cells
+        ],
         rate_unit=units,
         floor_numerator=[r.floor.numerator for r in rows],
         floor_denominator=[r.floor.denominator for r in rows],
         given=[0] * len(rows),
         unit=[r.unit for r in rows],
         mode=[r.mode for r in rows],
-        rank=[x for r in rows for x in r.rank],
+        rank=[group.rank for of_cells in groups for group in of_cells],
         feed=[int(f) for r in rows for f in r.feeds],
     )
+
+
+def _group_of_cells(row: LayerRow, cells: Cells) -> list[GroupRow]:
+    by_item = {group.item: group for group in row.groups}
+    alike = by_item.get(None)
+    return [alike if alike is not None else by_item[item] for _, item in cells]

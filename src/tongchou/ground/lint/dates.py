@@ -6,10 +6,8 @@ from datetime import date
 
 from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.eras import ONE_DAY, supported
-from tongchou.ground.region.expression import names_in
-from tongchou.ground.region.number import names_of
 from tongchou.ground.region.pack import Declared
-from tongchou.ground.region.walk import conditions_of, numbers_of
+from tongchou.ground.region.walk import names_asked
 
 _NEEDED = ("takes", "bands", "ratio", "visits.*")
 
@@ -42,7 +40,7 @@ def _check_indices(desk: Desk) -> None:
     vocabulary, pack = desk.pack.vocabulary, desk.pack
     first, last = supported(pack)
     for index in vocabulary.indices.values():
-        asking = [f for f in pack.facts if index.name in _names(f)]
+        asking = [f for f in pack.facts if index.name in names_asked(f.value)]
         if not asking or not index.values:
             continue
         known = [int(year) for year in index.values]
@@ -52,8 +50,3 @@ def _check_indices(desk: Desk) -> None:
             if index.at(year, pack.known_on) is None:
                 desk.report(index.place, "L203", name=index.name, year=year, address=asking[0].address)
                 break
-
-
-def _names(fact: Declared) -> set[str]:
-    found = {name for number in numbers_of(fact.value) for name, _ in names_of(number)}
-    return found | {name for condition in conditions_of(fact.value) for name, _ in names_in(condition.tree)}

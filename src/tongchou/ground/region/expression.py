@@ -1,11 +1,12 @@
 """The small language of numbers and conditions: `max(20% × total_fee, 2000)`, `place is 市外 and age >= 70`.
 
-A text is parsed once into a tree of tuples; evaluating a tree asks the caller for names. Arithmetic is exact
-(fractions), dates are dates, words are words; nothing is converted silently.
+A text is parsed once into a tree of tuples, and a tree becomes a function that asks the caller for names. Arithmetic is
+exact (fractions), dates are dates, words are words; nothing is converted silently.
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -170,61 +171,136 @@ def evaluate(tree: Tree, names: Names) -> Any:
     Raises:
         Unanswerable: a division by zero, or values of the wrong kind (a word where a number is needed).
     """
-    return _EVALUATORS[tree[0]](tree, names)
+    return _run(tree)(names)
 
 
 def truth(tree: Tree, names: Names) -> bool:
     """The value of a condition. Raises `Unanswerable` when the text is a number or a word instead."""
-    value = evaluate(tree, names)
-    if not isinstance(value, bool):
-        raise Unanswerable("not a condition")
-    return value
+    return _as_truth(_run(tree)(names))
 
 
 def number(tree: Tree, names: Names) -> Fraction:
-    value = evaluate(tree, names)
+    return _as_number(_run(tree)(names))
+
+
+Run = Callable[[Names], Any]
+_MOST_READY = 10_000
+_ready: dict[int, tuple[Tree, Run]] = {}
+
+
+def _run(tree: Tree) -> Run:
+    """The tree as one function, made once: the trees of a region are asked again and again."""
+    known = _ready.get(id(tree))
+    if known is None:
+        if len(_ready) >= _MOST_READY:
+            _ready.clear()
+        known = _ready[id(tree)] = tree, _function(tree)  # the tree is kept, so that its id stays its own
+    return known[1]
+
+
+def _function(tree: Tree) -> Run:
+    return _FUNCTIONS[tree[0]](tree)
+
+
+def _as_truth(value: Any) -> bool:
+    if value is True or value is False:
+        return bool(value)
+    raise Unanswerable("not a condition")
+
+
+def _as_number(value: Any) -> Fraction:
+    if type(value) is Fraction:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise Unanswerable(f"{value!r} is not a number")
     return Fraction(value)
 
 
-def _compare(tree: Tree, names: Names) -> bool:
-    left, right = evaluate(tree[1], names), evaluate(tree[3], names)
-    numeric = isinstance(left, int | Fraction) and isinstance(right, int | Fraction)
-    if not numeric and not (isinstance(left, date) and isinstance(right, date)):
-        raise Unanswerable(f"{left!r} and {right!r} cannot be compared")
-    above = int(left > right) - int(left < right)
-    return {">": above > 0, "<": above < 0, ">=": above >= 0, "<=": above <= 0, "=": above == 0}[tree[2]]
+def _constant(tree: Tree) -> Run:
+    value = tree[1] if len(tree) > 1 else True
+    return lambda names: value
 
 
-def _divide(tree: Tree, names: Names) -> Fraction:
-    below = number(tree[2], names)
+def _name(tree: Tree) -> Run:
+    name = tree[1]
+    return lambda names: names(name)
+
+
+def _arithmetic(operation: Callable[[Fraction, Fraction], Fraction]) -> Callable[[Tree], Run]:
+    def function(tree: Tree) -> Run:
+        left, right = _function(tree[1]), _function(tree[2])
+        return lambda names: operation(_as_number(left(names)), _as_number(right(names)))
+
+    return function
+
+
+def _divided(above: Fraction, below: Fraction) -> Fraction:
     if below == 0:
         raise Unanswerable("division by zero")
-    return number(tree[1], names) / below
+    return above / below
 
 
-def _call(tree: Tree, names: Names) -> Any:
-    function, arguments = tree[1], tree[2:]
-    if function == "if":
+def _negative(tree: Tree) -> Run:
+    inner = _function(tree[1])
+    return lambda names: -_as_number(inner(names))
+
+
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+    "=": operator.eq,
+}
+
+
+def _compare(tree: Tree) -> Run:
+    left, right, sign = _function(tree[1]), _function(tree[3]), _SIGNS[tree[2]]
+
+    def compare(names: Names) -> bool:
+        one, other = left(names), right(names)
+        numeric = isinstance(one, int | Fraction) and isinstance(other, int | Fraction)
+        if not numeric and not (isinstance(one, date) and isinstance(other, date)):
+            raise Unanswerable(f"{one!r} and {other!r} cannot be compared")
+        return sign(one, other)
+
+    return compare
+
+
+def _call(tree: Tree) -> Run:
+    name, arguments = tree[1], [_function(argument) for argument in tree[2:]]
+    if name == "if":
+        return _choice(arguments)
+    if name in ("days", "workdays", "months"):
+        return lambda names: _between(name, [argument(names) for argument in arguments], names)
+    if name == "count":
+        return lambda names: _count([argument(names) for argument in arguments])
+    return lambda names: _of_numbers(name, [_as_number(argument(names)) for argument in arguments])
+
+
+def _choice(arguments: list[Run]) -> Run:
+    def choose(names: Names) -> Any:
         if len(arguments) != 3:
             raise Unanswerable("if takes a condition and two values")
-        return evaluate(arguments[1 if truth(arguments[0], names) else 2], names)
-    if function in ("days", "workdays", "months"):
-        return _between(function, [evaluate(a, names) for a in arguments], names)
-    if function == "count":
-        value = evaluate(arguments[0], names) if arguments else None
-        if not isinstance(value, list | tuple):
-            raise Unanswerable("count takes a list")
-        return Fraction(len(value))
-    values = [number(a, names) for a in arguments]
-    if not values or (function in ("ceil", "floor") and len(values) != 1):
-        raise Unanswerable(f"{function} has the wrong number of values")
-    if function == "ceil":
+        return arguments[1 if _as_truth(arguments[0](names)) else 2](names)
+
+    return choose
+
+
+def _count(values: list[Any]) -> Fraction:
+    if not values or not isinstance(values[0], list | tuple):
+        raise Unanswerable("count takes a list")
+    return Fraction(len(values[0]))
+
+
+def _of_numbers(name: str, values: list[Fraction]) -> Fraction:
+    if not values or (name in ("ceil", "floor") and len(values) != 1):
+        raise Unanswerable(f"{name} has the wrong number of values")
+    if name == "ceil":
         return Fraction(-((-values[0]) // 1))
-    if function == "floor":
+    if name == "floor":
         return Fraction(values[0] // 1)
-    return min(values) if function == "min" else max(values)
+    return min(values) if name == "min" else max(values)
 
 
 def _between(function: str, dates: list[Any], names: Names) -> Fraction:
@@ -241,35 +317,62 @@ def _between(function: str, dates: list[Any], names: Names) -> Fraction:
         raise Unanswerable(str(error)) from None
 
 
-def _is(tree: Tree, names: Names) -> bool:
-    return bool(str(evaluate(tree[1], names)) == tree[2])
+def _among(words: tuple[str, ...], wanted: bool, asked: Run) -> Run:
+    return lambda names: (str(asked(names)) in words) is wanted
 
 
-def _has(tree: Tree, names: Names) -> bool:
-    value = evaluate(tree[1], names)
-    if not isinstance(value, list | tuple):
-        raise Unanswerable("has asks a list")
-    return tree[2] in value
+def _has(tree: Tree) -> Run:
+    asked, word = _function(tree[1]), tree[2]
+
+    def has(names: Names) -> bool:
+        value = asked(names)
+        if not isinstance(value, list | tuple):
+            raise Unanswerable("has asks a list")
+        return word in value
+
+    return has
 
 
-_EVALUATORS: dict[str, Callable[[Tree, Names], Any]] = {
-    "always": lambda t, n: True,
-    "number": lambda t, n: t[1],
-    "date": lambda t, n: t[1],
-    "name": lambda t, n: n(t[1]),
-    "add": lambda t, n: number(t[1], n) + number(t[2], n),
-    "sub": lambda t, n: number(t[1], n) - number(t[2], n),
-    "mul": lambda t, n: number(t[1], n) * number(t[2], n),
-    "div": _divide,
-    "neg": lambda t, n: -number(t[1], n),
+def _first_decides(decisive: bool) -> Callable[[Tree], Run]:
+    """`and` ends at the first that is false, `or` at the first that is true; what follows is not looked at."""
+
+    def function(tree: Tree) -> Run:
+        parts = [_function(part) for part in tree[1:]]
+
+        def decide(names: Names) -> bool:
+            for part in parts:
+                if _as_truth(part(names)) is decisive:
+                    return decisive
+            return not decisive
+
+        return decide
+
+    return function
+
+
+def _opposite(tree: Tree) -> Run:
+    inner = _function(tree[1])
+    return lambda names: not _as_truth(inner(names))
+
+
+_FUNCTIONS: dict[str, Callable[[Tree], Run]] = {
+    "always": _constant,
+    "number": _constant,
+    "date": _constant,
+    "name": _name,
+    "add": _arithmetic(operator.add),
+    "sub": _arithmetic(operator.sub),
+    "mul": _arithmetic(operator.mul),
+    "div": _arithmetic(_divided),
+    "neg": _negative,
     "call": _call,
     "compare": _compare,
-    "is_": _is,
-    "is_not": lambda t, n: not _is(t, n),
-    "in_": lambda t, n: str(evaluate(t[1], n)) in t[2],
-    "not_in": lambda t, n: str(evaluate(t[1], n)) not in t[2],
+    "is_": lambda tree: _among((tree[2],), True, _function(tree[1])),
+    "is_not": lambda tree: _among((tree[2],), False, _function(tree[1])),
+    "in_": lambda tree: _among(tree[2], True, _function(tree[1])),
+    "not_in": lambda tree: _among(tree[2], False, _function(tree[1])),
     "has": _has,
-    "all_of": lambda t, n: all(truth(c, n) for c in t[1:]),
-    "any_of": lambda t, n: any(truth(c, n) for c in t[1:]),
-    "not_": lambda t, n: not truth(t[1], n),
+    "all_of": _first_decides(False),
+    "any_of": _first_decides(True),
+    "not_": _opposite,
 }

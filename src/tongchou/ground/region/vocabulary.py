@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from tongchou.ground.dates import Calendar
 from tongchou.ground.errors import Place
-from tongchou.ground.region.expression import Tree
+from tongchou.ground.region.expression import Tree, names_in
 
 NUMERIC, DATE, WORD, LIST = "number", "date", "word", "list"
 
@@ -61,6 +61,9 @@ STANDARD_FACTS: dict[str, str] = {
     "fee_date": DATE,
 }
 """Facts every claim can carry, by kind. Money facts read in yuan inside formulas. Days are days, age whole years."""
+
+_DERIVED = {"age": ("birth_date",), "stay_days": ("admitted", "discharged"), "diseases": ("disease",)}
+"""Standard facts that follow from others when a claim does not give them."""
 
 LINE_FACTS = frozenset(
     "item class fee_kind national_code hospital_code unit_price limited_use approved in_disease_scope fee_date".split()
@@ -145,6 +148,7 @@ class Vocabulary:
     indices: Mapping[str, Index] = field(default_factory=dict)
     own_facts: Mapping[str, str] = field(default_factory=dict)  # name -> kind
     calendar: Calendar = field(default_factory=Calendar)
+    _roots: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def kind_of_fact(self, name: str) -> str | None:
         return self.own_facts.get(name) or STANDARD_FACTS.get(name)
@@ -154,3 +158,28 @@ class Vocabulary:
 
     def names(self) -> list[str]:
         return sorted({*self.dimensions, *self.indices, *self.own_facts, *STANDARD_FACTS})
+
+    def roots(self, name: str) -> frozenset[str]:
+        """The name and every other that its value may follow from: `年龄段` from age, age from birth_date."""
+        found = self._roots.get(name)
+        if found is None:
+            found = self._roots[name] = frozenset(self._closure(name))
+        return found
+
+    def _closure(self, name: str) -> set[str]:
+        found, waiting = set(), [name]
+        while waiting:
+            at = waiting.pop()
+            if at not in found:
+                found.add(at)
+                waiting += self._sources(at)
+        return found
+
+    def _sources(self, name: str) -> list[str]:
+        dimension = self.dimensions.get(name)
+        if isinstance(dimension, Classes):
+            asked = [n for _, tree, _ in dimension.conditions for n, _ in names_in(tree)]
+            return asked if dimension.on is None else [*asked, dimension.on]
+        if dimension is not None:
+            return [dimension.of]
+        return list(_DERIVED.get(name, ("settled",) if name in self.indices else ()))

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tongchou.ground.region.number import Formula, Highest, Literal, Number, Table
+from tongchou.ground.region.expression import names_in
+from tongchou.ground.region.number import Formula, Highest, Literal, Number, Table, names_of
 from tongchou.ground.region.scalars import Condition, Unit, unit_of
 
 
@@ -36,6 +37,12 @@ def conditions_of(value: Any) -> Iterator[Condition]:
         inner = getattr(value, name)
         if isinstance(inner, Condition):
             yield inner
+
+
+def names_asked(value: Any) -> set[str]:
+    """Every name that the numbers and conditions of a declared value look at."""
+    found = {name for number in numbers_of(value) for name, _ in names_of(number)}
+    return found | {name for condition in conditions_of(value) for name, _ in names_in(condition.tree)}
 
 
 def leaves_of(number: Number) -> Iterator[Literal | Formula]:

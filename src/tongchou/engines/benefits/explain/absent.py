@@ -89,7 +89,7 @@ def _layer(view: LayerView) -> list[Step]:
     if not view.row.active:
         return [_skipped(view)]
     steps = [_failed_use(view, use) for use in _unmet(view)]
-    met = {u.fact.address for u in view.uses("own ratio") if u.item in view.kept}
+    met = {u.fact.address for u in view.uses("own ratio") if u.item is None or u.item in view.kept}
     for own in view.plan.own_ratios if view.kept else []:
         if own.address not in met:
             steps.append(_step(view.scene, own, _NO_GROUP, name))

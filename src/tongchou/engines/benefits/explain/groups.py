@@ -58,7 +58,8 @@ def group_items(view: LayerView) -> Grouping | None:
 
 def applied_uses(view: LayerView, item: str | None) -> tuple[Use, ...]:
     """The rules that made the ratio of an item group, each once: a group may lie in several parts of the lines."""
-    found = {u.fact.address: u for u in view.row.uses if u.role in RATIO_ROLES and u.applied and u.item == item}
+    uses = [u for u in view.row.uses if u.role in RATIO_ROLES and u.applied]
+    found = {u.fact.address: u for u in uses if u.item in (None, item)}
     return tuple(found.values())
 
 
