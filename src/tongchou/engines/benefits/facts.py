@@ -33,39 +33,37 @@ class Facts:
         self._reads: set[str] | None = None
 
     def __call__(self, name: str) -> Any:
-        self._note(name)
-        below = self._answers_below(name)
-        if below is not None:
-            return below(name)
-        if name not in self._known:
-            reads, self._reads = self._reads, None  # what a derived name looks at here is told by its own value
+        home = self._home(name)
+        if name not in home._known:
+            reads, home._reads = home._reads, None  # what a derived name looks at here is told by its own value
             try:
-                self._known[name] = self._find(name)
+                home._known[name] = home._find(name)
             finally:
-                self._reads = reads
-        return self._known[name]
+                home._reads = reads
+        return home._known[name]
 
-    def _answers_below(self, name: str) -> Facts | None:
-        """The facts below, when no fact on top has a say in this name."""
-        if self._below is not None and self.pack.vocabulary.roots(name).isdisjoint(self._given):
-            return self._below
-        return None
+    def _home(self, name: str) -> Facts:
+        """The lowest facts on which no other fact that lies on top has a say in this name."""
+        roots, facts = self.pack.vocabulary.roots(name), self
+        facts._note(name)
+        while facts._below is not None and roots.isdisjoint(facts._given):
+            facts = facts._below
+            facts._note(name)
+        return facts
 
     def _note(self, name: str) -> None:
         if self._reads is not None and name != "workdays":
             self._reads.add(name)
 
     def peek(self, name: str) -> Any:
-        """The value of a name, or None when these facts do not answer it."""
-        below = self._answers_below(name)
-        if below is not None:
-            return below.peek(name)
-        if name not in self._known:
+        """The value of a name, or None when these facts do not answer it. For those who do not record."""
+        home = self._home(name)
+        if name not in home._known:
             try:
-                self._known[name] = self._find(name)
+                home._known[name] = home._find(name)
             except (ProblemError, expression.Unanswerable):
                 return None
-        return self._known[name]
+        return home._known[name]
 
     @contextmanager
     def recording(self) -> Iterator[set[str]]:

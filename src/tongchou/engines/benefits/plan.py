@@ -269,7 +269,9 @@ def _differs_by_item(pack: Pack, layer: LayerPlan, reductions: list[Declared]) -
     asking = [*layer.own_ratios, *layer.factors, *layer.points, *clamp, *reductions]
     if any("item" in pack.vocabulary.roots(name) for fact in asking for name in names_asked(fact.value)):
         return True
-    return layer.allocation is not None and not isinstance(value_of(layer.allocation, Allocation).deductible, str)
+    if layer.allocation is None or layer.deductible is None:
+        return False
+    return not isinstance(value_of(layer.allocation, Allocation).deductible, str)
 
 
 def _read_counts(plan: Plan, i: int, layer: LayerPlan, names: tuple[str, ...]) -> None:
