@@ -15,7 +15,7 @@ from tongchou.engines.benefits.claim import Claim, Line
 
 FIRST = date(2023, 6, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(1200)]
-LIVES, PLACES = 6, 6
+LIVES, PLACES = 4, 4
 """Of a world: few enough that both sides meet the same facts again and remember what they decided."""
 FRACTIONS = {(a, b): Fraction(a, b) for a in range(1, 40) for b in (1, 2, 3, 10)}
 

@@ -28,6 +28,8 @@ def draft_fund(draft: Draft, name: str, takes: Any, others: list[str]) -> None:
         draft.put(f"{name}.guard.不适用", lambda: {"when": draft.condition(), "do": "skip"})
     if draft.entitled and draft.maybe(0.5):
         draft.put(f"{name}.guard.无待遇", lambda: {"when": "entitlement is none", "do": "skip"})
+    if draft.entitled and draft.maybe(0.5):
+        draft.put(f"{name}.adjust.减待遇", lambda: {"when": "entitlement is reduced", "points": "-10"})
     if draft.items and draft.maybe(0.3):
         draft.put(f"{name}.allocation", lambda: {"deductible": allocation(draft)})
     if draft.maybe(0.3):

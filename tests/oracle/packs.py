@@ -98,9 +98,7 @@ def write_documents(draft: Draft) -> tuple[Documents, list[str]]:
     draft_items(draft)
 
     def some(chance: float) -> list[str]:
-        """Some of the layers. With entitlement periods a fund is always among them (engine-faults F9)."""
-        chosen = [n for n in order if draft.maybe(chance) or (n == "pool" and draft.entitled)]
-        return chosen or order[:1]
+        return [n for n in order if draft.maybe(chance)] or order[:1]
 
     shorter = some(0.7)
     if draft.maybe(0.2):
@@ -187,7 +185,7 @@ FUNDS = {
 
 def choose_layers(draft: Draft) -> tuple[dict[str, Any], list[str]]:
     """Funds in a usual order, among them perhaps single-line drugs, accounts and a payer whose amount is given."""
-    more = draft.pick(0, 0.05, 0.1, 0.5)  # many small regions, some with a layer for everything
+    more = draft.pick(0, 0, 0.05, 0.1, 0.5)  # many small regions, some with a layer for everything
     names = [n for n in FUNDS if n == "pool" or draft.maybe(more)]
     layers: dict[str, Any] = {n: {"name": FUNDS[n][0], "payer": "fund", "field": FUNDS[n][1]} for n in names}
     order = list(names)

@@ -214,6 +214,18 @@ def test_where_entitlement_is_assumed_its_absence_refuses_nothing_by_itself() ->
     assert shows(settled(region, claim(100, entitlement="none")), "pool.paid") == (0,)
 
 
-def test_a_visit_without_a_fund_asks_for_the_scheme() -> None:
-    result = refused(REQUIRED, claim(100, kind="门诊", entitlements={"居民基金": ("full", "")}))
-    assert result.problems[0].details["fund"] == "resident"
+def test_a_visit_without_a_fund_asks_for_no_period() -> None:
+    for periods in ({"居民基金": ("full", "")}, {}, None):
+        assert shows(settled(REQUIRED, claim(100, kind="门诊", entitlements=periods)), "cash") == (100,)
+
+
+def test_a_visit_without_a_fund_is_guarded_by_what_the_claim_itself_says() -> None:
+    guarded = pack(
+        BASE,
+        "claim.guard.无: {when: entitlement is none, do: refuse}",
+        vocabulary=VOCABULARY,
+        visits="{住院: [pool], 门诊: []}",
+    )
+    unpaid = claim(100, kind="门诊", entitlements={}, entitlement="none")
+    assert refused(guarded, unpaid).guard == "resident.claim.guard.无"
+    assert shows(settled(guarded, claim(100, kind="门诊", entitlements={})), "cash") == (100,)

@@ -35,7 +35,7 @@ def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
     seen = {claim.kind}
     redirections: tuple[Use, ...] = ()
     while True:
-        facts = with_entitlement(engine, claim, facts, None)
+        facts = with_entitlement(engine, claim, facts, basic_fund(engine, claim))
         outcome = _one_pass(engine, claim, facts)
         if isinstance(outcome, Refusal):
             return outcome
@@ -78,9 +78,9 @@ def look_at(guards: Sequence[Declared], facts: Facts) -> Turning:
 
 def _not_entitled(engine: Engine, claim: Claim, facts: Facts) -> Refusal | None:
     """A region that requires entitlement pays nobody whose basic fund has no period on the basis date."""
-    if engine.pack.region.entitlement != "required" or facts.word("entitlement") != "none":
-        return None
     fund = basic_fund(engine, claim)
+    if fund is None or engine.pack.region.entitlement != "required" or facts.word("entitlement") != "none":
+        return None
     problem = fail("C008", day=facts.basis_date, fund=fund).problems[0]
     return Refusal(claim, None, (problem,), facts.word("entitlement_reason"))
 
@@ -95,20 +95,27 @@ def _still_waiting(plan: Plan, claim: Claim, facts: Facts) -> Refusal | None:
     return Refusal(claim, start[1].address, (), f"{start[1].says} ({start[0]})", start[1].citation())
 
 
-def basic_fund(engine: Engine, claim: Claim) -> str:
-    """The fund of the first fund-paid layer that serves the visit: the one whose period opens the door."""
+def basic_fund(engine: Engine, claim: Claim) -> str | None:
+    """The fund of the first fund-paid layer that serves the visit: the one whose period opens the door.
+
+    None where no fund pays, such as a visit that only an account serves.
+    """
     plan = engine.plan(claim.scheme, claim.kind, claim.facts)
-    return next((p.layer.fund or p.name for p in plan.layers if p.layer.payer == "fund"), claim.scheme)
+    return next((p.layer.fund or p.name for p in plan.layers if p.layer.payer == "fund"), None)
 
 
 def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
     """The facts with `entitlement` and its reason as of one fund.
 
-    When no periods came along, given facts stay; otherwise the region says whether cover is assumed.
+    Where no fund is asked (our decision) the claim's own fact counts, without it `full`. When no periods came along,
+    given facts stay; otherwise the region says whether cover is assumed.
     """
+    if fund is None:
+        reason = claim.facts.get("entitlement_reason", "")
+        return facts.with_facts({"entitlement": claim.facts.get("entitlement", "full"), "entitlement_reason": reason})
     if claim.entitlements is None:
         level = "full" if engine.pack.region.entitlement == "assumed" else "none"
         given = {"entitlement": level, "entitlement_reason": ""}
         return facts.with_facts({name: value for name, value in given.items() if not facts.has(name)})
-    level, reason = claim.entitlements.get(fund or basic_fund(engine, claim), ("none", ""))
+    level, reason = claim.entitlements.get(fund, ("none", ""))
     return facts.with_facts({"entitlement": level, "entitlement_reason": reason})
