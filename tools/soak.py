@@ -2,9 +2,11 @@
 
     tools/soak.py [CLAIMS] [PROCESSES] [FIRST_SEED]
 
-A difference ends the run with the claim, the folder of the pack (build/oracle) and both sides.
+A difference ends the run with the claim, the folder of the pack (build/oracle) and both sides. What is done is kept in
+build/soak, so that a run that was stopped goes on where it was, as long as neither side has changed.
 """
 
+import hashlib
 import json
 import multiprocessing
 import sys
@@ -16,25 +18,48 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from tests.oracle.compare import Difference  # noqa: E402 (after the path)
-from tests.oracle.run import compare_worlds  # noqa: E402 (after the path)
+from tests.oracle.run import LONG, SHORT, compare_worlds  # noqa: E402 (after the path)
 from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402 (after the path)
 
 CLAIMS, PROCESSES, FIRST_SEED = 10_000_000, 2, 1_000_000
-EVERY_WORLDS = 50
+EVERY_WORLDS = 2
 EVERY_CONSTRUCT = 200_000
 """From so many claims on every construct must have been exercised; a shorter run must reach every family."""
 
 
 def work(number: int, processes: int, claims: int, first_seed: int, answers: "multiprocessing.Queue") -> None:
     """One process: its share of the claims, with a message now and then, the tally or the difference at the end."""
-    tally: Counter[str] = Counter()
+    is_long = claims > EVERY_CONSTRUCT
+    kept = ROOT / "build" / "soak" / f"{both_sides()}-{first_seed + number}-{processes}.json"
+    known = json.loads(kept.read_text("utf-8")) if is_long and kept.exists() else {}
+    tally: Counter[str] = Counter(known)
+    answers.put((number, "from", tally["claims"]))
     try:
-        for tally in compare_worlds(first_seed + number, processes, claims):
+        for _ in compare_worlds(first_seed + number, processes, claims, LONG if is_long else SHORT, tally):
             if tally["worlds"] % EVERY_WORLDS == 0:
                 answers.put((number, "progress", tally["claims"]))
+                if is_long:
+                    keep(tally, kept)
         answers.put((number, "done", tally))
     except Difference as difference:
         answers.put((number, "difference", str(difference)))
+
+
+def both_sides() -> str:
+    """A fingerprint of the engine, of what it stands on and of the oracle."""
+    files = [
+        f
+        for folder in ("src/tongchou/ground", "src/tongchou/engines/benefits", "tests/oracle")
+        for f in sorted((ROOT / folder).rglob("*.py"))
+    ]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
+
+
+def keep(tally: Counter[str], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(tally, ensure_ascii=False), "utf-8")
+    fresh.replace(file)
 
 
 def main(claims: int = CLAIMS, processes: int = PROCESSES, first_seed: int = FIRST_SEED) -> int:
@@ -63,18 +88,20 @@ def idle_families(tally: Counter[str]) -> list[str]:
 def collect(answers: "multiprocessing.Queue", processes: int, claims: int, began: float) -> tuple[Counter[str], int]:
     """What the processes report until each is done; a difference stops waiting."""
     tally: Counter[str] = Counter()
-    done = [0] * processes
+    first, done = [0] * processes, [0] * processes
     running = processes
     while running:
         number, kind, content = answers.get()
         if kind == "difference":
             print(content, flush=True)
             return tally, 1
-        done[number] = content if kind == "progress" else content["claims"]
+        done[number] = content["claims"] if kind == "done" else content
+        if kind == "from":
+            first[number] = content
         if kind == "done":
             running -= 1
             tally += content
-        rate = sum(done) / (time.monotonic() - began)
+        rate = (sum(done) - sum(first)) / (time.monotonic() - began)
         print(f"{sum(done):>12,} of {claims:,} claims, {rate:,.0f} a second", flush=True)
     return tally, 0
 

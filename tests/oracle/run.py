@@ -9,23 +9,25 @@ from tests.oracle.compare import Comparison
 from tests.oracle.histories import random_history
 from tests.oracle.packs import random_world
 
-CLAIMS_A_HISTORY = 80
+SHORT, LONG = 80, 400
+"""Claims a history: a short run wants many worlds, a long one has enough and lets both sides remember more."""
 HISTORIES_A_WORLD = 8
 
 
-def compare_worlds(first_seed: int, step: int, claims: int) -> Iterator[Counter[str]]:
+def compare_worlds(
+    first_seed: int, step: int, claims: int, a_history: int = SHORT, tally: Counter[str] | None = None
+) -> Iterator[Counter[str]]:
     """Compare until so many claims are done; what has been exercised so far comes after every world.
 
-    Seeds are `first_seed`, `first_seed + step` …, so that several runs share no world.
+    Seeds are `first_seed`, `first_seed + step` …, so that several runs share no world. With a `tally` the run goes on
+    after the worlds that it counts.
     """
-    tally: Counter[str] = Counter()
-    seed = first_seed
+    tally = Counter() if tally is None else tally
     while tally["claims"] < claims:
-        comparison = Comparison(random_world(seed), tally)
+        comparison = Comparison(random_world(first_seed + step * tally["worlds"]), tally)
         for number in range(HISTORIES_A_WORLD):
-            comparison.run(random_history(comparison.world, number, CLAIMS_A_HISTORY))
+            comparison.run(random_history(comparison.world, number, a_history))
         tally["worlds"] += 1
-        seed += step
         yield tally
 
 
