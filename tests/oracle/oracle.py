@@ -91,9 +91,10 @@ class Oracle:
         seen: set[str] = set()
         try:
             self.check_form(claim)
+            kind, reduction = self.pass_the_door(claim, book, seen)
             years = split_by_year(self.pack, claim)
             note_split(self.pack, years, seen)
-            plans = [plan for year in years for plan in self.plan_year(year, claim, book, seen)]
+            plans = [plan for year in years for plan in self.plan_year(year, kind, reduction, book, seen)]
             self.check_given(claim, plans)
             fresh, given = Book(below=book), dict(claim.given)
             verdicts = [self.settle_part(plan.desk(self, fresh, given, seen), plan.version) for plan in plans]
@@ -102,8 +103,15 @@ class Oracle:
         book.take_over(fresh)
         return verdicts[0] if len(verdicts) == 1 else added_up(verdicts, seen)
 
-    def plan_year(self, claim: Claim, whole: Claim, book: Book, seen: set[str]) -> list[PartPlan]:
-        """A visit within one insurance year: the guards, then its own lines and those that are diverted."""
+    def pass_the_door(self, claim: Claim, book: Book, seen: set[str]) -> tuple[str, Fraction]:
+        """The guards and the waiting period look at the visit as it arrived, before a stay is split by year."""
+        version, facts, _ = self.look_at(claim, book, seen)
+        kind, reduction = self.pass_guards(claim, version, facts, seen)
+        self.check_waiting(claim, version, facts, seen)
+        return kind, reduction
+
+    def look_at(self, claim: Claim, book: Book, seen: set[str]) -> tuple[Version, Facts, Spans]:
+        """What is in force for a visit, or for one year of it, with its facts and the periods it falls into."""
         law = self.laws[claim.scheme]
         basis_date = claim.facts[BASIS_FACT[self.pack.region.year.basis]]
         self.check_support(basis_date)
@@ -119,8 +127,13 @@ class Oracle:
         seen |= version.notes
         if year != basis_date.year:
             seen.add("year that is not the calendar's")
-        kind, reduction = self.pass_guards(claim, version, facts, seen)
-        self.check_waiting(whole, version, facts, seen)
+        return version, facts, spans
+
+    def plan_year(self, claim: Claim, kind: str, reduction: Fraction, book: Book, seen: set[str]) -> list[PartPlan]:
+        """A visit within one insurance year: its own lines and those that are diverted."""
+        version, facts, spans = self.look_at(claim, book, seen)
+        facts.learn(kind=kind)
+        law = self.laws[claim.scheme]
         return [
             PartPlan(replace(claim, kind=part_kind, lines=lines), version, facts, spans, reduction)
             for part_kind, lines in self.divert(claim, kind, law, version, facts, seen)

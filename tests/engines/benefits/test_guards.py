@@ -1,10 +1,12 @@
 """Whether a claim may be settled at all: refused, reduced, sent to another benefit, or a layer left out."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from tests.engines.benefits.small import claim, fen, pack, reasons, refused, settled, shows
+from tests.engines.benefits.small import claim, fen, line, pack, reasons, refused, settled, shows
+from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import Key, State
 
 BASE = "pool.takes: in_scope\npool.ratio: 80%\n"
@@ -229,3 +231,19 @@ def test_a_visit_without_a_fund_is_guarded_by_what_the_claim_itself_says() -> No
     unpaid = claim(100, kind="门诊", entitlements={}, entitlement="none")
     assert refused(guarded, unpaid).guard == "resident.claim.guard.无"
     assert shows(settled(guarded, claim(100, kind="门诊", entitlements={})), "cash") == (100,)
+
+
+def test_a_split_stay_meets_the_guards_once_with_what_is_in_force_for_the_whole() -> None:
+    region = pack(
+        "pool.takes: in_scope\npool.ratio: 50%",
+        vocabulary="{lists: {filing: [未备案]}}",
+        region="{year: {crossing: split}}",
+        through_2023_12_31="claim.guard.减: {when: filing is 未备案, do: reduce, pay: 80%}",
+        since_2024_01_01="claim.guard.减: {when: filing is 未备案, do: reduce, pay: 90%}",
+    )
+    engine, state = Engine(region), State()
+    early = claim(100, id="C1", day="2023-06-01", filing="未备案")
+    assert shows(settled(engine, early, state), "pool.paid") == (40,)
+    lines = [line(100, fee_date=date(2023, 12, 30)), line(100, fee_date=date(2024, 1, 2))]
+    crossing = claim(*lines, id="C2", admitted="2023-12-30", day="2024-01-03", filing="未备案")
+    assert shows(settled(engine, crossing, state), "pool.paid") == (90,)

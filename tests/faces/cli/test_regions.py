@@ -15,6 +15,13 @@ def test_lint_of_a_sound_region(desk: Desk, trial: Path) -> None:
     assert (document["ok"], document["errors"]) == (True, 0)
 
 
+def test_lint_names_the_cells_that_no_case_reaches(desk: Desk, trial: Path) -> None:
+    assert "benefits/all.yaml:13: W310 “resident.items.first_pay.乙类”有 1/1 格没有案例算到" in desk("lint", trial).out
+    for file in (trial / "cases").iterdir():
+        file.unlink()
+    assert [p["code"] for p in desk("lint", trial, "--json").json()["problems"]] == ["W311"]
+
+
 def test_lint_shows_path_line_and_code(desk: Desk, tmp_path: Path) -> None:
     broken = FILES["layers.yaml"].replace("field: hifp_pay", "feild: hifp_pay")
     region = write_region(tmp_path / "broken", layers=broken)

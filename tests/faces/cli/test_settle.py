@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faces.cli.desk import Desk, claim, line, person, results, sound, write_tables
+from tests.faces.cli.desk import FILES, Desk, claim, line, person, results, sound, write_region, write_tables
 from tongchou.faces.cli import parts as parts_module
 from tongchou.faces.cli import settle as settle_module
 
@@ -73,6 +73,33 @@ def test_the_number_of_processes_changes_nothing(desk: Desk, trial: Path, tmp_pa
         assert desk("settle", trial, "--data", data, "--out", out, "--jobs", jobs, "--format", "csv").code == 0
         written.append({path.name: path.read_bytes() for path in out.iterdir()})
     assert written[0] == written[1] == written[2]
+
+
+RELIEF = {
+    "layers": FILES["layers.yaml"].replace(
+        "  visits:",
+        "    relief: {name: 年末救助, field: maf_pay, runs: year_end}\n  visits:\n    年末: [relief]",
+    ),
+    "benefits": FILES["benefits/all.yaml"]
+    + "  - cite: 第3条\n    says: 年末救助余下的一半,即 50%\n"
+    + "    sets: {relief.takes: in_scope, relief.ratio: 50%}\n",
+}
+
+
+def test_what_runs_at_year_end_runs_when_asked(desk: Desk, data: Path, tmp_path: Path) -> None:
+    region = write_region(tmp_path / "relief", **RELIEF)
+    command = ("settle", region, "--data", data, "--format", "csv")
+    plain = desk(*command, "--out", tmp_path / "plain", "--json").json()
+    assert ("year_end" in plain["written"], plain["year_end_paid"]) == (False, 0)
+    written = []
+    for jobs in (1, 2):
+        answer = desk(*command, "--out", tmp_path / f"{jobs}", "--year-end", "--jobs", jobs)
+        assert (answer.code, "年末另付：4 份，600.00 元" in answer.out) == (0, True)
+        written.append((tmp_path / f"{jobs}" / "year_end.csv").read_text("utf-8"))
+    assert written[0] == written[1]
+    assert written[0].count("\n年末-P") == 4
+    again = desk(*command, "--out", tmp_path / "1", "--force")
+    assert (again.code, (tmp_path / "1" / "year_end.csv").exists()) == (0, False)
 
 
 def test_where_processes_cannot_fork_there_is_one(

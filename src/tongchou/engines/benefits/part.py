@@ -100,7 +100,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
 
 def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
     """The numbers of every layer, each remembered by the facts it looked at, and all of them flat."""
-    reductions = tuple(r.address for r in part.reductions)
+    reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
     items = _items(engine, cells)
     found: list[tuple[LayerRow, tuple[GroupRow, ...]]] = []
     for layer in plan.layers:

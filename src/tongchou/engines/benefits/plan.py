@@ -215,7 +215,8 @@ def build_plan(scheme: str, kind: str, names: tuple[str, ...], pack: Pack, facts
         floor_payer=[],
     )
     for i, layer in enumerate(plans):
-        layer.by_item = _differs_by_item(pack, layer, plan.guards)
+        # A part of a split stay may meet the reductions of another time.
+        layer.by_item = _differs_by_item(pack, layer, [f for f in versions if f.kind == "claim.guard.*"])
         _read_counts(plan, i, layer, names)
     for layer in plans:
         _feed_all_versions(plan, layer, versions)

@@ -61,16 +61,18 @@ class Totals:
                 own[key] = own.get(key, 0) + value
 
 
-def settle_rows(engine: Engine, intake: Intake, rows: Iterable[tuple[int, Row]]) -> Iterator[Outcome]:
+def settle_rows(
+    engine: Engine, intake: Intake, rows: Iterable[tuple[int, Row]], states: dict[str, State] | None = None
+) -> Iterator[Outcome]:
     """Settle numbered rows in their order, each against the state of its household; every row has one outcome.
 
-    `rows` must hold all claims of each household it touches.
+    `rows` must hold all claims of each household it touches. `states` keeps what each household ends with.
     """
     numbered = list(rows)
     by_bucket: dict[str, list[Row]] = {}
     for _, row in numbered:
         by_bucket.setdefault(intake.bucket(row), []).append(row)
-    states: dict[str, State] = {}
+    states = {} if states is None else states
     for number, row in numbered:
         bucket = intake.bucket(row)
         if bucket not in states:

@@ -59,11 +59,19 @@ def lint_region(name: str, sources: Path | None = None) -> tuple[Pack | None, li
     """Every finding about a region: of its form, or of its sense when the form is sound."""
     from datetime import date
 
+    from tongchou.engines.benefits.cases import run_cases
     from tongchou.ground.lint import lint as findings_of
+    from tongchou.ground.lint import unreached_cells
     from tongchou.ground.region.load import read_region
+    from tongchou.ground.region.number import watching
 
     pack, problems = read_region(find_region(name))
     if pack is None or problems:
         return pack, problems
     today = date.today()  # noqa: DTZ011, TID251 (a review date is stale or not on the day of the desk)
-    return pack, list(findings_of(pack, sources_dir=sources, today=today))
+    findings = list(findings_of(pack, sources_dir=sources, today=today))
+    if any(problem.severity == "error" for problem in findings):
+        return pack, findings  # first things first: cases of a region with holes prove nothing
+    with watching() as evaluated:
+        run_cases(pack)
+    return pack, [*findings, *unreached_cells(pack, evaluated)]

@@ -13,9 +13,12 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake, Row
+from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, settle_rows
+from tongchou.engines.benefits.year_end import settle_year_end
 from tongchou.ground.errors import Problem
 from tongchou.ground.tables import TABLES, TableWriter, reject_row
 
@@ -27,20 +30,23 @@ if TYPE_CHECKING:
 _STEP = 200  # claims between two words on progress
 _BATCH = 5_000
 _TOTALS = "totals.json"
-_READ = "read"  # the part that holds what reading rejected
+YEAR_END = "year_end"
 
 
 def settle_in_parts(
-    pack: Pack, intake: Intake, work: Path, processes: int, advance: Callable[[int], None]
+    pack: Pack, intake: Intake, work: Path, processes: int, advance: Callable[[int], None], year_end: bool = False
 ) -> tuple[list[Path], Totals]:
-    """Settle every claim into part folders under `work`; the folders and the totals of all."""
+    """Settle every claim into part folders under `work`; the folders and the totals of all.
+
+    `year_end`: afterwards also what runs at year end, for every insurance year in the data.
+    """
     shares = _shares(intake, processes)
     folders = [work / f"part-{i}" for i in range(len(shares))]
     engine = Engine(pack)
     if len(shares) == 1:
-        _settle_share(engine, intake, shares[0], folders[0], advance)
+        _settle_share(engine, intake, shares[0], folders[0], advance, year_end)
     else:
-        _at_once(engine, intake, shares, folders, advance)
+        _at_once(engine, intake, shares, folders, advance, year_end)
     totals = Totals()
     for folder in folders:
         totals.merge(json.loads((folder / _TOTALS).read_text("utf-8")))
@@ -63,13 +69,26 @@ def _shares(intake: Intake, processes: int) -> list[list[tuple[int, Row]]]:
 
 
 def _settle_share(
-    engine: Engine, intake: Intake, share: list[tuple[int, Row]], folder: Path, advance: Callable[[int], None]
+    engine: Engine,
+    intake: Intake,
+    share: list[tuple[int, Row]],
+    folder: Path,
+    advance: Callable[[int], None],
+    year_end: bool,
 ) -> None:
+    states: dict[str, State] = {}
+    by_household: dict[str, list[Settlement]] = {}
     with ResultWriter(folder, engine.pack.hash) as writer:
-        for done, outcome in enumerate(settle_rows(engine, intake, share), 1):
+        for done, outcome in enumerate(settle_rows(engine, intake, share, states), 1):
             writer.add(outcome)
+            if year_end and isinstance(outcome.result, Settlement):
+                by_household.setdefault(intake.bucket(outcome.row), []).append(outcome.result)
             if done % _STEP == 0:
                 advance(done)
+    if year_end:
+        with TableWriter(folder, YEAR_END) as table:
+            for household, settlements in by_household.items():
+                table.write(list(settle_year_end(engine, settlements, states[household])))
     advance(len(share))
     (folder / _TOTALS).write_text(json.dumps(vars(writer.totals)), "utf-8")
 
@@ -80,6 +99,7 @@ def _at_once(
     shares: Sequence[list[tuple[int, Row]]],
     folders: Sequence[Path],
     advance: Callable[[int], None],
+    year_end: bool,
 ) -> None:
     """Children share what has been read by copy-on-write; each tells how far it is through one number."""
     context = multiprocessing.get_context("fork")
@@ -89,7 +109,7 @@ def _at_once(
         def tell(count: int) -> None:
             done[i].value = count
 
-        _settle_share(engine, intake, shares[i], folders[i], tell)
+        _settle_share(engine, intake, shares[i], folders[i], tell, year_end)
 
     children = [context.Process(target=work, args=(i,)) for i in range(len(shares))]
     try:
@@ -125,6 +145,7 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
     for name in ("settlements", "line_results", "events"):
         _write(tables[name], name, out, format)
     rejects = [*(reject_row(problem) for problem in read), *tables["rejects"].to_pylist()]
+    tables |= _merge_year_end(parts, out, format)
     known = list(TABLES)
     rejects.sort(key=lambda row: (known.index(row["table"]), row["row"] or 0))
     with TableWriter(out, "rejects", format) as writer:
@@ -133,7 +154,16 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
         "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
         "line_fee": pc.sum(tables["line_results"].column("amount")).as_py() or 0,
         "rejects": rejects,
+        "year_end_paid": pc.sum(tables[YEAR_END].column("fund_pay_sumamt")).as_py() or 0 if YEAR_END in tables else 0,
     }
+
+
+def _merge_year_end(parts: Sequence[Path], out: Path, format: str) -> dict[str, pa.Table]:  # noqa: A002 (as TableWriter)
+    if not all((part / f"{YEAR_END}.parquet").exists() for part in parts):
+        return {}
+    table = _read_parts(parts, YEAR_END).sort_by("settlement_id")
+    _write(table, YEAR_END, out, format)
+    return {YEAR_END: table}
 
 
 def _read_parts(parts: Sequence[Path], name: str) -> pa.Table:

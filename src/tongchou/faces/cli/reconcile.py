@@ -38,6 +38,7 @@ class Reconciliation:
     tables: Mapping[str, Mapping[str, int]]
     written: Mapping[str, int]
     checks: Mapping[str, bool]
+    year_end_paid: int = 0
     rejects: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ def reconcile(
         tables=counts,
         written=rows,
         checks=checks,
+        year_end_paid=written["year_end_paid"],
         rejects=written["rejects"],
     )
 
@@ -114,6 +116,9 @@ def show_reconciliation(done: Reconciliation) -> None:
         tell(say(f"拒付 {reason}：{count}", f"refused {reason}: {count}"))
     if done.fee_unknown:
         tell(say(f"费用无法读取：{done.fee_unknown} 行", f"rows whose fee cannot be read: {done.fee_unknown}"))
+    if "year_end" in done.written:
+        count, paid_out = done.written["year_end"], yuan_grouped(done.year_end_paid)
+        tell(say(f"年末另付：{count} 份，{paid_out} 元", f"at year end: {count}, {paid_out} yuan paid"))
     for check, holds in done.checks.items():
         if not holds:
             tell(say(f"不平：{check}", f"does not reconcile: {check}"))

@@ -36,6 +36,12 @@ def settle(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="就诊没有写明时采用的事实，可重复 || a fact for claims that lack it"),
     ] = None,
+    year_end: Annotated[
+        bool,
+        typer.Option(
+            "--year-end", help="数据含整年，另算年末的层 || the data hold whole years: also run year-end layers"
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -50,7 +56,7 @@ def settle(
     check_out(data, out, force)
     pack = load(region)
     with replacing(out) as folder:
-        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs)
+        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end)
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
     emit({"out": str(out), **summary}, code)
@@ -64,6 +70,7 @@ def settle_folder(
     format: str,  # noqa: A002 (as the option)
     assume: dict[str, str] | None = None,
     jobs: int | None = None,
+    year_end: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
@@ -82,7 +89,7 @@ def settle_folder(
         processes = jobs or max(1, min(os.cpu_count() or 1, most))
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
-                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance)
+                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
             written = merge_parts(parts, tables.problems, out, format)
         reconciliation = reconcile(fees_of(data), tables, totals, written)
     summary = summary_of(pack, reconciliation, assume or {})
@@ -143,6 +150,7 @@ def _umask() -> int:
 def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but results of an earlier run is ever replaced, and only when asked."""
     from tongchou.engines.benefits.to_tables import NAMES
+    from tongchou.faces.cli.parts import YEAR_END
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -150,7 +158,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, *(f"{name}.{ending}" for name in NAMES for ending in FORMATS)}
+    ours = {SUMMARY, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

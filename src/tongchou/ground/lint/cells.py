@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
-from tongchou.ground.errors import Problem
+from tongchou.ground.errors import Place, Problem
 from tongchou.ground.lint.desk import Desk
-from tongchou.ground.region.number import Number, Table
-from tongchou.ground.region.pack import Pack
-from tongchou.ground.region.vocabulary import Vocabulary
-from tongchou.ground.region.walk import numbers_of
+from tongchou.ground.region.number import Highest, Number, Table
+from tongchou.ground.region.pack import Declared, Pack
+from tongchou.ground.region.walk import fields_of
 
-CellPath = tuple[tuple[str, str], ...]
 _SHOWN = 6
 
 
-def unreached_cells(pack: Pack, reached: set[tuple[str, CellPath]]) -> list[Problem]:
-    """A warning for each address with cells that no case reached.
+def unreached_cells(pack: Pack, reached: Set[int]) -> list[Problem]:
+    """A warning for each address with cells that no case reached, and one alone for a region without cases.
 
-    `reached` holds (address, path) for every number that some case used: `path` is the (dimension, word) steps
-    through its tables in order, `()` for a number without a table.
+    `reached` are the ids of the numbers that the cases evaluated (`number.watching`).
     """
     desk = Desk(pack)
+    if not pack.cases:
+        desk.report(Place(file="cases"), "W311")
+        return desk.problems
     for address, timeline in pack.by_address.items():
-        cells = {
-            path for fact in timeline for number in numbers_of(fact.value) for path in paths_of(number, pack.vocabulary)
-        }
-        missing = sorted(path for path in cells if (address, path) not in reached)
+        cells = [cell for fact in timeline for number in _figures(fact) for cell in cells_of(number)]
+        missing = [path for path, number in cells if id(number) not in reached]
         if missing:
-            shown = "; ".join(", ".join(f"{d}={w}" for d, w in path) or address for path in missing[:_SHOWN])
+            shown = "; ".join(dict.fromkeys(path or address for path in missing[:_SHOWN]))
             more = f" … +{len(missing) - _SHOWN}" if len(missing) > _SHOWN else ""
             details: dict[str, Any] = {"count": len(missing), "total": len(cells), "cells": shown + more}
             desk.report(timeline[0].place, "W310", address=address, **details)
     return desk.problems
 
 
-def paths_of(number: Number, vocabulary: Vocabulary) -> Iterator[CellPath]:
-    """Every way through the tables of a number, word by word."""
+def _figures(fact: Declared) -> Iterator[Number]:
+    """The numbers of a fact. The `above` of a last band only repeats the edge below it."""
+    for name, number, _ in fields_of(fact.value):
+        if fact.kind != "bands" or name != "above":
+            yield number
+
+
+def cells_of(number: Number, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Number]]:
+    """Every cell of a number, as it is written in the file, with the way to it; a number without a table is one."""
+    if isinstance(number, Highest):
+        number = number.table
     if not isinstance(number, Table):
-        yield ()
+        yield ", ".join(path), number
         return
-    dimension = vocabulary.dimensions.get(number.dimension)
-    named = {word for cell in number.cells for word in cell.words}
     for cell in number.cells:
-        words = cell.words
-        if cell.is_rest and dimension is not None:
-            words = tuple(w for w in dimension.words if w not in named or w in cell.words)
-        for word in words:
-            for rest in paths_of(cell.number, vocabulary):
-                yield ((number.dimension, word), *rest)
+        yield from cells_of(cell.number, (*path, f"{number.dimension}={'、'.join(cell.words)}"))

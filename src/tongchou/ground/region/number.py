@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -157,6 +158,8 @@ def evaluate(number: Number, names: Names) -> Fraction | None:
         NoCell: a table has a hole here.
         Unanswerable: the formula cannot be computed from these facts.
     """
+    for evaluated in _watching:
+        evaluated.add(id(number))
     if isinstance(number, Literal):
         return number.value
     if isinstance(number, Formula):
@@ -164,6 +167,20 @@ def evaluate(number: Number, names: Names) -> Fraction | None:
     if isinstance(number, Table):
         return evaluate(find_cell(number, str(names(number.dimension))).number, names)
     return _evaluate_highest(number, names)
+
+
+_watching: list[set[int]] = []
+
+
+@contextmanager
+def watching() -> Iterator[set[int]]:
+    """The ids of all numbers evaluated meanwhile, cell by cell: which figures of a region a run has tried."""
+    evaluated: set[int] = set()
+    _watching.append(evaluated)
+    try:
+        yield evaluated
+    finally:
+        _watching.pop()
 
 
 def _evaluate_highest(number: Highest, names: Names) -> Fraction | None:

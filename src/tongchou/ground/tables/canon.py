@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongchou.ground.tables.people import ACCOUNTS, ENTITLEMENTS, HOUSEHOLDS, PERSONS, SPELLS
-from tongchou.ground.tables.results import EVENTS, LINE_RESULTS, POSTINGS, REJECTS, SETTLEMENTS
+from tongchou.ground.tables.results import EVENTS, LINE_RESULTS, POSTINGS, REJECTS, SETTLEMENTS, YEAR_END
 from tongchou.ground.tables.shape import Table
 from tongchou.ground.tables.visits import CLAIMS, DISCHARGES, LINES
 
@@ -19,6 +19,7 @@ TABLES: dict[str, Table] = {
         LINES,
         SETTLEMENTS,
         LINE_RESULTS,
+        YEAR_END,
         EVENTS,
         DISCHARGES,
         POSTINGS,

@@ -90,9 +90,15 @@ def _line_result(row: Row) -> Iterator[Finding]:
     yield from _parts(row)
 
 
+def _year_end(row: Row) -> Iterator[Finding]:
+    if row["amount"] != sum(row["paid"].values()) + row["cash"]:
+        yield "amount", "T160", {"identity": "amount = paid + cash", "value": row["amount"]}
+
+
 _RULES: dict[str, Callable[[Row], Iterator[Finding]]] = {
     "claims": _claim,
     "lines": _line,
     "settlements": _settlement,
     "line_results": _line_result,
+    "year_end": _year_end,
 }

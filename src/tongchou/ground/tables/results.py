@@ -116,6 +116,45 @@ LINE_RESULTS = Table(
     ),
 )
 
+YEAR_END = Table(
+    "year_end",
+    "年末结算的层:全年留给个人的,又付了多少",
+    "Layers that run at year end: what the year left to a person, and what was paid of it",
+    (
+        Column("settlement_id", TEXT, "", "setl_id", "结算编号", "settlement", required=True, key=True),
+        Column("person_id", TEXT, "", "psn_no", "参保人编号", "insured person", required=True, refers="persons"),
+        Column("scheme", TEXT, "", "insutype", "险种", "scheme", required=True),
+        Column("kind", TEXT, "", "med_type", "就诊类别", "kind of visit", required=True),
+        Column("basis_date", DATE, "", "", "保险年度的末日", "last day of the insurance year", required=True),
+        Column("year", INT, "", "", "保险年度", "insurance year", low=1900, high=2200),
+        _PACK,
+        Column("semantics", TEXT, "", "", "引擎语义版本", "version of the engine's semantics"),
+        Column(
+            "status",
+            TEXT,
+            "",
+            "",
+            "settled 已结算、refused 拒付",
+            "settled or refused",
+            required=True,
+            values=("settled", "refused"),
+        ),
+        Column("reason", TEXT, "", "", "拒付的原因", "why it was refused"),
+        Column(
+            "amount",
+            FEN,
+            "fen",
+            "",
+            "全年各次结算后留给个人的",
+            "what the year's settlements left to the person",
+            required=True,
+        ),
+        *_fen(_PAYMENTS[:9]),
+        _PAID,
+        Column("cash", FEN, "fen", "", "仍由个人负担的", "what is still left to the person", required=True),
+    ),
+)
+
 EVENTS = Table(
     "events",
     "不可更改的事件，按号排序",
