@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongchou.engines.benefits.exact import allocate, half_up, muldiv, reduced, round_to
+from tongchou.engines.benefits.exact import allocate, half_up, muldiv, muldivmod, reduced, round_to
 from tongchou.ground import money
 
 BIG = money.MAX_FEN
@@ -64,7 +64,7 @@ def spreads(draw: st.DrawFn) -> tuple[int, list[int], list[int]]:
 
 def shares_of(total: int, weights: list[int], caps: list[int]) -> list[int]:
     shares = [-1] * len(caps)
-    allocate(total, weights, caps, shares, len(caps))
+    allocate(total, weights, caps, shares, len(caps), [0] * 2 * len(caps))
     return shares
 
 
@@ -95,5 +95,12 @@ def test_shares_by_hand(total: int, weights: list[int], caps: list[int], shares:
 
 def test_only_the_first_cells_are_written() -> None:
     shares = [-1, -1, -1]
-    allocate(3, [1, 1, 1], [9, 9, 9], shares, 2)
+    allocate(3, [1, 1, 1], [9, 9, 9], shares, 2, [0] * 4)
     assert shares == [2, 1, -1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "c"), [(7, 3, 2), (2**31 - 1, 2**31 - 1, 97), (2**31, 5, 7), (10**12, 10**11, 10**12 - 1)]
+)
+def test_quotient_and_remainder_at_once(a: int, b: int, c: int) -> None:
+    assert muldivmod(a, b, c) == divmod(a * b, c)

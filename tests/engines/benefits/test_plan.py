@@ -193,7 +193,7 @@ def test_the_flat_form_of_what_layers_take() -> None:
     plan = plan_of(LAYERED)
     cells = (("first_self_pay", "甲"), ("in_scope", "甲"), ("in_scope", "乙"))
     shape = plan.shape_for(cells)
-    assert (shape.layers, shape.cells) == (4, 3)
+    assert (list(shape.rank_at), list(shape.term_at[:3])) == ([0, 3, 6, 9], [0, 3, 6])
     assert list(shape.payer) == [COMPUTED, COMPUTED, GIVEN, ACCOUNT]
     assert plan.pot_names[:8] == [
         "full_self_pay",

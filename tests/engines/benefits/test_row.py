@@ -366,7 +366,6 @@ def test_the_integers_of_a_row() -> None:
         "rate_unit": [6, 4],
         "floor_numerator": [3, 0],
         "floor_denominator": [5, 1],
-        "given": [0, 0],
         "unit": [1, 10],
         "mode": [0, 2],
         "rank": [1, 0, 0, 0],

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongchou.ground.region import expression
 from tongchou.ground.region.expression import (
     Unanswerable,
     Unreadable,
@@ -194,3 +195,11 @@ def test_a_word_may_read_like_an_operator() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(Unreadable):
         list(names_in(parse(text)))
+
+
+def test_ready_trees_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expression, "_MOST_READY", 2)
+    trees = [parse(f"fee + {n}") for n in range(5)]
+    for _ in range(2):
+        assert [evaluate(tree, FACTS.__getitem__) for tree in trees] == [1000 + n for n in range(5)]
+        assert len(expression._ready) <= 2

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from math import gcd
 
-WIDE = 2**62
-"""Products up to here are formed directly."""
+WIDE, HALF = 2**62, 2**31
+"""Products up to WIDE are formed directly; two factors below HALF make none larger."""
 
 Ints = Sequence[int]
 Out = MutableSequence[int]
@@ -28,6 +28,8 @@ def round_to(numerator: int, denominator: int, unit: int, mode: int) -> int:
 
 def round_mixed(whole: int, rest: int, denominator: int, unit: int, mode: int) -> int:
     """`whole + rest / denominator` fen to a multiple of `unit`, without forming the one numerator of both."""
+    if unit == 1:
+        return whole + _goes_up(rest, denominator, whole, mode)
     units, beyond = whole // unit, whole % unit
     return (units + _goes_up(beyond * denominator + rest, denominator * unit, units, mode)) * unit
 
@@ -46,7 +48,7 @@ def muldiv(a: int, b: int, c: int) -> int:
 
     Then by long multiplication in base 2: the remainder stays below c throughout.
     """
-    if b == 0 or a <= WIDE // b:
+    if (a < HALF and b < HALF) or b == 0 or a <= WIDE // b:
         return a * b // c
     quotient = (a // c) * b
     a = a % c
@@ -66,15 +68,23 @@ def muldiv(a: int, b: int, c: int) -> int:
     return quotient + part
 
 
+def muldivmod(a: int, b: int, c: int) -> tuple[int, int]:
+    """`muldiv` and `mulmod` at once."""
+    if a < HALF and b < HALF:
+        quotient = a * b // c
+        return quotient, a * b - quotient * c
+    return muldiv(a, b, c), mulmod(a, b, c)
+
+
 def reduced(numerator: int, denominator: int) -> tuple[int, int]:
     shared = gcd(numerator, denominator)
     return numerator // shared, denominator // shared
 
 
-def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int) -> None:
+def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int, rests: Out) -> None:
     """`ground.money.allocate` over the first `n` cells, written into `shares`: the same rule, for the step.
 
-    Needs 0 <= total <= sum(caps). The plain and this form are held equal by a test.
+    Needs 0 <= total <= sum(caps), and room for 2 n numbers in `rests`. A test holds this and the plain form equal.
     """
     if n == 1:
         shares[0] = total
@@ -88,25 +98,30 @@ def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int) -> None
         shares[k] = min(caps[k], muldiv(total, weight, weight_sum if weight_sum > 0 else n))
         left -= shares[k]
     if left > 0:
-        _hand_out(total, left, weights, weight_sum, caps, shares, n)
+        _hand_out(total, left, weights, weight_sum, caps, shares, n, rests)
 
 
-def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints, shares: Out, n: int) -> None:
-    """What the floors left over: one fen each by largest remainder, then in the same order up to the caps."""
-    rests = [0] * n
+def _hand_out(
+    total: int, left: int, weights: Ints, weight_sum: int, caps: Ints, shares: Out, n: int, rests: Out
+) -> None:
+    """What the floors left over: one fen each by largest remainder, then in the same order up to the caps.
+
+    The second half of `rests` marks who had a turn.
+    """
     for k in range(n):
         weight = weights[k] if weight_sum > 0 else 1
         below = weight_sum if weight_sum > 0 else n
         rests[k] = mulmod(total, weight, below)
     most = 1
     while left > 0:
-        given = [0] * n
+        for k in range(n):
+            rests[n + k] = 0
         for _ in range(n):
             best = -1
             for k in range(n):
-                if given[k] == 0 and (best < 0 or rests[k] > rests[best]):
+                if rests[n + k] == 0 and (best < 0 or rests[k] > rests[best]):
                     best = k
-            given[best] = 1
+            rests[n + best] = 1
             more = min(most, caps[best] - shares[best], left)
             shares[best] += more
             left -= more
@@ -115,7 +130,7 @@ def _hand_out(total: int, left: int, weights: Ints, weight_sum: int, caps: Ints,
 
 def mulmod(a: int, b: int, c: int) -> int:
     """(a × b) mod c, exact even when a × b exceeds 64 bits."""
-    if b == 0 or a <= WIDE // b:
+    if (a < HALF and b < HALF) or b == 0 or a <= WIDE // b:
         return a * b % c
     rest = 0
     a = a % c

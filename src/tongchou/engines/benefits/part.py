@@ -18,7 +18,7 @@ from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.periods import period_of
 from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
 from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
-from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Trace
+from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace, room_for
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.step import OK, step
@@ -53,19 +53,23 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     cut = cut_packages(plan, facts, claim, cells, amounts, state, delta)
     shape = plan.shape_for(cells)
     rows, row = _rows(engine, part, plan, facts, cells)
-    row = row._replace(given=[claim.given.get(p.name, 0) for p in plan.layers])
+    size = Size(len(plan.layers), len(cells))
+    given = [claim.given.get(p.name, 0) for p in plan.layers]
     keys = [_key(part, facts, count) for count in plan.counts]
     before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
     counts = list(before)
-    trace = _new_trace(shape, cells, amounts, cut.excess)
-    _run(plan, shape, row, counts, trace)
+    trace = _new_trace(size, shape, cells, amounts, cut.excess)
+    refused = step(size, shape, row, given, counts, trace, room_for(size.cells, shape.band_start[-1]))
+    if refused != OK:
+        base = yuan(trace.amounts[refused * WIDTH])
+        raise fail("C009", layer=plan.layers[refused].name, given=yuan(given[refused]), base=base)
     for count, key, was, now in zip(plan.counts, keys, before, counts, strict=True):
         if now != was:
             delta[key] = delta.get(key, 0) + _sign(count) * (now - was)
     _count_stay(engine, part, facts.year, state, delta)
     state.apply(delta)
     remember(claim, splits, state)
-    layers = tuple(_layer_result(plan, shape, row, rows, trace, i, cells) for i in range(shape.layers))
+    layers = tuple(_layer_result(plan, size, shape, row, rows, trace, i) for i in range(size.layers))
     notes = {
         "plan": plan,
         "rows": rows,
@@ -76,7 +80,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "packages": cut.notes,
         "package_cells": cut.hospital_cells,
         "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),
-        "paid_cells": _paid_cells(plan, shape, trace),
+        "paid_cells": _paid_cells(plan, size, shape, trace),
         "trace": trace,
     }
     return Settlement(
@@ -86,7 +90,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         parts=sums,
         package_excess=sum(cut.excess),
         layers=layers,
-        paid=_paid(plan, shape, trace),
+        paid=_paid(plan, size, shape, trace),
         hospital=cut.hospital,
         cash=sum(trace.pots),
         line_parts=tuple(s.parts for s in splits),
@@ -166,31 +170,22 @@ def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, lis
     return cells, [sums.get(cell, 0) for cell in cells]
 
 
-def _new_trace(shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
-    n = shape.cells
-    pots = [0] * ((5 + 3 * shape.layers) * n)
+def _new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
+    n = size.cells
+    pots = [0] * ((5 + 3 * size.layers) * n)
     for k, (part, _) in enumerate(cells):
         pots[PARTS.index(part) * n + k] = amounts[k]
         pots[4 * n + k] = excess[k]
-    bands = shape.band_start[-1]
-    bands, spread = shape.band_start[-1], shape.layers * n
+    bands, spread = shape.band_start[-1], size.layers * n
     return Trace(
-        amounts=[0] * (shape.layers * WIDTH),
-        target=[0, 0, 1] * shape.layers,
+        amounts=[0] * (size.layers * WIDTH),
+        target=[0, 0, 1] * size.layers,
         band=[0, 1] * bands,
         kept=[0] * spread,
         paid=[0] * spread,
         extra=[0] * spread,
         pots=pots,
     )
-
-
-def _run(plan: Plan, shape: Shape, row: Row, counts: list[int], trace: Trace) -> None:
-    refused = step(shape, row, counts, trace)
-    if refused != OK:
-        layer = plan.layers[refused]
-        base = trace.amounts[refused * WIDTH]
-        raise fail("C009", layer=layer.name, given=yuan(row.given[refused]), base=yuan(base))
 
 
 def _sign(count: Count) -> int:
@@ -225,9 +220,9 @@ def _count_stay(engine: Engine, part: Part, year: str, state: State, delta: dict
         delta[Key("stays", part.claim.person_id, year)] = 1
 
 
-def _paid_cells(plan: Plan, shape: Shape, trace: Trace) -> list[tuple[str, list[int]]]:
+def _paid_cells(plan: Plan, size: Size, shape: Shape, trace: Trace) -> list[tuple[str, list[int]]]:
     """(layer that pays, fen by cell) in the order in which money left the pots."""
-    n = shape.cells
+    n = size.cells
     moves: list[tuple[str, list[int]]] = []
     for i, layer in enumerate(plan.layers):
         moves.append((layer.name, trace.paid[i * n : (i + 1) * n]))
@@ -237,9 +232,9 @@ def _paid_cells(plan: Plan, shape: Shape, trace: Trace) -> list[tuple[str, list[
     return moves
 
 
-def _paid(plan: Plan, shape: Shape, trace: Trace) -> dict[str, int]:
+def _paid(plan: Plan, size: Size, shape: Shape, trace: Trace) -> dict[str, int]:
     paid = {layer.name: 0 for layer in plan.layers}
-    for name, cells in _paid_cells(plan, shape, trace):
+    for name, cells in _paid_cells(plan, size, shape, trace):
         paid[name] += sum(cells)
     return paid
 
@@ -249,9 +244,9 @@ def _pots(plan: Plan, trace: Trace, n: int) -> dict[str, tuple[int, ...]]:
 
 
 def _layer_result(
-    plan: Plan, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int, cells: Cells
+    plan: Plan, size: Size, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int
 ) -> LayerResult:
-    n = shape.cells
+    n = size.cells
     amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
     room = amounts.pop("room")
     skipped = rows[i].skipped_by
@@ -261,14 +256,14 @@ def _layer_result(
         **amounts,
         room=None if room == NO_LIMIT else room,
         target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
-        read_bands=partial(_bands, shape, row, trace, i) if computed else tuple,
+        read_bands=partial(_bands, n, shape, row, trace, i) if computed else tuple,
         paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
         skipped=skipped.address if skipped is not None else None,
     )
 
 
-def _bands(shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
-    n, lower = shape.cells, 0
+def _bands(n: int, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
+    lower = 0
     found: list[BandUse] = []
     kept = trace.kept[i * n : (i + 1) * n]
     total = sum(kept) or 1

@@ -120,11 +120,10 @@ class Plan:
     def _shape_for(self, cells: Cells) -> Shape:
         terms = [self._terms(i, plan) for i, plan in enumerate(self.layers)]
         return Shape(
-            layers=len(self.layers),
-            cells=len(cells),
             payer=[_PAYERS[p.layer.payer] for p in self.layers],
             term_start=_starts(len(t) for t in terms),
             term_pot=[pot for layer in terms for pot, _, _ in layer],
+            term_at=_spaced(sum(map(len, terms)), len(cells)),
             term_cell=[
                 int(_admits(take, derived, cell)) for layer in terms for _, take, derived in layer for cell in cells
             ],
@@ -136,6 +135,8 @@ class Plan:
             scale=self.scale,
             scale_count=[_number(self, _band_count(self.scheme, p.name, p.bands)) for p in self.layers],
             band_start=_starts(_rows(p) for p in self.layers),
+            rate_at=_spaced(sum(map(_rows, self.layers)), len(cells)),
+            rank_at=_spaced(len(self.layers), len(cells)),
             floor_payer=self.floor_payer,
             feed_start=_starts(len(p.feeds) for p in self.layers),
             feed_of=[self.counts[c].measure for p in self.layers for c in p.feeds],
@@ -162,6 +163,10 @@ def _admits(take: Take, only_in_scope: bool, cell: tuple[str, str | None]) -> bo
     if not take.groups:
         return True
     return (item in take.groups) != take.excluded
+
+
+def _spaced(count: int, width: int) -> list[int]:
+    return list(range(0, count * width, width))
 
 
 def _starts(lengths: Any) -> list[int]:

@@ -209,10 +209,7 @@ def _rank(plan: LayerPlan, item: str | None) -> int:
 
 
 def flatten(rows: Sequence[LayerRow], cells: Cells) -> Row:
-    """The integers the step reads; the ratios of a layer over their least common denominator.
-
-    Amounts that come with a claim (`given`) are filled in by the caller.
-    """
+    """The integers the step reads; the ratios of a layer over their least common denominator."""
     groups = [_group_of_cells(row, cells) for row in rows]
     units = [lcm(*(pay.denominator for group in row.groups for pay in group.pays)) for row in rows]
     coefficients = [c for row in rows for c in row.coefficients]
@@ -233,7 +230,6 @@ def flatten(rows: Sequence[LayerRow], cells: Cells) -> Row:
         rate_unit=units,
         floor_numerator=[r.floor.numerator for r in rows],
         floor_denominator=[r.floor.denominator for r in rows],
-        given=[0] * len(rows),
         unit=[r.unit for r in rows],
         mode=[r.mode for r in rows],
         rank=[group.rank for of_cells in groups for group in of_cells],

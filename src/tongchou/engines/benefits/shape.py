@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tongchou.engines.benefits.exact import Ints
+from tongchou.engines.benefits.exact import Ints, Out
 
 COMPUTED, GIVEN, ACCOUNT = 0, 1, 2
 ENTERING, COVERED, PAID, SCALED, CHARGED = 0, 1, 2, 3, 4
@@ -23,18 +23,27 @@ FIRST_POTS = ("full_self_pay", "over_limit", "first_self_pay", "in_scope", "pack
 REMAINDERS = ("deductible_part", "own_share", "over_cap")
 
 
+class Size(NamedTuple):
+    """How large a visit is, and where its layers begin in tables that hold those of many visits one after another."""
+
+    layers: int
+    cells: int
+    first: int = 0
+
+
 class Shape(NamedTuple):
     """Which layers there are, what they take, and which accumulators they read and feed.
 
     Pots are numbered: the five first pots, then three for each layer in order (deductible part, own share, over cap).
+    Layers, terms, limits, bands and feeds are numbered through a whole table; pots, accumulators, cells and the payer
+    of a floor within their visit.
     """
 
-    layers: int
-    cells: int
     payer: Ints  # [layer] COMPUTED, GIVEN or ACCOUNT
     term_start: Ints  # [layer + 1] into the terms of `takes`
     term_pot: Ints  # [term]
-    term_cell: Ints  # [term * cells + cell] 1 when the term admits the cell
+    term_at: Ints  # [term] into term_cell
+    term_cell: Ints  # [term_at + cell] 1 when the term admits the cell
     limit_start: Ints  # [layer + 1] into limits
     limit_of: Ints  # [limit] ENTERING, COVERED or PAID
     limit_count: Ints  # [limit] accumulator or NOWHERE
@@ -43,14 +52,16 @@ class Shape(NamedTuple):
     scale: Ints  # [layer]
     scale_count: Ints  # [layer] accumulator that places the scale, or NOWHERE
     band_start: Ints  # [layer + 1] into bands
-    floor_payer: Ints  # [layer] the layer that tops up; itself when none is named
+    rate_at: Ints  # [band] into the rates of the rows
+    rank_at: Ints  # [layer] into the ranks of the rows
+    floor_payer: Ints  # [layer] the layer of the visit that tops up; itself when none is named
     feed_start: Ints  # [layer + 1] into feeds
     feed_of: Ints  # [feed] which measure
     feed_count: Ints  # [feed] which accumulator
 
 
 class Row(NamedTuple):
-    """The numbers of one claim: every table looked up, every formula computed, every condition decided."""
+    """The numbers of a claim: every table looked up, every formula computed, every condition decided."""
 
     active: Ints  # [layer]
     take_numerator: Ints  # [term]
@@ -59,19 +70,18 @@ class Row(NamedTuple):
     deductible: Ints  # [layer] fen
     yearly_maximum: Ints  # [layer] fen or NO_LIMIT
     edge: Ints  # [band] upper edge, fen; NO_LIMIT when open
-    rate: Ints  # [band * cells + cell] over rate_unit of the layer
+    rate: Ints  # [rate_at + cell] over rate_unit of the layer
     rate_unit: Ints  # [layer]
     floor_numerator: Ints  # [layer] 0 when there is no floor
     floor_denominator: Ints  # [layer]
-    given: Ints  # [layer] fen that came with the claim
     unit: Ints  # [layer] rounding unit, fen
     mode: Ints  # [layer] rounding mode
-    rank: Ints  # [layer * cells + cell] order in which the deductible takes the cells
+    rank: Ints  # [rank_at + cell] order in which the deductible takes the cells
     feed: Ints  # [feed] 1 when this claim counts
 
 
 class Trace(NamedTuple):
-    """What the step leaves behind, layer by layer; lengths of bands are fractions of fen."""
+    """What the step leaves behind, numbered within the visit; lengths of bands are fractions of fen."""
 
     amounts: list[int]  # [layer * WIDTH + column]
     target: list[int]  # [layer * 3] whole fen, and the rest as numerator and denominator
@@ -80,6 +90,38 @@ class Trace(NamedTuple):
     paid: list[int]  # [layer * cells + cell] by the layer's own formula
     extra: list[int]  # [layer * cells + cell] topped up inside this layer's base by another
     pots: list[int]  # [pot * cells + cell] what is left
+
+
+class Spare(NamedTuple):
+    """Room to work in: nothing in it outlives a layer, and it may be used again for any visit that is no larger."""
+
+    base: Out  # [cell] what the layer took
+    cells: Out  # [cell]
+    charged: Out  # [cell] the deductible
+    kept: Out  # [cell] what reached the scale
+    used: Out  # [cell]
+    own: Out  # [cell]
+    exact: Out  # [cell] shares of the target
+    weights: Out  # [band] average ratios, or [cell]
+    shares: Out  # [cell]
+    rests: Out  # [2 * cell]
+
+
+def room_for(cells: int, bands: int) -> Spare:
+    """Room for visits of so many cells whose layers have so many bands together."""
+    cell = [0] * cells
+    return Spare(
+        base=cell[:],
+        cells=cell[:],
+        charged=cell[:],
+        kept=cell[:],
+        used=cell[:],
+        own=cell[:],
+        exact=cell[:],
+        weights=[0] * max(cells, bands),
+        shares=cell[:],
+        rests=cell * 2,
+    )
 
 
 COLUMNS = (

@@ -149,7 +149,7 @@ def entered_groups(view: LayerView) -> list[str | None]:
     for term in range(shape.term_start[view.index], shape.term_start[view.index + 1]):
         held = _groups_in(view, names[shape.term_pot[term]])
         for k, item in enumerate(view.items):
-            if shape.term_cell[term * shape.cells + k] and item in held:
+            if shape.term_cell[shape.term_at[term] + k] and item in held:
                 found.setdefault(item)
     return list(found)
 

@@ -139,7 +139,7 @@ class LayerView:
     @cached_property
     def kept(self) -> dict[str | None, int]:
         """What of each item group reached the scale, fen; groups of which nothing did are left out."""
-        n = self.scene.shape.cells
+        n = len(self.scene.part.cells)
         found: dict[str | None, int] = {}
         for item, fen in zip(self.items, self.scene.trace.kept[self.index * n : (self.index + 1) * n], strict=True):
             if fen:
