@@ -52,7 +52,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     delta: dict[Key, int] = {}
     cut = cut_packages(plan, facts, claim, cells, amounts, state, delta)
     shape = plan.shape_for(cells)
-    rows, row = _rows(engine, part, plan, facts, cells)
+    rows, row = rows_of(engine, part, plan, facts, cells)
     size = Size(len(plan.layers), len(cells))
     given = [claim.given.get(p.name, 0) for p in plan.layers]
     keys = [_key(part, facts, count) for count in plan.counts]
@@ -102,7 +102,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     )
 
 
-def _rows(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
+def rows_of(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
     """The numbers of every layer, each remembered by the facts it looked at, and all of them flat."""
     reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
     items = _items(engine, cells)

@@ -5,8 +5,10 @@ Compiled code is kept between runs in a folder named after the text, so that ano
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
+import inspect
 import os
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tongchou.engines.benefits.bulk import addressed
+from tongchou.engines.benefits.bulk import addressed, loop
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
@@ -44,7 +46,20 @@ def machine(compiled: bool) -> Any:
 
 
 def _loops() -> str:
-    return ""
+    slots = {
+        "FLOOR_PAYER": addressed.SLOTS["shape.floor_payer"],
+        "TRACE_PAID": addressed.SLOTS["trace.paid"],
+        "TRACE_EXTRA": addressed.SLOTS["trace.extra"],
+    }
+    text = [f"{name} = {slot}" for name, slot in slots.items()]
+    for function in (loop.pay, loop.settle_all):
+        tree = ast.parse(inspect.getsource(function))
+        definition = tree.body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        definition.args.args = [ast.arg(a.arg) for a in definition.args.args]
+        definition.returns = None
+        text += ["", ast.unparse(ast.fix_missing_locations(tree))]
+    return "\n".join(text) + "\n"
 
 
 def _decorated(text: str) -> str:

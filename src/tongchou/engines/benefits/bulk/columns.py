@@ -1,0 +1,264 @@
+"""Facts of many claims as columns of small numbers: equal numbers, equal facts as far as the rules can tell.
+
+Built from Arrow tables with the canonical schemas. A column is an int64 array with one number a claim; 0 stands for a
+fact that a claim does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.uses import Uses
+from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS, SPELL_FACTS
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.pack import Pack
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+_COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
+_EPOCH = date(1970, 1, 1)
+NOT_THERE = np.iinfo(np.int64).min
+
+
+class Claims:
+    """Claims in the order in which they settle, joined with their people and spells. Days count from 1970-01-01."""
+
+    def __init__(self, tables: dict[str, pa.Table], pack: Pack) -> None:
+        self.pack = pack
+        self.persons, self.spells = tables["persons"], tables.get("spells")
+        admitted = days(tables["claims"]["admitted_on"])
+        discharged = days(tables["claims"]["discharged_on"])
+        discharged = np.where(discharged == NOT_THERE, admitted, discharged)
+        at = moments(tables["claims"]["settled_at"])
+        settled = np.where(at == NOT_THERE, discharged, at // 86_400_000_000)
+        at = np.where(at == NOT_THERE, settled * 86_400_000_000, at)
+        basis = {"admitted": admitted, "discharged": discharged, "settled": settled}[BASIS_FACT[pack.region.year.basis]]
+        person = index_in(tables["claims"]["person_id"], self.persons["person_id"])
+        home = households(self.persons)[person]
+        order = np.lexsort((ranks(tables["claims"]["claim_id"]), at, basis, home))
+        self.table = tables["claims"].take(pa.array(order))
+        self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
+        self.basis, self.person, self.home = basis[order], person[order], home[order]
+        self.count = len(order)
+
+    @cached_property
+    def year(self) -> Numbers:
+        """The label of the insurance year."""
+        return self.year_of(self.basis)
+
+    @cached_property
+    def spell(self) -> Numbers:
+        """The row of the spell that covers the basis date, -1 where none does."""
+        found = np.full(self.count, -1, dtype=np.int64)
+        if self.spells is None:
+            return found
+        words = pa.array(list(self.pack.region.schemes))
+        wide = len(words) + 1
+        insured = index_in(self.spells["person_id"], self.persons["person_id"]) * wide
+        insured += index_in(self.spells["scheme"], words) + 1
+        wanted = self.person * wide + index_in(self.table["scheme"], words) + 1
+        start, through = days(self.spells["from_date"]), days(self.spells["through_date"])
+        order = np.argsort(insured, kind="stable")
+        at = np.searchsorted(insured[order], wanted, side="left")
+        last = np.searchsorted(insured[order], wanted, side="right")
+        for k in range(int((last - at).max(initial=0))):
+            row = order[np.minimum(at + k, len(order) - 1)]
+            covers = (at + k < last) & (start[row] <= self.basis)
+            covers &= (through[row] == NOT_THERE) | (self.basis <= through[row])
+            found = np.where((found < 0) & covers, row, found)
+        return found
+
+    def column(self, uses: Uses, name: str) -> Numbers:
+        """The numbers of one fact, reduced to what is looked at."""
+        if name in uses.whole:
+            return self._whole(name)
+        values = self._values(name)
+        edges = sorted(uses.edges[name])
+        marks = np.array([_scaled(edge) for edge in edges], dtype=np.int64)
+        side = np.searchsorted(marks, values, side="left") + np.searchsorted(marks, values, side="right")
+        return np.where(values == NOT_THERE, 0, 1 + side)
+
+    def day_of(self, name: str) -> Numbers | None:
+        """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
+        try:
+            values = self._values(name)
+        except KeyError:
+            return None
+        return np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
+
+    def _whole(self, name: str) -> Numbers:
+        if name.startswith("index:"):
+            return factorized(pair(self.year - self.year.min(initial=0), self.settled))
+        if name in ("entitlement", "entitlement_reason", "kind", "scheme"):
+            return np.zeros(self.count, dtype=np.int64)  # the same for all claims of one plan
+        if name == "diseases":
+            lists = pc.binary_join(self.table["diseases"], "\x1f")
+            return pair(codes(lists), codes(self.table["disease"]))
+        if name in _COLUMN_OF:
+            return self._with_own(name, codes(self.table[_COLUMN_OF[name]]))
+        if name in ("sex", "status", "category", "resumed"):
+            return self._with_own(name, self._text(name))
+        try:
+            return factorized(self._values(name))
+        except KeyError:
+            return self._with_own(name, np.zeros(self.count, dtype=np.int64))
+
+    def _text(self, name: str) -> Numbers:
+        if name in PERSON_FACTS:
+            return codes(self.persons[name])[self.person]
+        return self._of_spell(codes(self.spells[name])) if self.spells is not None else np.zeros(self.count, np.int64)
+
+    def _with_own(self, name: str, known: Numbers) -> Numbers:
+        """Facts of the maps: the claim's own before the spell's before the person's."""
+        found = codes(own(self.table, name))
+        if self.spells is not None:
+            found = pair(found, self._of_spell(codes(own(self.spells, name))))
+        found = pair(found, codes(own(self.persons, name))[self.person])
+        return factorized(pair(factorized(found), known))
+
+    def _of_spell(self, numbers: Numbers) -> Numbers:
+        return np.where(self.spell < 0, 0, numbers[np.maximum(self.spell, 0)]) if len(numbers) else self.spell * 0
+
+    def _values(self, name: str) -> Numbers:
+        """A number or date of every claim, scaled so that edges can be whole numbers. `KeyError`: a region's own."""
+        if name in ("admitted", "discharged", "settled"):
+            return np.asarray(getattr(self, name)) * _SCALE
+        if name == "birth_date" or name == "retired_on":
+            return scaled_days(days(self.persons[name])[self.person])
+        if name == "age" or name.startswith("age@"):
+            on = self.basis if name == "age" else np.asarray(getattr(self, name[4:]))
+            return self._age(on) * _SCALE
+        if name == "stay_days":
+            return np.maximum(1, self.discharged - self.admitted) * _SCALE
+        if name == "months" and self.spells is not None:
+            return self._months()
+        if name in ("paid_on", "enrolled_on") and self.spells is not None:
+            column = self.spells["paid_on" if name == "paid_on" else "from_date"]
+            values = days(column)[np.maximum(self.spell, 0)] if len(column) else self.spell * 0 + NOT_THERE
+            return scaled_days(np.where(self.spell < 0, NOT_THERE, values))
+        raise KeyError(name)
+
+    def _age(self, on: Numbers) -> Numbers:
+        born = days(self.persons["birth_date"])[self.person]
+        return np.asarray(calendar(on)[0] - calendar(born)[0] - (calendar(on)[1] < calendar(born)[1]), dtype=np.int64)
+
+    def _months(self) -> Numbers:
+        """Months at the start of the spell, and those since."""
+        assert self.spells is not None
+        row = np.maximum(self.spell, 0)
+        at_start = numbers(self.spells["months"])[row]
+        (from_month, from_day), (month, day) = months_of(days(self.spells["from_date"])[row]), months_of(self.basis)
+        since = month - from_month - (day < from_day)
+        return np.where((self.spell < 0) | (at_start == NOT_THERE), NOT_THERE, (at_start + since) * _SCALE)
+
+    def year_of(self, when: Numbers) -> Numbers:
+        return self._of_days(when, self.pack.year.label_of)
+
+    def outside(self, first: date, last: date | None) -> Numbers:
+        """Which claims lie outside these days by their basis date."""
+        late = self.basis > (last - _EPOCH).days if last is not None else np.zeros(self.count, dtype=bool)
+        return np.asarray((self.basis < (first - _EPOCH).days) | late)
+
+    def _of_days(self, when: Numbers, function: Callable[[date], int]) -> Numbers:
+        seen, inverse = np.unique(when, return_inverse=True)
+        answers = [function(date.fromordinal(int(day) + _EPOCH.toordinal())) for day in seen]
+        return np.array(answers, dtype=np.int64)[inverse]
+
+
+_SCALE = 1_000_000
+
+
+def _scaled(edge: Fraction | date) -> int:
+    value = Fraction((edge - _EPOCH).days) if isinstance(edge, date) else edge
+    exact = value * _SCALE
+    if exact.denominator != 1:
+        raise ValueError(f"{edge} is finer than the sixth decimal")
+    return int(exact)
+
+
+def scaled_days(numbers: Numbers) -> Numbers:
+    return np.where(numbers == NOT_THERE, NOT_THERE, numbers * _SCALE)
+
+
+def days(column: pa.ChunkedArray) -> Numbers:
+    """Dates as days since 1970; `NOT_THERE` for an empty cell."""
+    return numbers(column.cast(pa.int32()))
+
+
+def moments(column: pa.ChunkedArray) -> Numbers:
+    return numbers(column.cast(pa.timestamp("us")).cast(pa.int64()))
+
+
+def numbers(column: pa.ChunkedArray) -> Numbers:
+    filled = pc.fill_null(column.cast(pa.int64()), NOT_THERE)
+    return np.asarray(filled.to_numpy(), dtype=np.int64)
+
+
+def codes(column: pa.ChunkedArray) -> Numbers:
+    """Texts as numbers from 1 in the order in which they appear; 0 for an empty cell."""
+    coded = column.combine_chunks().dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    return np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64) + 1
+
+
+def ranks(column: pa.ChunkedArray) -> Numbers:
+    """The place of every text in the order of texts."""
+    order = pc.sort_indices(column).to_numpy()
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = np.arange(len(order))
+    return found
+
+
+def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
+    """The row of every value among others, -1 where it is not there."""
+    values = among.combine_chunks() if isinstance(among, pa.ChunkedArray) else among
+    found = pc.index_in(column, value_set=values)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
+
+
+def own(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """One fact of the map column."""
+    return pc.map_lookup(table["facts"], name, "first")
+
+
+def households(persons: pa.Table) -> Numbers:
+    """One number for all people of a household, another for everybody without one."""
+    home = codes(persons["household_id"])
+    alone = home.max(initial=0) + 1 + np.arange(len(home))
+    return np.where(home == 0, alone, home)
+
+
+def pair(one: Numbers, other: Numbers) -> Numbers:
+    """One number for two, small again."""
+    wide = int(other.max(initial=0)) - int(other.min(initial=0)) + 1
+    return one * wide + (other - int(other.min(initial=0)))
+
+
+def factorized(values: Numbers) -> Numbers:
+    return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
+
+
+def calendar(when: Numbers) -> tuple[Numbers, Numbers]:
+    """Years, and month × 100 + day."""
+    dates = when.astype("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    day = (dates - month).astype(np.int64) + 1
+    year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    return year, (month.astype(np.int64) % 12 + 1) * 100 + day
+
+
+def months_of(when: Numbers) -> tuple[Numbers, Numbers]:
+    """Months since 1970, and the day of the month."""
+    dates = when.astype("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    return month.astype(np.int64), (dates - month).astype(np.int64) + 1
+
+
+__all__ = ["NOT_THERE", "SPELL_FACTS", "Claims", "codes", "days", "factorized", "pair"]

@@ -1,0 +1,109 @@
+"""Every accumulator that a run meets as a place in one array, so that the loop finds it without a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from tongchou.engines.benefits.bulk.columns import (
+    Claims,
+    Numbers,
+    codes,
+    factorized,
+    index_in,
+    months_of,
+    numbers,
+    pair,
+)
+from tongchou.engines.benefits.bulk.groups import Group
+from tongchou.engines.benefits.bulk.uses import Uses
+from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.plan import Count, is_account
+
+
+@dataclass
+class Slots:
+    """`slots[start[i] : …]`: the places of claim i's accumulators in the order of its plan; `stay` and `stays`: where
+    the number of its stay, and the number of stays of its person and year, are kept. `opening`: what stands there
+    before the first claim (an account as minus its balance, fen)."""
+
+    slots: Numbers
+    start: Numbers
+    stay: Numbers
+    stays: Numbers
+    opening: Numbers
+
+
+def slots_of(engine: Engine, groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -> Slots:
+    names: dict[str, int] = {}
+    keys: list[Numbers] = []
+    start = np.zeros(claims.count, dtype=np.int64)
+    at = 0
+    for group in groups:
+        width = len(group.plan.counts)
+        block = [_key(names, group, claims, count) for count in group.plan.counts]
+        keys.append(np.stack(block, axis=1).reshape(-1, 4) if width else np.zeros((0, 4), dtype=np.int64))
+        start[group.claims] = at + np.arange(len(group.claims)) * width
+        at += len(group.claims) * width
+    stay = codes(claims.table["stay_id"])
+    alone = stay.max(initial=0) + 1 + np.arange(claims.count)
+    person_year = [claims.person, claims.year]
+    zero = np.zeros(claims.count, dtype=np.int64)
+    stays = np.stack([zero - 1, *person_year, zero], axis=1)
+    each_stay = np.stack([zero - 2, *person_year, np.where(stay == 0, alone, stay)], axis=1)
+    accounts = _accounts(names, claims, tables)
+    every = np.concatenate([*keys, stays, each_stay, accounts[0]])
+    place = every[:, 0] - every[:, 0].min(initial=0)
+    for column in every.T[1:]:
+        place = factorized(pair(place, column))
+    opening = np.zeros(int(place.max(initial=0)) + 1, dtype=np.int64)
+    np.add.at(opening, place[at + 2 * claims.count :], -accounts[1])
+    return Slots(
+        place[:at], start, place[at + claims.count : at + 2 * claims.count], place[at : at + claims.count], opening
+    )
+
+
+def _key(names: dict[str, int], group: Group, claims: Claims, count: Count) -> Numbers:
+    """(name, whose, period, for which value) of one accumulator, for every claim of a group."""
+    members = group.claims
+    zero = np.zeros(len(members), dtype=np.int64)
+    name = zero + names.setdefault(count.owner if is_account(count) else count.name, len(names))
+    if is_account(count):
+        return np.stack([name, claims.person[members], zero, zero], axis=1)
+    whose = claims.home if count.each == "household" else claims.person
+    each = zero
+    if count.each not in (None, "household", "person"):
+        each = claims.column(Uses({count.each or ""}), count.each or "")[members]
+    return np.stack([name, whose[members], _period(claims, count.per)[members], each], axis=1)
+
+
+def _period(claims: Claims, per: str) -> Numbers:
+    if per == "year":
+        return claims.year
+    if per == "month":
+        return months_of(claims.basis)[0]
+    if per == "day":
+        return claims.basis
+    stay = codes(claims.table["stay_id"])
+    stay = np.where(stay == 0, stay.max(initial=0) + 1 + np.arange(claims.count), stay)
+    if per == "episode":
+        episode = codes(claims.table["episode_id"])
+        return np.where(episode == 0, episode.max(initial=0) + 1 + stay, episode)
+    return stay if per == "stay" else np.zeros(claims.count, dtype=np.int64)
+
+
+def _accounts(names: dict[str, int], claims: Claims, tables: dict[str, pa.Table]) -> tuple[Numbers, Numbers]:
+    """The keys and balances (fen) of the accounts that some layer draws on."""
+    table = tables.get("accounts")
+    known = [name.removeprefix("account:") for name in names if name.startswith("account:")]
+    if table is None or not known or not len(table):
+        return np.zeros((0, 4), dtype=np.int64), np.zeros(0, dtype=np.int64)
+    kind = index_in(table["kind"], pa.array(known))
+    ids = np.array([names[f"account:{name}"] for name in known], dtype=np.int64)
+    used = kind >= 0
+    zero = np.zeros(int(used.sum()), dtype=np.int64)
+    person = index_in(table["person_id"], tables["persons"]["person_id"])
+    keys = np.stack([ids[kind[used]], person[used], zero, zero], axis=1)
+    return keys, numbers(table["balance"])[used]

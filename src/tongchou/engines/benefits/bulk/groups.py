@@ -1,0 +1,103 @@
+"""Claims that meet the same plan, told apart by the facts it looks at, and the numbers of each kind found once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers, codes, factorized, pair
+from tongchou.engines.benefits.bulk.uses import Uses, uses_of
+from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.plan import LayerPlan, Plan
+from tongchou.engines.benefits.values import value_of
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.model import Waiting
+from tongchou.ground.region.pack import Declared
+
+_EPOCH = date(1970, 1, 1)
+_LONGEST_WAIT = 3 * 366
+"""Days after which no waiting period runs any more; a claim within them is left to the plain step."""
+
+
+@dataclass
+class Group:
+    """The claims (by place in the order) that meet one plan."""
+
+    plan: Plan
+    claims: Numbers
+    uses: Uses  # of the layers and guards
+    items: Uses  # of the rules for lines
+    regular: bool
+
+    @property
+    def nth_edges(self) -> list[int]:
+        """The numbers at which the number among the year's stays is told apart."""
+        return [int(edge) for edge in sorted(self.uses.edges.get("nth", ())) if isinstance(edge, Fraction)]
+
+
+def groups_of(engine: Engine, claims: Claims) -> Iterator[Group]:
+    """The claims by scheme, kind and what is in force on their dates."""
+    key = factorized(pair(codes(claims.table["scheme"]), codes(claims.table["kind"])))
+    for by, points in sorted(engine.pack.breakpoints.items()):
+        if by == "fee" or BASIS_FACT[by] not in ("admitted", "discharged", "settled"):
+            continue
+        marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
+        key = factorized(pair(key, np.searchsorted(marks, getattr(claims, BASIS_FACT[by]), side="right")))
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    for at, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield _group(engine, claims, order[at:end])
+
+
+def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
+    first = int(members[0])
+    scheme, kind = (claims.table[name][first].as_py() for name in ("scheme", "kind"))
+    facts = {name: _EPOCH + timedelta(days=int(getattr(claims, name)[first])) for name in _DATES}
+    plan = engine.plan(scheme, kind, facts)
+    vocabulary = engine.pack.vocabulary
+    uses = uses_of([*plan.guards, *plan.packages, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
+    rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit, *plan.diverts]
+    items = uses_of(rules, vocabulary)
+    by_fee = any(rule.by == "fee" for rule in rules)
+    dates = {"fee_date", "unit_price"} & items.names
+    odd = uses.amounts or items.amounts or "nth" in uses.whole or "nth" in items.names or by_fee or bool(dates)
+    odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
+    return Group(plan, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
+
+
+_DATES = ("admitted", "discharged", "settled")
+_WHOLE_DATES = frozenset(("birth_date", "fee_date", *_DATES))
+
+
+def facts_of(layer: LayerPlan) -> Iterator[Declared]:
+    """Every fact in force for a layer."""
+    one = (layer.takes, layer.deductible, layer.bands, layer.ratio, layer.clamp, layer.allocation, layer.rounding)
+    yield from (fact for fact in one if fact is not None)
+    for many in (layer.adjustments, layer.own_ratios, layer.factors, layer.points, layer.caps, layer.floors):
+        yield from many
+    yield from layer.guards
+
+
+def profiles(group: Group, claims: Claims) -> Numbers:
+    """A number for every claim of a group, equal where the plan cannot tell claims apart."""
+    found = np.zeros(len(group.claims), dtype=np.int64)
+    for name in sorted(group.uses.names - {"item", "nth"}):
+        found = factorized(pair(found, factorized(claims.column(group.uses, name)[group.claims])))
+    for name in ("account_use", "third_party"):
+        found = factorized(pair(found, claims.column(Uses({name}), name)[group.claims]))
+    return found
+
+
+def waits(group: Group, claims: Claims) -> Numbers:
+    """Which claims of a group may lie in a waiting period: those soon after a date it counts from."""
+    found = np.zeros(len(group.claims), dtype=bool)
+    for rule in group.plan.waiting:
+        after = claims.day_of(value_of(rule, Waiting).after)
+        if after is None:
+            return np.ones(len(group.claims), dtype=bool)
+        found |= ((after != NOT_THERE) & (claims.admitted - after < _LONGEST_WAIT))[group.claims]
+    return found
