@@ -22,6 +22,7 @@ from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
 _EPOCH = date(1970, 1, 1)
 NOT_THERE = np.iinfo(np.int64).min
@@ -136,7 +137,7 @@ class Claims:
             on = self.basis if name == "age" else np.asarray(getattr(self, name[4:]))
             return self._age(on) * _SCALE
         if name == "stay_days":
-            return np.maximum(1, self.discharged - self.admitted) * _SCALE
+            return np.asarray(np.maximum(1, self.discharged - self.admitted) * _SCALE)
         if name == "months" and self.spells is not None:
             return self._months()
         if name in ("paid_on", "enrolled_on") and self.spells is not None:
@@ -161,7 +162,7 @@ class Claims:
     def year_of(self, when: Numbers) -> Numbers:
         return self._of_days(when, self.pack.year.label_of)
 
-    def outside(self, first: date, last: date | None) -> Numbers:
+    def outside(self, first: date, last: date | None) -> Flags:
         """Which claims lie outside these days by their basis date."""
         late = self.basis > (last - _EPOCH).days if last is not None else np.zeros(self.count, dtype=bool)
         return np.asarray((self.basis < (first - _EPOCH).days) | late)

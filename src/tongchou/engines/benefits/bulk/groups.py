@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers, codes, factorized, pair
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, codes, factorized, pair
 from tongchou.engines.benefits.bulk.uses import Uses, uses_of
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
@@ -92,7 +92,7 @@ def profiles(group: Group, claims: Claims) -> Numbers:
     return found
 
 
-def waits(group: Group, claims: Claims) -> Numbers:
+def waits(group: Group, claims: Claims) -> Flags:
     """Which claims of a group may lie in a waiting period: those soon after a date it counts from."""
     found = np.zeros(len(group.claims), dtype=bool)
     for rule in group.plan.waiting:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from tongchou.engines.benefits.bulk.columns import (
     NOT_THERE,
     Claims,
+    Flags,
     Numbers,
     codes,
     factorized,
@@ -84,7 +85,7 @@ class Lines:
             found = factorized(pair(found, codes(own(self.table, name))))
         return factorized(found)
 
-    def split(self, rows: list[LineRow], row_of: Numbers) -> tuple[Numbers, Numbers]:
+    def split(self, rows: list[LineRow], row_of: Numbers) -> tuple[Numbers, Flags]:
         """The four parts of every line, and which lines could not be split here."""
         way, limit, above, below = (
             np.array([getattr(row, name) for row in rows], dtype=np.int64)[row_of]

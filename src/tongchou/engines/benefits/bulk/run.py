@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers, codes, factorized, own, pair
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, codes, factorized, own, pair
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
 from tongchou.engines.benefits.bulk.groups import Group, groups_of, profiles, waits
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
@@ -31,11 +31,11 @@ class Settled:
     """What a bulk run did, claim by claim in the order of `claims` (households together, each in settlement order).
 
     `plain`: claims left to the plain step, for which nothing else is filled in. `cash`: what is left to the person
-    (fen). `paid[start[i]:start[i + 1]]`: the payments of the layers `layers[i]`. `refused`: claim → the guard's address.
+    (fen). `paid[start[i]:start[i + 1]]`: the payments of the layers `layers[i]`. `refused`: claim → its guard.
     """
 
     claims: Claims
-    plain: Numbers
+    plain: Flags
     cash: Numbers
     paid: Numbers
     start: Numbers
@@ -150,7 +150,8 @@ class _Run:
         item = index[np.asarray(pc.index_in(lines.table["item"], value_set=pa.array(known)).to_numpy(), dtype=np.int64)]
         amounts = np.zeros((self.claims.count, len(PARTS) * groups), dtype=np.int64)
         for part in range(len(PARTS)):
-            np.add.at(amounts, (lines.claim, part * groups + (item if groups > 1 else 0)), parts[:, part])
+            cell = part * groups + (item if groups > 1 else np.zeros_like(item))
+            np.add.at(amounts, (lines.claim, cell), parts[:, part])
         bits = (amounts > 0) @ (1 << np.arange(len(PARTS) * groups, dtype=np.int64))
         return amounts, np.where(bits == 0, 1 << (3 * groups), bits)
 
@@ -165,29 +166,40 @@ class _Run:
         order = np.arange(self.lines.count)[::-1]
         lines_at[self.lines.claim[order]] = order
         for group in self.groups:
-            alike = pair(profiles(group, claims), factorized(masks[group.claims]))[~self.odd[group.claims]]
-            members = group.claims[~self.odd[group.claims]]
+            even = ~self.odd[group.claims]
+            profile, members = profiles(group, claims)[even], group.claims[even]
+            arrived = self._arrivals(group, members, profile, lines_at)
+            alike = pair(profile, factorized(masks[members]))
             first, inverse = np.unique(alike, return_index=True, return_inverse=True)[1:]
-            at = members[first]
-            samples = Samples(self.engine.pack, self.tables, claims, at, np.unique(lines_at[at]))
-            found = np.array([self._visits(group, samples, int(i), int(masks[i])) for i in at], dtype=np.int64)
+            found = np.array(
+                [self._visits(group, arrived[int(profile[i])], int(masks[members[i]])) for i in first], dtype=np.int64
+            )
             visit_of[members] = found[inverse] if len(members) else 0
             self.odd[members] |= visit_of[members] == PLAIN
             edge_at[group.claims], edge_count[group.claims] = len(edges), len(group.nth_edges)
             edges += group.nth_edges
         return visit_of, np.array([*edges, 0], dtype=np.int64), np.stack([edge_at, edge_at + edge_count])
 
-    def _visits(self, group: Group, samples: Samples, at: int, mask: int) -> int:
-        """The visits of claims like one, for each side of the edges of `nth`, one after another."""
-        claim = samples.claim(at)
-        if claim is None:
-            return PLAIN
+    def _arrivals(self, group: Group, members: Numbers, profile: Numbers, lines_at: Numbers) -> dict[int, list[Any]]:
+        """Profile → what becomes of such claims at the door, for each side of the edges of `nth`."""
+        known, first = np.unique(profile, return_index=True)
+        at = members[first]
+        samples = Samples(self.engine.pack, self.tables, self.claims, at, np.unique(lines_at[at]))
+        found: dict[int, list[Any]] = {}
+        for number, place in zip(known.tolist(), at.tolist(), strict=True):
+            claim = samples.claim(place)
+            sides = _sides(group.nth_edges)
+            found[number] = [claim and self.visits.past_the_door(group.plan, claim, nth) for nth in sides]
+        return found
+
+    def _visits(self, group: Group, arrived: list[Any], mask: int) -> int:
+        """The visits of claims alike with money in the same cells, side by side of the edges, one after another."""
         cells: Cells = tuple(
             (part, word)
             for i, (part, word) in enumerate((part, word) for part in PARTS for word in self.items)
             if mask >> i & 1
         )
-        numbers = [self.visits.add(group.plan, claim, nth, cells) for nth in _sides(group.nth_edges)]
+        numbers = [self.visits.add(group.plan, one, cells) for one in arrived]
         return PLAIN if PLAIN in numbers else numbers[0]
 
     def _layers(self) -> list[tuple[str, ...]]:
@@ -260,6 +272,6 @@ def _sides(edges: list[int]) -> list[int]:
     return found
 
 
-def _has_entries(column: pa.ChunkedArray) -> Numbers:
+def _has_entries(column: pa.ChunkedArray) -> Flags:
     lengths = [np.diff(np.asarray(chunk.offsets)) for chunk in column.chunks]
     return np.concatenate(lengths) > 0 if lengths else np.zeros(0, dtype=bool)

@@ -24,7 +24,7 @@ class Samples:
     def __init__(self, pack: Pack, tables: dict[str, pa.Table], claims: Claims, at: Numbers, lines: Numbers) -> None:
         chosen = claims.table.take(pa.array(np.unique(at)))
         people = pc.unique(chosen["person_id"])
-        rows = {name: [] for name in TABLES}
+        rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         rows["claims"] = rows_of(chosen)
         rows["lines"] = rows_of(tables["lines"].take(pa.array(lines)))
         for name in ("persons", "spells", "accounts"):

@@ -10,7 +10,7 @@ from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.guards import check_guards
 from tongchou.engines.benefits.part import rows_of
-from tongchou.engines.benefits.parts import split_into_parts
+from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.shape import Row, Shape, Trace, room_for
 from tongchou.engines.benefits.state import State
@@ -35,28 +35,35 @@ class Visits:
     refused: dict[int, str] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=lambda: {"layers": 1, "cells": 1, "bands": 1, "counts": 1})
 
-    def add(self, plan: Plan, claim: Claim, nth: int, cells: Cells) -> int:
-        """The visit of claims like this one, with money in these cells; PLAIN where a look at tables is not enough."""
+    def past_the_door(self, plan: Plan, claim: Claim, nth: int) -> Part | Refusal | None:
+        """Claims like this one past their guards, or refused by one; None where a look at tables is not enough."""
         claim = replace(claim, facts={**claim.facts, "nth": nth})
         try:
             turn = check_guards(self.engine, claim, self.engine.facts_of(claim, State()))
             if isinstance(turn, Refusal):
-                return self._refuse(turn)
-            parts = split_into_parts(self.engine, turn, State())
-            if turn.claim.kind != claim.kind or len(parts) != 1:
-                return PLAIN
-            if any(holds(package, parts[0].facts) for package in plan.packages):
-                return PLAIN
-            _, row = rows_of(self.engine, parts[0], plan, parts[0].facts, cells)
+                return turn if turn.guard is not None else None
+            if turn.claim.kind != claim.kind or any(holds(package, turn.facts) for package in plan.packages):
+                return None
+        except ProblemError:
+            return None
+        return Part(turn.claim, turn.facts, turn.reductions, turn.uses)
+
+    def add(self, plan: Plan, arrived: Part | Refusal | None, cells: Cells) -> int:
+        """The visit of such claims with money in these cells; PLAIN where a look at tables is not enough."""
+        if arrived is None:
+            return PLAIN
+        if isinstance(arrived, Refusal):
+            return self._refuse(arrived)
+        try:
+            _, row = rows_of(self.engine, arrived, plan, arrived.facts, cells)
         except ProblemError:
             return PLAIN
         counted = self.engine.pack.region.nth
-        is_stay = claim.kind in (counted.kinds if counted is not None else ("住院",))
+        is_stay = arrived.claim.kind in (counted.kinds if counted is not None else ("住院",))
         return self._append(plan, plan.shape_for(cells), row, cells, is_stay)
 
     def _refuse(self, refusal: Refusal) -> int:
-        if refusal.guard is None:
-            return PLAIN
+        assert refusal.guard is not None
         number = len(self.numbers) // 8
         self.refused[number] = refusal.guard
         self.numbers += [0, 0, 0, 0, 0, 0, 1, 0]

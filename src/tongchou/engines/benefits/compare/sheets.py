@@ -107,12 +107,14 @@ def _group(group: Group) -> Row:
 def _groups(tally: Tally, a: Pack) -> list[Row]:
     """Everybody first; then each dimension in the order of the region's own words."""
     rows: list[Row] = [("all", "", *_group(tally.all))]
-    known: Mapping[str, Sequence[str]] = {**words_of(a.vocabulary), "age": age_bands()}
+    words_known = {"age": age_bands(), "scheme": list(a.region.schemes)}
+    known: Mapping[str, Sequence[str]] = {**words_of(a.vocabulary), **words_known}
     for dimension in DIMENSIONS:
         words = list(known.get(dimension, ()))
         groups = tally.groups[dimension]
         order = sorted(groups, key=lambda w: (not w, words.index(w) if w in words else len(words), -groups[w].fee, w))
-        rows += [(dimension, word, *_group(groups[word])) for word in order]
+        names = a.region.schemes if dimension == "scheme" else {}
+        rows += [(dimension, names.get(word, word), *_group(groups[word])) for word in order]
     return rows
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tongchou.engines.benefits.claim import Refusal, Result, Settlement
+from tongchou.engines.benefits.claim import Claim, Result, Settlement
 from tongchou.engines.benefits.compare.bands import age_band
 from tongchou.engines.benefits.compare.pair import REFUSED, REJECTED, SETTLED, Pair, Side, Visit
 from tongchou.engines.benefits.engine import Engine
@@ -22,8 +22,6 @@ from tongchou.engines.benefits.window import year_end_claims
 from tongchou.ground.errors import Problem
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import Tables
-
-_NOTHING = Side(SETTLED)  # of a policy without the year-end payment that the other one makes
 
 
 class Both:
@@ -50,15 +48,12 @@ class Both:
 
     def pairs(self, household: str) -> list[Pair]:
         """The claims of a household in A's order of settlement, year-end payments after them."""
-        first, second = (policy.settle(household) for policy in self._policies)
+        (claims_a, help_a), (claims_b, help_b) = (policy.settle(household) for policy in self._policies)
         visits = {row["claim_id"]: self._visit(row, household) for row in self._policies[0].rows[household]}
-        sides = [{name: _side(found) for name, found in made.items()} for made in (first, second)]
-        pairs = [Pair(visit, sides[0][name], sides[1][name]) for name, visit in visits.items()]
-        for name in dict.fromkeys(name for made in (first, second) for name in made if name not in visits):
-            result = next(made[name] for made in (first, second) if name in made)
-            visit = self._at_year_end(result, household, [visits[row] for row in visits])
-            a, b = (_year_end_side(made.get(name)) for made in (first, second))
-            pairs.append(Pair(visit, a, b))
+        pairs = [Pair(visit, _side(claims_a[name]), _side(claims_b[name])) for name, visit in visits.items()]
+        for name in dict.fromkeys((*help_a, *help_b)):
+            visit = self._at_year_end((help_a.get(name) or help_b[name]).claim, household, list(visits.values()))
+            pairs.append(Pair(visit, _help(help_a.get(name)), _help(help_b.get(name))))
         return pairs
 
     def results(self, household: str, claim_id: str) -> tuple[Result | None, Result | None]:
@@ -66,8 +61,7 @@ class Both:
 
         Both must have judged it; `None` where only the other policy makes that payment at year end.
         """
-        made = [policy.settle(household).get(claim_id) for policy in self._policies]
-        a, b = (None if one is None else _result(one) for one in made)
+        a, b = (policy.result(household, claim_id) for policy in self._policies)
         return a, b
 
     def _visit(self, row: Row, household: str) -> Visit:
@@ -93,9 +87,8 @@ class Both:
             },
         )
 
-    def _at_year_end(self, made: Outcome | Result, household: str, visits: list[Visit]) -> Visit:
+    def _at_year_end(self, claim: Claim, household: str, visits: list[Visit]) -> Visit:
         """A payment at year end belongs to its person and year; it has no hospital and no disease."""
-        claim = _result(made).claim
         own = [visit for visit in visits if visit.person_id == claim.person_id]
         groups = dict.fromkeys(own[-1].groups, "") | {"scheme": claim.scheme, "kind": claim.kind}
         groups |= {name: own[-1].groups[name] for name in ("age", "sex", "category", "status")}
@@ -129,20 +122,21 @@ class _Policy:
         for row in self.intake.rows:
             self.rows.setdefault(self.intake.bucket(row), []).append(row)
 
-    def settle(self, household: str) -> dict[str, Outcome | Result]:
-        """What becomes of each claim, by its id; then of each year-end claim, by the id it is given."""
+    def settle(self, household: str) -> tuple[dict[str, Outcome], dict[str, Result]]:
+        """What becomes of each claim, by its id; and of each year-end claim, by the id it is given."""
         states: dict[str, State] = {}
         numbered = list(enumerate(self.rows[household], 1))
-        made: dict[str, Outcome | Result] = {}
-        settled: list[Settlement] = []
-        for outcome in settle_rows(self.engine, self.intake, numbered, states):
-            made[outcome.row["claim_id"]] = outcome
-            if isinstance(outcome.result, Settlement):
-                settled.append(outcome.result)
-        if self.year_end:
-            for claim in year_end_claims(self.engine, settled):
-                made[claim.id] = self.engine.settle(claim, states[household])
-        return made
+        made = {o.row["claim_id"]: o for o in settle_rows(self.engine, self.intake, numbered, states)}
+        if not self.year_end:
+            return made, {}
+        settled = [o.result for o in made.values() if isinstance(o.result, Settlement)]
+        claims = year_end_claims(self.engine, settled)
+        return made, {claim.id: self.engine.settle(claim, states[household]) for claim in claims}
+
+    def result(self, household: str, claim_id: str) -> Result | None:
+        """What became of one claim; `None` of a year-end claim that this policy does not make."""
+        made, at_year_end = self.settle(household)
+        return made[claim_id].result if claim_id in made else at_year_end.get(claim_id)
 
     def day(self, row: Row) -> date:
         """The day that places a claim in an insurance year."""
@@ -152,14 +146,7 @@ class _Policy:
         return days[self.pack.region.year.basis]
 
 
-def _result(made: Outcome | Result) -> Result:
-    result = made.result if isinstance(made, Outcome) else made
-    assert result is not None, "asked only of claims that were judged"
-    return result
-
-
-def _side(made: Outcome | Result) -> Side:
-    assert isinstance(made, Outcome)
+def _side(made: Outcome) -> Side:
     result = made.result
     if isinstance(result, Settlement):
         return Side(SETTLED, result.cash, result.hospital, result.paid)
@@ -168,14 +155,11 @@ def _side(made: Outcome | Result) -> Side:
     return Side(REJECTED, reason=_told(made.problems))
 
 
-def _year_end_side(made: Outcome | Result | None) -> Side:
+def _help(result: Result | None) -> Side:
     """What was left to the person is not spent again: only what is taken off it counts."""
-    if made is None:
-        return _NOTHING
-    result = _result(made)
-    if isinstance(result, Refusal):
-        return Side(SETTLED, reason=result.because or _told(result.problems))
-    return Side(SETTLED, result.cash - result.claim.total, result.hospital, result.paid)
+    if isinstance(result, Settlement):
+        return Side(SETTLED, result.cash - result.claim.total, result.hospital, result.paid)
+    return Side(SETTLED)  # refused, or a policy without this payment: the person is left with what there was
 
 
 def _told(problems: tuple[Problem, ...]) -> str:
