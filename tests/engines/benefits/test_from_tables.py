@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.bulk import LAYERS, claim, line, person, read, region
+from tests.engines.benefits.few_words import LAYERS, claim, line, person, read, region
 from tongchou.engines.benefits import Claim, Key, Refusal, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake, claims_from

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.bulk import region
+from tests.engines.benefits.few_words import region
 from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.table_facts import FactReader, typed
 from tongchou.ground.errors import Place, Problem, ProblemError

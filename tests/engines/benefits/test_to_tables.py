@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.bulk import claim, line, person, read, region
+from tests.engines.benefits.few_words import claim, line, person, read, region
 from tongchou.engines.benefits import Engine, Refusal, Settlement, to_tables
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.engines.benefits.to_tables import Outcome, ResultWriter, Totals, reason_of, settle_rows

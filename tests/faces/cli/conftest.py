@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faces.cli.desk import Desk, sound, write_region, write_tables
+from tongchou.faces.cli.speak import start_language
 
 
 @pytest.fixture
@@ -21,3 +22,9 @@ def trial(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return write_tables(tmp_path / "data", sound())
+
+
+@pytest.fixture(autouse=True)
+def afresh() -> None:
+    """No test hears the language, or the wish for JSON, of the one before."""
+    start_language([])

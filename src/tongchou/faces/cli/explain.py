@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, as_json, emit, finish, language, refuse, say, tell
+from tongchou.faces.cli.stored import explain_stored
 from tongchou.faces.cli.where import Region, load
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ def explain(
     case: Annotated[
         str | None, typer.Option(help="算例编号：文件里的，或政策包里的 || id of a case, of the file or the region")
     ] = None,
+    settlements: Annotated[
+        Path | None,
+        typer.Option(help="settle 的结果文件夹；重新结算，相符才说明 || results of settle; explained only if equal"),
+    ] = None,
+    id: Annotated[str | None, typer.Option(help="其中的结算编号 || id of a settlement in them")] = None,  # noqa: A002 (the option's name)
+    data: Annotated[
+        Path | None, typer.Option(help="当时所结算各表的文件夹 || folder of the tables that were settled")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="另写一页 HTML || also write a page of HTML")] = None,
     lang: Lang = None,
     json: Json = False,
@@ -33,11 +42,17 @@ def explain(
 
     from tongchou.engines.benefits.explain import to_html, to_json, to_text
 
-    if claim is None and case is None:
-        refuse("写 --claim 文件，或 --case 编号", "give --claim FILE or --case ID")
+    stored = settlements is not None and id is not None
+    if not stored and claim is None and case is None:
+        refuse(
+            "写 --claim 文件，或 --case 编号，或 --settlements 文件夹和 --id 编号",
+            "give --claim FILE, or --case ID, or --settlements DIR with --id ID",
+        )
     pack = load(region)
-    found = case_of_file(claim, case) if claim is not None else case_of_pack(pack, str(case))
-    told = explain_case(pack, found)
+    if settlements is not None and id is not None:
+        told = explain_stored(pack, settlements, id, data)
+    else:
+        told = explain_case(pack, case_of_file(claim, case) if claim is not None else case_of_pack(pack, str(case)))
     spoken = "en" if language() == "en" else "zh"
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,11 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
   into the summary. The number of processes changes nothing in the result.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
-  `history`), or the id of a case.
+  `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
+  household is settled again, and the row is explained only when every field comes out as it is stored.
+- **compare** settles the same claims under two regions, or under a region and a patch file over it, and writes a
+  report ([how to](../how-to/compare-two-policies.md)).
+- **synth** draws a synthetic region ([how it draws](../algorithms/synth.md)) as canonical tables.
 - **import synpuf** turns the public DE-SynPUF files into canonical tables; its options are the region's words
   for what those files do not say.
 """

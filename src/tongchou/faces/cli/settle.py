@@ -52,7 +52,7 @@ def settle(
     """按政策包结算一批就诊 || settle a folder of claims under a region"""
     if format not in FORMATS:
         refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
-    facts = _assumptions(assume or [])
+    facts = assumptions(assume or [])
     check_out(data, out, force)
     pack = load(region)
     with replacing(out) as folder:
@@ -167,7 +167,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         refuse(f"{out} 里有别的东西：{strange}", f"{out} holds other things: {strange}")
 
 
-def _assumptions(given: list[str]) -> dict[str, str]:
+def assumptions(given: list[str]) -> dict[str, str]:
     facts: dict[str, str] = {}
     for text in given:
         name, mark, value = text.partition("=")

@@ -57,9 +57,8 @@ class Claims:
     @cached_property
     def spell(self) -> Numbers:
         """The row of the spell that covers the basis date, -1 where none does."""
+        assert self.spells is not None
         found = np.full(self.count, -1, dtype=np.int64)
-        if self.spells is None:
-            return found
         words = pa.array(list(self.pack.region.schemes))
         wide = len(words) + 1
         insured = index_in(self.spells["person_id"], self.persons["person_id"]) * wide
@@ -177,11 +176,9 @@ _SCALE = 1_000_000
 
 
 def _scaled(edge: Fraction | date) -> int:
+    """An edge among scaled values; one between two of them may as well be the upper."""
     value = Fraction((edge - _EPOCH).days) if isinstance(edge, date) else edge
-    exact = value * _SCALE
-    if exact.denominator != 1:
-        raise ValueError(f"{edge} is finer than the sixth decimal")
-    return int(exact)
+    return -((-value * _SCALE) // 1)
 
 
 def scaled_days(numbers: Numbers) -> Numbers:

@@ -19,7 +19,6 @@ from tongchou.engines.benefits.bulk.columns import (
 )
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.uses import Uses
-from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Count, is_account
 
 
@@ -36,7 +35,7 @@ class Slots:
     opening: Numbers
 
 
-def slots_of(engine: Engine, groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -> Slots:
+def slots_of(groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -> Slots:
     names: dict[str, int] = {}
     keys: list[Numbers] = []
     start = np.zeros(claims.count, dtype=np.int64)

@@ -13,7 +13,9 @@ from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Num
 from tongchou.engines.benefits.bulk.uses import Uses, uses_of
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
+from tongchou.engines.benefits.shape import ON_PAID
 from tongchou.engines.benefits.values import value_of
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.pack import Declared
@@ -40,7 +42,9 @@ class Group:
 
 
 def groups_of(engine: Engine, claims: Claims) -> Iterator[Group]:
-    """The claims by scheme, kind and what is in force on their dates."""
+    """The claims by scheme, kind and what is in force on their dates; those that no plan serves are in none."""
+    if claims.count == 0:
+        return
     key = factorized(pair(codes(claims.table["scheme"]), codes(claims.table["kind"])))
     for by, points in sorted(engine.pack.breakpoints.items()):
         if by == "fee" or BASIS_FACT[by] not in ("admitted", "discharged", "settled"):
@@ -50,7 +54,10 @@ def groups_of(engine: Engine, claims: Claims) -> Iterator[Group]:
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     for at, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        yield _group(engine, claims, order[at:end])
+        try:
+            yield _group(engine, claims, order[at:end])
+        except ProblemError:
+            continue
 
 
 def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
@@ -66,6 +73,7 @@ def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
     dates = {"fee_date", "unit_price"} & items.names
     odd = uses.amounts or items.amounts or "nth" in uses.whole or "nth" in items.names or by_fee or bool(dates)
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
+    odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
     return Group(plan, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
 
 

@@ -38,8 +38,8 @@ def settle_all(
     paid_start: Numbers,
     cash: Numbers,
     visited: Numbers,
-) -> int:
-    """Settle every claim; `state` goes on from claim to claim. Returns how many, all unless one cannot be settled.
+) -> None:
+    """Settle every claim; `state` goes on from claim to claim.
 
     `visit_of` leads from a claim and the side of its number among the year's stays (`edges`) to its visit. `paid` is
     filled by layer, `cash` by claim (fen); `visited` tells which visit was settled, -1 for a refusal.
@@ -67,8 +67,7 @@ def settle_all(
             m[pots + m[part + k] * n + k] = amounts[amount_start[i] + k]
         for c in range(seen):
             m[counts + c] = state[slots[slot_start[i] + c]]
-        if step(m, given, counts) != -1:  # type: ignore[name-defined]  # noqa: F821 (joined with the step)
-            return i
+        step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined with the step; nothing is given here)
         for c in range(seen):
             state[slots[slot_start[i] + c]] = m[counts + c]
         left = 0
@@ -80,7 +79,6 @@ def settle_all(
         if visits[at + 7] != 0 and known == 0:
             state[stays_slot[i]] += 1
             state[stay_slot[i]] = state[stays_slot[i]]
-    return len(cash)
 
 
 def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:

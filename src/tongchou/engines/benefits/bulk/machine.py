@@ -14,7 +14,7 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from tongchou.engines.benefits.bulk import addressed, loop
@@ -29,6 +29,9 @@ _SMALL = (
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
 
+LOOPS = (loop.pay, loop.settle_all)
+
+
 def wanted() -> bool:
     """Whether to compile: unless it is switched off or the compiler is not installed (`pip install tongchou[fast]`)."""
     return os.environ.get(SWITCH, "1") != "0" and importlib.util.find_spec("numba") is not None
@@ -41,6 +44,8 @@ def machine(compiled: bool) -> Any:
     if not compiled:
         module = ModuleType("tongchou_bulk_plain")
         exec(compile(text, "<the step over one memory>", "exec"), vars(module))
+        for function in LOOPS:
+            setattr(module, function.__name__, FunctionType(function.__code__, vars(module)))
         return module
     return _imported(_decorated(text))
 
@@ -52,7 +57,7 @@ def _loops() -> str:
         "TRACE_EXTRA": addressed.SLOTS["trace.extra"],
     }
     text = [f"{name} = {slot}" for name, slot in slots.items()]
-    for function in (loop.pay, loop.settle_all):
+    for function in LOOPS:
         tree = ast.parse(inspect.getsource(function))
         definition = tree.body[0]
         assert isinstance(definition, ast.FunctionDef)

@@ -98,8 +98,6 @@ class _Reader:
     def name(self, name: str) -> None:
         dimension = self.vocabulary.dimensions.get(name)
         if isinstance(dimension, Intervals):
-            if dimension.of in self.vocabulary.dimensions and dimension.of != name:
-                self.name(dimension.of)
             for cut in dimension.cuts:
                 self.edge(dimension.of, cut)
         elif isinstance(dimension, Classes):

@@ -24,6 +24,10 @@ PLACES = {"term_at": "term_cell", "rate_at": "rate", "rank_at": "rank"}
 PLAIN = -1
 
 
+LARGEST_UNIT = 4_000_000
+"""Denominators up to here keep every product with 10¹² fen inside 64 bits."""
+
+
 @dataclass
 class Visits:
     """`numbers` are the eight numbers of every visit that `loop.settle_all` reads; `refused` the guard of some."""
@@ -57,6 +61,8 @@ class Visits:
         try:
             _, row = rows_of(self.engine, arrived, plan, arrived.facts, cells)
         except ProblemError:
+            return PLAIN
+        if not _fits(row):
             return PLAIN
         counted = self.engine.pack.region.nth
         is_stay = arrived.claim.kind in (counted.kinds if counted is not None else ("住院",))
@@ -106,3 +112,8 @@ class Visits:
         for visit in range(len(self.numbers) // 8):
             self.numbers[visit * 8 + 4] += at
         return memory
+
+
+def _fits(row: Row) -> bool:
+    below = (*row.rate_unit, *row.floor_denominator, *row.take_denominator)
+    return max(below, default=1) <= LARGEST_UNIT

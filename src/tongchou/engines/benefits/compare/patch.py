@@ -104,10 +104,8 @@ class _Home:
         self.lines[shown] = {line: self._line(file, at) for at, line in written.lines.items()}
 
     def _line(self, file: _File, at: Path_) -> int:
-        for end in range(len(at), -1, -1):
-            if at[:end] in file.homes:
-                break
-        return self.document.place(*file.homes[at[:end]], *at[end:]).line or 1
+        own = max((home for home in file.homes if at[: len(home)] == home), key=len)
+        return self.document.place(*file.homes[own], *at[len(own) :]).line or 1
 
     def place(self, place: Place) -> Place:
         if place.file not in self.lines:

@@ -12,7 +12,7 @@ from datetime import date
 
 from tongchou.engines.benefits.claim import Claim, Result, Settlement
 from tongchou.engines.benefits.compare.bands import age_band
-from tongchou.engines.benefits.compare.pair import REFUSED, REJECTED, SETTLED, Pair, Side, Visit
+from tongchou.engines.benefits.compare.pair import OF_PERSON, REFUSED, REJECTED, SETTLED, Pair, Side, Visit
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.explain import Explanation, explain
 from tongchou.engines.benefits.from_tables import Intake, Row
@@ -89,10 +89,11 @@ class Both:
 
     def _at_year_end(self, claim: Claim, household: str, visits: list[Visit]) -> Visit:
         """A payment at year end belongs to its person and year; it has no hospital and no disease."""
-        own = [visit for visit in visits if visit.person_id == claim.person_id]
-        groups = dict.fromkeys(own[-1].groups, "") | {"scheme": claim.scheme, "kind": claim.kind}
-        groups |= {name: own[-1].groups[name] for name in ("age", "sex", "category", "status")}
         year = self.a.year.label_of(claim.facts["settled"])
+        own = [visit for visit in visits if visit.person_id == claim.person_id]
+        last = max(reversed(own), key=lambda visit: (visit.groups["scheme"] == claim.scheme, visit.year == year))
+        groups = {name: word if name in OF_PERSON else "" for name, word in last.groups.items()}
+        groups |= {"scheme": claim.scheme, "kind": claim.kind}
         return Visit(claim.id, claim.person_id, household, year, 0, groups, year_end=True)
 
 

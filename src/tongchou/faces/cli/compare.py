@@ -1,0 +1,243 @@
+"""`tongchou compare`: the same claims under two policies; what the funds pay, and who is better or worse off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tongchou.faces.cli.settle import assumptions, collector_at_rest, replacing
+from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, language, refuse, say, tell
+from tongchou.faces.cli.table import show
+from tongchou.faces.cli.where import find_region, load
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.compare import Both, Limit, Tally
+    from tongchou.engines.benefits.explain.model import Lang as Spoken
+    from tongchou.faces.report import Report
+    from tongchou.ground.region.pack import Pack
+    from tongchou.ground.tables import Tables
+
+_STEP = 50  # households between two words on progress
+_SHOWN = 5  # reasons for which claims cannot be settled
+
+
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="现行政策包：文件夹或名称 || the policy as it is")],
+    second: Annotated[
+        str,
+        typer.Argument(
+            metavar="B",
+            help="改动后的政策包，或在 A 之上的补丁文件 || the policy as it would be, or a patch file over A",
+        ),
+    ],
+    data: Annotated[Path, typer.Option(help="标准表所在文件夹 || folder with the canonical tables")],
+    out: Annotated[Path, typer.Option(help="报告写到此文件夹 || folder for the report")],
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="就诊没有写明时采用的事实，可重复 || a fact for claims that lack it"),
+    ] = None,
+    year_end: Annotated[
+        bool,
+        typer.Option(
+            "--year-end", help="数据含整年，另算年末的层 || the data hold whole years: also run year-end layers"
+        ),
+    ] = False,
+    heavy: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, metavar="YUAN", help="大额现金负担的界限（元/年），可重复 || limit of heavy spending, yuan a year"
+        ),
+    ] = None,
+    income: Annotated[
+        str | None,
+        typer.Option(metavar="INDEX", help="作分母的收入指数，A 的 vocabulary 所申报 || income index declared by A"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="替换以前的报告 || replace an earlier report")] = False,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """比较两个政策下的同一批就诊 || compare two policies on the same claims"""
+    from tongchou.faces.report import write_report
+
+    facts = assumptions(assume or [])
+    _check_out(data, out, force)
+    a, b = load(first), _second(first, second)
+    limits = _limits(a, heavy, income)
+    spoken: Spoken = "en" if language() == "en" else "zh"
+    with replacing(out) as folder:
+        with collector_at_rest():
+            report = _report(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
+        document = write_report(report, folder, spoken)
+    _show(report, spoken, out)
+    code = OK if report.reconciled and not report.counts["one_side_only"] else FINDINGS
+    emit({"out": str(out), **document}, code)
+    finish(code)
+
+
+def _second(first: str, second: str) -> Pack:
+    """B: a region, or a file that changes A."""
+    from tongchou.engines.benefits.compare import load_patch
+
+    if Path(second).is_file():
+        return load_patch(find_region(first), Path(second))
+    return load(second)
+
+
+def _label(name: str) -> str:
+    """The last part of a path: a report is passed on, and where things lay on one machine is nobody's business."""
+    return Path(name).resolve().name
+
+
+def _limits(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit, ...]:
+    from tongchou.engines.benefits.compare import income_index, limits
+
+    known = "、".join(a.vocabulary.indices) or "-"
+    if income is not None and income not in a.vocabulary.indices:
+        refuse(f"A 没有申报指数“{income}”。有：{known}", f"A declares no index '{income}'. It has: {known}")
+    index = income_index(a, income)
+    return limits(index, [yuan * 100 for yuan in sorted(set(heavy))]) if heavy else limits(index)
+
+
+def _report(
+    a: Pack,
+    b: Pack,
+    labels: tuple[str, str],
+    data: Path,
+    folder: Path,
+    facts: dict[str, str],
+    year_end: bool,
+    limits: tuple[Limit, ...],
+) -> Report:
+    """Settle under both, add up, explain the largest changes; the rows of each claim go to `folder` as they come."""
+    from tongchou.engines.benefits import SEMANTICS
+    from tongchou.engines.benefits.compare import Both, Tally, changed, checks, sheets
+    from tongchou.engines.benefits.explain import Text
+    from tongchou.faces.report import Policy, Report
+    from tongchou.ground.tables import read_tables
+
+    tables = read_tables(data)
+    both = Both(a, b, tables, facts, year_end)
+    tally = Tally(a, b, limits)
+    _settle(both, tally, folder)
+    made = sheets(tally, a, b)
+    counts, more = _counts(data, tables, tally)
+    first, second = (
+        Policy(label, Text(pack.region.name.zh, pack.region.name.en), pack.hash, only)
+        for label, pack, only in zip(labels, (a, b), changed(a, b), strict=True)
+    )
+    return Report(
+        a=first,
+        b=second,
+        sheets=made,
+        changes=_explained(both, tally, made["largest"].dicts()),
+        counts=counts,
+        checks=more | checks(tally),
+        assumed=facts,
+        year_end=year_end,
+        semantics=SEMANTICS,
+    )
+
+
+def _settle(both: Both, tally: Tally, folder: Path) -> None:
+    from tongchou.engines.benefits.compare import sides
+    from tongchou.faces.cli.progress import progress
+    from tongchou.faces.report import EachRow
+
+    with (
+        progress(say("比较", "comparing"), len(both.households)) as advance,
+        EachRow(folder / "tables", tally) as each,
+    ):
+        for done, pairs in enumerate(sides(both), 1):
+            each.add(pairs, tally.add(pairs))
+            if done % _STEP == 0:
+                advance(done)
+
+
+def _explained(both: Both, tally: Tally, rows: list[dict[str, Any]]) -> list[Any]:
+    from tongchou.engines.benefits.compare import explained
+    from tongchou.faces.report import Change
+
+    better, worse = tally.top()
+    return [
+        Change(row, *explained(both, change.household, change.claim_id))
+        for row, change in zip(rows, (*better, *worse), strict=True)
+    ]
+
+
+def _counts(data: Path, tables: Tables, tally: Tally) -> tuple[dict[str, int], dict[str, bool]]:
+    """Claims and fees (fen) by what became of them, beside what the file holds, counted anew from it."""
+    from tongchou.engines.benefits.compare import compared
+    from tongchou.faces.cli.reconcile import fees_of
+
+    fees = fees_of(data)
+    unread = {problem.place.row for problem in tables.problems if problem.place.table == "claims"}
+    both_refuse = tally.claims.get(("refused", "refused"), [0, 0])
+    lost = {key: n for key, n in tally.claims.items() if "rejected" in key}
+    claims, fee = compared(tally)
+    counts = {
+        "claims_in": len(fees),
+        "fee_in": sum(amount or 0 for amount in fees.values()),
+        "compared": claims,
+        "compared_fee": fee,
+        "refused_by_both": both_refuse[0],
+        "refused_by_both_fee": both_refuse[1],
+        "not_comparable": sum(n[0] for n in lost.values()),
+        "not_comparable_fee": sum(n[1] for n in lost.values()),
+        "one_side_only": sum(n[0] for key, n in lost.items() if key != ("rejected", "rejected")),
+        "unread": len(unread),
+        "unread_fee": sum(amount or 0 for row, amount in fees.items() if row in unread),
+    }
+    parts = ("compared", "refused_by_both", "not_comparable", "unread")
+    checks = {
+        "claims_in = compared + refused + not comparable + unread": counts["claims_in"]
+        == sum(counts[p] for p in parts),
+        "fee_in = compared + refused + not comparable + unread": counts["fee_in"]
+        == sum(counts[f"{p}_fee"] for p in parts),
+    }
+    return counts, checks
+
+
+def _check_out(data: Path, out: Path, force: bool) -> None:
+    """End the run unless `out` is free: nothing but an earlier report is ever replaced, and only when asked."""
+    from tongchou.faces.report.write import PAGE, SUMMARY, TABLES, WORKBOOK
+
+    if out.exists() and not out.is_dir():
+        refuse(f"{out} 不是文件夹", f"{out} is not a folder")
+    if not out.is_dir():
+        return
+    if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
+        refuse("报告不能写到数据所在文件夹", "the report cannot go where the data are")
+    found = {entry.name for entry in out.iterdir()}
+    if found and not force:
+        refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces an earlier report")
+    strange = found - {PAGE, SUMMARY, TABLES, WORKBOOK}
+    strange |= {entry.name for entry in (out / TABLES).glob("*") if entry.suffix != ".parquet"}
+    if strange:
+        listed = "、".join(sorted(strange)[:5])
+        refuse(f"{out} 里有别的东西：{listed}", f"{out} holds other things: {listed}")
+
+
+def _show(report: Report, spoken: Spoken, out: Path) -> None:
+    """For people: the summary in words, who pays, and where the report is."""
+    from tongchou.faces.report.words import cell, summary, warnings
+    from tongchou.faces.report.write import PAGE
+
+    for text in warnings(report, spoken):
+        tell(text)
+    lost = [row for row in report.sheets["reasons"].dicts() if "rejected" in (row["status_a"], row["status_b"])]
+    for row in lost[:_SHOWN]:
+        tell(f"  {row['claims']:,} × {row['reason']}")
+    for text in summary(report, spoken):
+        tell(text)
+    tell()
+    payers = report.sheets["payers"]
+    show(
+        [column.label.of(spoken) for column in payers.columns],
+        [[cell(c, value, spoken) for c, value in zip(payers.columns, row, strict=True)] for row in payers.rows],
+    )
+    tell()
+    if report.reconciled:
+        tell(say("对账相符", "reconciled"))
+    tell(say(f"报告写在 {out / PAGE}", f"the report is {out / PAGE}"))

@@ -1,0 +1,209 @@
+"""Write a report into a folder: `report.html`, `report.xlsx`, `summary.json` and `tables/*.parquet`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tongchou.engines.benefits.compare import Column, Pair, Sheet, Tally
+from tongchou.engines.benefits.compare.pair import DIMENSIONS
+from tongchou.engines.benefits.compare.tally import Person
+from tongchou.engines.benefits.explain import Text
+from tongchou.engines.benefits.explain.model import Lang
+from tongchou.faces.report.model import Report
+from tongchou.faces.report.page import to_html, told
+from tongchou.faces.report.words import percent, summary, warnings, word
+from tongchou.faces.report.xlsx import Cell, Page, write_workbook
+from tongchou.ground.money import round_fraction, yuan
+
+PAGE, WORKBOOK, SUMMARY, TABLES = "report.html", "report.xlsx", "summary.json", "tables"
+_BATCH = 5_000
+_EXPLAINED = Sheet(
+    "explanations",
+    Text("变化最大的就诊的两种说明", "Both explanations of the largest changes"),
+    Text("同“变化最大的人”的次序。", "In the order of the largest individual changes."),
+    (
+        Column("direction", "word", Text("方向", "direction")),
+        Column("rank", "count", Text("序", "rank")),
+        Column("claim_id", "text", Text("就诊", "claim")),
+        Column("explanation_a", "text", Text("A 的说明", "explanation under A")),
+        Column("explanation_b", "text", Text("B 的说明", "explanation under B")),
+    ),
+    (),
+)
+
+
+def write_report(report: Report, folder: Path, lang: Lang) -> dict[str, Any]:
+    """Write everything but the rows of each claim and person (`EachRow` does); the summary as it was written."""
+    explained = Sheet(
+        _EXPLAINED.name, _EXPLAINED.title, _EXPLAINED.note, _EXPLAINED.columns,
+        [
+            (c.row["direction"], c.row["rank"], c.row["claim_id"], told(c.a, lang), told(c.b, lang))
+            for c in report.changes
+        ],
+    )  # fmt: skip
+    sheets = [*report.sheets.values(), explained]
+    (folder / PAGE).write_text(to_html(report, lang), encoding="utf-8")
+    write_workbook(folder / WORKBOOK, [_cover(report, sheets, lang), *(_page(sheet, lang) for sheet in sheets)])
+    for sheet in sheets:
+        write_sheet(folder / TABLES, sheet)
+    document = as_dict(report)
+    (folder / SUMMARY).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return document
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """The report in numbers (fen; percentages as text), for a machine to check."""
+    policies = {
+        name: {
+            "label": policy.label,
+            "region": {"zh": policy.region.zh, "en": policy.region.en},
+            "pack_hash": policy.pack_hash,
+            "only_here": [vars(provision) for provision in policy.only],
+        }
+        for name, policy in (("a", report.a), ("b", report.b))
+    }
+    return {
+        **policies,
+        "semantics": report.semantics,
+        "assumed": dict(report.assumed),
+        "year_end": report.year_end,
+        "summary": {"zh": summary(report, "zh"), "en": summary(report, "en")},
+        "warnings": {"zh": warnings(report, "zh"), "en": warnings(report, "en")},
+        **report.counts,
+        "checks": dict(report.checks),
+        "reconciled": report.reconciled,
+        "tables": {
+            name: [{key: _plain(value) for key, value in row.items()} for row in sheet.dicts()]
+            for name, sheet in report.sheets.items()
+        },
+    }
+
+
+def _plain(value: object) -> object:
+    return percent(value, 4).replace("−", "-") if isinstance(value, Fraction) else value
+
+
+def write_sheet(folder: Path, sheet: Sheet) -> None:
+    """A sheet as Parquet: money in whole fen, shares in thousandths, percentages as text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder.mkdir(exist_ok=True)
+    numbers = ("fen", "count", "share")
+    fields = [(column.name, pa.int64() if column.kind in numbers else pa.string()) for column in sheet.columns]
+    rows = [{key: _plain(value) for key, value in row.items()} for row in sheet.dicts()]
+    pq.write_table(pa.Table.from_pylist(rows, pa.schema(fields)), folder / f"{sheet.name}.parquet", compression="zstd")
+
+
+class EachRow:
+    """Writes every claim and every person's year as they come, a batch at a time; a context manager."""
+
+    def __init__(self, folder: Path, tally: Tally) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        folder.mkdir(exist_ok=True)
+        words = [("claim_id", pa.string()), ("person_id", pa.string()), ("year", pa.int64())]
+        words += [(name, pa.string()) for name in DIMENSIONS]
+        amounts = [(f"{name}_{side}", pa.int64()) for name in ("fund", "cash") for side in "ab"]
+        others = [("fee", pa.int64()), ("status_a", pa.string()), ("status_b", pa.string())]
+        self._schemas = {
+            "each_claim": pa.schema([*words, *others, *amounts]),
+            "each_person": pa.schema([words[1], words[2], ("claims", pa.int64()), others[0], *amounts]),
+        }
+        self._writers = {
+            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+            for name, schema in self._schemas.items()
+        }
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self._schemas}
+        self._tally = tally
+
+    def add(self, pairs: Sequence[Pair], people: Sequence[tuple[tuple[str, int], Person]]) -> None:
+        """One household: its pairs, and its people as `Tally.add` gives them."""
+        self._rows["each_claim"] += [self._claim(pair) for pair in pairs]
+        self._rows["each_person"] += [
+            {"person_id": name, "year": year, "claims": one.claims, "fee": one.fee, **_amounts(one.fund, one.cash)}
+            for (name, year), one in people
+        ]
+        self._flush(_BATCH)
+
+    def _claim(self, pair: Pair) -> dict[str, Any]:
+        visit = pair.visit
+        row: dict[str, Any] = {
+            "claim_id": visit.claim_id,
+            "person_id": visit.person_id,
+            "year": visit.year,
+            **visit.groups,
+        }
+        row |= {"fee": visit.fee, "status_a": pair.a.status, "status_b": pair.b.status}
+        if not pair.comparable:
+            return row
+        scheme = visit.groups["scheme"]
+        funds = [self._tally.funds(i, scheme, side) for i, side in enumerate((pair.a, pair.b))]
+        return row | _amounts(funds, (pair.a.cash, pair.b.cash))
+
+    def _flush(self, size: int) -> None:
+        import pyarrow as pa
+
+        for name, rows in self._rows.items():
+            if len(rows) >= size:
+                self._writers[name].write_table(pa.Table.from_pylist(rows, self._schemas[name]))
+                rows.clear()
+
+    def __enter__(self) -> EachRow:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._flush(1)
+        for writer in self._writers.values():
+            writer.close()
+
+
+def _amounts(fund: Sequence[int], cash: Sequence[int]) -> dict[str, int]:
+    return {"fund_a": fund[0], "fund_b": fund[1], "cash_a": cash[0], "cash_b": cash[1]}
+
+
+def _cover(report: Report, sheets: Sequence[Sheet], lang: Lang) -> Page:
+    """The first page of the workbook: what it says, and what each of its pages means."""
+    zh = lang == "zh"
+    rows: list[list[Cell | None]] = [[Cell("政策改动比较" if zh else "What a change of policy does", "header")]]
+    rows += [
+        [Cell(f"{name}: {policy.region.of(lang)} — {policy.label} ({policy.pack_hash})")]
+        for name, policy in (("A", report.a), ("B", report.b))
+    ]
+    rows += [[Cell(text)] for text in (*warnings(report, lang), *summary(report, lang))]
+    rows += [[Cell("金额单位:元。" if zh else "Amounts in yuan.")], []]
+    rows += [[Cell(sheet.title.of(lang), "header"), Cell(sheet.note.of(lang))] for sheet in sheets]
+    return ("摘要" if zh else "Summary", rows)
+
+
+def _page(sheet: Sheet, lang: Lang) -> Page:
+    head = [Cell(column.label.of(lang), "header") for column in sheet.columns]
+    rows = [[_cell(c, value, lang) for c, value in zip(sheet.columns, row, strict=True)] for row in sheet.rows]
+    return (sheet.title.of(lang), [head, *rows])
+
+
+def _cell(column: Column, value: Any, lang: Lang) -> Cell | None:
+    if value is None or value == "":
+        return None
+    if column.kind == "fen":
+        return Cell(yuan(value), "yuan")
+    if column.kind == "count":
+        return Cell(str(value), "plain" if column.name == "year" else "count")
+    if column.kind in ("percent", "share"):
+        return Cell(_decimal(Fraction(value, 1000) if column.kind == "share" else value), "percent")
+    return Cell(word(str(value), lang) if column.kind == "word" else str(value))
+
+
+def _decimal(value: Fraction) -> str:
+    """Eight decimals: a spreadsheet shows two of the percentage, and computes with the rest."""
+    whole = round_fraction(abs(value) * 10**8)
+    return f"{'-' if value < 0 else ''}{whole // 10**8}.{whole % 10**8:08d}"

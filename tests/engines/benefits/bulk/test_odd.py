@@ -1,0 +1,177 @@
+"""What a look at tables can settle and what it leaves to the plain step, case by case."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines.benefits.bulk.drawn import Rows, differences
+from tests.engines.benefits.small import pack
+from tongchou.engines.benefits.bulk import machine as machines
+from tongchou.engines.benefits.bulk.columns import codes, pair
+from tongchou.engines.benefits.bulk.memory import Memory
+from tongchou.engines.benefits.bulk.run import _sides
+from tongchou.engines.benefits.bulk.uses import uses_of
+from tongchou.ground.region.pack import Pack
+
+BASE = "pool.takes: in_scope\npool.ratio: 50%"
+WORDS = "{lists: {item: [甲, 乙], place: [市内, 市外], sex: [男, 女]}, facts: {复诊日: date}}"
+
+
+def rows(*lines: dict[str, Any], **claim: Any) -> Rows:
+    """One visit of one person; without lines one of 1,000 yuan."""
+    person = {"person_id": "P", "birth_date": date(1980, 1, 1), "sex": "女"}
+    content = lines or ({},)
+    full = [{"line_id": f"L{i}", "claim_id": "C", "item": "甲", "amount": 100_000, **x} for i, x in enumerate(content)]
+    visit: dict[str, Any] = {"claim_id": "C", "person_id": "P", "scheme": "resident", "kind": "住院", "place": "市内"}
+    visit |= {"admitted_on": date(2024, 3, 1), "total_fee": sum(x["amount"] for x in full), **claim}
+    return {"persons": [person], "claims": [visit], "lines": full}
+
+
+def looked_up(region: Pack, tables: Rows) -> bool:
+    """Whether the claims were settled by a look at tables; always as the plain step does."""
+    found, done = differences(region, tables)
+    assert found == []
+    return not done.plain.any()
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        BASE,
+        "pool.takes: in_scope\npool.ratio: {by sex: {男: 50%, 女: 60%}}",
+        BASE + "\npool.adjust.早: {when: admitted < 2024-06-01, points: 5}",
+        BASE + "\npool.adjust.老: {when: 40 <= age, points: 5}",
+        BASE + "\npool.adjust.半: {when: age > 1/3, points: 5}",
+        BASE + "\nclaim.guard.外: {when: place is 市内, do: refuse}",
+        BASE + "\nitems.price_limit.甲: {when: item is 甲, at_most: 不限}",
+        BASE + "\nitems.price_limit.甲: {when: item is 甲, at_most: 300}",
+        BASE + "\npool.caps.段: {at_most: 300, of: paid, per: month}\npool.deductible: {per: day, amount: 10}",
+    ],
+)
+def test_settled_by_a_look_at_tables(sets: str) -> None:
+    assert looked_up(pack(sets, vocabulary=WORDS), rows())
+
+
+@pytest.mark.parametrize(
+    ("sets", "line", "claim"),
+    [
+        (BASE + "\npool.adjust.大: {when: total_fee > 500, points: 5}", {}, {}),
+        (BASE + "\nitems.exclude.空: {when: fee_kind is 药品}", {}, {}),
+        (BASE + "\nitems.rounding: {unit: 元}", {}, {}),
+        (BASE + "\nitems.first_pay.乙: {when: item is 甲, rate: 10%, above: 5}", {}, {}),
+        (BASE + "\nitems.package.包: {when: always, price: 80, per: claim, excess: person}", {}, {}),
+        (BASE + "\nclaim.guard.转: {when: kind is 住院, do: redirect, to: 门诊}", {}, {}),
+        (BASE + "\nclaim.guard.缺: {when: status is 在职, do: refuse}", {}, {}),
+        ("pool.takes: in_scope\npool.ratio: {by status: {在职: 50%}}", {}, {}),
+        ("pool.takes: in_scope\npool.ratio: 1/7000001", {}, {}),
+        (BASE + "\nwaiting.新: {after: 复诊日, months: 3}", {}, {}),
+        (BASE, {}, {"given": [("pool", 1)]}),
+        (BASE, {}, {"facts": [("entitlement", "none")]}),
+        (BASE, {}, {"admitted_on": date(1979, 3, 1)}),
+        (BASE, {"class": "乙"}, {}),
+        (BASE, {"item": "丙"}, {}),
+        (BASE, {"quantity": Decimal(0)}, {}),
+        (
+            "pool.takes: in_scope\npool.bands: {measured_on: amount paid, over: year, rows: [{upto: 9, pay: 50%}]}",
+            {},
+            {},
+        ),
+    ],
+)
+def test_left_to_the_plain_step(sets: str, line: dict[str, Any], claim: dict[str, Any]) -> None:
+    region = pack(
+        sets,
+        vocabulary="{lists: {item: [甲, 乙], place: [市内], status: [在职], fee_kind: [药品]}, facts: {复诊日: date}}",
+        visits="{住院: [pool], 门诊: [pool]}",
+        layers="{pool: {}}",
+    )
+    assert not looked_up(region, rows(line, **claim))
+
+
+def test_a_region_that_wants_entitlement_is_left_to_the_plain_step() -> None:
+    assert not looked_up(pack(BASE, vocabulary=WORDS, region="{entitlement: required}"), rows())
+
+
+def test_days_that_the_region_does_not_cover() -> None:
+    region = pack(BASE, vocabulary=WORDS, region="{supports: {from: 2024-01-01, through: 2024-12-31}}")
+    assert looked_up(region, rows())
+    assert not looked_up(region, rows(admitted_on=date(2023, 12, 31)))
+    assert not looked_up(region, rows(admitted_on=date(2025, 1, 1)))
+    assert looked_up(pack(BASE, vocabulary=WORDS, region="{supports: {from: 2024-01-01}}"), rows())
+
+
+def test_nobody_at_all() -> None:
+    empty: Rows = {"persons": [], "claims": [], "lines": []}
+    found, done = differences(pack(BASE, vocabulary=WORDS), empty)
+    assert (found, done.claims.count) == ([], 0)
+
+
+def test_a_date_of_the_regions_own_is_not_waited_for_when_no_rule_counts_from_it() -> None:
+    region = pack(BASE, "waiting.新: {after: paid_on, months: 3}", vocabulary=WORDS)
+    tables = rows()
+    spell = {"spell_id": "S", "person_id": "P", "scheme": "resident", "from_date": date(2010, 1, 1)}
+    tables["spells"] = [{**spell, "paid_on": date(2010, 1, 1), "months": 5}]
+    assert looked_up(region, tables)
+    tables["spells"] = [{**spell, "paid_on": date(2024, 2, 1), "months": 5}]
+    assert not looked_up(region, tables)
+
+
+def test_numbers_on_every_side_of_the_edges() -> None:
+    assert [_sides(edges) for edges in ([], [1], [2], [2, 3], [2, 5])] == [
+        [1],
+        [1, 1, 2],
+        [1, 2, 3],
+        [1, 2, 2, 3, 4],
+        [1, 2, 3, 5, 6],
+    ]
+
+
+def test_a_fact_needed_whole_has_no_edges() -> None:
+    region = pack("pool.takes: in_scope\npool.ratio: 1% × age\npool.adjust.老: {when: age >= 60, points: 1}")
+    uses = uses_of([f for f in region.facts if f.layer == "pool"], region.vocabulary)
+    assert (uses.whole, uses.edges, uses.amounts) == ({"age"}, {}, False)
+    two = pack("pool.takes: in_scope\npool.ratio: 1%\npool.adjust.老: {when: age >= 60 or 18 > age, points: 1}")
+    assert uses_of(two.facts, two.vocabulary).edges == {"age": {Fraction(60), Fraction(18)}}
+
+
+def test_two_numbers_as_one() -> None:
+    import numpy as np
+    import pyarrow as pa
+
+    assert codes(pa.chunked_array([["b", None, "a", "b"]])).tolist() == [1, 0, 2, 1]
+    one, other = np.array([0, 0, 1, 1]), np.array([-1, 4, -1, 4])
+    assert len(set(pair(one, other).tolist())) == 4
+
+
+def test_the_memory_knows_its_places() -> None:
+    memory = Memory()
+    assert memory.put("mine", [7, 8]) == memory.places["mine"] == len(memory.numbers) - 2
+
+
+def test_compiled_text_is_kept_in_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba", reason="numba is not installed: pip install tongchou[fast]")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    machines.machine.cache_clear()
+    assert machines.machine(True).settle_all is not None
+    (kept,) = (tmp_path / "tongchou").glob("*.py")
+    before = kept.stat().st_mtime_ns
+    machines.machine.cache_clear()
+    machines.machine(True)
+    assert kept.stat().st_mtime_ns == before
+    monkeypatch.setenv("XDG_CACHE_HOME", str(kept))  # a file, where no folder can be
+    assert machines._folder().is_dir()
+    monkeypatch.setattr(machines.os, "access", lambda *_: False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert machines._folder() != tmp_path / "tongchou"
+    machines.machine.cache_clear()
+
+
+def test_the_compiler_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(machines.SWITCH, "0")
+    assert not machines.wanted()
