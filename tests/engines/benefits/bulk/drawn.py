@@ -116,7 +116,7 @@ def _claim(rng: random.Random, world: World, rows: Rows, person: str, name: str)
             "diseases": list(dict.fromkeys([disease, rng.choice(WORDS["disease"])])),
             "filing": rng.choice(WORDS["filing"]),
             "third_party": "是" if rng.random() < 0.05 else "否",
-            "account_use": rng.choice(("own", "own", "none")),
+            **account(rng, rows, person),
             "option": "whole",
             "admitted_on": day,
             "discharged_on": out if kind != "门诊" else None,
@@ -126,6 +126,15 @@ def _claim(rng: random.Random, world: World, rows: Rows, person: str, name: str)
             "total_fee": total,
         }
     )
+
+
+def account(rng: random.Random, rows: Rows, person: str) -> dict[str, Any]:
+    """Sometimes a relative's account, and sometimes one that nobody may draw on."""
+    homes = {row["person_id"]: row["household_id"] for row in rows["persons"]}
+    family = [name for name, home in homes.items() if home is not None and home == homes[person] and name != person]
+    if family and rng.random() < 0.3:
+        return {"account_use": "relative", "account_person_id": rng.choice(family)}
+    return {"account_use": rng.choice(("own", "own", "none"))}
 
 
 def _line(rng: random.Random, world: World, rows: Rows, claim: str, number: int, day: date) -> int:

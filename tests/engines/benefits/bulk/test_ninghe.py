@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.bulk.drawn import Rows, differences
+from tests.engines.benefits.bulk.drawn import Rows, account, differences
 from tongchou.engines.benefits.bulk.machine import wanted
 from tongchou.ground.region.load import load_region
 from tongchou.ground.region.pack import Pack
@@ -86,7 +86,7 @@ def _claim(rng: random.Random, rows: Rows, person: str, name: str, scheme: str) 
             "discharged_on": out,
             "disease": disease,
             "diseases": [disease] if disease else None,
-            "account_use": rng.choice(["own", "own", "none"]),
+            **account(rng, rows, person),
             "stay_id": f"S{name}" if kind == "住院" else None,
             "total_fee": total,
         }

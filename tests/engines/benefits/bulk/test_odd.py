@@ -175,3 +175,46 @@ def test_compiled_text_is_kept_in_the_cache_folder(tmp_path: Path, monkeypatch: 
 def test_the_compiler_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(machines.SWITCH, "0")
     assert not machines.wanted()
+
+
+CARD = pack(
+    "pool.takes: in_scope\npool.ratio: 50%\ncard.takes: unpaid",
+    layers="{pool: {}, card: {payer: account, field: acct_pay, account: 个账}}",
+    vocabulary=WORDS,
+)
+
+
+def family(**account: Any) -> Rows:
+    tables = rows(**account)
+    tables["persons"][0]["household_id"] = "H"
+    tables["persons"].append({"person_id": "Q", "household_id": "H", "birth_date": date(1980, 1, 1)})
+    own = {"account_id": "A", "person_id": "Q", "kind": "个账", "balance": 10_000, "as_of": date(2023, 12, 31)}
+    tables["accounts"] = [own]
+    return tables
+
+
+def test_the_account_of_a_relative() -> None:
+    tables = family(account_use="relative", account_person_id="Q")
+    found, done = differences(CARD, tables)
+    assert (found, done.paid_of(0)["card"]) == ([], 10_000)
+    apart = family(account_use="relative", account_person_id="Q")
+    apart["persons"][1]["household_id"] = "G"
+    assert not looked_up(CARD, apart)
+
+
+@pytest.mark.parametrize("change", [{"kind": "历年"}, {"as_of": date(2024, 3, 1)}])
+def test_an_account_that_cannot_be_drawn_on(change: dict[str, Any]) -> None:
+    tables = family(account_use="relative", account_person_id="Q")
+    tables["accounts"][0] |= change
+    assert not looked_up(CARD, tables)
+
+
+def test_households_that_change() -> None:
+    tables = family()
+    span = {"household_id": "H", "person_id": "Q", "from_date": date(2020, 1, 1)}
+    assert looked_up(CARD, tables | {"households": [span]})
+    assert not looked_up(CARD, tables | {"households": [{**span, "household_id": "G"}]})
+    tables["persons"][0]["household_id"] = "G"
+    assert not looked_up(CARD, tables | {"households": [{**span, "household_id": "G"}]})
+    tables["persons"][0]["household_id"] = None
+    assert looked_up(CARD, tables | {"households": [{**span, "household_id": "G"}]})

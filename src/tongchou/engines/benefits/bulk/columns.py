@@ -161,6 +161,17 @@ class Claims:
     def year_of(self, when: Numbers) -> Numbers:
         return self._of_days(when, self.pack.year.label_of)
 
+    def moved(self, households: pa.Table) -> Flags:
+        """Which claims are of households that somebody joined or left: their limits are shared by date."""
+        person = index_in(households["person_id"], self.persons["person_id"])
+        home = self.persons["household_id"].take(pa.array(np.maximum(person, 0)))
+        differs = np.asarray(pc.fill_null(pc.not_equal(home, households["household_id"]), True)) | (person < 0)
+        named_by = (home.filter(differs), households["household_id"].filter(differs))
+        ids = pa.chunked_array([chunk for column in named_by for chunk in column.chunks], pa.string())
+        named = np.asarray(pc.is_in(self.persons["household_id"], value_set=ids.unique().drop_null()))
+        named[person[differs & (person >= 0)]] = True
+        return named[self.person]
+
     def outside(self, first: date, last: date | None) -> Flags:
         """Which claims lie outside these days by their basis date."""
         late = self.basis > (last - _EPOCH).days if last is not None else np.zeros(self.count, dtype=bool)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from tongchou.engines.benefits.bulk.accounts import owners
 from tongchou.engines.benefits.bulk.columns import (
     Claims,
     Numbers,
@@ -70,7 +71,7 @@ def _key(names: dict[str, int], group: Group, claims: Claims, count: Count) -> N
     zero = np.zeros(len(members), dtype=np.int64)
     name = zero + names.setdefault(count.owner if is_account(count) else count.name, len(names))
     if is_account(count):
-        return np.stack([name, claims.person[members], zero, zero], axis=1)
+        return np.stack([name, owners(claims)[members], zero, zero], axis=1)
     whose = claims.home if count.each == "household" else claims.person
     each = zero
     if count.each not in (None, "household", "person"):

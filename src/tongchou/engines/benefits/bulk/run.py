@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tongchou.engines.benefits.bulk.accounts import odd_accounts
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, codes, factorized, own, pair
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
 from tongchou.engines.benefits.bulk.groups import Group, groups_of, profiles, waits
@@ -97,15 +98,17 @@ class _Run:
     def _mark_odd(self) -> None:
         """Claims whose settlement needs more than a look at tables."""
         claims, table, region = self.claims, self.claims.table, self.engine.pack.region
-        self.odd |= codes(table["account_person_id"]) > 0
+        self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (codes(own(table, "entitlement")) > 0)
         self.odd |= (codes(own(table, "nth")) > 0) | (claims.person < 0)
         if region.year.crossing != "whole":
             self.odd |= claims.year_of(claims.admitted) != claims.year_of(claims.discharged)
         if claims.spells is not None:
             self.odd |= claims.spell < 0
-        if region.entitlement != "assumed" or "entitlements" in self.tables or "households" in self.tables:
+        if region.entitlement != "assumed" or "entitlements" in self.tables:
             self.odd[:] = True
+        if "households" in self.tables:
+            self.odd |= claims.moved(self.tables["households"])
         if region.supports is not None:
             self.odd |= claims.outside(region.supports.from_, region.supports.through)
         for group in self.groups:
@@ -125,12 +128,13 @@ class _Run:
                 seen = pair(seen, factorized(claims.column(group.items, name)[group.claims]))
             of_claim[group.claims] = _apart(number, len(self.groups), factorized(seen))
             asked |= group.items.names
-        alike = lines.alike(Uses(asked), factorized(of_claim))
-        first = np.unique(alike, return_index=True)[1]
+        even = (lines.claim >= 0) & ~self.odd[lines.claim]
+        alike = np.where(even, 1 + lines.alike(Uses(asked), factorized(of_claim)), 0)
+        first = np.flatnonzero(even)[np.unique(alike[even], return_index=True)[1]]
         samples = Samples(self.engine.pack, self.tables, claims, lines.claim[first], first)
         plans = {int(at): group.plan for group in self.groups for at in group.claims} if len(first) else {}
-        rows = [self._line_row(samples, plans, int(at)) for at in first]
-        parts, plain = lines.split(rows, alike)
+        rows = [LineRow(PLAIN_LINE), *(self._line_row(samples, plans, int(at)) for at in first)]
+        parts, plain = lines.split(rows, np.searchsorted(np.append(0, alike[first]), alike))
         self.odd[lines.claim[plain & (lines.claim >= 0)]] = True
         return parts
 

@@ -23,7 +23,8 @@ class Samples:
 
     def __init__(self, pack: Pack, tables: dict[str, pa.Table], claims: Claims, at: Numbers, lines: Numbers) -> None:
         chosen = claims.table.take(pa.array(np.unique(at)))
-        people = pc.unique(chosen["person_id"])
+        names = [*chosen["person_id"].chunks, *chosen["account_person_id"].chunks]
+        people = pa.chunked_array(names, pa.string()).unique()
         rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         rows["claims"] = rows_of(chosen)
         rows["lines"] = rows_of(tables["lines"].take(pa.array(lines)))

@@ -1,0 +1,41 @@
+"""Whose account pays for a claim, and whether that can be settled by a look at tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, codes, days, index_in
+from tongchou.ground.region.pack import Pack
+
+
+def owners(claims: Claims) -> Numbers:
+    """The person whose account each claim draws on: a relative that it names, else its own."""
+    relative = index_in(claims.table["account_person_id"], claims.persons["person_id"])
+    return np.where(codes(claims.table["account_person_id"]) > 0, relative, claims.person)
+
+
+def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Flags:
+    """Claims whose account asks for more than a look: not of the household, of an unknown kind, or opened too late."""
+    owner = owners(claims)
+    named = codes(claims.table["account_person_id"]) > 0
+    home = codes(claims.persons["household_id"])
+    at_home = (home[np.maximum(owner, 0)] == home[claims.person]) & (home[claims.person] > 0)
+    odd: Flags = (owner < 0) | (named & ~at_home)
+    kinds = kinds_of(pack)
+    table = tables.get("accounts")
+    if table is None or not kinds or not len(table):
+        return odd
+    person = index_in(table["person_id"], claims.persons["person_id"])
+    latest = np.full(len(claims.persons), NOT_THERE, dtype=np.int64)
+    np.maximum.at(latest, person, days(table["as_of"]))
+    strange = np.zeros(len(claims.persons), dtype=bool)
+    strange[person[index_in(table["kind"], pa.array(kinds)) < 0]] = True
+    place = np.maximum(owner, 0)
+    return np.asarray(odd | strange[place] | (latest[place] >= claims.settled))
+
+
+def kinds_of(pack: Pack) -> list[str]:
+    """The kinds of accounts that some layer draws on."""
+    layers = (item for scheme in pack.layers.values() for item in scheme.items())
+    return sorted({layer.account or name for name, layer in layers if layer.payer == "account"})
