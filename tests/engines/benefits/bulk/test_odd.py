@@ -17,6 +17,7 @@ from tongchou.engines.benefits.bulk.columns import codes, pair
 from tongchou.engines.benefits.bulk.memory import Memory
 from tongchou.engines.benefits.bulk.run import _sides
 from tongchou.engines.benefits.bulk.uses import uses_of
+from tongchou.engines.benefits.shape import Size
 from tongchou.ground.region.pack import Pack
 
 BASE = "pool.takes: in_scope\npool.ratio: 50%"
@@ -152,6 +153,8 @@ def test_two_numbers_as_one() -> None:
 def test_the_memory_knows_its_places() -> None:
     memory = Memory()
     assert memory.put("mine", [7, 8]) == memory.places["mine"] == len(memory.numbers) - 2
+    memory.put_size(Size(layers=3, cells=2, first=9))
+    assert memory.numbers[:3] == [3, 2, 9]
 
 
 def test_compiled_text_is_kept_in_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
