@@ -221,3 +221,23 @@ def test_households_that_change() -> None:
     assert not looked_up(CARD, tables | {"households": [{**span, "household_id": "G"}]})
     tables["persons"][0]["household_id"] = None
     assert looked_up(CARD, tables | {"households": [{**span, "household_id": "G"}]})
+
+
+def two_people(**second: Any) -> Rows:
+    """The same visit of two people who differ in what is said of the second."""
+    tables = rows()
+    other = rows()
+    for table, key in (("persons", "person_id"), ("claims", "claim_id"), ("lines", "line_id")):
+        other[table][0][key] += "2"
+    other["claims"][0]["person_id"] = other["persons"][0]["person_id"]
+    other["lines"][0]["claim_id"] = other["claims"][0]["claim_id"]
+    other["persons"][0] |= second
+    return {name: [*tables[name], *other[name]] for name in tables}
+
+
+@pytest.mark.parametrize("born", [None, date(2024, 3, 2), date(2030, 1, 1)])
+def test_nobody_stands_for_people_without_a_birthday_or_not_yet_born(born: date | None) -> None:
+    region = pack(BASE + "\npool.adjust.老: {when: age < 60, points: 5}", vocabulary=WORDS)
+    found, done = differences(region, two_people(birth_date=born))
+    assert found == []
+    assert done.plain.tolist() == [False, True]

@@ -55,6 +55,10 @@ class Claims:
         return self.year_of(self.basis)
 
     @cached_property
+    def born(self) -> Numbers:
+        return days(self.persons["birth_date"])[self.person]
+
+    @cached_property
     def spell(self) -> Numbers:
         """The row of the spell that covers the basis date, -1 where none does."""
         assert self.spells is not None
@@ -134,7 +138,7 @@ class Claims:
             return scaled_days(days(self.persons[name])[self.person])
         if name == "age" or name.startswith("age@"):
             on = self.basis if name == "age" else np.asarray(getattr(self, name[4:]))
-            return self._age(on) * _SCALE
+            return self._age(on)
         if name == "stay_days":
             return np.asarray(np.maximum(1, self.discharged - self.admitted) * _SCALE)
         if name == "months" and self.spells is not None:
@@ -146,8 +150,10 @@ class Claims:
         raise KeyError(name)
 
     def _age(self, on: Numbers) -> Numbers:
-        born = days(self.persons["birth_date"])[self.person]
-        return np.asarray(calendar(on)[0] - calendar(born)[0] - (calendar(on)[1] < calendar(born)[1]), dtype=np.int64)
+        """Whole years; people without a date of birth have none."""
+        born = self.born
+        age = np.asarray(calendar(on)[0] - calendar(born)[0] - (calendar(on)[1] < calendar(born)[1]), dtype=np.int64)
+        return np.where(born == NOT_THERE, NOT_THERE, age * _SCALE)
 
     def _months(self) -> Numbers:
         """Months at the start of the spell, and those since."""

@@ -101,6 +101,7 @@ class _Run:
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (codes(own(table, "entitlement")) > 0)
         self.odd |= (codes(own(table, "nth")) > 0) | (claims.person < 0)
+        self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
         if region.year.crossing != "whole":
             self.odd |= claims.year_of(claims.admitted) != claims.year_of(claims.discharged)
         if claims.spells is not None:
