@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.engines.benefits.bulk.drawn import Rows, differences
+from tests.engines.benefits.bulk.drawn import Rows, differences, tables_of
 from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.bulk import machine as machines
 from tongchou.engines.benefits.bulk.columns import codes, pair
 from tongchou.engines.benefits.bulk.memory import Memory
-from tongchou.engines.benefits.bulk.run import _sides
+from tongchou.engines.benefits.bulk.run import Bulk, _sides
 from tongchou.engines.benefits.bulk.uses import uses_of
 from tongchou.engines.benefits.shape import Size
 from tongchou.ground.region.pack import Pack
@@ -241,3 +241,17 @@ def test_nobody_stands_for_people_without_a_birthday_or_not_yet_born(born: date 
     found, done = differences(region, two_people(birth_date=born))
     assert found == []
     assert done.plain.tolist() == [False, True]
+
+
+def test_a_line_of_no_claim_is_nobodys() -> None:
+    tables = rows({}, {"line_id": "X", "claim_id": "Z"})
+    tables["claims"][0]["total_fee"] = 100_000
+    done = Bulk(pack(BASE, vocabulary=WORDS), compiled=False).settle(tables_of(tables))
+    assert (done.paid_of(0), int(done.cash[0])) == ({"pool": 50_000}, 50_000)
+
+
+def test_more_item_groups_than_one_number_can_tell() -> None:
+    words = [f"组{n}" for n in range(16)]
+    region = pack(BASE, vocabulary=f"{{lists: {{item: [{', '.join(words)}]}}}}")
+    assert not looked_up(region, rows({"item": "组15"}))
+    assert looked_up(pack(BASE, vocabulary=f"{{lists: {{item: [{', '.join(words[:15])}]}}}}"), rows({"item": "组14"}))

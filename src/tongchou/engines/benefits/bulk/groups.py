@@ -95,9 +95,7 @@ def profiles(group: Group, claims: Claims) -> Numbers:
     found = np.zeros(len(group.claims), dtype=np.int64)
     for name in sorted(group.uses.names - {"item", "nth"}):
         found = factorized(pair(found, factorized(claims.column(group.uses, name)[group.claims])))
-    for name in ("account_use", "third_party"):
-        found = factorized(pair(found, claims.column(Uses({name}), name)[group.claims]))
-    return found
+    return factorized(pair(found, claims.column(Uses({"account_use"}), "account_use")[group.claims]))
 
 
 def waits(group: Group, claims: Claims) -> Flags:

@@ -52,11 +52,15 @@ class LineRow:
 
 
 class Lines:
-    """The lines of the claims, in the order of their file. Money in fen, quantity in 1/10,000."""
+    """The lines of the claims, in the order of their file. Money in fen, quantity in 1/10,000.
+
+    `claim` is the place of the claim of each; lines of claims that are not there are left out.
+    """
 
     def __init__(self, table: pa.Table, claims: Claims) -> None:
-        self.table, self.claims = table, claims
-        self.claim = index_in(table["claim_id"], claims.table["claim_id"])
+        claim = index_in(table["claim_id"], claims.table["claim_id"])
+        self.table, self.claim = table.filter(pa.array(claim >= 0)), claim[claim >= 0]
+        table = self.table
         self.amount = numbers(table["amount"])
         self.count = len(self.amount)
         self.item = codes(table["item"])
@@ -75,7 +79,7 @@ class Lines:
 
     def alike(self, uses: Uses, of_claim: Numbers) -> Numbers:
         """A number for every line: equal for lines that the rules cannot tell apart. `of_claim`: the same of claims."""
-        found = of_claim[np.maximum(self.claim, 0)]
+        found = of_claim[self.claim]
         always = ("item", "class", "limited_use", "approved")
         for name in dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"}))):
             found = factorized(pair(found, codes(self.table[name])))
@@ -99,7 +103,7 @@ class Lines:
         plain = (
             (way == PLAIN) | (most > _WIDE) | (amount.astype(float) * above.astype(float) * 4 > _WIDE) | (amount < 0)
         )
-        plain |= (self.claim < 0) | (quantity <= 0)
+        plain |= quantity <= 0
         over = np.where(limit < 0, 0, _half_up(np.maximum(0, amount * _QUANTITY - limit * quantity), _QUANTITY))
         over = np.minimum(over, amount)
         first = np.minimum(_half_up((amount - over) * above, below), amount - over)

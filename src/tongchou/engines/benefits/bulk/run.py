@@ -26,6 +26,9 @@ from tongchou.engines.benefits.plan import Cells
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import LINE_FACTS
 
+_MOST_CELLS = 62
+"""Cells whose being filled can be told by the bits of one number; a region with more is left to the plain step."""
+
 
 @dataclass
 class Settled:
@@ -101,6 +104,8 @@ class _Run:
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (codes(own(table, "entitlement")) > 0)
         self.odd |= (codes(own(table, "nth")) > 0) | (claims.person < 0)
+        if len(PARTS) * len(self.items) > _MOST_CELLS:
+            self.odd[:] = True
         self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
         if region.year.crossing != "whole":
             self.odd |= claims.year_of(claims.admitted) != claims.year_of(claims.discharged)
@@ -115,7 +120,7 @@ class _Run:
         for group in self.groups:
             self.odd[group.claims] |= waits(group, claims) | (not group.regular)
         bare = np.ones(claims.count, dtype=bool)
-        bare[self.lines.claim[self.lines.claim >= 0]] = False
+        bare[self.lines.claim] = False
         self.odd |= bare
 
     def _split_lines(self) -> Numbers:
@@ -124,19 +129,19 @@ class _Run:
         of_claim = np.zeros(claims.count, dtype=np.int64)
         asked: set[str] = set()
         for number, group in enumerate(self.groups):
-            seen = np.full(len(group.claims), number, dtype=np.int64)
+            seen = np.zeros(len(group.claims), dtype=np.int64)
             for name in sorted(group.items.names - LINE_FACTS) if group.regular else ():
-                seen = pair(seen, factorized(claims.column(group.items, name)[group.claims]))
-            of_claim[group.claims] = _apart(number, len(self.groups), factorized(seen))
+                seen = factorized(pair(seen, factorized(claims.column(group.items, name)[group.claims])))
+            of_claim[group.claims] = seen * len(self.groups) + number
             asked |= group.items.names
-        even = (lines.claim >= 0) & ~self.odd[lines.claim]
+        even = ~self.odd[lines.claim]
         alike = np.where(even, 1 + lines.alike(Uses(asked), factorized(of_claim)), 0)
         first = np.flatnonzero(even)[np.unique(alike[even], return_index=True)[1]]
-        samples = Samples(self.engine.pack, self.tables, claims, lines.claim[first], first)
+        samples = Samples(self.engine.pack, self.tables, claims, lines.claim[first], lines.table.take(pa.array(first)))
         plans = {int(at): group.plan for group in self.groups for at in group.claims} if len(first) else {}
         rows = [LineRow(PLAIN_LINE), *(self._line_row(samples, plans, int(at)) for at in first)]
         parts, plain = lines.split(rows, np.searchsorted(np.append(0, alike[first]), alike))
-        self.odd[lines.claim[plain & (lines.claim >= 0)]] = True
+        self.odd[lines.claim[plain]] = True
         return parts
 
     def _line_row(self, samples: Samples, plans: dict[int, Any], at: int) -> LineRow:
@@ -195,7 +200,8 @@ class _Run:
         """Profile → what becomes of such claims at the door, for each side of the edges of `nth`."""
         known, first = np.unique(profile, return_index=True)
         at = members[first]
-        samples = Samples(self.engine.pack, self.tables, self.claims, at, np.unique(lines_at[at]))
+        lines = self.lines.table.take(pa.array(np.unique(lines_at[at])))
+        samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
         found: dict[int, list[Any]] = {}
         for number, place in zip(known.tolist(), at.tolist(), strict=True):
             claim = samples.claim(place)
@@ -265,10 +271,6 @@ class _Run:
             own_visited,
         )
         cash[kept], visited[kept] = own_cash, own_visited
-
-
-def _apart(number: int, groups: int, values: Numbers) -> Numbers:
-    return values * groups + number
 
 
 def _sides(edges: list[int]) -> list[int]:

@@ -21,13 +21,13 @@ Row = dict[str, Any]
 class Samples:
     """Claims at some places of the order, each with one of its lines or a chosen few."""
 
-    def __init__(self, pack: Pack, tables: dict[str, pa.Table], claims: Claims, at: Numbers, lines: Numbers) -> None:
+    def __init__(self, pack: Pack, tables: dict[str, pa.Table], claims: Claims, at: Numbers, lines: pa.Table) -> None:
         chosen = claims.table.take(pa.array(np.unique(at)))
         names = [*chosen["person_id"].chunks, *chosen["account_person_id"].chunks]
         people = pa.chunked_array(names, pa.string()).unique()
         rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         rows["claims"] = rows_of(chosen)
-        rows["lines"] = rows_of(tables["lines"].take(pa.array(lines)))
+        rows["lines"] = rows_of(lines)
         for name in ("persons", "spells", "accounts"):
             if name in tables:
                 table = tables[name]
