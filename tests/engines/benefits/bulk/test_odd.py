@@ -255,3 +255,51 @@ def test_more_item_groups_than_one_number_can_tell() -> None:
     region = pack(BASE, vocabulary=f"{{lists: {{item: [{', '.join(words)}]}}}}")
     assert not looked_up(region, rows({"item": "组15"}))
     assert looked_up(pack(BASE, vocabulary=f"{{lists: {{item: [{', '.join(words[:15])}]}}}}"), rows({"item": "组14"}))
+
+
+ASKING = (
+    "{lists: {item: [甲, 乙], place: [市内], referral: [无], diseases: [甲病]}, facts: {倍数: number, 复诊日: date}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "claim"),
+    [
+        ({}, {"referral": "没有的词"}),
+        ({}, {"diseases": ["甲病", "没有的病"]}),
+        ({}, {"facts": [("倍数", "三")]}),
+        ({"facts": [("复诊日", "明天")]}, {}),
+    ],
+)
+def test_words_that_no_rule_asks_for_are_still_read(line: dict[str, Any], claim: dict[str, Any]) -> None:
+    region = pack(BASE, vocabulary=ASKING)
+    sound = two_people()
+    sound["claims"][1] |= claim
+    sound["lines"][1] |= line
+    found, done = differences(region, sound)
+    assert found == []
+    assert done.plain.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("table", ["persons", "spells"])
+def test_facts_of_people_that_cannot_be_read(table: str) -> None:
+    tables = two_people()
+    spell = {"scheme": "resident", "from_date": date(2020, 1, 1)}
+    tables["spells"] = [{**spell, "spell_id": p, "person_id": p} for p in ("P", "P2")]
+    tables[table][1]["facts"] = [("倍数", "三")]
+    found, done = differences(pack(BASE, vocabulary=ASKING), tables)
+    assert (found, done.plain.tolist()) == ([], [False, True])
+
+
+def test_a_number_of_the_regions_own_by_the_side_of_a_line() -> None:
+    region = pack(BASE + "\npool.adjust.多: {when: 倍数 > 2, points: 5}", vocabulary=ASKING)
+    tables = two_people()
+    for claim, times in zip(tables["claims"], ("1", "3"), strict=True):
+        claim["facts"] = [("倍数", times)]
+    assert looked_up(region, tables)
+
+
+def test_a_class_on_a_date_of_the_regions_own() -> None:
+    words = "{classes: {人群: {on: 复诊日, values: {老: age >= 60, 少: age < 60}}}, " + ASKING[1:]
+    region = pack("pool.takes: in_scope\npool.ratio: {by 人群: {老: 60%, 少: 50%}}", vocabulary=words)
+    assert not looked_up(region, rows(facts=[("复诊日", "2024-03-01")]))

@@ -83,7 +83,10 @@ class Claims:
         """The numbers of one fact, reduced to what is looked at."""
         if name in uses.whole:
             return self._whole(name)
-        values = self._values(name)
+        try:
+            values = self._values(name)
+        except KeyError:
+            return self._with_own(name, np.zeros(self.count, dtype=np.int64))
         edges = sorted(uses.edges[name])
         marks = np.array([_scaled(edge) for edge in edges], dtype=np.int64)
         side = np.searchsorted(marks, values, side="left") + np.searchsorted(marks, values, side="right")

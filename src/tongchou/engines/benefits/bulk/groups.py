@@ -73,6 +73,7 @@ def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
     dates = {"fee_date", "unit_price"} & items.names
     odd = uses.amounts or items.amounts or "nth" in uses.whole or "nth" in items.names or by_fee or bool(dates)
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
+    odd = odd or any(name[4:] not in _DATES for name in uses.names | items.names if name.startswith("age@"))
     odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
     return Group(plan, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
 

@@ -20,6 +20,7 @@ from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
+from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Cells
@@ -104,6 +105,7 @@ class _Run:
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (codes(own(table, "entitlement")) > 0)
         self.odd |= (codes(own(table, "nth")) > 0) | (claims.person < 0)
+        self.odd |= odd_words(claims, self.lines, self.engine.pack)
         if len(PARTS) * len(self.items) > _MOST_CELLS:
             self.odd[:] = True
         self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
