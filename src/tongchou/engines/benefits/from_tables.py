@@ -54,7 +54,7 @@ class Intake:
         self._households = _grouped(rows["households"], "person_id")
         self._lines = _grouped(rows["lines"], "claim_id")
         self._accounts = _grouped(rows["accounts"], "person_id")
-        self._kinds = _account_kinds(pack)
+        self._kinds = account_kinds(pack)
         self.rows: list[Row] = sorted(rows["claims"], key=self._order)
         self._bucket = _buckets(rows["persons"], rows["households"])
 
@@ -270,7 +270,8 @@ def _covering(rows: Iterable[Row], day: date) -> Row | None:
     return next((row for row in rows if _covers(row, day)), None)
 
 
-def _account_kinds(pack: Pack) -> list[str]:
+def account_kinds(pack: Pack) -> list[str]:
+    """The kinds of accounts that some layer draws on."""
     layers = (item for scheme in pack.layers.values() for item in scheme.items())
     return sorted({layer.account or name for name, layer in layers if layer.payer == "account"})
 

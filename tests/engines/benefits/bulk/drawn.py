@@ -14,7 +14,7 @@ from tests.oracle.drafting import WORDS
 from tests.oracle.packs import World
 from tongchou.engines.benefits.bulk.run import Bulk, Settled
 from tongchou.engines.benefits.bulk.samples import rows_of
-from tongchou.engines.benefits.claim import Claim, Settlement
+from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.engines.benefits.to_tables import settle_rows
@@ -161,6 +161,3 @@ def _line(rng: random.Random, world: World, rows: Rows, claim: str, number: int,
         line |= {"fulamt_ownpay_amt": 0, "overlmt_amt": 0, "preselfpay_amt": half, "inscp_scp_amt": amount - half}
     rows["lines"].append(line)
     return amount
-
-
-__all__ = ["Claim", "differences", "random_rows", "tables_of"]

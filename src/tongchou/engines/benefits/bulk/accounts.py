@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, codes, days, index_in
+from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.ground.region.pack import Pack
 
 
@@ -22,7 +23,7 @@ def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Fla
     home = codes(claims.persons["household_id"])
     at_home = (home[np.maximum(owner, 0)] == home[claims.person]) & (home[claims.person] > 0)
     odd: Flags = (owner < 0) | (named & ~at_home)
-    kinds = kinds_of(pack)
+    kinds = account_kinds(pack)
     table = tables.get("accounts")
     if table is None or not kinds or not len(table):
         return odd
@@ -33,9 +34,3 @@ def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Fla
     strange[person[index_in(table["kind"], pa.array(kinds)) < 0]] = True
     place = np.maximum(owner, 0)
     return np.asarray(odd | strange[place] | (latest[place] >= claims.settled))
-
-
-def kinds_of(pack: Pack) -> list[str]:
-    """The kinds of accounts that some layer draws on."""
-    layers = (item for scheme in pack.layers.values() for item in scheme.items())
-    return sorted({layer.account or name for name, layer in layers if layer.payer == "account"})

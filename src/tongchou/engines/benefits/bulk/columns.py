@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.uses import Uses
-from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS, SPELL_FACTS
+from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 
@@ -277,6 +277,3 @@ def months_of(when: Numbers) -> tuple[Numbers, Numbers]:
     dates = when.astype("datetime64[D]")
     month = dates.astype("datetime64[M]")
     return month.astype(np.int64), (dates - month).astype(np.int64) + 1
-
-
-__all__ = ["NOT_THERE", "SPELL_FACTS", "Claims", "codes", "days", "factorized", "pair"]

@@ -9,8 +9,6 @@ from typing import Any
 
 Numbers = Any
 
-SIZE_LAYERS, SIZE_CELLS, SIZE_FIRST = 0, 1, 2
-"""The first slots of the memory: the size of the visit that is settled now."""
 VISIT = 8
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts, bands,
 whether it is refused, whether it counts as a stay."""
@@ -54,7 +52,7 @@ def settle_all(
             elif nth > edges[e]:
                 side += 2
         visit = visit_of[i] + side
-        at = visit * 8
+        at = visit * VISIT
         if visits[at + 6] != 0:
             visited[i] = -1 - visit
             continue

@@ -51,12 +51,13 @@ def machine(compiled: bool) -> Any:
 
 
 def _loops() -> str:
-    slots = {
+    numbers = {
         "FLOOR_PAYER": addressed.SLOTS["shape.floor_payer"],
         "TRACE_PAID": addressed.SLOTS["trace.paid"],
         "TRACE_EXTRA": addressed.SLOTS["trace.extra"],
+        "VISIT": loop.VISIT,
     }
-    text = [f"{name} = {slot}" for name, slot in slots.items()]
+    text = [f"{name} = {number}" for name, number in numbers.items()]
     for function in LOOPS:
         tree = ast.parse(inspect.getsource(function))
         definition = tree.body[0]
@@ -81,7 +82,7 @@ def _decorated(text: str) -> str:
 def _imported(text: str) -> ModuleType:
     name = f"tongchou_bulk_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     file = _folder() / f"{name}.py"
-    if not file.exists():
+    if not file.exists() or file.read_text("utf-8") != text:
         with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as fresh:
             fresh.write(text)
         os.replace(fresh.name, file)

@@ -20,7 +20,6 @@ from tongchou.ground.region.walk import conditions_of, numbers_of
 Edge = Fraction | date
 AMOUNTS = frozenset(("total_fee", "full_self_pay", "over_limit", "first_self_pay", "in_scope"))
 """Facts that differ from claim to claim: a rule that asks for one cannot be looked up once for many."""
-DERIVED = {"age": "birth_date", "diseases": "disease"}
 
 
 @dataclass

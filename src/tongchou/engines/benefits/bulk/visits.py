@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
@@ -12,7 +13,7 @@ from tongchou.engines.benefits.guards import check_guards
 from tongchou.engines.benefits.part import rows_of
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells, Plan
-from tongchou.engines.benefits.shape import Row, Shape, Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import holds
 from tongchou.ground.errors import ProblemError
@@ -70,7 +71,7 @@ class Visits:
 
     def _refuse(self, refusal: Refusal) -> int:
         assert refusal.guard is not None
-        number = len(self.numbers) // 8
+        number = len(self.numbers) // VISIT
         self.refused[number] = refusal.guard
         self.numbers += [0, 0, 0, 0, 0, 0, 1, 0]
         return number
@@ -84,7 +85,7 @@ class Visits:
             self.columns[name] += [value + moved.get(name, 0) for value in own]
         part_at = len(self.parts)
         self.parts += [PARTS.index(part) for part, _ in cells]
-        number = len(self.numbers) // 8
+        number = len(self.numbers) // VISIT
         self.numbers += [first, len(plan.layers), len(cells), len(plan.counts), part_at, bands, 0, int(is_stay)]
         found = {"layers": len(plan.layers), "cells": len(cells), "bands": bands, "counts": len(plan.counts)}
         self.most = {name: max(most, found[name]) for name, most in self.most.items()}
@@ -96,7 +97,7 @@ class Visits:
         layers, cells, bands, counts = (self.most[name] for name in ("layers", "cells", "bands", "counts"))
         n = layers * cells
         memory.put("start of trace", ())
-        sizes = {"amounts": layers * 14, "target": layers * 3, "band": bands * 2, "pots": (5 + 3 * layers) * cells}
+        sizes = {"amounts": layers * WIDTH, "target": layers * 3, "band": bands * 2, "pots": (5 + 3 * layers) * cells}
         memory.put_all("trace", Trace(*([0] * sizes.get(name, n) for name in Trace._fields)))
         memory.put("end of trace", ())
         memory.put_all("spare", room_for(cells, bands))
@@ -109,8 +110,8 @@ class Visits:
         for field_ in Row._fields:
             memory.put(f"row.{field_}", self.columns[field_])
         at = memory.put("parts", self.parts)
-        for visit in range(len(self.numbers) // 8):
-            self.numbers[visit * 8 + 4] += at
+        for visit in range(len(self.numbers) // VISIT):
+            self.numbers[visit * VISIT + 4] += at
         return memory
 
 
