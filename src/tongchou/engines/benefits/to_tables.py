@@ -119,9 +119,11 @@ def settlement_row(outcome: Outcome, pack_hash: str) -> Row:
 
 def reason_of(outcome: Outcome) -> str | None:
     """Why a claim was refused, in the words of the article and with its place, or of the problem."""
-    refusal = outcome.result
-    if not isinstance(refusal, Refusal):
-        return None
+    return told(outcome.result) if isinstance(outcome.result, Refusal) else None
+
+
+def told(refusal: Refusal) -> str:
+    """The reason of a refusal, with its place."""
     because = refusal.because or ""
     if refusal.guard is not None:
         return f"{because} [{refusal.cite or ''} {refusal.guard}]".strip()
@@ -129,7 +131,7 @@ def reason_of(outcome: Outcome) -> str | None:
 
 
 def line_rows(settlement: Settlement) -> list[Row]:
-    """The rows of line_results of a settlement, in the order of its lines."""
+    """The rows of line_results of a settlement, in the order of its lines; layers that paid nothing of it are left out."""
     rows = []
     for line in line_results(settlement):
         full, over, first, scope = line.parts
@@ -143,7 +145,7 @@ def line_rows(settlement: Settlement) -> list[Row]:
                 "overlmt_amt": over,
                 "preselfpay_amt": first,
                 "inscp_scp_amt": scope,
-                "paid": line.paid,
+                "paid": {layer: fen for layer, fen in line.paid.items() if fen},
                 "cash": line.cash,
                 "hospital": line.hospital,
             }

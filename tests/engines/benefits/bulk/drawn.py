@@ -42,17 +42,17 @@ def differences(pack: Pack, rows: Rows, compiled: bool = False) -> tuple[list[st
 
 
 def _compare(done: Settled, plain: dict[str, Any]) -> Iterator[str]:
-    for at, name in enumerate(done.claims.table["claim_id"].to_pylist()):
-        if done.plain[at]:
-            continue
-        result = plain[name]
-        if at in done.refused:
-            if getattr(result, "guard", None) != done.refused[at]:
-                yield f"{name}: refused by {done.refused[at]} | {result}"
+    cash = done.by_claim(done.cash) if len(done.claim) else []
+    for number, at in enumerate(done.claim[done.first].tolist()):
+        name = done.claims.table["claim_id"][at].as_py()
+        result, visit = plain[name], int(done.first[number])
+        if visit in done.refused:
+            if getattr(result, "guard", None) != done.refused[visit].guard:
+                yield f"{name}: refused by {done.refused[visit].guard} | {result}"
         elif not isinstance(result, Settlement):
             yield f"{name}: settled | {result}"
-        elif (done.paid_of(at), int(done.cash[at])) != (result.paid, result.cash):
-            yield f"{name}: {done.paid_of(at)} {done.cash[at]} | {result.paid} {result.cash}"
+        elif (done.paid_of(at), int(cash[number])) != (result.paid, result.cash):
+            yield f"{name}: {done.paid_of(at)} {cash[number]} | {result.paid} {result.cash}"
 
 
 def random_rows(world: World, seed: int, people: int) -> Rows:

@@ -7,6 +7,7 @@ fact that a claim does not have.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -20,11 +21,14 @@ from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
+from tongchou.ground.region.vocabulary import Index
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
 _EPOCH = date(1970, 1, 1)
+_FEW = 4
+"""Numbers spread over no more than so many times their count are put in order by a table, not by sorting."""
 NOT_THERE = np.iinfo(np.int64).min
 
 
@@ -46,8 +50,19 @@ class Claims:
         order = np.lexsort((ranks(tables["claims"]["claim_id"]), at, basis, home))
         self.table = tables["claims"].take(pa.array(order))
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
-        self.basis, self.person, self.home = basis[order], person[order], home[order]
+        self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
+
+    def spread(self, at: Numbers) -> Claims:
+        """The claims at these places, one after another: a claim settled in two parts stands there twice."""
+        other = copy(self)
+        for found in {"year", "born", "spell"} & set(vars(other)):
+            delattr(other, found)
+        other.table = self.table.take(pa.array(at))
+        for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
+            setattr(other, name, getattr(self, name)[at])
+        other.count = len(at)
+        return other
 
     @cached_property
     def year(self) -> Numbers:
@@ -102,7 +117,7 @@ class Claims:
 
     def _whole(self, name: str) -> Numbers:
         if name.startswith("index:"):
-            return factorized(pair(self.year - self.year.min(initial=0), self.settled))
+            return self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])
         if name in ("entitlement", "entitlement_reason", "kind", "scheme"):
             return np.zeros(self.count, dtype=np.int64)  # the same for all claims of one plan
         if name == "diseases":
@@ -116,6 +131,19 @@ class Claims:
             return factorized(self._values(name))
         except KeyError:
             return self._with_own(name, np.zeros(self.count, dtype=np.int64))
+
+    def _figure(self, index: Index) -> Numbers:
+        """A yearly figure, as it was known when the claim was settled."""
+        first, days = int(self.year.min(initial=0)), self.settled - self.settled.min(initial=0)
+        wide = int(days.max(initial=0)) + 1
+        seen, inverse = np.unique((self.year - first) * wide + days, return_inverse=True)
+        start = _EPOCH.toordinal() + int(self.settled.min(initial=0))
+        known = [date.fromordinal(start + int(at) % wide) for at in seen]
+        figures = [
+            index.at(str(first + int(at) // wide), self.pack.known_on or d) for at, d in zip(seen, known, strict=True)
+        ]
+        numbers = {figure: number for number, figure in enumerate(dict.fromkeys(f and f.value for f in figures))}
+        return np.array([numbers[f and f.value] for f in figures], dtype=np.int64)[inverse]
 
     def _text(self, name: str) -> Numbers:
         if name in PERSON_FACTS:
@@ -260,7 +288,14 @@ def pair(one: Numbers, other: Numbers) -> Numbers:
 
 
 def factorized(values: Numbers) -> Numbers:
-    return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
+    """The same numbers without gaps, from 0, in the same order."""
+    low = int(values.min(initial=0))
+    wide = int(values.max(initial=0)) - low + 1
+    if wide > _FEW * len(values) + _FEW:
+        return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
+    seen = np.zeros(wide, dtype=bool)
+    seen[values - low] = True
+    return np.asarray((np.cumsum(seen) - 1)[values - low], dtype=np.int64)
 
 
 def calendar(when: Numbers) -> tuple[Numbers, Numbers]:

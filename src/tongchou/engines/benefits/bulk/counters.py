@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -20,24 +21,27 @@ from tongchou.engines.benefits.bulk.columns import (
 )
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.uses import Uses
+from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.engines.benefits.plan import Count, is_account
 
 
 @dataclass
 class Slots:
     """`slots[start[i] : …]`: the places of claim i's accumulators in the order of its plan; `stay` and `stays`: where
-    the number of its stay, and the number of stays of its person and year, are kept. `opening`: what stands there
-    before the first claim (an account as minus its balance, fen)."""
+    the number of its stay, and the number of stays of its person and year, are kept; `accounts[i]`: the accounts of its
+    person. `opening`: what stands there before the first claim (an account as minus its balance, fen)."""
 
     slots: Numbers
     start: Numbers
     stay: Numbers
     stays: Numbers
+    accounts: Numbers
     opening: Numbers
 
 
 def slots_of(groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -> Slots:
-    names: dict[str, int] = {}
+    kinds = [f"account:{kind}" for kind in account_kinds(claims.pack)]
+    names = {name: number for number, name in enumerate(kinds)}
     keys: list[Numbers] = []
     start = np.zeros(claims.count, dtype=np.int64)
     at = 0
@@ -53,16 +57,18 @@ def slots_of(groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -
     zero = np.zeros(claims.count, dtype=np.int64)
     stays = np.stack([zero - 1, *person_year, zero], axis=1)
     each_stay = np.stack([zero - 2, *person_year, np.where(stay == 0, alone, stay)], axis=1)
-    accounts = _accounts(names, claims, tables)
-    every = np.concatenate([*keys, stays, each_stay, accounts[0]])
+    own = [np.stack([zero + number, claims.person, zero, zero], axis=1) for number in range(len(kinds))]
+    balances = _accounts(kinds, claims, tables)
+    every = np.concatenate([*keys, stays, each_stay, *own, balances[0]])
     place = every[:, 0] - every[:, 0].min(initial=0)
     for column in every.T[1:]:
         place = factorized(pair(place, column))
     opening = np.zeros(int(place.max(initial=0)) + 1, dtype=np.int64)
-    np.add.at(opening, place[at + 2 * claims.count :], -accounts[1])
-    return Slots(
-        place[:at], start, place[at + claims.count : at + 2 * claims.count], place[at : at + claims.count], opening
-    )
+    ends = at + np.arange(len(kinds) + 3) * claims.count
+    stays_at, stay_at, *own_at = (place[a:b] for a, b in pairwise(ends))
+    np.add.at(opening, place[ends[-1] :], -balances[1])
+    accounts_at = np.stack(own_at, axis=1) if own_at else np.zeros((claims.count, 0), dtype=np.int64)
+    return Slots(place[:at], start, stay_at, stays_at, accounts_at, opening)
 
 
 def _key(names: dict[str, int], group: Group, claims: Claims, count: Count) -> Numbers:
@@ -94,16 +100,14 @@ def _period(claims: Claims, per: str) -> Numbers:
     return stay if per == "stay" else np.zeros(claims.count, dtype=np.int64)
 
 
-def _accounts(names: dict[str, int], claims: Claims, tables: dict[str, pa.Table]) -> tuple[Numbers, Numbers]:
-    """The keys and balances (fen) of the accounts that some layer draws on."""
+def _accounts(names: list[str], claims: Claims, tables: dict[str, pa.Table]) -> tuple[Numbers, Numbers]:
+    """The keys and balances (fen) of the accounts of these names."""
     table = tables.get("accounts")
-    known = [name.removeprefix("account:") for name in names if name.startswith("account:")]
-    if table is None or not known or not len(table):
+    if table is None or not names or not len(table):
         return np.zeros((0, 4), dtype=np.int64), np.zeros(0, dtype=np.int64)
-    kind = index_in(table["kind"], pa.array(known))
-    ids = np.array([names[f"account:{name}"] for name in known], dtype=np.int64)
+    kind = index_in(table["kind"], pa.array([name.removeprefix("account:") for name in names]))
     used = kind >= 0
     zero = np.zeros(int(used.sum()), dtype=np.int64)
     person = index_in(table["person_id"], tables["persons"]["person_id"])
-    keys = np.stack([ids[kind[used]], person[used], zero, zero], axis=1)
+    keys = np.stack([kind[used], person[used], zero, zero], axis=1)
     return keys, numbers(table["balance"])[used]

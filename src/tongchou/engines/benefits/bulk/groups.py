@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -27,9 +27,11 @@ _LONGEST_WAIT = 3 * 366
 
 @dataclass
 class Group:
-    """The claims (by place in the order) that meet one plan."""
+    """The claims (by place in the order) that meet one plan. `door`: the plan of the kind with which they arrived,
+    whose guards they pass; another one for lines that are diverted."""
 
     plan: Plan
+    door: Plan
     claims: Numbers
     uses: Uses  # of the layers and guards
     items: Uses  # of the rules for lines
@@ -41,11 +43,17 @@ class Group:
         return [int(edge) for edge in sorted(self.uses.edges.get("nth", ())) if isinstance(edge, Fraction)]
 
 
-def groups_of(engine: Engine, claims: Claims) -> Iterator[Group]:
-    """The claims by scheme, kind and what is in force on their dates; those that no plan serves are in none."""
+def groups_of(
+    engine: Engine, claims: Claims, kinds: Sequence[str] = ("",), diverted: Numbers | None = None
+) -> Iterator[Group]:
+    """The claims by scheme, kind and what is in force on their dates; those that no plan serves are in none.
+
+    `kinds[diverted[i]]` is the kind of visit as which claim i settles, empty for the one with which it arrived.
+    """
     if claims.count == 0:
         return
-    key = factorized(pair(codes(claims.table["scheme"]), codes(claims.table["kind"])))
+    into = np.zeros(claims.count, dtype=np.int64) if diverted is None else diverted
+    key = factorized(pair(factorized(pair(codes(claims.table["scheme"]), codes(claims.table["kind"]))), into))
     for by, points in sorted(engine.pack.breakpoints.items()):
         if by == "fee" or BASIS_FACT[by] not in ("admitted", "discharged", "settled"):
             continue
@@ -55,19 +63,20 @@ def groups_of(engine: Engine, claims: Claims) -> Iterator[Group]:
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     for at, end in zip(starts, [*starts[1:], len(order)], strict=True):
         try:
-            yield _group(engine, claims, order[at:end])
+            yield _group(engine, claims, order[at:end], kinds[int(into[order[at]])])
         except ProblemError:
             continue
 
 
-def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
+def _group(engine: Engine, claims: Claims, members: Numbers, to: str) -> Group:
     first = int(members[0])
     scheme, kind = (claims.table[name][first].as_py() for name in ("scheme", "kind"))
     facts = {name: _EPOCH + timedelta(days=int(getattr(claims, name)[first])) for name in _DATES}
-    plan = engine.plan(scheme, kind, facts)
+    door = engine.plan(scheme, kind, facts)
+    plan = engine.plan(scheme, to, facts) if to else door
     vocabulary = engine.pack.vocabulary
-    uses = uses_of([*plan.guards, *plan.packages, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
-    rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit, *plan.diverts]
+    uses = uses_of([*door.guards, *plan.packages, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
+    rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit]
     items = uses_of(rules, vocabulary)
     by_fee = any(rule.by == "fee" for rule in rules)
     dates = {"fee_date", "unit_price"} & items.names
@@ -75,7 +84,7 @@ def _group(engine: Engine, claims: Claims, members: Numbers) -> Group:
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
     odd = odd or any(name[4:] not in _DATES for name in uses.names | items.names if name.startswith("age@"))
     odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
-    return Group(plan, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
+    return Group(plan, door, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
 
 
 _DATES = ("admitted", "discharged", "settled")
@@ -102,7 +111,7 @@ def profiles(group: Group, claims: Claims) -> Numbers:
 def waits(group: Group, claims: Claims) -> Flags:
     """Which claims of a group may lie in a waiting period: those soon after a date it counts from."""
     found = np.zeros(len(group.claims), dtype=bool)
-    for rule in group.plan.waiting:
+    for rule in group.door.waiting:
         after = claims.day_of(value_of(rule, Waiting).after)
         if after is None:
             return np.ones(len(group.claims), dtype=bool)

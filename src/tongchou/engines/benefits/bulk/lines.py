@@ -29,7 +29,7 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.plan import Plan
 from tongchou.engines.benefits.split import CLASSES, ItemRules, _not_approved, concerns, line_facts
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.values import number, ratio, value_of
+from tongchou.engines.benefits.values import finite, number, ratio, value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import FirstPay, PriceLimit
 from tongchou.ground.region.vocabulary import LINE_FACTS
@@ -37,18 +37,22 @@ from tongchou.ground.region.vocabulary import LINE_FACTS
 PLAIN, SELF_PAID, SPLIT = 0, 1, 2
 OWN = -2
 """The limit or the ratio is the line's own."""
-_QUANTITY, _RATIO = 10_000, 1_000_000
+_QUANTITY, _RATIO, _PRICE, _EIGHT = 10_000, 1_000_000, 1_000_000, 100_000_000
 _WIDE = 2**62
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """What the rules make of lines alike: `limit` in fen a unit (-1 none, OWN the line's), `rate` as a fraction."""
+    """What the rules make of lines alike: `limit` in fen a unit (-1 none, OWN the line's), `rate` as a fraction.
+
+    `above`: of the unit price only what lies above this counts for the first payment (millionths of a yuan, -1 all).
+    """
 
     way: int
     limit: int = -1
     rate_numerator: int = 0  # OWN: the line's
     rate_denominator: int = 1
+    above: int = -1
 
 
 class Lines:
@@ -74,6 +78,9 @@ class Lines:
     def quantity(self) -> Numbers:
         return _decimal(self.table["quantity"], _QUANTITY)
 
+    def price(self) -> Numbers:
+        return _decimal(self.table["price"], NOT_THERE)
+
     def rate(self) -> Numbers:
         return _decimal(self.table["first_pay_rate"], NOT_THERE)
 
@@ -91,9 +98,9 @@ class Lines:
 
     def split(self, rows: list[LineRow], row_of: Numbers) -> tuple[Numbers, Flags]:
         """The four parts of every line, and which lines could not be split here."""
-        way, limit, above, below = (
+        way, limit, above, below, from_price = (
             np.array([getattr(row, name) for row in rows], dtype=np.int64)[row_of]
-            for name in ("way", "limit", "rate_numerator", "rate_denominator")
+            for name in ("way", "limit", "rate_numerator", "rate_denominator", "above")
         )
         amount, quantity = self.amount, self.quantity()
         limit = np.where(limit == OWN, self.limit, limit)
@@ -107,6 +114,9 @@ class Lines:
         over = np.where(limit < 0, 0, _half_up(np.maximum(0, amount * _QUANTITY - limit * quantity), _QUANTITY))
         over = np.minimum(over, amount)
         first = np.minimum(_half_up((amount - over) * above, below), amount - over)
+        sliced = np.flatnonzero((from_price >= 0) & ~plain)
+        first[sliced], wide = self._above(sliced, from_price[sliced], above[sliced], below[sliced], first[sliced])
+        plain[sliced[wide]] = True
         parts = np.stack([np.zeros_like(amount), over, first, amount - over - first], axis=1)
         parts[way == SELF_PAID] = 0
         parts[way == SELF_PAID, 0] = amount[way == SELF_PAID]
@@ -115,18 +125,33 @@ class Lines:
         wrong = self.given & ((given.sum(axis=1) != amount) | (given.min(axis=1) < 0))
         return parts, plain | wrong
 
+    def _above(
+        self, at: Numbers, price: Numbers, numerator: Numbers, denominator: Numbers, most: Numbers
+    ) -> tuple[Numbers, Flags]:
+        """The first payment on what lies above a unit price, and where the numbers are too large for this.
+
+        In 10⁻⁸ fen, so that quantity × price stays whole; never more than on the whole line.
+        """
+        quantity, own = self.quantity()[at], self.price()[at]
+        charged = np.where(own == NOT_THERE, self.amount[at] * _EIGHT, own * quantity)
+        wide = self.amount[at].astype(float) * _EIGHT * numerator > _WIDE / 4
+        wide |= np.maximum(own, price).astype(float) * quantity * numerator > _WIDE / 4
+        wide |= denominator.astype(float) * _EIGHT > _WIDE / 4
+        slice_ = np.maximum(0, charged - price * quantity)
+        return np.minimum(_half_up(slice_ * numerator, denominator * _EIGHT), most), wide
+
 
 def line_row(engine: Engine, plan: Plan, claim: Claim, line: Line) -> LineRow:
-    """What the item rules say of a line, by the same conditions as `split`; PLAIN where whole numbers do not do."""
+    """What the item rules of a plan say of a line, as `split` does; PLAIN where whole numbers do not do."""
     try:
-        return _line_row(plan, engine.facts_of(claim, State()), line)
+        return _line_row(plan, engine.facts_of(claim, State()).with_facts({"kind": plan.kind}), line)
     except ProblemError:
         return LineRow(PLAIN)
 
 
 def _line_row(plan: Plan, facts: Facts, line: Line) -> LineRow:
     rules, seen = plan.items, line_facts(facts, line)
-    if line.original is not None or any(concerns(rule, seen) for rule in plan.diverts):
+    if line.original is not None:
         return LineRow(PLAIN)
     if "item" in facts.pack.vocabulary.dimensions:
         seen.word("item")
@@ -152,12 +177,14 @@ def _limit(rules: ItemRules, seen: Facts, line: Line) -> int | None:
     return -1 if line.price_limit is None else OWN
 
 
-def _first(rules: ItemRules, seen: Facts, line: Line, line_class: object) -> tuple[int, int] | None:
+def _first(rules: ItemRules, seen: Facts, line: Line, line_class: object) -> tuple[int, ...] | None:
     for rule in rules.first_pay:
         if concerns(rule, seen):
             value = value_of(rule, FirstPay)
             rate = ratio(rule.address, value.rate, seen)
-            return None if value.above is not None else (rate.numerator, rate.denominator)
+            above = -1 if value.above is None else finite(rule.address, value.above, seen) * _PRICE
+            whole = int(above) if above.denominator == 1 and (above >= 0 or value.above is None) else None
+            return None if whole is None else (rate.numerator, rate.denominator, whole)
     if line.first_pay_rate is not None:
         return OWN, 1
     return None if line_class == "乙" else (0, 1)

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from tongchou.engines.benefits.bulk import addressed, loop
+from tongchou.engines.benefits.bulk import addressed, loop, shares
+from tongchou.engines.benefits.shape import COLUMNS
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
@@ -29,7 +30,7 @@ _SMALL = (
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
 
-LOOPS = (loop.pay, loop.settle_all)
+LOOPS = (shares.share, shares.share_lines, loop.pay, loop.weigh, loop.settle_all)
 
 
 def wanted() -> bool:
@@ -55,6 +56,10 @@ def _loops() -> str:
         "FLOOR_PAYER": addressed.SLOTS["shape.floor_payer"],
         "TRACE_PAID": addressed.SLOTS["trace.paid"],
         "TRACE_EXTRA": addressed.SLOTS["trace.extra"],
+        "TRACE_AMOUNTS": addressed.SLOTS["trace.amounts"],
+        "DEDUCTIBLE": COLUMNS.index("deductible"),
+        "PAID_COLUMN": COLUMNS.index("paid"),
+        "USED": COLUMNS.index("used"),
         "VISIT": loop.VISIT,
     }
     text = [f"{name} = {number}" for name, number in numbers.items()]

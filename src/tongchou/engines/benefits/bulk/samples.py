@@ -54,7 +54,7 @@ def rows_of(table: pa.Table) -> list[Row]:
     lists = [name for name, kind in kinds.items() if pa.types.is_list(kind)]
     rows: list[Row] = table.to_pylist()
     for number, row in enumerate(rows, 1):
-        row["_row"] = number
+        row.setdefault("_row", number)
         for name in maps:
             row[name] = dict(row[name] or ())
         for name in lists:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
@@ -12,7 +13,7 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.guards import check_guards
 from tongchou.engines.benefits.part import rows_of
 from tongchou.engines.benefits.parts import Part
-from tongchou.engines.benefits.plan import Cells, Plan
+from tongchou.engines.benefits.plan import Cells, Items, Plan
 from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import holds
@@ -31,52 +32,72 @@ LARGEST_UNIT = 4_000_000
 
 @dataclass
 class Visits:
-    """`numbers` are the eight numbers of every visit that `loop.settle_all` reads; `refused` the guard of some."""
+    """`numbers` are those of every visit that `loop.settle_all` reads (`loop.VISIT`); `refused`: why some are."""
 
     engine: Engine
+    words: Items
     columns: dict[str, list[int]] = field(default_factory=lambda: {f: [] for f in (*Shape._fields, *Row._fields)})
     numbers: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
-    refused: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+    _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _rows: dict[int, Row] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=lambda: {"layers": 1, "cells": 1, "bands": 1, "counts": 1})
 
     def past_the_door(self, plan: Plan, claim: Claim, nth: int) -> Part | Refusal | None:
-        """Claims like this one past their guards, or refused by one; None where a look at tables is not enough."""
+        """Claims like this one past their guards, or refused by one; None where a look at tables is not enough.
+
+        `plan` is of another kind than the claim where its lines are diverted.
+        """
         claim = replace(claim, facts={**claim.facts, "nth": nth})
         try:
             turn = check_guards(self.engine, claim, self.engine.facts_of(claim, State()))
             if isinstance(turn, Refusal):
                 return turn if turn.guard is not None else None
-            if turn.claim.kind != claim.kind or any(holds(package, turn.facts) for package in plan.packages):
+            facts = turn.facts if plan.kind == claim.kind else turn.facts.with_facts({"kind": plan.kind})
+            if turn.claim.kind != claim.kind or any(holds(package, facts) for package in plan.packages):
                 return None
         except ProblemError:
             return None
-        return Part(turn.claim, turn.facts, turn.reductions, turn.uses)
+        return Part(replace(turn.claim, kind=plan.kind), facts, turn.reductions, turn.uses)
 
-    def add(self, plan: Plan, arrived: Part | Refusal | None, cells: Cells) -> int:
-        """The visit of such claims with money in these cells; PLAIN where a look at tables is not enough."""
-        if arrived is None:
+    def add(self, plan: Plan, arrived: Sequence[Part | Refusal | None], cells: Cells) -> int:
+        """The first of the visits of such claims with money in these cells, one for each side of the edges of `nth`.
+
+        PLAIN where a look at tables is not enough. Sides whose numbers are all known already are not kept twice.
+        """
+        found = [self._numbers(plan, one, cells) for one in arrived]
+        key = (id(plan), cells, *[id(one) if isinstance(one, Row) else one and one.guard for one in found])
+        if key in self._known:
+            return self._known[key]
+        if any(one is None for one in found):
             return PLAIN
-        if isinstance(arrived, Refusal):
-            return self._refuse(arrived)
+        counted = self.engine.pack.region.nth
+        is_stay = plan.kind in (counted.kinds if counted is not None else ("住院",))
+        self._known[key] = len(self.numbers) // VISIT
+        for one in found:
+            if isinstance(one, Row):
+                self._append(plan, plan.shape_for(cells), one, cells, is_stay)
+            elif one is not None:
+                self._refuse(one)
+        return self._known[key]
+
+    def _numbers(self, plan: Plan, arrived: Part | Refusal | None, cells: Cells) -> Row | Refusal | None:
+        """The numbers of one side, or why it is refused."""
+        if not isinstance(arrived, Part):
+            return arrived
         try:
             _, row = rows_of(self.engine, arrived, plan, arrived.facts, cells)
         except ProblemError:
-            return PLAIN
-        if not _fits(row):
-            return PLAIN
-        counted = self.engine.pack.region.nth
-        is_stay = arrived.claim.kind in (counted.kinds if counted is not None else ("住院",))
-        return self._append(plan, plan.shape_for(cells), row, cells, is_stay)
+            return None
+        self._rows[id(row)] = row  # kept, so that no other row takes its identity
+        return row if _fits(row) else None
 
-    def _refuse(self, refusal: Refusal) -> int:
-        assert refusal.guard is not None
-        number = len(self.numbers) // VISIT
-        self.refused[number] = refusal.guard
-        self.numbers += [0, 0, 0, 0, 0, 0, 1, 0]
-        return number
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused[len(self.numbers) // VISIT] = refusal
+        self.numbers += [0, 0, 0, 0, 0, 0, 1, 0, 0]
 
-    def _append(self, plan: Plan, shape: Shape, row: Row, cells: Cells, is_stay: bool) -> int:
+    def _append(self, plan: Plan, shape: Shape, row: Row, cells: Cells, is_stay: bool) -> None:
         first, bands = len(self.columns["payer"]), shape.band_start[-1]
         moved = {start: len(self.columns[entries]) for start, entries in STARTS.items()}
         moved |= {place: len(self.columns[target]) for place, target in PLACES.items()}
@@ -84,12 +105,11 @@ class Visits:
             own: Sequence[int] = values[:-1] if name in STARTS else values
             self.columns[name] += [value + moved.get(name, 0) for value in own]
         part_at = len(self.parts)
-        self.parts += [PARTS.index(part) for part, _ in cells]
-        number = len(self.numbers) // VISIT
-        self.numbers += [first, len(plan.layers), len(cells), len(plan.counts), part_at, bands, 0, int(is_stay)]
+        self.parts += [number for part, word in cells for number in (PARTS.index(part), self.words.index(word))]
+        basic = sum(1 << i for i, layer in enumerate(plan.layers) if layer.layer.field == "hifp_pay")
+        self.numbers += [first, len(plan.layers), len(cells), len(plan.counts), part_at, bands, 0, int(is_stay), basic]
         found = {"layers": len(plan.layers), "cells": len(cells), "bands": bands, "counts": len(plan.counts)}
         self.most = {name: max(most, found[name]) for name, most in self.most.items()}
-        return number
 
     def memory(self) -> Memory:
         """Everything laid out: trace and working room first, then the tables; `parts` addresses become final."""

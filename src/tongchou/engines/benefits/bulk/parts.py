@@ -1,0 +1,93 @@
+"""Claims as visits: one whose lines are diverted to another benefit is settled in two parts, one after the other.
+
+Source: `engines.benefits.parts` (special diseases: what is outside the disease settles as an ordinary visit).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
+from tongchou.engines.benefits.bulk.groups import Group, groups_of
+from tongchou.engines.benefits.bulk.lines import Lines
+from tongchou.engines.benefits.bulk.looks import look_at_lines
+from tongchou.engines.benefits.bulk.uses import uses_of
+from tongchou.engines.benefits.claim import Claim, Line
+from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.plan import Plan
+from tongchou.engines.benefits.split import concerns, line_facts
+from tongchou.engines.benefits.state import State
+from tongchou.engines.benefits.values import value_of
+from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.model import Divert
+
+OWN_KIND = ""
+
+
+@dataclass
+class Visited:
+    """Claims by visit, in the order in which they settle: `claim` is the claim of each visit, counted from 0.
+
+    `groups`: the visits that meet one plan. `odd`: visits of which a look at tables does not tell where they belong.
+    """
+
+    claims: Claims
+    lines: Lines
+    groups: list[Group]
+    claim: Numbers
+    odd: Flags
+
+
+def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims) -> Visited:
+    """Every claim as the visits in which it is settled: its own lines first, then those diverted to another kind."""
+    lines = Lines(tables["lines"], claims)
+    groups = list(groups_of(engine, claims))
+    if not any(group.plan.diverts for group in groups):
+        return Visited(claims, lines, groups, np.arange(claims.count), _outside(groups, claims.count))
+    uses = {id(group): uses_of(group.plan.diverts, engine.pack.vocabulary) for group in groups}
+    own: str | None = OWN_KIND
+    to, of_line = look_at_lines(engine, tables, claims, lines, groups, lambda group: uses[id(group)], _where_to, own)
+    kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
+    number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int64)[of_line]
+    lost = np.zeros(claims.count, dtype=bool)
+    lost[lines.claim[number < 0]] = True
+    number = np.maximum(number, 0)
+    claim, kind, place = _parts(lines.claim, number, claims.count, len(kinds))
+    visits = claims.spread(claim)
+    lines.claim = place[lines.claim, number]
+    groups = list(groups_of(engine, visits, kinds, kind))
+    return Visited(visits, lines, groups, claim, lost[claim] | _outside(groups, visits.count))
+
+
+def _parts(claim: Numbers, kind: Numbers, claims: int, kinds: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Claim and kind of every visit, and the visit of each kind of a claim. `claim` and `kind` are those of lines."""
+    first = np.full((claims, kinds), len(claim), dtype=np.int64)
+    np.minimum.at(first, (claim, kind), np.arange(len(claim)))
+    own = (first[:, 0] < len(claim)) | (first.min(axis=1) == len(claim))  # a claim without lines stays as it is
+    first[own, 0] = -1
+    order = np.argsort(first, axis=1, kind="stable")
+    of, nth = np.nonzero(np.take_along_axis(first, order, axis=1) < len(claim))
+    place = np.zeros((claims, kinds), dtype=np.int64)
+    place[of, order[of, nth]] = np.arange(len(of))
+    return of, order[of, nth], place
+
+
+def _outside(groups: list[Group], count: int) -> Flags:
+    odd = np.ones(count, dtype=bool)
+    for group in groups:
+        odd[group.claims] = False
+    return odd
+
+
+def _where_to(engine: Engine, plan: Plan, claim: Claim, line: Line) -> str | None:
+    """The kind of visit a line is diverted to, empty for the claim's own; None where it cannot be told."""
+    try:
+        seen = line_facts(engine.facts_of(claim, State()), line)
+        rule = next((rule for rule in plan.diverts if concerns(rule, seen)), None)
+    except ProblemError:
+        return None
+    to = OWN_KIND if rule is None else value_of(rule, Divert).to
+    return OWN_KIND if to == claim.kind else to

@@ -1,0 +1,90 @@
+"""What a bulk run did, visit by visit; a claim settled in two parts is two visits, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
+from tongchou.engines.benefits.claim import Refusal
+from tongchou.engines.benefits.plan import Plan
+
+
+@dataclass
+class LineShares:
+    """The lines of the visits, one visit after the other: `row` of `table`, their `visit`, parts and item group.
+
+    `shares[share_start[v] + j × layers of v + layer]`: fen that a layer paid of the j-th line of visit v.
+    """
+
+    table: pa.Table | None
+    row: Numbers
+    visit: Numbers
+    start: Numbers
+    parts: Numbers
+    item: Numbers
+    share_start: Numbers
+    shares: Numbers
+
+    @classmethod
+    def none(cls, parts: int) -> LineShares:
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(None, nothing, nothing, nothing, nothing.reshape(0, parts), nothing, nothing, nothing)
+
+
+@dataclass
+class Settled:
+    """`claims` are all that came, households together, each in the order in which it settles.
+
+    By visit: `claim` (its place among `claims`), `plan_of` (a place in `plans`), `parts` (fen: full self-pay, over
+    limit, first self-pay, in scope), `cash` (fen left to the person), `basic` (fen of the basic fund's layers:
+    deductible, payment, expense paid for), `balance` (fen of the person's accounts afterwards, None where the region
+    draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why. Claims of households left to the
+    plain step have no visit.
+    """
+
+    claims: Claims
+    claim: Numbers
+    plans: list[Plan]
+    plan_of: Numbers
+    parts: Numbers
+    cash: Numbers
+    basic: Numbers
+    balance: Numbers | None
+    paid: Numbers
+    paid_start: Numbers
+    refused: dict[int, Refusal]
+    lines: LineShares
+
+    @cached_property
+    def plain(self) -> Flags:
+        """Claims left to the plain step."""
+        plain = np.ones(self.claims.count, dtype=bool)
+        plain[self.claim] = False
+        return plain
+
+    @cached_property
+    def first(self) -> Numbers:
+        """The first visit of every claim that has one."""
+        return np.flatnonzero(np.diff(self.claim, prepend=-1))
+
+    def by_claim(self, amounts: Numbers) -> Numbers:
+        """Amounts by visit, added up for the claims that have one."""
+        return np.add.reduceat(amounts, self.first, axis=0)
+
+    def paid_of(self, claim: int) -> dict[str, int]:
+        """Layer → fen of one claim."""
+        paid: dict[str, int] = {}
+        for visit in np.flatnonzero(self.claim == claim):
+            amounts = self.paid[self.paid_start[visit] : self.paid_start[visit + 1]].tolist()
+            for layer, amount in zip(self.plans[self.plan_of[visit]].layers, amounts, strict=True):
+                paid[layer.name] = paid.get(layer.name, 0) + amount
+        return paid
+
+
+def sums(lengths: Numbers) -> Numbers:
+    """Where each of several pieces begins, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -1,0 +1,86 @@
+"""What every layer paid, carried down to the lines of a claim, as `engines.benefits.lines` does it one by one.
+
+Functions of the loop: plain whole numbers, compiled with it. Nothing here is a return; those settle by the plain step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Numbers = Any
+
+
+def share_lines(
+    m: Numbers,
+    first: int,
+    layers: int,
+    n: int,
+    cells: int,
+    begin: int,
+    end: int,
+    parts: Numbers,
+    item: Numbers,
+    work: Numbers,
+    shares: Numbers,
+    shares_at: int,
+) -> None:
+    """Cell by cell, in the order in which money left it: the layer's own payment, then what it topped up for another.
+
+    `parts`: four amounts a line; `shares[shares_at + line × layers + layer]` receives fen. `cells`: address of the part
+    and the item group of every cell. `work`: two numbers for every line.
+    """
+    left, rest = work[0], work[1]
+    for k in range(n):
+        part, group = m[cells + 2 * k], m[cells + 2 * k + 1]
+        net = 0
+        for j in range(begin, end):
+            left[j] = parts[j, part] if item[j] == group else 0
+            net += left[j]
+        for layer in range(layers):
+            amount = m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
+            if amount > 0:
+                share(m, amount, net, begin, end, left, rest, shares, shares_at + layer, layers)
+                net -= amount
+            amount = m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            if amount > 0:
+                payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (as above)
+                share(m, amount, net, begin, end, left, rest, shares, shares_at + payer, layers)
+                net -= amount
+
+
+def share(
+    m: Numbers,
+    amount: int,
+    net: int,
+    begin: int,
+    end: int,
+    left: Numbers,
+    rest: Numbers,
+    shares: Numbers,
+    at: int,
+    stride: int,
+) -> None:
+    """`amount` over lines by what is `left` of them, by largest remainder, the earlier line first when equal.
+
+    Shares and what is left are advanced in place; line j's share stands at `shares[at + (j - begin) × stride]`.
+    `amount` is at most `net`, the sum of what is left: a line with a remainder has room for one fen more, and there are
+    more such lines than fen to hand out.
+    """
+    over = amount
+    for j in range(begin, end):
+        whole = left[j]
+        rest[j] = 0
+        if amount < net:
+            whole, rest[j] = muldivmod(m, amount, left[j], net)  # type: ignore[name-defined]  # noqa: F821 (of the step)
+        left[j] -= whole
+        shares[at + (j - begin) * stride] += whole
+        over -= whole
+    while over > 0:
+        best = begin
+        for j in range(begin + 1, end):
+            if rest[j] > rest[best]:
+                best = j
+        rest[best] = 0
+        left[best] -= 1
+        shares[at + (best - begin) * stride] += 1
+        over -= 1

@@ -1,0 +1,160 @@
+"""Settle the claims of whole households: most by the bulk run, and those that need more by the plain step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.columns import Numbers, days, index_in, moments
+from tongchou.engines.benefits.bulk.run import Bulk
+from tongchou.engines.benefits.bulk.samples import rows_of
+from tongchou.engines.benefits.bulk.settled import Settled
+from tongchou.engines.benefits.claim import Settlement
+from tongchou.engines.benefits.from_tables import Intake, Row
+from tongchou.engines.benefits.replay.columns import Columns
+from tongchou.engines.benefits.replay.results import Results, together
+from tongchou.engines.benefits.to_tables import Outcome, event_row, line_rows, settle_rows, settlement_row
+from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.tables import TABLES, Tables, schema
+
+_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts", "claims")
+
+
+class Replay:
+    """A pack made ready to settle tables of claims.
+
+    `assume` gives facts by name (as text) to claims that lack them: then every claim goes through the plain step.
+    """
+
+    def __init__(self, pack: Pack, assume: Mapping[str, str] | None = None, compiled: bool | None = None) -> None:
+        self.pack, self.assume = pack, dict(assume or {})
+        self.bulk = Bulk(pack, compiled)
+
+    def settle(self, tables: Mapping[str, pa.Table], rest: Tables | None = None, by_line: bool = True) -> Results:
+        """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
+        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file."""
+        done = self.bulk.settle(tables, by_line) if not self.assume and len(tables["claims"]) else None
+        found = [self._looked_up(done, by_line)] if done is not None and len(done.claim) else []
+        for each in (_households_left(tables, done), rest):
+            if each is not None:
+                found.append(self._step(each, by_line))
+        return together(found).in_order()
+
+    def _looked_up(self, done: Settled, by_line: bool) -> Results:
+        columns = Columns(done, self.pack)
+        event = np.arange(1, columns.count + 1)
+        refusals: dict[str, int] = {}
+        for at in np.flatnonzero(~columns.settled).tolist():
+            guard = str(done.refused[int(done.first[at])].guard)
+            refusals[guard] = refusals.get(guard, 0) + 1
+        results = Results(
+            columns.settlements(event),
+            columns.line_results() if by_line else schema("line_results").empty_table(),
+            columns.events(event),
+            [],
+            done.claims.basis[columns.claim],
+            done.claims.at[columns.claim],
+            refusals,
+        )
+        results.check()
+        return results
+
+    def _step(self, tables: Tables, by_line: bool) -> Results:
+        intake = Intake(tables, self.pack, self.assume)
+        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1))))
+        judged = [outcome for outcome in outcomes if outcome.result is not None]
+        lost = [outcome for outcome in outcomes if outcome.result is None]
+        settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)] if by_line else []
+        results = Results(
+            _table("settlements", [settlement_row(outcome, self.pack.hash) for outcome in judged]),
+            _table("line_results", [row for settlement in settled for row in line_rows(settlement)]),
+            _table("events", [event_row(outcome, self.pack.hash) for outcome in judged]),
+            [problem for outcome in lost for problem in outcome.problems],
+            *self._when([outcome.row for outcome in judged]),
+            _refusals(judged),
+            (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
+        )
+        results.check()
+        return results
+
+    def _when(self, rows: list[Row]) -> tuple[Numbers, Numbers]:
+        """Day and time by which claims are ordered."""
+        columns = {name: pa.chunked_array([pa.array([row[name] for row in rows], kind)]) for name, kind in _TIMES}
+        admitted, discharged = days(columns["admitted_on"]), days(columns["discharged_on"])
+        discharged = np.where(np.asarray(columns["discharged_on"].is_null()), admitted, discharged)
+        empty = np.asarray(columns["settled_at"].is_null())
+        at = np.where(empty, discharged * _DAY, moments(columns["settled_at"]))
+        basis = BASIS_FACT[self.pack.region.year.basis]
+        return {"admitted": admitted, "discharged": discharged, "settled": at // _DAY}[basis], at
+
+
+_DAY = 86_400_000_000  # microseconds
+_TIMES = (("admitted_on", pa.date32()), ("discharged_on", pa.date32()), ("settled_at", pa.timestamp("us")))
+
+
+def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Tables | None:
+    """The rows of the households that the bulk run did not settle; None where it settled all."""
+    persons = tables["persons"]
+    if done is not None and not done.plain.any():
+        return None
+    chosen: pa.Array = persons["person_id"].combine_chunks()
+    if done is not None:
+        chosen = chosen.filter(_in_homes(persons, done.claims.table.filter(pa.array(done.plain))["person_id"], tables))
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    for name in _ABOUT_PERSONS:
+        if name in tables:
+            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=chosen)))
+    claims = pa.array([row["claim_id"] for row in rows["claims"]], pa.string())
+    rows["lines"] = rows_of(tables["lines"].filter(pc.is_in(tables["lines"]["claim_id"], value_set=claims)))
+    return Tables(rows, [], {name: len(table) for name, table in tables.items()})
+
+
+def _in_homes(persons: pa.Table, people: pa.ChunkedArray, tables: Mapping[str, pa.Table]) -> pa.Array:
+    """Who shares a household, at any time, with these people."""
+    in_ = np.zeros(len(persons), dtype=bool)
+    in_[index_in(people, persons["person_id"])] = True
+    home = persons["household_id"]
+    moved = tables.get("households")
+    while True:
+        homes = [home.filter(pa.array(in_))]
+        if moved is not None:
+            homes.append(moved["household_id"].filter(_theirs(moved, persons, in_)))
+        known = pa.chunked_array([chunk for column in homes for chunk in column.chunks], pa.string()).unique()
+        known = known.drop_null()
+        more = in_ | np.asarray(pc.is_in(home, value_set=known))
+        if moved is not None:
+            joined = np.asarray(pc.is_in(moved["household_id"], value_set=known))
+            at = index_in(moved["person_id"], persons["person_id"])
+            more[at[joined & (at >= 0)]] = True
+        if (more == in_).all():
+            return pa.array(in_)
+        in_ = more
+
+
+def _theirs(moved: pa.Table, persons: pa.Table, in_: Numbers) -> pa.Array:
+    at = index_in(moved["person_id"], persons["person_id"])
+    return pa.array((at >= 0) & in_[np.maximum(at, 0)])
+
+
+def _table(name: str, rows: list[Row]) -> pa.Table:
+    for row in rows:
+        if "paid" in TABLES[name].names:
+            row["paid"] = list((row.get("paid") or {}).items())
+        if row.get("pool_prop_selfpay") is not None:
+            row["pool_prop_selfpay"] = Decimal(row["pool_prop_selfpay"])
+    return pa.Table.from_pylist(rows, schema(name))
+
+
+def _refusals(judged: list[Outcome]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for outcome in judged:
+        refusal = outcome.result
+        if refusal is not None and not isinstance(refusal, Settlement):
+            why = refusal.guard or "、".join(problem.code for problem in refusal.problems)
+            found[why] = found.get(why, 0) + 1
+    return found

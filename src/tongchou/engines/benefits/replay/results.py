@@ -1,0 +1,166 @@
+"""What a replay leaves behind: the canonical tables, the order of their events, and what was added up on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.columns import Flags, Numbers
+from tongchou.engines.benefits.to_tables import PAYERS, Totals
+from tongchou.ground.errors import Place, Problem, fail
+from tongchou.ground.tables import reject_row, schema
+from tongchou.ground.tables.checks import IDENTITIES
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`settlements` and `events` row by row of the same claims, numbered from 1 in the order in which they settle;
+    `line_results` of those that were settled, `rejects` the problems of those that could not be judged.
+
+    `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
+    that could not be judged, and their fee (fen).
+    """
+
+    settlements: pa.Table
+    line_results: pa.Table
+    events: pa.Table
+    rejects: list[Problem]
+    day: Numbers
+    at: Numbers
+    refusals: dict[str, int] = field(default_factory=dict)
+    rejected: tuple[int, int] = (0, 0)
+
+    def in_order(self) -> Results:
+        """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
+        line results in the order of their claims."""
+        claims = self.settlements["claim_id"]
+        rank = np.empty(len(claims), dtype=np.int64)
+        rank[pc.sort_indices(claims).to_numpy()] = np.arange(len(claims))
+        order = np.lexsort((rank, self.at, self.day))
+        number = pa.array(np.arange(1, len(order) + 1))
+        rows = pa.array(order)
+        settlements, events = (_numbered(table.take(rows), number) for table in (self.settlements, self.events))
+        return Results(
+            settlements,
+            _by_claim(self.line_results, settlements["claim_id"]),
+            events,
+            self.rejects,
+            self.day[order],
+            self.at[order],
+            self.refusals,
+            self.rejected,
+        )
+
+    def totals(self) -> Totals:
+        """Claims, fees and payments (fen) of everything here."""
+        totals = Totals()
+        settled = self.settlements.filter(pc.equal(self.settlements["status"], "settled"))
+        for status, table in (("settled", settled), ("refused", _others(self.settlements))):
+            totals.claims[status], totals.fees[status] = len(table), _sum(table["medfee_sumamt"])
+        totals.claims["rejected"], totals.fees["rejected"] = self.rejected
+        totals.payers = {name: _sum(settled[name]) for name in PAYERS}
+        totals.layers = _by_layer(settled)
+        totals.refusals = dict(self.refusals)
+        return totals
+
+    def rejects_table(self) -> pa.Table:
+        return pa.Table.from_pylist([reject_row(problem) for problem in self.rejects], schema("rejects"))
+
+    def check(self) -> None:
+        """Every settlement and every line adds up. Raises T160: a wrong sum ends the run instead of being written."""
+        settled = self.settlements.filter(pc.equal(self.settlements["status"], "settled"))
+        for whole, parts in IDENTITIES:
+            _hold(settled, "settlements", whole, [_numbers(settled[part]) for part in parts], parts)
+        lines = self.line_results
+        paid = np.concatenate([[0], np.cumsum(_numbers(_items(lines["paid"])))])
+        ends = np.concatenate([[0], np.cumsum(_lengths(lines["paid"]))])
+        own = paid[ends[1:]] - paid[ends[:-1]]
+        rest = [_numbers(lines["cash"]), _numbers(lines["hospital"])]
+        _hold(lines, "line_results", "amount", [own, *rest], ("paid", "cash", "hospital"))
+
+
+def together(results: Sequence[Results]) -> Results:
+    """The results of several sets of households as one, not yet in order."""
+    refusals: dict[str, int] = {}
+    for one in results:
+        for guard, count in one.refusals.items():
+            refusals[guard] = refusals.get(guard, 0) + count
+    return Results(
+        pa.concat_tables([one.settlements for one in results]),
+        pa.concat_tables([one.line_results for one in results]),
+        pa.concat_tables([one.events for one in results]),
+        [problem for one in results for problem in one.rejects],
+        np.concatenate([one.day for one in results]),
+        np.concatenate([one.at for one in results]),
+        refusals,
+        (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
+    )
+
+
+def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
+    at = table.schema.get_field_index("event_no")
+    return table.set_column(at, table.schema.field(at), number)
+
+
+def _by_claim(lines: pa.Table, claims: pa.ChunkedArray) -> pa.Table:
+    """Lines in the order of their claims, those of one claim as they stand."""
+    claim = pc.index_in(lines["claim_id"], value_set=claims.combine_chunks()).to_numpy()
+    if (np.diff(claim) >= 0).all():
+        return lines
+    return lines.take(pa.array(np.argsort(claim, kind="stable")))
+
+
+def _others(settlements: pa.Table) -> pa.Table:
+    return settlements.filter(pc.not_equal(settlements["status"], "settled"))
+
+
+def _by_layer(settled: pa.Table) -> dict[str, int]:
+    """`scheme.layer` → fen."""
+    lengths = _lengths(settled["paid"])
+    scheme = settled["scheme"].take(pa.array(np.repeat(np.arange(len(settled)), lengths)))
+    keys = pa.chunked_array([chunk.keys for chunk in _whole(settled["paid"])], pa.string())
+    table = pa.table({"scheme": scheme, "layer": keys, "fen": _items(settled["paid"])})
+    rows = table.group_by(["scheme", "layer"]).aggregate([("fen", "sum")]).to_pylist()
+    return {f"{row['scheme']}.{row['layer']}": row["fen_sum"] for row in rows}
+
+
+def _whole(column: pa.ChunkedArray) -> Iterable[pa.MapArray]:
+    """The chunks of a map column, each with nothing but its own entries."""
+    for chunk in column.chunks:
+        yield pa.concat_arrays([chunk]) if chunk.offset or len(chunk.keys) != _entries(chunk) else chunk
+
+
+def _entries(chunk: pa.MapArray) -> int:
+    return int(np.asarray(chunk.offsets)[-1]) if len(chunk) else 0
+
+
+def _items(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([chunk.items for chunk in _whole(column)], pa.int64())
+
+
+def _lengths(column: pa.ChunkedArray) -> Numbers:
+    found = [np.diff(np.asarray(chunk.offsets)) for chunk in _whole(column)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+
+
+def _numbers(column: pa.ChunkedArray) -> Numbers:
+    return np.asarray(column.to_numpy(), dtype=np.int64)
+
+
+def _sum(column: pa.ChunkedArray) -> int:
+    total = pc.sum(column).as_py()
+    return 0 if total is None else int(total)
+
+
+def _hold(table: pa.Table, name: str, whole: str, parts: Sequence[Numbers], names: Sequence[str]) -> None:
+    wrong: Flags = _numbers(table[whole]) != np.sum([*parts], axis=0)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        identity, value = f"{whole} = {' + '.join(names)}", table[whole][at].as_py()
+        raise fail("T160", Place(table=name, column=whole), identity=identity, value=value)
