@@ -131,7 +131,7 @@ def told(refusal: Refusal) -> str:
 
 
 def line_rows(settlement: Settlement) -> list[Row]:
-    """The rows of line_results of a settlement, in the order of its lines; layers that paid nothing of it are left out."""
+    """The rows of line_results of a settlement, in the order of its lines; a layer that paid nothing is not named."""
     rows = []
     for line in line_results(settlement):
         full, over, first, scope = line.parts
