@@ -70,7 +70,6 @@ def test_settled_by_a_look_at_tables(sets: str) -> None:
         (BASE + "\nclaim.guard.缺: {when: status is 在职, do: refuse}", {}, {}),
         ("pool.takes: in_scope\npool.ratio: {by status: {在职: 50%}}", {}, {}),
         ("pool.takes: in_scope\npool.ratio: 1/7000001", {}, {}),
-        (BASE + "\nwaiting.新: {after: 复诊日, months: 3}", {}, {}),
         (BASE, {}, {"given": [("pool", 1)]}),
         (BASE, {}, {"facts": [("entitlement", "none")]}),
         (BASE, {}, {"admitted_on": date(1979, 3, 1)}),
@@ -112,14 +111,29 @@ def test_nobody_at_all() -> None:
     assert (found, done.claims.count) == ([], 0)
 
 
-def test_a_date_of_the_regions_own_is_not_waited_for_when_no_rule_counts_from_it() -> None:
-    region = pack(BASE, "waiting.新: {after: paid_on, months: 3}", vocabulary=WORDS)
+@pytest.mark.parametrize("rule", ["months: 3", "days: 90", "months: stay_days + 2", "days: 90, when: sex is 女"])
+def test_who_still_waits_is_refused_with_the_day_on_which_cover_starts(rule: str) -> None:
+    region = pack(BASE, f"waiting.新: {{after: paid_on, {rule}}}", vocabulary=WORDS)
     tables = rows()
     spell = {"spell_id": "S", "person_id": "P", "scheme": "resident", "from_date": date(2010, 1, 1)}
     tables["spells"] = [{**spell, "paid_on": date(2010, 1, 1), "months": 5}]
     assert looked_up(region, tables)
     tables["spells"] = [{**spell, "paid_on": date(2024, 2, 1), "months": 5}]
-    assert not looked_up(region, tables)
+    found, done = differences(region, tables)
+    assert (found, len(done.refused)) == ([], 1)
+
+
+def test_a_waiting_period_counts_from_a_date_of_the_regions_own() -> None:
+    words = "{lists: {item: [甲], place: [市内], status: [在职], fee_kind: [药品]}, facts: {复诊日: date}}"
+    region = pack(BASE, "waiting.新: {after: 复诊日, months: 3}", vocabulary=words)
+    assert looked_up(region, rows())
+    assert looked_up(region, rows(facts=[("复诊日", "2020-01-01")]))
+    found, done = differences(region, rows(facts=[("复诊日", "2024-02-20")]))
+    assert (found, len(done.refused)) == ([], 1)
+    assert not looked_up(
+        pack(BASE, "waiting.新: {after: 复诊日, months: 99999999}", vocabulary=words),
+        rows(facts=[("复诊日", "2024-02-20")]),
+    )
 
 
 def test_numbers_on_every_side_of_the_edges() -> None:

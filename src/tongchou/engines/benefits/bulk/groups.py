@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, codes, factorized, pair
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers, codes, factorized, pair
 from tongchou.engines.benefits.bulk.uses import Uses, uses_of
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
@@ -21,8 +21,9 @@ from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.pack import Declared
 
 _EPOCH = date(1970, 1, 1)
-_LONGEST_WAIT = 3 * 366
-"""Days after which no waiting period runs any more; a claim within them is left to the plain step."""
+_MONTH = 31
+_FOREVER = 1_000_000
+"""Days, for a waiting period whose length is not a plain number."""
 
 
 @dataclass
@@ -75,7 +76,8 @@ def _group(engine: Engine, claims: Claims, members: Numbers, to: str) -> Group:
     door = engine.plan(scheme, kind, facts)
     plan = engine.plan(scheme, to, facts) if to else door
     vocabulary = engine.pack.vocabulary
-    uses = uses_of([*door.guards, *plan.packages, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
+    asked = [*door.guards, *door.waiting, *plan.packages]
+    uses = uses_of([*asked, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
     rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit]
     items = uses_of(rules, vocabulary)
     by_fee = any(rule.by == "fee" for rule in rules)
@@ -108,12 +110,35 @@ def profiles(group: Group, claims: Claims) -> Numbers:
     return factorized(pair(found, claims.column(Uses({"account_use"}), "account_use")[group.claims]))
 
 
-def waits(group: Group, claims: Claims) -> Flags:
-    """Which claims of a group may lie in a waiting period: those soon after a date it counts from."""
-    found = np.zeros(len(group.claims), dtype=bool)
-    for rule in group.door.waiting:
-        after = claims.day_of(value_of(rule, Waiting).after)
+def waiting_key(group: Group, claims: Claims) -> Numbers:
+    """A number for every claim of a group: equal where the waiting rules cannot tell apart on which day cover starts.
+
+    0 where every period they know of is over.
+    """
+    rules = group.door.waiting
+    found = np.zeros(len(group.claims), dtype=np.int64)
+    open_ = np.zeros(len(group.claims), dtype=bool)
+    for rule in rules:
+        name = value_of(rule, Waiting).after
+        after = claims.day_of(name)
         if after is None:
-            return np.ones(len(group.claims), dtype=bool)
-        found |= ((after != NOT_THERE) & (claims.admitted - after < _LONGEST_WAIT))[group.claims]
-    return found
+            mine = claims.column(Uses({name}), name)[group.claims]
+            open_ |= mine > 0
+        else:
+            mine = after[group.claims]
+            open_ |= (mine != NOT_THERE) & (claims.admitted[group.claims] - mine <= _longest(rule))
+            mine = mine - mine.min(initial=0)
+        found = factorized(pair(found, factorized(mine)))
+    uses = uses_of(rules, claims.pack.vocabulary)
+    for name in sorted(uses.names - {"item", "nth"}):
+        found = factorized(pair(found, factorized(claims.column(uses, name)[group.claims])))
+    return np.where(open_, 1 + found, 0)
+
+
+def _longest(rule: Declared) -> int:
+    """Days after which a waiting period is over, whatever the month."""
+    value = value_of(rule, Waiting)
+    months, days = value.months, value.days
+    if isinstance(months, Fraction):
+        return int(months + 1) * _MONTH
+    return int(days) + 1 if isinstance(days, Fraction) else _FOREVER

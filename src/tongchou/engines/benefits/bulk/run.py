@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.accounts import odd_accounts
 from tongchou.engines.benefits.bulk.columns import (
+    NOT_THERE,
     Claims,
     Flags,
     Numbers,
@@ -21,7 +23,7 @@ from tongchou.engines.benefits.bulk.columns import (
     pair,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
-from tongchou.engines.benefits.bulk.groups import Group, profiles, waits
+from tongchou.engines.benefits.bulk.groups import Group, profiles, waiting_key
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
@@ -37,6 +39,7 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Cells
 from tongchou.ground.region.pack import Pack
 
+_EPOCH = date(1970, 1, 1)
 _MOST_CELLS = 62
 """Cells whose being filled can be told by the bits of one number; a region with more is left to the plain step."""
 
@@ -109,7 +112,7 @@ class _Run:
         if region.supports is not None:
             self.odd |= claims.outside(region.supports.from_, region.supports.through)
         for group in self.groups:
-            self.odd[group.claims] |= waits(group, claims) | (not group.regular)
+            self.odd[group.claims] |= not group.regular
         bare = np.ones(claims.count, dtype=bool)
         bare[self.lines.claim] = False
         self.odd |= bare
@@ -152,7 +155,8 @@ class _Run:
         lines_at[self.lines.claim[::-1]] = np.arange(self.lines.count)[::-1]
         for group in (group for group in self.groups if group.regular):
             even = ~self.odd[group.claims]
-            profile, members = profiles(group, claims)[even], group.claims[even]
+            waiting = self._waiting(group, lines_at)
+            profile, members = factorized(pair(profiles(group, claims), waiting))[even], group.claims[even]
             arrived = self._arrivals(group, members, profile, lines_at)
             alike = pair(profile, factorized(masks[members]))
             first, inverse = np.unique(alike, return_index=True, return_inverse=True)[1:]
@@ -167,6 +171,23 @@ class _Run:
         slots = slots_of([group for group in self.groups if group.regular], claims, self.tables)
         edge_start = np.stack([edge_at, edge_at + edge_count], axis=1)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
+
+    def _waiting(self, group: Group, lines_at: Numbers) -> Numbers:
+        """A number for every claim of a group: 0 past its waiting period, else equal where cover starts on one day."""
+        key = waiting_key(group, self.claims)
+        known, first = np.unique(key, return_index=True)
+        open_ = known > 0
+        at = group.claims[first[open_]]
+        lines = self.lines.table.take(pa.array(np.unique(lines_at[at])))
+        samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
+        start = np.full(int(known.max(initial=0)) + 1, NOT_THERE, dtype=np.int64)
+        for number, place in zip(known[open_].tolist(), at.tolist(), strict=True):
+            claim = samples.claim(place)
+            day = None if claim is None else self.visits.cover_start(group.door, claim)
+            if day is not None:
+                start[number] = (day - _EPOCH).days
+        starts = start[key]
+        return np.where(self.claims.admitted[group.claims] < starts, 1 + starts, 0)
 
     def _arrivals(self, group: Group, members: Numbers, profile: Numbers, lines_at: Numbers) -> dict[int, list[Any]]:
         """Profile → what becomes of such claims at the door, for each side of the edges of `nth`."""

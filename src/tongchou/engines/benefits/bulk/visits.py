@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.benefits.guards import check_guards
+from tongchou.engines.benefits.guards import basic_fund, check_guards, with_entitlement
 from tongchou.engines.benefits.part import rows_of
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells, Items, Plan
 from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import holds
+from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import ProblemError
 
 STARTS = {"term_start": "term_pot", "limit_start": "limit_of", "band_start": "edge", "feed_start": "feed_of"}
@@ -43,6 +45,20 @@ class Visits:
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _rows: dict[int, Row] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=lambda: {"layers": 1, "cells": 1, "bands": 1, "counts": 1})
+
+    def cover_start(self, door: Plan, claim: Claim) -> date | None:
+        """The first day of cover of claims like this one, None where no waiting rule speaks.
+
+        Where it cannot be told, neither can what becomes of them at the door.
+        """
+        try:
+            facts = self.engine.facts_of(claim, State())
+            found = cover_start(
+                door.waiting, with_entitlement(self.engine, claim, facts, basic_fund(self.engine, claim))
+            )
+        except ProblemError:
+            return date.max
+        return found and found[0]
 
     def past_the_door(self, plan: Plan, claim: Claim, nth: int) -> Part | Refusal | None:
         """Claims like this one past their guards, or refused by one; None where a look at tables is not enough.
