@@ -104,22 +104,8 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
 
 def rows_of(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) -> tuple[list[LayerRow], Row]:
     """The numbers of every layer, each remembered by the facts it looked at, and all of them flat."""
-    reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
     items = _items(engine, cells)
-    found: list[tuple[LayerRow, tuple[GroupRow, ...]]] = []
-    for layer in plan.layers:
-        entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
-        level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
-        open_ = layer.layer.payer != "account" or _account_person(part) is not None
-        seen = tuple(level.values())
-        row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
-        groups = [
-            layer.groups.of(
-                facts, (row.serial, item, reductions, *seen), partial(_group_row, layer, row, facts, level, item, part)
-            )
-            for item in (items if layer.by_item else ONE_GROUP)
-        ]
-        found.append((row, tuple(groups)))
+    found = [numbers_of(engine, part, plan, layer, facts, items) for layer in plan.layers]
     key = (cells, *[serial for row, groups in found for serial in (row.serial, *[g.serial for g in groups])])
     if key not in plan.flat:
         if len(plan.flat) >= LARGEST:
@@ -127,6 +113,25 @@ def rows_of(engine: Engine, part: Part, plan: Plan, facts: Facts, cells: Cells) 
         rows = [row.with_groups(groups) for row, groups in found]
         plan.flat[key] = rows, flatten(rows, cells)
     return plan.flat[key]
+
+
+def numbers_of(
+    engine: Engine, part: Part, plan: Plan, layer: LayerPlan, facts: Facts, items: Items
+) -> tuple[LayerRow, tuple[GroupRow, ...]]:
+    """The numbers of one layer, and its ratios for each of these item groups."""
+    reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
+    entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
+    level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
+    open_ = layer.layer.payer != "account" or _account_person(part) is not None
+    seen = tuple(level.values())
+    row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
+    groups = [
+        layer.groups.of(
+            facts, (row.serial, item, reductions, *seen), partial(_group_row, layer, row, facts, level, item, part)
+        )
+        for item in (items if layer.by_item else ONE_GROUP)
+    ]
+    return row, tuple(groups)
 
 
 # Both look at the facts through the entitlement to the layer's own fund, and at nothing else: they are remembered.

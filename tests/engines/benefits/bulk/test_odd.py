@@ -14,8 +14,9 @@ from tests.engines.benefits.bulk.drawn import Rows, differences, tables_of
 from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.bulk import machine as machines
 from tongchou.engines.benefits.bulk.columns import codes, pair
+from tongchou.engines.benefits.bulk.lookup import sides_of
 from tongchou.engines.benefits.bulk.memory import Memory
-from tongchou.engines.benefits.bulk.run import Bulk, _sides
+from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.uses import uses_of
 from tongchou.engines.benefits.shape import Size
 from tongchou.ground.region.pack import Pack
@@ -137,7 +138,7 @@ def test_a_waiting_period_counts_from_a_date_of_the_regions_own() -> None:
 
 
 def test_numbers_on_every_side_of_the_edges() -> None:
-    assert [_sides(edges) for edges in ([], [1], [2], [2, 3], [2, 5])] == [
+    assert [sides_of(edges) for edges in ([], [1], [2], [2, 3], [2, 5])] == [
         [1],
         [1, 1, 2],
         [1, 2, 3],

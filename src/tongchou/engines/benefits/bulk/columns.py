@@ -52,6 +52,7 @@ class Claims:
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
+        self._known: dict[tuple[Any, ...], Numbers] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -61,7 +62,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
             setattr(other, name, getattr(self, name)[at])
-        other.count = len(at)
+        other.count, other._known = len(at), {}
         return other
 
     @cached_property
@@ -96,6 +97,12 @@ class Claims:
 
     def column(self, uses: Uses, name: str) -> Numbers:
         """The numbers of one fact, reduced to what is looked at."""
+        key = (name, None if name in uses.whole else tuple(sorted(uses.edges[name])))
+        if key not in self._known:
+            self._known[key] = self._column(uses, name)
+        return self._known[key]
+
+    def _column(self, uses: Uses, name: str) -> Numbers:
         if name in uses.whole:
             return self._whole(name)
         try:

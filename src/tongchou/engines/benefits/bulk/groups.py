@@ -19,6 +19,7 @@ from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.vocabulary import Vocabulary
 
 _EPOCH = date(1970, 1, 1)
 _MONTH = 31
@@ -34,14 +35,16 @@ class Group:
     plan: Plan
     door: Plan
     claims: Numbers
-    uses: Uses  # of the layers and guards
-    items: Uses  # of the rules for lines
+    at_door: Uses  # what guards, waiting rules and packages ask
+    layers: list[Uses]  # what each layer asks
+    items: Uses  # what the rules for lines ask
     regular: bool
 
     @property
     def nth_edges(self) -> list[int]:
         """The numbers at which the number among the year's stays is told apart."""
-        return [int(edge) for edge in sorted(self.uses.edges.get("nth", ())) if isinstance(edge, Fraction)]
+        edges = {edge for uses in (self.at_door, *self.layers) for edge in uses.edges.get("nth", ())}
+        return [int(edge) for edge in sorted(edge for edge in edges if isinstance(edge, Fraction))]
 
 
 def groups_of(
@@ -76,8 +79,12 @@ def _group(engine: Engine, claims: Claims, members: Numbers, to: str) -> Group:
     door = engine.plan(scheme, kind, facts)
     plan = engine.plan(scheme, to, facts) if to else door
     vocabulary = engine.pack.vocabulary
-    asked = [*door.guards, *door.waiting, *plan.packages]
-    uses = uses_of([*asked, *(f for layer in plan.layers for f in facts_of(layer))], vocabulary)
+    at_door = uses_of([*door.guards, *door.waiting, *plan.packages], vocabulary)
+    layers = [_uses_of_layer(layer, vocabulary) for layer in plan.layers]
+    uses = Uses(set().union(*(one.whole for one in (at_door, *layers))))
+    for one in (at_door, *layers):
+        for name, edges in one.edges.items():
+            uses.edges.setdefault(name, set()).update(edges)
     rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit]
     items = uses_of(rules, vocabulary)
     by_fee = any(rule.by == "fee" for rule in rules)
@@ -86,7 +93,7 @@ def _group(engine: Engine, claims: Claims, members: Numbers, to: str) -> Group:
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
     odd = odd or any(name[4:] not in _DATES for name in uses.names | items.names if name.startswith("age@"))
     odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
-    return Group(plan, door, members, uses, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
+    return Group(plan, door, members, at_door, layers, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
 
 
 _DATES = ("admitted", "discharged", "settled")
@@ -102,36 +109,41 @@ def facts_of(layer: LayerPlan) -> Iterator[Declared]:
     yield from layer.guards
 
 
-def profiles(group: Group, claims: Claims) -> Numbers:
-    """A number for every claim of a group, equal where the plan cannot tell claims apart."""
-    found = np.zeros(len(group.claims), dtype=np.int64)
-    for name in sorted(group.uses.names - {"item", "nth"}):
-        found = factorized(pair(found, factorized(claims.column(group.uses, name)[group.claims])))
-    return factorized(pair(found, claims.column(Uses({"account_use"}), "account_use")[group.claims]))
+def _uses_of_layer(layer: LayerPlan, vocabulary: Vocabulary) -> Uses:
+    uses = uses_of(facts_of(layer), vocabulary)
+    if layer.layer.payer == "account":
+        uses.whole.add("account_use")
+    return uses
 
 
-def waiting_key(group: Group, claims: Claims) -> Numbers:
-    """A number for every claim of a group: equal where the waiting rules cannot tell apart on which day cover starts.
+def profiles(uses: Uses, members: Numbers, claims: Claims) -> Numbers:
+    """A number for each of some claims, equal where what is asked cannot tell them apart."""
+    found = np.zeros(len(members), dtype=np.int64)
+    for name in sorted(uses.names - {"item", "nth"}):
+        found = factorized(pair(found, factorized(claims.column(uses, name)[members])))
+    return found
+
+
+def waiting_key(group: Group, members: Numbers, claims: Claims) -> Numbers:
+    """A number for each of some claims of a group: equal where the waiting rules see no difference.
 
     0 where every period they know of is over.
     """
     rules = group.door.waiting
-    found = np.zeros(len(group.claims), dtype=np.int64)
-    open_ = np.zeros(len(group.claims), dtype=bool)
+    found = np.zeros(len(members), dtype=np.int64)
+    open_ = np.zeros(len(members), dtype=bool)
     for rule in rules:
         name = value_of(rule, Waiting).after
         after = claims.day_of(name)
         if after is None:
-            mine = claims.column(Uses({name}), name)[group.claims]
+            mine = claims.column(Uses({name}), name)[members]
             open_ |= mine > 0
         else:
-            mine = after[group.claims]
-            open_ |= (mine != NOT_THERE) & (claims.admitted[group.claims] - mine <= _longest(rule))
+            mine = after[members]
+            open_ |= (mine != NOT_THERE) & (claims.admitted[members] - mine <= _longest(rule))
             mine = mine - mine.min(initial=0)
         found = factorized(pair(found, factorized(mine)))
-    uses = uses_of(rules, claims.pack.vocabulary)
-    for name in sorted(uses.names - {"item", "nth"}):
-        found = factorized(pair(found, factorized(claims.column(uses, name)[group.claims])))
+    found = factorized(pair(found, profiles(uses_of(rules, claims.pack.vocabulary), members, claims)))
     return np.where(open_, 1 + found, 0)
 
 

@@ -12,31 +12,26 @@ import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.accounts import odd_accounts
 from tongchou.engines.benefits.bulk.columns import (
-    NOT_THERE,
     Claims,
     Flags,
     Numbers,
     codes,
-    factorized,
     index_in,
     own,
-    pair,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
-from tongchou.engines.benefits.bulk.groups import Group, profiles, waiting_key
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
+from tongchou.engines.benefits.bulk.lookup import Lookup
 from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
-from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.settled import LineShares, Settled, sums
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.benefits.plan import Cells
 from tongchou.ground.region.pack import Pack
 
 _EPOCH = date(1970, 1, 1)
@@ -147,70 +142,20 @@ class _Run:
     def _look_up(self, amounts: Numbers, masks: Numbers) -> _Found:
         """The first visit of every claim, and where the number of its stay changes it."""
         claims = self.claims
-        visit_of = np.zeros(claims.count, dtype=np.int64)
         edges: list[int] = []
-        edge_count = np.zeros(claims.count, dtype=np.int64)
-        edge_at = np.zeros(claims.count, dtype=np.int64)
-        lines_at = np.zeros(claims.count, dtype=np.int64)
-        lines_at[self.lines.claim[::-1]] = np.arange(self.lines.count)[::-1]
-        for group in (group for group in self.groups if group.regular):
-            even = ~self.odd[group.claims]
-            waiting = self._waiting(group, lines_at)
-            profile, members = factorized(pair(profiles(group, claims), waiting))[even], group.claims[even]
-            arrived = self._arrivals(group, members, profile, lines_at)
-            alike = pair(profile, factorized(masks[members]))
-            first, inverse = np.unique(alike, return_index=True, return_inverse=True)[1:]
-            found = [
-                self.visits.add(group.plan, arrived[int(profile[i])], self._filled(int(masks[members[i]])))
-                for i in first
-            ]
-            visit_of[members] = np.array(found, dtype=np.int64)[inverse] if len(members) else 0
-            self.odd[members] |= visit_of[members] == PLAIN
-            edge_at[group.claims], edge_count[group.claims] = len(edges), len(group.nth_edges)
+        edge_start = np.zeros((claims.count, 2), dtype=np.int64)
+        regular = [group for group in self.groups if group.regular]
+        visit_of = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits).kinds(regular, masks)
+        self.odd |= visit_of == PLAIN
+        for group in regular:
+            edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
-        slots = slots_of([group for group in self.groups if group.regular], claims, self.tables)
-        edge_start = np.stack([edge_at, edge_at + edge_count], axis=1)
+        slots = slots_of(regular, claims, self.tables)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
-
-    def _waiting(self, group: Group, lines_at: Numbers) -> Numbers:
-        """A number for every claim of a group: 0 past its waiting period, else equal where cover starts on one day."""
-        key = waiting_key(group, self.claims)
-        known, first = np.unique(key, return_index=True)
-        open_ = known > 0
-        at = group.claims[first[open_]]
-        lines = self.lines.table.take(pa.array(np.unique(lines_at[at])))
-        samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
-        start = np.full(int(known.max(initial=0)) + 1, NOT_THERE, dtype=np.int64)
-        for number, place in zip(known[open_].tolist(), at.tolist(), strict=True):
-            claim = samples.claim(place)
-            day = None if claim is None else self.visits.cover_start(group.door, claim)
-            if day is not None:
-                start[number] = (day - _EPOCH).days
-        starts = start[key]
-        return np.where(self.claims.admitted[group.claims] < starts, 1 + starts, 0)
-
-    def _arrivals(self, group: Group, members: Numbers, profile: Numbers, lines_at: Numbers) -> dict[int, list[Any]]:
-        """Profile → what becomes of such claims at the door, for each side of the edges of `nth`."""
-        known, first = np.unique(profile, return_index=True)
-        at = members[first]
-        lines = self.lines.table.take(pa.array(np.unique(lines_at[at])))
-        samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
-        found: dict[int, list[Any]] = {}
-        for number, place in zip(known.tolist(), at.tolist(), strict=True):
-            claim = samples.claim(place)
-            sides = _sides(group.nth_edges)
-            found[number] = [claim and self.visits.past_the_door(group.plan, claim, nth) for nth in sides]
-        return found
-
-    def _filled(self, mask: int) -> Cells:
-        """The cells that hold something."""
-        return tuple(
-            cell for i, cell in enumerate((part, word) for part in PARTS for word in self.items) if mask >> i & 1
-        )
 
     def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:
         count = len(kept)
-        memory = self.visits.memory()
+        memory, kinds = self.visits.memory()
         m, places = np.array(memory.numbers, dtype=np.int64), memory.places
         plan_of = np.zeros(self.claims.count, dtype=np.int64)
         for number, group in enumerate(self.groups):
@@ -230,7 +175,7 @@ class _Run:
             places["trace.pots"],
             places["start of trace"],
             places["end of trace"],
-            np.array([*self.visits.numbers, 0], dtype=np.int64),
+            kinds,
             found.visit_of[kept],
             found.edges,
             found.edge_start[kept],
@@ -289,17 +234,6 @@ class _Run:
             share_start=share_start,
             shares=np.zeros(int(share_start[-1]), np.int64),
         )
-
-
-def _sides(edges: list[int]) -> list[int]:
-    """A number of a stay on every side of the edges: below the first, at it, between it and the next, …
-
-    Where no whole number lies between, the number before stands in; no stay ever asks for it.
-    """
-    found = [max(1, edges[0] - 1)] if edges else [1]
-    for edge, following in zip(edges, [*edges[1:], None], strict=False):
-        found += [edge, edge + 1 if following is None or following > edge + 1 else edge]
-    return found
 
 
 def _has_entries(column: pa.ChunkedArray) -> Flags:
