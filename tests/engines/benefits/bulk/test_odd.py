@@ -66,7 +66,6 @@ def test_settled_by_a_look_at_tables(sets: str) -> None:
         (BASE + "\npool.adjust.大: {when: total_fee > 500, points: 5}", {}, {}),
         (BASE + "\nitems.exclude.空: {when: fee_kind is 药品}", {}, {}),
         (BASE + "\nitems.rounding: {unit: 元}", {}, {}),
-        (BASE + "\nitems.package.包: {when: always, price: 80, per: claim, excess: person}", {}, {}),
         (BASE + "\nclaim.guard.转: {when: kind is 住院, do: redirect, to: 门诊}", {}, {}),
         (BASE + "\nclaim.guard.缺: {when: status is 在职, do: refuse}", {}, {}),
         ("pool.takes: in_scope\npool.ratio: {by status: {在职: 50%}}", {}, {}),

@@ -22,7 +22,10 @@ from tongchou.engines.benefits.bulk.columns import (
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.from_tables import account_kinds
-from tongchou.engines.benefits.plan import Count, is_account
+from tongchou.engines.benefits.plan import PER_CLAIM, Count, Plan, is_account
+from tongchou.engines.benefits.shape import PAID
+from tongchou.engines.benefits.values import value_of
+from tongchou.ground.region.model import Package
 
 
 @dataclass
@@ -46,8 +49,8 @@ def slots_of(groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -
     start = np.zeros(claims.count, dtype=np.int64)
     at = 0
     for group in groups:
-        width = len(group.plan.counts)
-        block = [_key(names, group, claims, count) for count in group.plan.counts]
+        block = [_key(names, group, claims, count) for count in _counts(group.plan)]
+        width = len(block)
         keys.append(np.stack(block, axis=1).reshape(-1, 4) if width else np.zeros((0, 4), dtype=np.int64))
         start[group.claims] = at + np.arange(len(group.claims)) * width
         at += len(group.claims) * width
@@ -69,6 +72,13 @@ def slots_of(groups: list[Group], claims: Claims, tables: dict[str, pa.Table]) -
     np.add.at(opening, place[ends[-1] :], -balances[1])
     accounts_at = np.stack(own_at, axis=1) if own_at else np.zeros((claims.count, 0), dtype=np.int64)
     return Slots(place[:at], start, stay_at, stays_at, accounts_at, opening)
+
+
+def _counts(plan: Plan) -> list[Count]:
+    """The accumulators of a plan, then those in which its packages count what they used."""
+    values = [(package.address, value_of(package, Package)) for package in plan.packages]
+    used = [Count(f"{at}.used", PAID, value.per, value.each) for at, value in values if value.per not in PER_CLAIM]
+    return [*plan.counts, *used]
 
 
 def _key(names: dict[str, int], group: Group, claims: Claims, count: Count) -> Numbers:

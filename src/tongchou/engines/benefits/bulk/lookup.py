@@ -17,10 +17,9 @@ from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Num
 from tongchou.engines.benefits.bulk.groups import Group, profiles, waiting_key
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.samples import Samples
-from tongchou.engines.benefits.bulk.visits import PLAIN, Arrived, Visits
+from tongchou.engines.benefits.bulk.visits import PLAIN, Arrived, Entered, Visits
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells
 
 _EPOCH = date(1970, 1, 1)
@@ -83,7 +82,7 @@ class Lookup:
         """The kind of every visit of a group, from its outcome at the door, its layers and its cells."""
         mask = factorized(masks)
         cells = [self._filled(int(value)) for value in np.unique(masks)]
-        alike = factorized(pair(_refusals(outcomes)[door], mask))
+        alike = factorized(pair(_outcomes(outcomes)[door], mask))
         chosen = []
         for at, (profile, arrived) in enumerate(zip(layers, there, strict=True)):
             kind = factorized(pair(profile, mask))
@@ -101,10 +100,12 @@ class Lookup:
 
     def _blocks(self, group: Group, at: int, arrived: list[Arrived], cells: Cells) -> list[int | None]:
         """A layer side by side; None where a look at tables is not enough, or nobody comes that far."""
-        return [self.visits.layer(group.plan, at, one, cells) if isinstance(one, Part) else None for one in arrived]
+        return [
+            self.visits.layer(group.plan, at, one.part, cells) if isinstance(one, Entered) else None for one in arrived
+        ]
 
     def _kind(self, group: Group, arrived: list[Arrived], layers: list[list[int | None]], cells: Cells) -> int:
-        sides: list[list[int] | Refusal] = []
+        sides: list[tuple[Entered, list[int]] | Refusal] = []
         for side, one in enumerate(arrived):
             numbers = [layer[side] for layer in layers]
             if isinstance(one, Refusal):
@@ -112,7 +113,7 @@ class Lookup:
             elif one is None or None in numbers:
                 return PLAIN
             else:
-                sides.append([number for number in numbers if number is not None])
+                sides.append((one, [number for number in numbers if number is not None]))
         return self.visits.add(group.plan, sides, cells)
 
     def _arrived(self, asked: Sequence[_Asked], profiles: Sequence[Numbers]) -> list[list[list[Arrived]]]:
@@ -158,14 +159,17 @@ class Lookup:
 def _turns(arrived: list[list[Arrived]]) -> Numbers:
     """A number for every outcome at the door: equal where the layers see the same reductions."""
     return _numbered(
-        [tuple(tuple(map(id, one.reductions)) if isinstance(one, Part) else None for one in sides) for sides in arrived]
+        [
+            tuple(tuple(map(id, one.part.reductions)) if isinstance(one, Entered) else None for one in sides)
+            for sides in arrived
+        ]
     )
 
 
-def _refusals(arrived: list[list[Arrived]]) -> Numbers:
-    """A number for every outcome at the door: equal where the same refusals follow."""
+def _outcomes(arrived: list[list[Arrived]]) -> Numbers:
+    """A number for every outcome at the door: equal where the same refusals and packages follow."""
     keys = [
-        tuple((one.guard, one.because) if isinstance(one, Refusal) else one is None for one in sides)
+        tuple((one.guard, one.because) if isinstance(one, Refusal) else one and one.packages for one in sides)
         for sides in arrived
     ]
     return _numbered(keys)

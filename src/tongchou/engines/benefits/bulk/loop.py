@@ -9,11 +9,20 @@ from typing import Any
 
 Numbers = Any
 
-VISIT = 9
+VISIT = 11
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts and groups,
-bands, whether it is refused, whether it counts as a stay, which layers are the basic fund's (a bit for each)."""
+bands, whether it is refused, whether it counts as a stay, which layers are the basic fund's (a bit for each), address
+and number of its packages."""
+PACKAGE = 3
+"""Numbers kept of a package: price in fen, whether the excess is the hospital's, its place among the counts or -1."""
+IN_SCOPE, EXCESS = 3, 4
+"""The pots that packages cut and fill."""
 BASIC = 3
 """Numbers kept of a visit's layers that are the basic fund's: deductible borne, paid by formula, expense paid for."""
+
+
+LEFT, REST, TAKEN, HOSPITAL = 0, 1, 2, 3
+"""Working numbers of every cell."""
 
 
 def settle_all(
@@ -39,10 +48,12 @@ def settle_all(
     line_item: Numbers,
     line_work: Numbers,
     share_start: Numbers,
+    cell_work: Numbers,
     state: Numbers,
     paid: Numbers,
     paid_start: Numbers,
     cash: Numbers,
+    hospital: Numbers,
     basic: Numbers,
     balance: Numbers,
     shares: Numbers,
@@ -51,8 +62,8 @@ def settle_all(
     """Settle every visit; `state` goes on from visit to visit.
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
-    filled by layer, `cash`, `basic` and `balance` (of the accounts, afterwards) by visit, `shares` by line and layer
-    (fen; left out without `line_start`); `visited` tells which kind was settled, `-1 - kind` for a refusal.
+    filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
+    and layer, the hospital's last (fen; left out without `line_start`); `visited` tells which kind was settled, `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
         known = state[stay_slot[i]]
@@ -76,6 +87,12 @@ def settle_all(
             part = visits[at + 4]
             for k in range(n):
                 m[pots + m[part + 2 * k] * n + k] = amounts[amount_start[i] + k]
+            for k in range(n):
+                cell_work[HOSPITAL, k] = 0
+            if visits[at + 10] > 0:
+                cut(m, pots, n, visits[at + 9], visits[at + 10], slots, slot_start[i], state, cell_work)
+                for k in range(n):
+                    hospital[i] += cell_work[HOSPITAL, k]
             for c in range(seen):
                 m[counts + c] = state[slots[slot_start[i] + c]]
             step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined with the step; nothing is given)
@@ -97,6 +114,7 @@ def settle_all(
                     line_parts,
                     line_item,
                     line_work,
+                    cell_work[HOSPITAL],
                     shares,
                     share_start[i],
                 )
@@ -105,6 +123,35 @@ def settle_all(
                 state[stay_slot[i]] = state[stays_slot[i]]
         for a in range(account_slot.shape[1]):
             balance[i] -= state[account_slot[i, a]]
+
+
+def cut(
+    m: Numbers, pots: int, n: int, packages: int, count: int, slots: Numbers, first: int, state: Numbers, work: Numbers
+) -> None:
+    """In-scope expense counts up to the packages' prices; the excess goes to `work[HOSPITAL]` or to its own pot.
+
+    As `engines.benefits.packages` does it; `work`: four numbers for every cell.
+    """
+    for p in range(count):
+        at = packages + PACKAGE * p
+        price, place = m[at], m[at + 2]
+        total = 0
+        for k in range(n):
+            work[LEFT, k] = m[pots + IN_SCOPE * n + k]
+            work[TAKEN, k] = 0
+            total += work[LEFT, k]
+        used = state[slots[first + place]] if place >= 0 else 0
+        excess = 0 if price < 0 else max(0, total - max(0, price - used))
+        if excess > 0:
+            share(m, excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
+        for k in range(n):
+            m[pots + IN_SCOPE * n + k] -= work[TAKEN, k]
+            if m[at + 1] != 0:
+                work[HOSPITAL, k] += work[TAKEN, k]
+            else:
+                m[pots + EXCESS * n + k] += work[TAKEN, k]
+        if place >= 0:
+            state[slots[first + place]] += total - excess
 
 
 def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:

@@ -30,7 +30,7 @@ _SMALL = (
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
 
-LOOPS = (shares.share, shares.share_lines, loop.pay, loop.weigh, loop.settle_all)
+LOOPS = (shares.share, shares.share_lines, loop.cut, loop.pay, loop.weigh, loop.settle_all)
 
 
 def wanted() -> bool:
@@ -60,7 +60,7 @@ def _loops() -> str:
         "DEDUCTIBLE": COLUMNS.index("deductible"),
         "PAID_COLUMN": COLUMNS.index("paid"),
         "USED": COLUMNS.index("used"),
-        "VISIT": loop.VISIT,
+        **{name: getattr(loop, name) for name in vars(loop) if name.isupper()},
     }
     text = [f"{name} = {number}" for name, number in numbers.items()]
     for function in LOOPS:

@@ -164,6 +164,7 @@ class _Run:
         paid_start = sums(width)
         paid, cash = np.zeros(int(paid_start[-1]), np.int64), np.zeros(count, np.int64)
         basic, balance = np.zeros((count, BASIC), np.int64), np.zeros(count, np.int64)
+        hospital = np.zeros(count, np.int64)
         visited = np.full(count, PLAIN, np.int64)
         money = found.amounts[kept]
         bits = ((found.masks[kept][:, None] >> np.arange(money.shape[1])) & 1).astype(bool)
@@ -191,10 +192,12 @@ class _Run:
             lines.item,
             np.zeros((2, len(lines.item)), np.int64),
             lines.share_start,
+            np.zeros((4, self.visits.most["cells"]), np.int64),
             found.slots.opening.copy(),
             paid,
             paid_start,
             cash,
+            hospital,
             basic,
             balance,
             lines.shares,
@@ -208,6 +211,7 @@ class _Run:
             plan_of=plan_of[kept],
             parts=money.reshape(count, len(PARTS), len(self.items)).sum(axis=2),
             cash=cash,
+            hospital=hospital,
             basic=basic,
             balance=balance if found.slots.accounts.shape[1] else None,
             paid=paid,
@@ -223,7 +227,7 @@ class _Run:
         visit = place[self.lines.claim]
         order = np.argsort(visit, kind="stable")[int((visit < 0).sum()) :]
         count = np.bincount(visit[order], minlength=len(kept)).astype(np.int64)
-        share_start = sums(count * width)
+        share_start = sums(count * (width + 1))
         return LineShares(
             table=self.lines.table,
             row=order,

@@ -17,7 +17,8 @@ from tongchou.engines.benefits.plan import Plan
 class LineShares:
     """The lines of the visits, one visit after the other: `row` of `table`, their `visit`, parts and item group.
 
-    `shares[share_start[v] + j × layers of v + layer]`: fen that a layer paid of the j-th line of visit v.
+    `shares[share_start[v] + j × (layers of v + 1) + layer]`: fen that a layer paid of the j-th line of visit v; in the
+    last place what packages left to the hospital.
     """
 
     table: pa.Table | None
@@ -40,7 +41,7 @@ class Settled:
     """`claims` are all that came, households together, each in the order in which it settles.
 
     By visit: `claim` (its place among `claims`), `plan_of` (a place in `plans`), `parts` (fen: full self-pay, over
-    limit, first self-pay, in scope), `cash` (fen left to the person), `basic` (fen of the basic fund's layers:
+    limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic` (fen of the basic fund's layers:
     deductible, payment, expense paid for), `balance` (fen of the person's accounts afterwards, None where the region
     draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why. Claims of households left to the
     plain step have no visit.
@@ -52,6 +53,7 @@ class Settled:
     plan_of: Numbers
     parts: Numbers
     cash: Numbers
+    hospital: Numbers
     basic: Numbers
     balance: Numbers | None
     paid: Numbers

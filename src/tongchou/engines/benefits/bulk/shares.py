@@ -21,13 +21,15 @@ def share_lines(
     parts: Numbers,
     item: Numbers,
     work: Numbers,
+    hospital: Numbers,
     shares: Numbers,
     shares_at: int,
 ) -> None:
-    """Cell by cell, in the order in which money left it: the layer's own payment, then what it topped up for another.
+    """Cell by cell, in the order in which money left it: what packages cut off for the hospital (`hospital`, by cell),
+    then of every layer its own payment and what it topped up for another.
 
-    `parts`: four amounts a line; `shares[shares_at + line × layers + layer]` receives fen. `cells`: address of the part
-    and the item group of every cell. `work`: two numbers for every line.
+    `parts`: four amounts a line; `shares[shares_at + line × (layers + 1) + layer]` receives fen, the hospital's in the
+    last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for every line.
     """
     left, rest = work[0], work[1]
     for k in range(n):
@@ -36,15 +38,18 @@ def share_lines(
         for j in range(begin, end):
             left[j] = parts[j, part] if item[j] == group else 0
             net += left[j]
+        if hospital[k] > 0:
+            share(m, hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
+            net -= hospital[k]
         for layer in range(layers):
             amount = m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
             if amount > 0:
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + layer, layers)
+                share(m, amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
                 net -= amount
             amount = m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
             if amount > 0:
                 payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (as above)
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + payer, layers)
+                share(m, amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
                 net -= amount
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -10,21 +10,35 @@ from typing import Any
 import numpy as np
 
 from tongchou.engines.benefits.bulk.blocks import Blocks
+from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import basic_fund, check_guards, with_entitlement
 from tongchou.engines.benefits.part import numbers_of
 from tongchou.engines.benefits.parts import Part
-from tongchou.engines.benefits.plan import Cells, Items, Plan
+from tongchou.engines.benefits.plan import PER_CLAIM, Cells, Items, Plan
 from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.values import holds
+from tongchou.engines.benefits.values import fen, holds, value_of
 from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.model import Package
 
 PLAIN = -1
-Arrived = Part | Refusal | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Claims past their guards, with the packages that hold: price in fen, whether the excess is the hospital's, and
+    the place among the visit's counts where it is kept what they used (-1: nowhere)."""
+
+    part: Part
+    packages: tuple[tuple[int, int, int], ...] = ()
+
+
+Arrived = Entered | Refusal | None
 """What becomes of claims at the door; None where a look at tables is not enough."""
 
 
@@ -38,6 +52,7 @@ class Visits:
     order: list[int] = field(default_factory=list)
     numbers: list[list[int]] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
+    packages: list[int] = field(default_factory=list)
     refused: dict[int, Refusal] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=lambda: {"layers": 1, "cells": 1, "bands": 1, "counts": 1})
     _part_at: dict[Cells, int] = field(default_factory=dict)
@@ -67,33 +82,34 @@ class Visits:
             if isinstance(turn, Refusal):
                 return turn if turn.guard is not None else None
             facts = turn.facts if plan.kind == claim.kind else turn.facts.with_facts({"kind": plan.kind})
-            if turn.claim.kind != claim.kind or any(holds(package, facts) for package in plan.packages):
+            if turn.claim.kind != claim.kind:
                 return None
+            part = Part(replace(turn.claim, kind=plan.kind), facts, turn.reductions, turn.uses)
+            return Entered(part, tuple(_packages(plan, facts)))
         except ProblemError:
             return None
-        return Part(replace(turn.claim, kind=plan.kind), facts, turn.reductions, turn.uses)
 
-    def layer(self, plan: Plan, at: int, arrived: Part, cells: Cells) -> int | None:
+    def layer(self, plan: Plan, at: int, part: Part, cells: Cells) -> int | None:
         """The number of a layer for such claims with money in these cells; None where a look is not enough."""
         items = tuple(word for word in self.words if any(item == word for _, item in cells))
         try:
-            row, groups = numbers_of(self.engine, arrived, plan, plan.layers[at], arrived.facts, items)
+            row, groups = numbers_of(self.engine, part, plan, plan.layers[at], part.facts, items)
         except ProblemError:
             return None
         return self.blocks.add(plan, at, cells, row, groups)
 
-    def add(self, plan: Plan, sides: Sequence[Sequence[int] | Refusal], cells: Cells) -> int:
+    def add(self, plan: Plan, sides: Sequence[tuple[Entered, Sequence[int]] | Refusal], cells: Cells) -> int:
         """The first of the visits of a kind, side by side of the edges of `nth`; each by the numbers of its layers."""
         first = len(self.numbers)
         for side in sides:
             if isinstance(side, Refusal):
                 self.refused[len(self.numbers)] = side
-                self.numbers.append([0, 0, 0, 0, 0, 0, 1, 0, 0])
+                self.numbers.append([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0])
             else:
-                self.numbers.append(self._numbers(plan, side, cells))
+                self.numbers.append(self._numbers(plan, *side, cells))
         return first
 
-    def _numbers(self, plan: Plan, layers: Sequence[int], cells: Cells) -> list[int]:
+    def _numbers(self, plan: Plan, entered: Entered, layers: Sequence[int], cells: Cells) -> list[int]:
         counted = self.engine.pack.region.nth
         is_stay = plan.kind in (counted.kinds if counted is not None else ("住院",))
         bands = plan.shape_for(cells).band_start[-1]
@@ -106,7 +122,10 @@ class Visits:
         first = len(self.order)
         self.order += layers
         at = self._part_at[cells]
-        return [first, len(layers), len(cells), len(plan.counts), at, bands, 0, int(is_stay), basic]
+        packages = len(self.packages)
+        self.packages += [number for package in entered.packages for number in package]
+        many = len(entered.packages)
+        return [first, len(layers), len(cells), len(plan.counts), at, bands, 0, int(is_stay), basic, packages, many]
 
     def memory(self) -> tuple[Memory, Any]:
         """Everything laid out: trace and working room first, then the tables; and the numbers of the visits."""
@@ -125,7 +144,19 @@ class Visits:
             memory.put(f"shape.{name}", columns[name].tolist())
         for name in Row._fields:
             memory.put(f"row.{name}", columns[name].tolist())
-        at = memory.put("parts", self.parts)
-        numbers = np.array([*self.numbers, [0] * 9], dtype=np.int64)
-        numbers[:, 4] += at
+        numbers = np.array([*self.numbers, [0] * VISIT], dtype=np.int64)
+        numbers[:, 4] += memory.put("parts", self.parts)
+        numbers[:, 9] += memory.put("packages", self.packages)
         return memory, numbers.reshape(-1)
+
+
+def _packages(plan: Plan, facts: Facts) -> Iterator[tuple[int, int, int]]:
+    """The packages of a plan that hold, as `Entered` keeps them."""
+    place = len(plan.counts)
+    for package in plan.packages:
+        value = value_of(package, Package)
+        counted = value.per not in PER_CLAIM
+        if holds(package, facts):
+            price = fen(package.address, value.price, facts)
+            yield price, int(value.excess == "hospital"), place if counted else -1
+        place += counted

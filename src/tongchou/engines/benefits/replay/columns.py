@@ -95,7 +95,7 @@ class Columns:
             "acct_pay": accounts,
             "acct_mulaid_pay": np.where(relative, accounts, 0),
             "psn_cash_pay": cash,
-            "hosp_part_amt": fields["hosp_part_amt"],
+            "hosp_part_amt": fields["hosp_part_amt"] + self.done.by_claim(self.done.hospital),
         }
 
     def _by_field(self) -> dict[str, Numbers]:
@@ -161,10 +161,14 @@ class Columns:
         rows = pa.array(lines.row[order])
         amount = lines.parts[order].sum(axis=1)
         names = self._of_plan("name")
-        width = np.diff(self.done.paid_start)[lines.visit]
+        width = np.diff(self.done.paid_start)[lines.visit] + 1
         start = sums(width)[:-1]
+        cut = np.zeros(len(order), dtype=np.int64)
+        cut[where[order]] = lines.shares[start + width - 1][order]
         entry = np.flatnonzero(lines.shares)  # a layer that paid nothing of a line is not named
         at = np.searchsorted(start, entry, side="right") - 1
+        layers = entry - start[at] < width[at] - 1  # the last place is the hospital's
+        entry, at = entry[layers], at[layers]
         layer = names[self.done.plan_of[lines.visit[at]], entry - start[at]]
         fen, line = lines.shares[entry], where[at]
         by_line = np.argsort(line, kind="stable")
@@ -177,8 +181,8 @@ class Columns:
             "amount": pa.array(amount),
             **{name: pa.array(lines.parts[order, i]) for i, name in enumerate(_LINE_PARTS)},
             "paid": _map(line[by_line], layer[by_line], fen[by_line], self.layers, len(order)),
-            "cash": pa.array(amount - paid),
-            "hospital": pa.array(np.zeros(len(order), dtype=np.int64)),
+            "cash": pa.array(amount - paid - cut),
+            "hospital": pa.array(cut),
         }
         return _conforming(columns, "line_results", len(order))
 
