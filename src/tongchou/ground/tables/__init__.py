@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tongchou.ground.tables.parquet import load_arrow
     from tongchou.ground.tables.read import Tables, read_some, read_tables, reject_row, tables_of
     from tongchou.ground.tables.sample import write_sample
+    from tongchou.ground.tables.sieve import Sifted, sift
     from tongchou.ground.tables.write import TableWriter, write_table
 
 _DOORS = {
@@ -29,6 +30,8 @@ _DOORS = {
     "reject_row": "read",
     "tables_of": "read",
     "write_sample": "sample",
+    "Sifted": "sieve",
+    "sift": "sieve",
     "TableWriter": "write",
     "write_table": "write",
 }
@@ -37,6 +40,7 @@ __all__ = [
     "SETTLING",
     "TABLES",
     "Column",
+    "Sifted",
     "Table",
     "TableWriter",
     "Tables",
@@ -46,6 +50,7 @@ __all__ = [
     "read_tables",
     "reject_row",
     "schema",
+    "sift",
     "tables_of",
     "write_sample",
     "write_table",
