@@ -10,10 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
-from tongchou.ground.tables import SETTLING, TABLES, Column, Table, Tables
+from tongchou.ground.tables import SETTLING, TABLES, Column, Table
 from tongchou.ground.tables.files import Raw, nearest, unknown_column
-from tongchou.ground.tables.read import _cells as read_cells
-from tongchou.ground.tables.relations import Reading, relate
 from tongchou.ground.tables.shape import DATE, DECIMALS, FEN, FENS, INT, TEXTS, TIMESTAMP, WORDS
 from tongchou.ground.tables.values import Fault, reader, shown
 
@@ -46,19 +44,6 @@ def raws_of(contents: Mapping[str, pa.Table]) -> dict[str, Raw]:
     if problems:
         raise ProblemError(*problems)
     return raws
-
-
-def tables_of(raws: Mapping[str, Raw]) -> Tables:
-    """Raw cells as `read_tables` gives those of files: sound rows, and problems for the others."""
-    reading = Reading()
-    for name, raw in raws.items():
-        reading.live[name], reading.gone[name] = [], []
-        read_cells(TABLES[name], raw, reading)
-    relate(reading)
-    order = {name: position for position, name in enumerate(TABLES)}
-    reading.problems.sort(key=lambda p: (order[p.place.table or ""], p.place.row or 0))
-    rows = {name: reading.live.get(name, []) for name in TABLES}
-    return Tables(rows, reading.problems, {name: len(raw.rows) for name, raw in raws.items()})
 
 
 def fees_of(raw: Raw) -> dict[int, int | None]:

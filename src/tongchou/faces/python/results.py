@@ -15,9 +15,9 @@ from tongchou.engines.benefits.from_tables import Intake
 from tongchou.faces.python import frames
 from tongchou.faces.python.again import hold_to_stored, settle_again
 from tongchou.faces.python.explained import Explained
-from tongchou.faces.python.intake import check_names, fees_of, raws_of, tables_of
+from tongchou.faces.python.intake import check_names, fees_of, raws_of
 from tongchou.ground.errors import Problem, ProblemError
-from tongchou.ground.tables import SETTLING, TABLES, Tables, read_tables
+from tongchou.ground.tables import SETTLING, TABLES, Tables, read_tables, tables_of
 from tongchou.ground.tables.files import Raw, find, load
 
 if TYPE_CHECKING:

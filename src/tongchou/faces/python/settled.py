@@ -14,10 +14,9 @@ from tongchou.engines.benefits.national import national_fields
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.to_tables import line_rows, reason_of, settle_rows
 from tongchou.faces.python.explained import Explained, Lang
-from tongchou.faces.python.intake import tables_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
-from tongchou.ground.tables import TABLES
+from tongchou.ground.tables import TABLES, tables_of
 from tongchou.ground.tables.files import Raw
 
 _ABOUT_PERSONS = ("spells", "entitlements", "accounts", "households")

@@ -14,17 +14,24 @@ from tongchou.ground.tables.shape import Column, Table
 if TYPE_CHECKING:
     from tongchou.ground.tables.arrow import schema
     from tongchou.ground.tables.document import page
-    from tongchou.ground.tables.read import Tables, read_tables, reject_row
+    from tongchou.ground.tables.parquet import load_arrow
+    from tongchou.ground.tables.read import Tables, read_some, read_tables, reject_row, tables_of
     from tongchou.ground.tables.sample import write_sample
+    from tongchou.ground.tables.sieve import Sifted, sift
     from tongchou.ground.tables.write import TableWriter, write_table
 
 _DOORS = {
     "schema": "arrow",
     "page": "document",
+    "load_arrow": "parquet",
     "Tables": "read",
+    "read_some": "read",
     "read_tables": "read",
     "reject_row": "read",
+    "tables_of": "read",
     "write_sample": "sample",
+    "Sifted": "sieve",
+    "sift": "sieve",
     "TableWriter": "write",
     "write_table": "write",
 }
@@ -33,13 +40,18 @@ __all__ = [
     "SETTLING",
     "TABLES",
     "Column",
+    "Sifted",
     "Table",
     "TableWriter",
     "Tables",
+    "load_arrow",
     "page",
+    "read_some",
     "read_tables",
     "reject_row",
     "schema",
+    "sift",
+    "tables_of",
     "write_sample",
     "write_table",
 ]

@@ -63,8 +63,8 @@ def load(table: Table, path: Path) -> Raw:
     return {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}[path.suffix](table, path)
 
 
-def _columns(table: Table, names: Sequence[str], path: Path) -> None:
-    """Refuse unknown, repeated and missing columns, all at once."""
+def check_columns(table: Table, names: Sequence[str], path: Path) -> None:
+    """Refuse unknown, repeated and missing columns, all at once: T108, T109, T110."""
     problems = []
     for position, name in enumerate(names):
         if name not in table.names:
@@ -112,7 +112,7 @@ def _csv(table: Table, path: Path) -> Raw:
         header = next(lines, None)
         if not header:
             raise fail("T112", Place(file=path.name, line=1))
-        _columns(table, header, path)
+        check_columns(table, header, path)
         for number, cells in enumerate(lines, 1):
             if len(cells) == len(header):
                 raw.rows.append((number, dict(zip(header, cells, strict=True))))
@@ -144,18 +144,6 @@ def _jsonl(table: Table, path: Path) -> Raw:
 
 
 def _parquet(table: Table, path: Path) -> Raw:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    from tongchou.ground.tables.parquet import cells, content
 
-    data = _bytes(path)
-    try:
-        content = pq.read_table(pa.BufferReader(data))
-        names = content.column_names
-        _columns(table, names, path)
-        content.validate(full=True)
-        columns = [content.column(name).to_pylist() for name in names]
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
-    return Raw(
-        [(number, dict(zip(names, cells, strict=True))) for number, cells in enumerate(zip(*columns, strict=True), 1)]
-    )
+    return Raw(cells(content(table, path)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.ground.tables.canon import SETTLING, TABLES
@@ -13,6 +14,11 @@ from tongchou.ground.tables.files import Raw, find, load, unknown_column
 from tongchou.ground.tables.relations import Reading, relate
 from tongchou.ground.tables.shape import NESTED, Table
 from tongchou.ground.tables.values import Fault, reader, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,23 @@ def read_tables(folder: Path, required: Sequence[str] = SETTLING) -> Tables:
                 faults += error.problems
     if faults:
         raise ProblemError(*faults)
+    return tables_of(raws)
+
+
+def read_some(contents: Mapping[str, pa.Table], chosen: Mapping[str, NDArray[np.int64]]) -> Tables:
+    """Read only the chosen rows of Arrow tables, as if the others were not there; `read` counts the chosen.
+
+    `contents` is what `load_arrow` gives; `chosen[name]`: indices of rows from 0, ascending, none when the table is
+    left out. A row keeps its number in the file. With what `closure` chooses, the problems are those of `read_tables`.
+    """
+    from tongchou.ground.tables.parquet import cells
+
+    nothing: tuple[int, ...] = ()
+    return tables_of({n: Raw(cells(contents[n], chosen.get(n, nothing))) for n in TABLES if n in contents})
+
+
+def tables_of(raws: Mapping[str, Raw]) -> Tables:
+    """Raw cells by table, in the order of `TABLES`, as sound rows and problems. Nothing is raised for bad rows."""
     reading = Reading()
     for name, raw in raws.items():
         reading.live[name], reading.gone[name] = [], []

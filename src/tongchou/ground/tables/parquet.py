@@ -1,0 +1,112 @@
+"""Parquet files as they are: whole columns as Arrow holds them, and chosen rows as Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.tables.canon import SETTLING, TABLES
+from tongchou.ground.tables.files import check_columns, find
+from tongchou.ground.tables.shape import TEXT, Table
+from tongchou.ground.tables.values import shown
+
+
+def load_arrow(folder: Path, required: Sequence[str] = SETTLING) -> dict[str, pa.Table] | None:
+    """Every canonical table of a folder of Parquet files, cell for cell; `None` when one of them is CSV or JSON Lines.
+
+    Row i of a table is row i + 1 of its file. Text columns that are no ids come dictionary-encoded. On `None` the
+    caller uses `read_tables`, which reads every format and raises the same `ProblemError` for the same folder.
+    """
+    paths = find(folder, required)
+    if any(path.suffix != ".parquet" for path in paths.values()):
+        return None
+    contents: dict[str, pa.Table] = {}
+    faults: list[Problem] = []
+    for table in TABLES.values():
+        if table.name in paths:
+            try:
+                contents[table.name] = content(table, paths[table.name])
+            except ProblemError as error:
+                faults += error.problems
+    if faults:
+        raise ProblemError(*faults)
+    return contents
+
+
+def content(table: Table, path: Path) -> pa.Table:
+    """What one file holds. `ProblemError` when it cannot be used as a whole: T102, T108, T109, T110."""
+    words = [column.name for column in table.columns if column.type == TEXT and not (column.key or column.refers)]
+    try:
+        with pa.memory_map(str(path)) as file:
+            found = pq.read_table(file, read_dictionary=words)
+        check_columns(table, found.column_names, path)
+        found.validate(full=True)
+        for column in found.columns:
+            _fit_python(column)
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+    return found
+
+
+def cells(
+    found: pa.Table, chosen: NDArray[np.int64] | Sequence[int] | None = None
+) -> list[tuple[int, dict[str, object]]]:
+    """Rows as Python values by column, each with its number from 1: the chosen (indices from 0, ascending), or all."""
+    names = found.column_names
+    rows = list(range(len(found)) if chosen is None else map(int, chosen))
+    columns = [_values(_decoded(column), rows) for column in found.columns]
+    values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    return [(row + 1, own) for row, own in zip(rows, values, strict=True)]
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts as themselves: Python asks a dictionary for each cell anew, which takes ten times as long."""
+    coded = pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)
+    return column.cast(pa.string()) if coded else column
+
+
+def _values(column: pa.ChunkedArray, rows: list[int]) -> list[Any]:
+    values: list[Any]
+    if len(rows) == len(column):
+        values = column.to_pylist()
+        return values
+    picked = np.zeros(len(column), dtype=np.bool_)
+    picked[rows] = True
+    try:
+        values = column.filter(pa.array(picked)).to_pylist()
+    except pa.ArrowNotImplementedError:  # Arrow filters no views of texts
+        values = [column[row].as_py() for row in rows]
+    return values
+
+
+def _fit_python(column: pa.ChunkedArray) -> None:
+    """Raise what turning the cells into Python values would raise: not every time that Arrow holds is one."""
+    t, kind = pa.types, column.type
+    if t.is_timestamp(kind) and kind.unit == "ns":
+        try:
+            column = column.cast(pa.timestamp("us", kind.tz))
+        except pa.ArrowInvalid:  # finer than Python's
+            column.to_pylist()
+            return
+    if t.is_timestamp(kind) or t.is_date(kind):
+        pc.min_max(column).as_py()
+    elif not _always_fits(kind):
+        column.to_pylist()
+
+
+def _always_fits(kind: pa.DataType) -> bool:
+    t = pa.types
+    if t.is_dictionary(kind) or t.is_list(kind) or t.is_large_list(kind):
+        return _always_fits(kind.value_type)
+    if t.is_map(kind):
+        return _always_fits(kind.key_type) and _always_fits(kind.item_type)
+    tests = (t.is_integer, t.is_floating, t.is_boolean, t.is_decimal, t.is_string, t.is_large_string, t.is_null)
+    return any(test(kind) for test in tests)
