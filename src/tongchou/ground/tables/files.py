@@ -63,7 +63,7 @@ def load(table: Table, path: Path) -> Raw:
     return {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}[path.suffix](table, path)
 
 
-def _columns(table: Table, names: Sequence[str], path: Path) -> None:
+def check_columns(table: Table, names: Sequence[str], path: Path) -> None:
     """Refuse unknown, repeated and missing columns, all at once."""
     problems = []
     for position, name in enumerate(names):
@@ -112,7 +112,7 @@ def _csv(table: Table, path: Path) -> Raw:
         header = next(lines, None)
         if not header:
             raise fail("T112", Place(file=path.name, line=1))
-        _columns(table, header, path)
+        check_columns(table, header, path)
         for number, cells in enumerate(lines, 1):
             if len(cells) == len(header):
                 raw.rows.append((number, dict(zip(header, cells, strict=True))))
@@ -151,7 +151,7 @@ def _parquet(table: Table, path: Path) -> Raw:
     try:
         content = pq.read_table(pa.BufferReader(data))
         names = content.column_names
-        _columns(table, names, path)
+        check_columns(table, names, path)
         content.validate(full=True)
         columns = [content.column(name).to_pylist() for name in names]
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
