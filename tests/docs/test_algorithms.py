@@ -1,17 +1,22 @@
 """The tables of the algorithm pages, computed row by row with the code they describe."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
+import pyarrow as pa
+
 from tests.docs.pages import DOCS, PRACTICE, folders, practice, tables, write_folder
+from tests.engines.lake.small import claim, person, write
 from tongchou.engines.benefits.case_claims import build_claim, opening_state
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.history import History
 from tongchou.engines.benefits.lines import line_results
 from tongchou.engines.benefits.supplement import supplement
+from tongchou.engines.lake import pour
+from tongchou.engines.lake.names import names
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
 from tongchou.ground.money import UNITS, allocate, round_fraction, yuan
 from tongchou.ground.region.load import load_region
@@ -125,3 +130,33 @@ def test_content_hash(tmp_path: Path) -> None:
             del changed["benefits/takes.yaml"]
         other = load_region(write_folder(tmp_path, f"changed-{number}", changed)).hash
         assert (other == first) == (expected == "same"), change
+
+
+def test_lake(tmp_path: Path) -> None:
+    people = rows("lake", "people")
+    tables = {
+        "persons": [person(name, home or None) for name, home, _ in people],
+        "households": [
+            {"household_id": home, "person_id": name, "from_date": date(2024, 1, 1)} for name, _, home in people if home
+        ],
+        "claims": [
+            claim(
+                name,
+                of,
+                admitted_on=date.fromisoformat(admitted),
+                discharged_on=date.fromisoformat(discharged) if discharged else None,
+                settled_at=datetime.fromisoformat(settled) if settled else None,
+            )
+            for name, of, admitted, discharged, settled in rows("lake", "claims")
+        ],
+        "lines": [],
+    }
+    lake = pour(write(tmp_path / "data", tables), tmp_path / "lake", "discharge", 16)
+    found = [
+        [str(bucket), row["claim_id"], str(row["_row"])]
+        for bucket in lake
+        for row in lake.tables(bucket)["claims"].to_pylist()
+    ]
+    assert found == rows("lake", "poured")
+    for name, number in rows("lake", "numbers"):
+        assert format(int(names(pa.array([name]), "persons")[0]), "016x") == number

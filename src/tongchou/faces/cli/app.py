@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from tongchou.faces.cli import check, compare, demo, explain, imports, lint, region, settle, synth
+from tongchou.faces.cli import check, compare, demo, explain, imports, lake, lint, region, settle, synth
 from tongchou.faces.cli.speak import Json, Lang, cut, guarded, start_language
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ for _name, _command in {
     "lint": lint.lint,
     "check": check.check,
     "settle": settle.settle,
+    "lake": lake.lake,
     "compare": compare.compare,
     "synth": synth.synth,
     "explain": explain.explain,

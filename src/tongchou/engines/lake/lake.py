@@ -1,0 +1,129 @@
+"""Read a lake bucket by bucket, and tell at once when it is not what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tongchou.engines.lake.manifest import Manifest, read_manifest
+from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.tables.values import shown
+
+MANIFEST = "lake.json"
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A year of canonical tables in buckets of whole households. Nothing is in memory but what it says of itself.
+
+    Iterating gives the numbers of its buckets: `for bucket in lake: settle(lake.tables(bucket))` has one in memory.
+    """
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def basis(self) -> str:
+        """The date claims are ordered by: admission, discharge or settlement."""
+        return self.manifest.basis
+
+    @property
+    def buckets(self) -> int:
+        return self.manifest.buckets
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of every table, those that were copied whole included."""
+        return {name: source.rows for name, source in self.manifest.sources.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which names the digests of all that was poured in."""
+        return sha256((self.path / MANIFEST).read_bytes()).hexdigest()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.buckets))
+
+    def tables(self, bucket: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
+        """The tables of one bucket, or those of them with these names, by name.
+
+        Columns as they were in the file, and `_row`, the number of the row there. Households stand together, claims
+        in the order in which they settle, lines in the order of the claims. `IndexError` for a bucket that is not
+        there; `ProblemError` K105 or K106 for a file that is not what the manifest says.
+        """
+        rows = self.manifest.rows
+        wanted = rows if names is None else [name for name in rows if name in names]
+        return {name: read_rows(self.path, name, bucket, rows[name]) for name in wanted}
+
+
+def open_lake(path: Path) -> Lake:
+    """The lake in a folder.
+
+    Raises `ProblemError`: K101 no lake, K102 a damaged manifest, K103 one of a later format; or with every file that is
+    missing (K104), has not its rows (K105) or cannot be read (K106).
+    """
+    lake = Lake(path, read_manifest(Manifest, path / MANIFEST, "K101"))
+    parts = {part_of(path, name, b): rows for name, each in lake.manifest.rows.items() for b, rows in enumerate(each)}
+    parts |= {path / f"{name}.parquet": lake.rows[name] for name in lake.manifest.whole}
+    check_parts(parts)
+    return lake
+
+
+def part_of(folder: Path, name: str, bucket: int) -> Path:
+    return folder / name / f"{bucket:05d}.parquet"
+
+
+def check_parts(parts: dict[Path, int]) -> None:
+    """`ProblemError` with every file of these that is missing, is no Parquet file or has not this many rows."""
+    problems: list[Problem] = []
+    for path, rows in parts.items():
+        try:
+            _agree(path, rows_of(path), rows)
+        except ProblemError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemError(*problems)
+
+
+def rows_of(path: Path) -> int:
+    """The rows of a Parquet file. `ProblemError` K104 or K106."""
+    with _readable(path):
+        rows: int = pq.read_metadata(path).num_rows
+    return rows
+
+
+def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int]) -> pa.Table:
+    """One bucket of a table whose buckets have these rows. `IndexError`; `ProblemError` K104 to K106."""
+    if not 0 <= bucket < len(rows):
+        raise IndexError(f"bucket {bucket} of {len(rows)}")
+    path = part_of(folder, name, bucket)
+    with _readable(path):
+        found = pq.ParquetFile(path).read()
+    _agree(path, len(found), rows[bucket])
+    return found
+
+
+def _agree(path: Path, rows: int, said: int) -> None:
+    if rows != said:
+        raise fail("K105", _place(path), rows=rows, said=said)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise fail("K104", _place(path)) from None
+    except (pa.ArrowException, OSError) as error:
+        raise fail("K106", _place(path), reason=shown(str(error))) from None
+
+
+def _place(path: Path) -> Place:
+    return Place(file=str(path))
