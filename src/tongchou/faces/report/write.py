@@ -121,8 +121,11 @@ class EachRow:
             "each_claim": pa.schema([*words, *others]),
             "each_person": pa.schema([*words[1:3], ("claims", pa.int64()), *amounts]),
         }
+        repeated = {name for name, _ in (*words[1:], *others[1:3])}  # amounts and ids rarely come twice
         self._writers = {
-            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+            name: pq.ParquetWriter(
+                folder / f"{name}.parquet", schema, compression="zstd", use_dictionary=repeated & set(schema.names)
+            )
             for name, schema in self._schemas.items()
         }
 

@@ -31,6 +31,7 @@ from tongchou.ground.region.pack import Pack
 K = TypeVar("K")
 TOP = 20
 """How many of the largest reliefs, and how many of the largest burdens, are kept."""
+_BECAME = ("fee", "status_a", "status_b", "reason_a", "reason_b")
 Amounts = Mapping[str, Numbers]
 """The measures of many claims or people, fen."""
 
@@ -59,7 +60,7 @@ class Tally:
 
         A person's year has person_id, year, household, claims and the measures, in the order in which they first come.
         """
-        self._claims(pairs.filter(pc.invert(pairs["year_end"])))
+        self._claims(pairs.select(_BECAME).filter(pc.invert(pairs["year_end"])))
         pairs = pairs.filter(counts(pairs))
         for i, side in enumerate("ab"):
             self._costs(i, pairs, side)
@@ -112,22 +113,29 @@ class Tally:
 
     def _costs(self, i: int, pairs: pa.Table, side: str) -> None:
         """Book what one side pays."""
-        scheme = pairs["scheme"]
+        schemes, scheme = pairs["scheme"], codes(pairs["scheme"])
+
+        def named(rows: Numbers) -> list[str]:
+            found: list[str] = schemes.take(pa.array(rows)).to_pylist()
+            return found
+
         row, layer, amount = flat(pairs[f"paid_{side}"])
-        by, keys = grouped_by(scheme.take(pa.array(row)), layer)
+        by = grouped(scheme[row], codes(layer))
+        keys = zip(named(row[by.first]), layer.take(pa.array(by.first)).to_pylist(), strict=True)
         costs = [Cost(name, paying, *self._layers[i][name, paying]) for name, paying in keys]
         self._book(i, costs, by, amount)
 
         of_hospital = np.array([cost.bearer == HOSPITAL for cost in costs], dtype=bool)[by.of]
         by_layers = np.zeros(len(pairs), dtype=amount.dtype)
         np.add.at(by_layers, row[of_hospital], amount[of_hospital])
-        by, keys = grouped_by(scheme)
-        rests = [Cost(name, REST, HOSPITAL, False) for (name,) in keys]
+        by = grouped(scheme)
+        rests = [Cost(name, REST, HOSPITAL, False) for name in named(by.first)]
         self._book(i, rests, by, whole(pairs[f"hospital_{side}"]) - by_layers)
 
-        by, keys = grouped_by(scheme, pairs[f"status_{side}"])
-        rests = [Cost(name, REST if status == SETTLED else TURNED_AWAY, PERSON, False) for name, status in keys]
-        self._book(i, rests, by, whole(pairs[f"cash_{side}"]))
+        is_settled = np.asarray(pc.equal(pairs[f"status_{side}"], SETTLED))
+        for which, where in ((is_settled, REST), (~is_settled, TURNED_AWAY)):
+            cash = np.where(which, whole(pairs[f"cash_{side}"]), 0)
+            self._book(i, [Cost(name, where, PERSON, False) for name in named(by.first)], by, cash)
 
     def _book(self, i: int, costs: Sequence[Cost], by: Groups, amounts: Numbers) -> None:
         some, totals = by.count(amounts != 0).tolist(), by.sums(amounts).tolist()
