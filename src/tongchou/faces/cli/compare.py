@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tongchou.ground.region.pack import Pack
     from tongchou.ground.tables import Tables
 
-_STEP = 50  # households between two words on progress
 _SHOWN = 5  # reasons for which claims cannot be settled
 
 
@@ -146,13 +145,14 @@ def _settle(both: Both, tally: Tally, folder: Path) -> None:
     from tongchou.faces.report import EachRow
 
     with (
-        progress(say("比较", "comparing"), len(both.households)) as advance,
-        EachRow(folder / "tables", tally) as each,
+        progress(say("比较", "comparing"), both.claims) as advance,
+        EachRow(folder / "tables") as each,
     ):
-        for done, pairs in enumerate(sides(both), 1):
+        done = 0
+        for pairs in sides(both):
             each.add(pairs, tally.add(pairs))
-            if done % _STEP == 0:
-                advance(done)
+            done += len(pairs)
+            advance(done)
 
 
 def _explained(both: Both, tally: Tally, rows: list[dict[str, Any]]) -> list[Any]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tongchou.engines.benefits.compare import Column, Pair, Sheet, Tally
-from tongchou.engines.benefits.compare.pair import DIMENSIONS
-from tongchou.engines.benefits.compare.tally import Person
+from tongchou.engines.benefits.compare import Column, Sheet
+from tongchou.engines.benefits.compare.pairs import DIMENSIONS, comparable
+from tongchou.engines.benefits.compare.totals import MEASURES
 from tongchou.engines.benefits.explain import Text
 from tongchou.engines.benefits.explain.model import Lang
 from tongchou.faces.report.model import Report
@@ -20,8 +20,10 @@ from tongchou.faces.report.words import percent, summary, warnings, word
 from tongchou.faces.report.xlsx import Cell, Page, write_workbook
 from tongchou.ground.money import round_fraction, yuan
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 PAGE, WORKBOOK, SUMMARY, TABLES = "report.html", "report.xlsx", "summary.json", "tables"
-_BATCH = 5_000
 _EXPLAINED = Sheet(
     "explanations",
     Text("变化最大的就诊的两种说明", "Both explanations of the largest changes"),
@@ -101,59 +103,42 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
 
 
 class EachRow:
-    """Writes every claim and every person's year as they come, a batch at a time; a context manager."""
+    """Writes every claim and every person's year as they come, many households at a time; a context manager.
 
-    def __init__(self, folder: Path, tally: Tally) -> None:
+    Money is whole fen. The amounts of a claim that a side could not settle are empty.
+    """
+
+    def __init__(self, folder: Path) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         folder.mkdir(exist_ok=True)
         words = [("claim_id", pa.string()), ("person_id", pa.string()), ("year", pa.int64())]
         words += [(name, pa.string()) for name in DIMENSIONS]
-        amounts = [(f"{name}_{side}", pa.int64()) for name in ("fund", "cash") for side in "ab"]
-        others = [("fee", pa.int64()), ("status_a", pa.string()), ("status_b", pa.string())]
+        amounts = [(name, pa.int64()) for name in MEASURES]
+        others = [amounts[0], ("status_a", pa.string()), ("status_b", pa.string()), *amounts[1:]]
         self._schemas = {
-            "each_claim": pa.schema([*words, *others, *amounts]),
-            "each_person": pa.schema([words[1], words[2], ("claims", pa.int64()), others[0], *amounts]),
+            "each_claim": pa.schema([*words, *others]),
+            "each_person": pa.schema([*words[1:3], ("claims", pa.int64()), *amounts]),
         }
+        repeated = {name for name, _ in (*words[1:], *others[1:3])}  # amounts and ids rarely come twice
         self._writers = {
-            name: pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
+            name: pq.ParquetWriter(
+                folder / f"{name}.parquet", schema, compression="zstd", use_dictionary=repeated & set(schema.names)
+            )
             for name, schema in self._schemas.items()
         }
-        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self._schemas}
-        self._tally = tally
 
-    def add(self, pairs: Sequence[Pair], people: Sequence[tuple[tuple[str, int], Person]]) -> None:
-        """One household: its pairs, and its people as `Tally.add` gives them."""
-        self._rows["each_claim"] += [self._claim(pair) for pair in pairs]
-        self._rows["each_person"] += [
-            {"person_id": name, "year": year, "claims": one.claims, "fee": one.fee, **_amounts(one.fund, one.cash)}
-            for (name, year), one in people
-        ]
-        self._flush(_BATCH)
+    def add(self, pairs: pa.Table, people: pa.Table) -> None:
+        """Some households: their pairs, and their people as `Tally.add` gives them."""
+        import pyarrow.compute as pc
 
-    def _claim(self, pair: Pair) -> dict[str, Any]:
-        visit = pair.visit
-        row: dict[str, Any] = {
-            "claim_id": visit.claim_id,
-            "person_id": visit.person_id,
-            "year": visit.year,
-            **visit.groups,
-        }
-        row |= {"fee": visit.fee, "status_a": pair.a.status, "status_b": pair.b.status}
-        if not pair.comparable:
-            return row
-        scheme = visit.groups["scheme"]
-        funds = [self._tally.funds(i, scheme, side) for i, side in enumerate((pair.a, pair.b))]
-        return row | _amounts(funds, (pair.a.cash, pair.b.cash))
-
-    def _flush(self, size: int) -> None:
-        import pyarrow as pa
-
-        for name, rows in self._rows.items():
-            if len(rows) >= size:
-                self._writers[name].write_table(pa.Table.from_pylist(rows, self._schemas[name]))
-                rows.clear()
+        known = comparable(pairs)
+        for i, name in enumerate(pairs.column_names):
+            if name in MEASURES[1:]:
+                pairs = pairs.set_column(i, name, pc.if_else(known, pairs[name], None))
+        for name, rows in (("each_claim", pairs), ("each_person", people)):
+            self._writers[name].write_table(rows.select(self._schemas[name].names))
 
     def __enter__(self) -> EachRow:
         return self
@@ -161,14 +146,8 @@ class EachRow:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._flush(1)
         for writer in self._writers.values():
             writer.close()
-
-
-def _amounts(fund: Sequence[int], cash: Sequence[int]) -> dict[str, int]:
-    return {"fund_a": fund[0], "fund_b": fund[1], "cash_a": cash[0], "cash_b": cash[1]}
 
 
 def _cover(report: Report, sheets: Sequence[Sheet], lang: Lang) -> Page:

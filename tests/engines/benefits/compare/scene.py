@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.engines.benefits.few_words import read, region
-from tongchou.engines.benefits.compare import Both, Limit, Pair, Sheet, Tally, sheets, sides
+from tongchou.engines.benefits.compare import Both, Limit, Sheet, Tally, sheets, sides
 from tongchou.ground.region.pack import Pack
 
 MORE = "pool.ratio: {by place: {区内: 90%, 区外: 40%}}"
@@ -38,13 +38,13 @@ def _without_sets(*sets: str, **more: Any) -> Pack:
 
 def compare(
     a: Pack, b: Pack, limits: tuple[Limit, ...] = (), year_end: bool = False, **rows: list[Mapping[str, Any]]
-) -> tuple[Tally, dict[str, Sheet], list[Pair]]:
-    """The tally, its tables and the pairs of a comparison of these rows."""
+) -> tuple[Tally, dict[str, Sheet], list[dict[str, Any]]]:
+    """The tally, its tables and the rows of pairs of a comparison of these rows."""
     both = Both(a, b, read(**rows), year_end=year_end)
     tally, pairs = Tally(a, b, limits), []
-    for household in sides(both):
-        tally.add(household)
-        pairs += household
+    for table in sides(both):
+        tally.add(table)
+        pairs += table.to_pylist(maps_as_pydicts="strict")
     return tally, sheets(tally, a, b), pairs
 
 

@@ -1,19 +1,23 @@
 """Bands have no gap and no overlap; the income index is found or asked for."""
 
+from datetime import date
 from itertools import pairwise
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from tests.engines.benefits.small import pack
+from tongchou.engines.benefits.bulk.columns import days
 from tongchou.engines.benefits.compare import income_index
-from tongchou.engines.benefits.compare.bands import age_band, age_bands, change_band, change_bands
+from tongchou.engines.benefits.compare.bands import age_bands, age_names, change_bands, change_edges
 
 
 @pytest.mark.parametrize(
     "change", [-3_000_001, -3_000_000, -10_000, -9_999, -1, 0, 1, 10_000, 10_001, 3_000_000, 10**9]
 )
 def test_a_change_lies_in_its_band(change):
-    low, high = change_bands()[change_band(change)]
+    low, high = change_edges()[int(change_bands(np.array([change]))[0])]
     if change == 0:
         assert (low, high) == (0, 0)
     elif change < 0:
@@ -27,19 +31,24 @@ def test_a_change_lies_in_its_band(change):
 
 
 def test_bands_follow_one_another():
-    bands = [band for band in change_bands() if band != (0, 0)]
+    bands = [band for band in change_edges() if band != (0, 0)]
     assert (bands[0][0], bands[-1][1]) == (None, None)
     assert all(a[1] == b[0] for a, b in pairwise(bands))
 
 
 def test_age_bands():
-    from datetime import date
+    assert age_names() == ["0-17", "18-44", "45-59", "60-69", "70-79", "80+"]
+    born = ["2024-06-01", "2007-06-01", "2006-06-01", "1980-06-01", "1979-06-01", "1944-06-01", "1900-06-01"]
+    assert bands_on("2024-06-01", *born) == ["0-17", "0-17", "18-44", "18-44", "45-59", "80+", "80+"]
+    assert bands_on("2024-06-01", "2006-06-02", "2024-06-02", None) == ["0-17", None, None]
+    assert bands_on("2022-02-28", "2004-02-29") == ["0-17"]
+    assert bands_on("2022-03-01", "2004-02-29") == ["18-44"]
 
-    assert age_bands() == ["0-17", "18-44", "45-59", "60-69", "70-79", "80+"]
-    day = date(2024, 6, 1)
-    found = [age_band(date(year, 6, 1), day) for year in (2024, 2007, 2006, 1980, 1979, 1944, 1900)]
-    assert found == ["0-17", "0-17", "18-44", "18-44", "45-59", "80+", "80+"]
-    assert age_band(None, day) == ""
+
+def bands_on(day, *born):
+    column = pa.chunked_array([[date.fromisoformat(one) if one else None for one in (day, *born)]], pa.date32())
+    numbers = days(column)
+    return age_bands(numbers[1:], np.repeat(numbers[0], len(born))).to_pylist()
 
 
 def test_the_income_index():

@@ -7,22 +7,22 @@ the tables of the report, `explained` tells one claim under each policy.
 from tongchou.engines.benefits.compare.bands import Limit, income_index, limits
 from tongchou.engines.benefits.compare.changed import Provision, changed
 from tongchou.engines.benefits.compare.columns import Column, Sheet
-from tongchou.engines.benefits.compare.pair import Pair, Side, Visit
+from tongchou.engines.benefits.compare.pairs import PAIRS, VISITS, Settled, pairs_of
 from tongchou.engines.benefits.compare.patch import load_patch
 from tongchou.engines.benefits.compare.sheets import checks, compared, part_of, sheets
 from tongchou.engines.benefits.compare.sides import Both, explained, sides
 from tongchou.engines.benefits.compare.tally import Tally
 
 __all__ = [
+    "PAIRS",
+    "VISITS",
     "Both",
     "Column",
     "Limit",
-    "Pair",
     "Provision",
+    "Settled",
     "Sheet",
-    "Side",
     "Tally",
-    "Visit",
     "changed",
     "checks",
     "compared",
@@ -30,6 +30,7 @@ __all__ = [
     "income_index",
     "limits",
     "load_patch",
+    "pairs_of",
     "part_of",
     "sheets",
     "sides",

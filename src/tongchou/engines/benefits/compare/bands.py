@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from tongchou.ground.dates import age_on
+import numpy as np
+import pyarrow as pa
+
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Numbers, calendar
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import Index
 
@@ -25,37 +26,36 @@ SHARES = (Fraction(10, 100), Fraction(25, 100), Fraction(40, 100))
 INCOME = "可支配收入"
 
 
-def age_band(born: date | None, day: date, cuts: Sequence[int] = AGES) -> str:
-    """The band of a person's age in whole years: `0-17`, `18-44` … `80+`; empty when the date of birth is unknown.
+def age_names() -> list[str]:
+    """The names of the bands, the youngest first: `0-17`, `18-44` … `80+`."""
+    lows = [0, *AGES]
+    return [f"{low}-{high - 1}" for low, high in zip(lows, AGES, strict=False)] + [f"{lows[-1]}+"]
 
-    >>> age_band(date(1980, 1, 2), date(2025, 1, 1)), age_band(date(1940, 1, 1), date(2025, 1, 1))
-    ('18-44', '80+')
+
+def age_bands(born: Numbers, day: Numbers) -> pa.Array:
+    """The band of each person's age in whole years on a day; null when the birth is unknown or yet to come.
+
+    Days count from 1970-01-01. A birthday of 29 February is counted on 1 March in common years.
+
+    >>> age_bands(np.array([3653, -10958]), np.array([20089, 20089])).to_pylist()
+    ['18-44', '80+']
     """
-    if born is None:
-        return ""
-    at = bisect_right(cuts, age_on(born, day))
-    low = cuts[at - 1] if at else 0
-    return f"{low}+" if at == len(cuts) else f"{low}-{cuts[at] - 1}"
+    (year, month), (birth_year, birth_month) = calendar(day), calendar(born)
+    band = np.searchsorted(AGES, year - birth_year - (month < birth_month), side="right")
+    return pa.array(age_names()).take(pa.array(band, mask=(born == NOT_THERE) | (day < born)))
 
 
-def age_bands(cuts: Sequence[int] = AGES) -> list[str]:
-    """The names of the bands, the youngest first."""
-    lows = [0, *cuts]
-    return [f"{low}-{high - 1}" for low, high in zip(lows, cuts, strict=False)] + [f"{lows[-1]}+"]
+def change_bands(change: Numbers) -> Numbers:
+    """The number of the band each change falls into: 0 is the largest relief, the middle one is no change at all.
 
-
-def change_band(change: int) -> int:
-    """The number of the band a change falls into: 0 is the largest relief, the middle one is no change at all.
-
-    >>> [change_band(fen) for fen in (-4_000_000, -1, 0, 1, 10_000, 4_000_000)]
+    >>> change_bands(np.array([-4_000_000, -1, 0, 1, 10_000, 4_000_000])).tolist()
     [0, 6, 7, 8, 8, 14]
     """
-    if change < 0:
-        return bisect_right(CHANGES, change)
-    return bisect_left(CHANGES, change) + 1
+    above, below = (np.searchsorted(CHANGES, change, side=side) for side in ("right", "left"))
+    return np.where(change < 0, above, below + 1)
 
 
-def change_bands() -> list[tuple[int | None, int | None]]:
+def change_edges() -> list[tuple[int | None, int | None]]:
     """Lower and upper edge (fen) of each band; `None` is open, and (0, 0) is no change."""
     edges = [None, *CHANGES, None]
     bands = list(pairwise(edges))
@@ -63,13 +63,13 @@ def change_bands() -> list[tuple[int | None, int | None]]:
     return [*bands[:middle], (0, 0), *bands[middle:]]
 
 
-def share_of(cash: int, fee: int) -> int:
-    """Cash as a share of the fee in thousandths, rounded up: nobody who pays a fen counts as paying nothing.
+def shares_of(cash: Numbers, fee: Numbers) -> Numbers:
+    """Cash as a share of each fee in thousandths, rounded up: nobody who pays a fen counts as paying nothing.
 
-    >>> share_of(0, 500), share_of(1, 500_000), share_of(250, 500), share_of(500, 500)
-    (0, 1, 500, 1000)
+    >>> shares_of(np.array([0, 1, 250, 500]), np.array([500, 500_000, 500, 500])).tolist()
+    [0, 1, 500, 1000]
     """
-    return max(0, -(-cash * 1000 // fee))
+    return np.asarray(np.maximum(0, -(-cash * 1000 // fee)))
 
 
 @dataclass(frozen=True)

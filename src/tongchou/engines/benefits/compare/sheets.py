@@ -10,10 +10,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from tongchou.engines.benefits.compare import columns
-from tongchou.engines.benefits.compare.bands import age_bands, change_bands
+from tongchou.engines.benefits.compare.bands import age_names, change_edges
 from tongchou.engines.benefits.compare.columns import Row, Sheet
-from tongchou.engines.benefits.compare.pair import DIMENSIONS, REFUSED, REJECTED
-from tongchou.engines.benefits.compare.tally import PERSON, Change, Group, Tally
+from tongchou.engines.benefits.compare.pairs import DIMENSIONS, REFUSED, REJECTED
+from tongchou.engines.benefits.compare.tally import Tally
+from tongchou.engines.benefits.compare.totals import PERSON, Change, Group
 from tongchou.engines.benefits.table_facts import words_of
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region.pack import Pack
@@ -107,7 +108,7 @@ def _group(group: Group) -> Row:
 def _groups(tally: Tally, a: Pack) -> list[Row]:
     """Everybody first; then each dimension in the order of the region's own words."""
     rows: list[Row] = [("all", "", *_group(tally.all))]
-    words_known = {"age": age_bands(), "scheme": list(a.region.schemes)}
+    words_known = {"age": age_names(), "scheme": list(a.region.schemes)}
     known: Mapping[str, Sequence[str]] = {**words_of(a.vocabulary), **words_known}
     for dimension in DIMENSIONS:
         words = list(known.get(dimension, ()))
@@ -119,7 +120,7 @@ def _groups(tally: Tally, a: Pack) -> list[Row]:
 
 
 def _changes(tally: Tally) -> list[Row]:
-    return [(low, high, tally.changes[i], tally.change_sums[i]) for i, (low, high) in enumerate(change_bands())]
+    return [(low, high, tally.changes[i], tally.change_sums[i]) for i, (low, high) in enumerate(change_edges())]
 
 
 def _shares(tally: Tally) -> list[Row]:
@@ -184,9 +185,10 @@ def compared(tally: Tally) -> tuple[int, int]:
 def checks(tally: Tally) -> dict[str, bool]:
     """Whether the breakdowns add up to the same totals; each must hold."""
     fee = compared(tally)[1]
-    paid = [sum(amounts[i] for amounts in tally.costs.values()) for i in (0, 1)]
-    funds = [sum(amounts[i] for cost, amounts in tally.costs.items() if cost.fund) for i in (0, 1)]
-    cash = [sum(amounts[i] for cost, amounts in tally.costs.items() if cost.bearer == PERSON) for i in (0, 1)]
+    paid, funds, cash = (
+        tuple(sum(amounts[i] for cost, amounts in tally.costs.items() if chosen(cost)) for i in (0, 1))
+        for chosen in (lambda cost: True, lambda cost: cost.fund, lambda cost: cost.bearer == PERSON)
+    )
     people = tally.all
     found = {
         "A: payers = fee": paid[0] == fee,

@@ -1,112 +1,39 @@
-"""Add up pairs, household by household. Only sums and the largest changes are kept; two tallies merge by adding."""
+"""Add up pairs, many households at a time. Only sums and the largest changes are kept; two tallies merge by adding."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from tongchou.engines.benefits.compare.bands import Limit, change_band, share_of
-from tongchou.engines.benefits.compare.pair import DIMENSIONS, OF_PERSON, REJECTED, SETTLED, Pair, Side
-from tongchou.engines.benefits.national import FUNDS
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.columns import codes, numbers
+from tongchou.engines.benefits.compare.bands import Limit, change_bands, shares_of
+from tongchou.engines.benefits.compare.pairs import DIMENSIONS, OF_PERSON, REJECTED, SETTLED, counts
+from tongchou.engines.benefits.compare.sums import Groups, Numbers, flat, grouped, grouped_by, whole
+from tongchou.engines.benefits.compare.totals import (
+    HOSPITAL,
+    MEASURES,
+    PERSON,
+    REST,
+    TURNED_AWAY,
+    Change,
+    Cost,
+    Group,
+    Heavy,
+    layers_of,
+)
 from tongchou.ground.region.pack import Pack
 
 K = TypeVar("K")
 TOP = 20
 """How many of the largest reliefs, and how many of the largest burdens, are kept."""
-HOSPITAL, PERSON = "hospital", "person"
-REST, TURNED_AWAY = "", "refused"
-"""Where a layer stands: what no layer paid, and the fee of a claim that only this side refuses."""
-
-
-class Cost(NamedTuple):
-    """A payment by scheme, layer and bearer; `fund` when its layer reports to one of the national fund columns."""
-
-    scheme: str
-    layer: str
-    bearer: str
-    fund: bool
-
-
-@dataclass
-class Sum:
-    """Fee, and what funds and person pay of it under A and under B (fen)."""
-
-    fee: int = 0
-    fund: list[int] = field(default_factory=lambda: [0, 0])
-    cash: list[int] = field(default_factory=lambda: [0, 0])
-
-    def add(self, other: Sum) -> None:
-        self.fee += other.fee
-        for i in (0, 1):
-            self.fund[i] += other.fund[i]
-            self.cash[i] += other.cash[i]
-
-    @property
-    def change(self) -> int:
-        """Of cash: negative is a relief."""
-        return self.cash[1] - self.cash[0]
-
-
-@dataclass
-class Group(Sum):
-    """People of one group, a person once for each insurance year; `gain` and `loss` are sums of changes of cash."""
-
-    people: int = 0
-    better: int = 0
-    worse: int = 0
-    gain: int = 0
-    loss: int = 0
-
-    def count(self, one: Sum) -> None:
-        """One more person."""
-        self.add(one)
-        self.people += 1
-        self.better += one.change < 0
-        self.worse += one.change > 0
-        self.gain -= min(one.change, 0)
-        self.loss += max(one.change, 0)
-
-    def merge(self, other: Group) -> None:
-        self.add(other)
-        for name in ("people", "better", "worse", "gain", "loss"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-@dataclass
-class Person(Sum):
-    """One person in one insurance year, while the household is at hand."""
-
-    claims: int = 0
-    parts: dict[tuple[str, str], Sum] = field(default_factory=dict)
-    relief: tuple[int, str] | None = None  # the claim whose cash falls most
-    burden: tuple[int, str] | None = None  # and the one whose cash rises most
-
-
-class Change(NamedTuple):
-    """One person's year, with the claim in which most of the change arises."""
-
-    person_id: str
-    year: int
-    household: str
-    claim_id: str
-    fee: int
-    cash: tuple[int, int]
-
-    @property
-    def amount(self) -> int:
-        return self.cash[1] - self.cash[0]
-
-
-class Heavy(NamedTuple):
-    """People above a limit under A, under B, under both; and how far above (fen) under A and B."""
-
-    a: int = 0
-    b: int = 0
-    both: int = 0
-    over_a: int = 0
-    over_b: int = 0
+_BECAME = ("fee", "status_a", "status_b", "reason_a", "reason_b")
+Amounts = Mapping[str, Numbers]
+"""The measures of many claims or people, fen."""
 
 
 class Tally:
@@ -114,7 +41,7 @@ class Tally:
 
     def __init__(self, a: Pack, b: Pack, limits: Sequence[Limit] = ()) -> None:
         self.limits = tuple(limits)
-        self._layers = [_layers(a), _layers(b)]
+        self._layers = [layers_of(a), layers_of(b)]
         self.claims: dict[tuple[str, str], list[int]] = {}  # status under A and B -> claims and their fee
         self.costs: dict[Cost, list[int]] = {}
         self.all = Group()
@@ -128,18 +55,28 @@ class Tally:
         self.losses: list[Change] = []
         self.turned: dict[tuple[str, str, str], list[int]] = {}  # status under A and B, reason -> claims and their fee
 
-    def add(self, pairs: Sequence[Pair]) -> list[tuple[tuple[str, int], Person]]:
-        """One household, whole. The people in it, in case somebody writes them down."""
-        people: dict[tuple[str, int], Person] = {}
-        for pair in pairs:
-            if not pair.visit.year_end:
-                self._claim(pair)
-            if pair.counts:
-                self._spent(pair, people)
-        for (name, year), person in people.items():
-            self._person(person, year)
-            self._largest(pairs[0].visit.household, name, year, person)
-        return list(people.items())
+    def add(self, pairs: pa.Table) -> pa.Table:
+        """Add whole households (`PAIRS`, each in its order). The people in it, in case somebody writes them down.
+
+        A person's year has person_id, year, household, claims and the measures, in the order in which they first come.
+        """
+        self._claims(pairs.select(_BECAME).filter(pc.invert(pairs["year_end"])))
+        pairs = pairs.filter(counts(pairs))
+        for i, side in enumerate("ab"):
+            self._costs(i, pairs, side)
+        amounts = {name: whole(pairs[name]) for name in MEASURES}
+        people = grouped(codes(pairs["person_id"]), numbers(pairs["year"]))
+        sums = {name: people.sums(amounts[name]) for name in MEASURES}
+        for name in DIMENSIONS:
+            self._dimension(name, pairs[name], people, amounts, sums)
+        self._everybody(sums)
+        made = pairs.select(["person_id", "year", "household"]).take(pa.array(people.first))
+        for name, column in {"claims": people.count(~np.asarray(pairs["year_end"])), **sums}.items():
+            made = made.append_column(name, pa.array(column, pa.int64()))
+        for year in made["year"].unique().to_pylist():
+            self._heavy(year, np.asarray(pc.equal(made["year"], year)), sums)
+        self._largest(pairs["claim_id"], amounts["cash_b"] - amounts["cash_a"], people, made)
+        return made
 
     def merge(self, other: Tally) -> None:
         """Add what another tally of other households has."""
@@ -160,95 +97,128 @@ class Tally:
         ]
         self.gains, self.losses = _top(self.gains + other.gains), _top(self.losses + other.losses)
 
-    def _claim(self, pair: Pair) -> None:
-        found = self.claims.setdefault((pair.a.status, pair.b.status), [0, 0])
-        found[0] += 1
-        found[1] += pair.visit.fee
-        if pair.a.status != pair.b.status or REJECTED in (pair.a.status, pair.b.status):
-            why = (pair.b if pair.a.status == SETTLED else pair.a).reason or ""
-            turned = self.turned.setdefault((pair.a.status, pair.b.status, why), [0, 0])
-            turned[0] += 1
-            turned[1] += pair.visit.fee
+    def _claims(self, pairs: pa.Table) -> None:
+        """What became of each claim, and why when a side did not settle it."""
+        self._became(self.claims, pairs, pairs["status_a"], pairs["status_b"])
+        a, b = pairs["status_a"], pairs["status_b"]
+        lost = pairs.filter(pc.or_(pc.not_equal(a, b), pc.equal(a, REJECTED)))
+        a, b = lost["status_a"], lost["status_b"]
+        why = pc.if_else(pc.equal(a, SETTLED), lost["reason_b"], lost["reason_a"])
+        self._became(self.turned, lost, a, b, pc.fill_null(why, ""))
 
-    def _spent(self, pair: Pair, people: dict[tuple[str, int], Person]) -> None:
-        visit = pair.visit
-        person = people.setdefault((visit.person_id, visit.year), Person())
-        funds = [self._cost(i, visit.groups["scheme"], side) for i, side in enumerate((pair.a, pair.b))]
-        one = Sum(visit.fee, funds, [pair.a.cash, pair.b.cash])
-        person.add(one)
-        person.claims += not visit.year_end
-        for name in DIMENSIONS:
-            # A person's own groups are those of the first visit; later ones do not move anybody.
-            known = next((part for part in person.parts if part[0] == name), None) if name in OF_PERSON else None
-            person.parts.setdefault(known or (name, visit.groups[name]), Sum()).add(one)
-        place = (one.change, visit.claim_id)
-        person.relief = min(person.relief or place, place)
-        person.burden = max(person.burden or place, place, key=lambda at: (at[0], at[1]))
+    def _became(self, found: dict[Any, list[int]], pairs: pa.Table, *columns: pa.ChunkedArray) -> None:
+        by, keys = grouped_by(*columns)
+        fees = by.sums(whole(pairs["fee"])).tolist()
+        _add(found, {key: [n, fee] for key, n, fee in zip(keys, by.count().tolist(), fees, strict=True)})
 
-    def _cost(self, i: int, scheme: str, side: Side) -> int:
-        """Book what one side pays; the part that is the funds'."""
-        for layer, amount in side.paid.items():
-            self._book(i, Cost(scheme, layer, *self._layers[i][scheme, layer]), amount)
-        self._book(i, Cost(scheme, REST, HOSPITAL, False), side.hospital)
-        self._book(i, Cost(scheme, REST if side.status == SETTLED else TURNED_AWAY, PERSON, False), side.cash)
-        return self.funds(i, scheme, side)
+    def _costs(self, i: int, pairs: pa.Table, side: str) -> None:
+        """Book what one side pays."""
+        schemes, scheme = pairs["scheme"], codes(pairs["scheme"])
 
-    def funds(self, i: int, scheme: str, side: Side) -> int:
-        """What the funds pay under policy A (`i` = 0) or B (1), fen: the layers of a national fund column."""
-        return sum(amount for layer, amount in side.paid.items() if self._layers[i][scheme, layer][1])
+        def named(rows: Numbers) -> list[str]:
+            found: list[str] = schemes.take(pa.array(rows)).to_pylist()
+            return found
 
-    def _book(self, i: int, cost: Cost, amount: int) -> None:
-        if amount:
-            self.costs.setdefault(cost, [0, 0])[i] += amount
+        row, layer, amount = flat(pairs[f"paid_{side}"])
+        by = grouped(scheme[row], codes(layer))
+        keys = zip(named(row[by.first]), layer.take(pa.array(by.first)).to_pylist(), strict=True)
+        costs = [Cost(name, paying, *self._layers[i][name, paying]) for name, paying in keys]
+        self._book(i, costs, by, amount)
 
-    def _person(self, person: Person, year: int) -> None:
-        self.all.count(person)
-        for (name, word), one in person.parts.items():
-            self.groups[name].setdefault(word, Group()).count(one)
-        band = change_band(person.change)
-        self.changes[band] += 1
-        self.change_sums[band] += person.change
-        if person.fee:
-            for i in (0, 1):
-                self.shares[i][share_of(person.cash[i], person.fee)] += 1
+        of_hospital = np.array([cost.bearer == HOSPITAL for cost in costs], dtype=bool)[by.of]
+        by_layers = np.zeros(len(pairs), dtype=amount.dtype)
+        np.add.at(by_layers, row[of_hospital], amount[of_hospital])
+        by = grouped(scheme)
+        rests = [Cost(name, REST, HOSPITAL, False) for name in named(by.first)]
+        self._book(i, rests, by, whole(pairs[f"hospital_{side}"]) - by_layers)
+
+        is_settled = np.asarray(pc.equal(pairs[f"status_{side}"], SETTLED))
+        for which, where in ((is_settled, REST), (~is_settled, TURNED_AWAY)):
+            cash = np.where(which, whole(pairs[f"cash_{side}"]), 0)
+            self._book(i, [Cost(name, where, PERSON, False) for name in named(by.first)], by, cash)
+
+    def _book(self, i: int, costs: Sequence[Cost], by: Groups, amounts: Numbers) -> None:
+        some, totals = by.count(amounts != 0).tolist(), by.sums(amounts).tolist()
+        for cost, n, total in zip(costs, some, totals, strict=True):
+            if n:
+                self.costs.setdefault(cost, [0, 0])[i] += total
+
+    def _dimension(
+        self, name: str, words: pa.ChunkedArray, people: Groups, amounts: Amounts, of_people: Amounts
+    ) -> None:
+        """People by one thing that is known of them or of their visits."""
+        parts, sums, word = people, of_people, codes(words)
+        # A person's own groups are those of the first visit; later ones do not move anybody.
+        if name not in OF_PERSON:
+            parts = grouped(people.of, word)
+            sums = {measure: parts.sums(amounts[measure]) for measure in MEASURES}
+        by = grouped(word[parts.first])
+        names = words.take(pa.array(parts.first[by.first])).to_pylist()
+        for one, group in zip(names, _counted(by, sums), strict=True):
+            self.groups[name].setdefault(one, Group()).merge(group)
+
+    def _everybody(self, people: Amounts) -> None:
+        change = people["cash_b"] - people["cash_a"]
+        for group in _counted(grouped(np.zeros(len(change), dtype=np.int64)), people):
+            self.all.merge(group)
+        band = change_bands(change)
+        by = grouped(band)
+        bands = band[by.first].tolist()
+        self.changes.update(dict(zip(bands, by.count().tolist(), strict=True)))
+        self.change_sums.update(dict(zip(bands, by.sums(change).tolist(), strict=True)))
+        has_fee = people["fee"] != 0
+        for side, shares in zip("ab", self.shares, strict=True):
+            found = shares_of(people[f"cash_{side}"][has_fee], people["fee"][has_fee])
+            shares.update(found.tolist())
+
+    def _heavy(self, year: int, of_year: Numbers, people: Amounts) -> None:
+        """The people of one year against each limit."""
+        cash = [people[f"cash_{side}"][of_year] for side in "ab"]
         for i, limit in enumerate(self.limits):
-            self._heavy(i, limit, year, person.cash)
+            at = limit.at(year)
+            if at is None:
+                self.unknown_years[i] += len(cash[0])
+                continue
+            # Whole fen are above a fraction when above its floor.
+            a, b = (np.maximum(0, amounts - int(at)) for amounts in cash)
+            more = ((a > 0).sum(), (b > 0).sum(), ((a > 0) & (b > 0)).sum(), a.sum(), b.sum())
+            self.heavy[i] = Heavy(*(x + int(y) for x, y in zip(self.heavy[i], more, strict=True)))
 
-    def _heavy(self, i: int, limit: Limit, year: int, cash: Sequence[int]) -> None:
-        at = limit.at(year)
-        if at is None:
-            self.unknown_years[i] += 1
-            return
-        a, b = (max(0, amount - int(at)) for amount in cash)  # whole fen are above a fraction when above its floor
-        more = (a > 0, b > 0, a > 0 and b > 0, a, b)
-        self.heavy[i] = Heavy(*(x + y for x, y in zip(self.heavy[i], more, strict=True)))
+    def _largest(self, claims: pa.ChunkedArray, changes: Numbers, people: Groups, made: pa.Table) -> None:
+        """Keep the people whose cash falls or rises most, each with the claim in which most of it arises.
 
-    def _largest(self, household: str, name: str, year: int, person: Person) -> None:
-        if not person.change:
-            return
-        kept, place = (self.gains, person.relief) if person.change < 0 else (self.losses, person.burden)
-        assert place is not None, "whose cash changed has a claim"
-        kept.append(Change(name, year, household, place[1], person.fee, (person.cash[0], person.cash[1])))
-        if len(kept) > 4 * TOP:
+        `claims` have these `changes` of cash.
+        """
+        ranked = made.append_column("change", pc.subtract(made["cash_b"], made["cash_a"]))
+        ranked = ranked.append_column("group", pa.array(np.arange(len(made))))
+        ways = ((self.gains, pc.less, "ascending", min), (self.losses, pc.greater, "descending", max))
+        for kept, than, order, most in ways:
+            some = ranked.filter(than(ranked["change"], 0))
+            keys = [("change", order), ("person_id", "ascending"), ("year", "ascending")]
+            for one in some.take(pc.select_k_unstable(some, k=TOP, sort_keys=keys)).to_pylist():
+                own = np.flatnonzero(people.of == one["group"])
+                _, claim = most(zip(changes[own].tolist(), claims.take(pa.array(own)).to_pylist(), strict=True))
+                cash = (one["cash_a"], one["cash_b"])
+                kept.append(Change(one["person_id"], one["year"], one["household"], claim, one["fee"], cash))
             kept[:] = _top(kept)
 
     def top(self) -> tuple[list[Change], list[Change]]:
         """The largest reliefs and the largest burdens, the largest first."""
-        return _top(self.gains), _top(self.losses)
+        return self.gains, self.losses
+
+
+def _counted(by: Groups, people: Amounts) -> list[Group]:
+    """Each group of people."""
+    change = people["cash_b"] - people["cash_a"]
+    sums = {**people, "gain": -np.minimum(change, 0), "loss": np.maximum(change, 0)}
+    columns = {name: by.sums(amounts).tolist() for name, amounts in sums.items()}
+    columns |= {"people": by.count().tolist()}
+    columns |= {name: by.count(which).tolist() for name, which in (("better", change < 0), ("worse", change > 0))}
+    return [Group(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
 def _top(changes: Sequence[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: (-abs(change.amount), change.person_id, change.year))[:TOP]
-
-
-def _layers(pack: Pack) -> dict[tuple[str, str], tuple[str, bool]]:
-    """Scheme and layer → who bears it and whether it is a fund's; an account or a hospital is named by its column."""
-    found = {}
-    for scheme, layers in pack.layers.items():
-        for name, layer in layers.items():
-            bearer = {"acct_pay": "account", "hosp_part_amt": HOSPITAL}.get(layer.field, layer.bearer)
-            found[scheme, name] = (bearer, layer.field in FUNDS)
-    return found
 
 
 def _add(own: dict[K, list[int]], more: Mapping[K, list[int]]) -> None:
