@@ -1,6 +1,7 @@
 """`make bench`: each benchmarks/bench_*.py has `run()`, which yields rows; each row becomes one JSON object a line.
 
-A row names its measure and, where another system was measured at the same work, that peer and its value.
+A row names its measure and, where another system was measured at the same work, that peer and its value; a target
+where there is one. `benchmarks/table.py` turns the lines into the table of the documentation.
 """
 
 import importlib.util
@@ -33,15 +34,28 @@ def rows_of(path: Path) -> Iterable[dict]:
 
 
 def complete(row: dict) -> dict:
-    """All the keys, in one order. The ratio is ours to the peer's; where there is no peer it is null."""
+    """All the keys, in one order; what a row does not have is null.
+
+    `ratio` is ours to the peer's, or to what is to be reached (`at_least`, `at_most`) where there is no peer. A row
+    that could not be measured has its reason under `skipped` and nothing else.
+    """
+    if "skipped" in row:
+        return {"name": row["name"], "skipped": row["skipped"], "machine": machine()}
     value, peer_value = row["value"], row.get("peer_value")
+    least, most = row.get("at_least"), row.get("at_most")
+    beside = peer_value if "peer" in row else least or most
+    reached = None if least is most is None else (least is None or value >= least) and (most is None or value <= most)
     return {
         "name": row["name"],
         "value": value,
         "unit": row["unit"],
         "peer": row.get("peer"),
         "peer_value": peer_value,
-        "ratio": round(value / peer_value, 4) if peer_value else None,
+        "at_least": least,
+        "at_most": most,
+        "reached": reached,
+        "ratio": round(value / beside, 4) if beside else None,
+        "note": row.get("note"),
         "machine": machine(),
     }
 

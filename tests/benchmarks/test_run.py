@@ -9,6 +9,9 @@ BENCH = """
 def run():
     yield {"name": "settle", "value": 300, "unit": "claims/s", "peer": "other", "peer_value": 120}
     yield {"name": "load", "value": 0.2, "unit": "s"}
+    yield {"name": "loop", "value": 90, "unit": "claims/s", "at_least": 100, "note": "in memory"}
+    yield {"name": "claim", "value": 50, "unit": "µs", "at_most": 100}
+    yield {"name": "beside", "skipped": "no index"}
 """
 
 
@@ -19,11 +22,28 @@ def benches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bench_other.py").write_text("def run():\n    raise AssertionError('not asked for')\n", "utf-8")
 
 
-def test_each_row_is_one_object_with_all_keys(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def rows(capsys: pytest.CaptureFixture[str]) -> dict[str, dict]:
     assert run.main(["step"]) == 0
-    settle, load = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert list(settle) == ["name", "value", "unit", "peer", "peer_value", "ratio", "machine"]
-    assert (settle["ratio"], load["peer"], load["ratio"]) == (2.5, None, None)
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {row["name"]: row for row in found}
+
+
+def test_each_row_is_one_object_with_all_keys(rows: dict[str, dict]) -> None:
+    settle, load = rows["settle"], rows["load"]
+    assert " ".join(settle) == "name value unit peer peer_value at_least at_most reached ratio note machine"
+    assert list(load) == list(settle)
+    assert (settle["ratio"], load["peer"], load["ratio"], load["reached"]) == (2.5, None, None, None)
+
+
+def test_a_target_is_reached_from_its_own_side(rows: dict[str, dict]) -> None:
+    loop, claim = rows["loop"], rows["claim"]
+    assert (loop["at_least"], loop["reached"], loop["ratio"], loop["note"]) == (100, False, 0.9, "in memory")
+    assert (claim["at_most"], claim["reached"], claim["ratio"]) == (100, True, 0.5)
+
+
+def test_what_could_not_be_measured_says_why_and_no_number(rows: dict[str, dict]) -> None:
+    assert rows["beside"] == {"name": "beside", "skipped": "no index", "machine": run.machine()}
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

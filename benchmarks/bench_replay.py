@@ -1,0 +1,128 @@
+"""The speed table of a year in seconds: each measurement is a function that yields one row, with its target.
+
+All claims are those of `claims.py` in the region `ninghe`, every kind of visit but maternity, and are drawn before
+the watch starts. What goes through files is called in `replaying.py`, and measured once there is something to call.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT)]
+
+from benchmarks import replaying  # noqa: E402 (found through the path above)
+from benchmarks.claims import Shape, draw, write  # noqa: E402 (as above)
+
+CLAIMS = int(os.environ.get("TONGCHOU_BENCH_CLAIMS", 1_000_000))
+"""Claims of each measurement, about; the one of memory has its own number."""
+MANY_CLAIMS = int(os.environ.get("TONGCHOU_BENCH_MANY_CLAIMS", 60_000_000))
+EACH = 6
+"""Claims a person, on average."""
+SINGLE = 200
+"""Claims settled one at a time."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """A measurement through files: what is drawn, what is asked of the replay, and claims a second to reach."""
+
+    name: str
+    at_least: int
+    shape: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+FILES = (
+    Files("Parquet → settle → Parquet, 2 processes: amounts and state delta", 6_000_000),
+    Files("the same with stored trace", 2_500_000, options={"trace": True}),
+    Files("the same with 10 lines a claim and line results", 500_000, {"lines_per_claim": 10}, {"lines": True}),
+    Files("the same from unsorted files, sort included", 2_000_000, {"shuffled": True}),
+)
+
+
+def run() -> Iterator[dict]:
+    for measurement in measurements():
+        yield measurement()
+
+
+def measurements() -> list[Callable[[], dict]]:
+    """Those whose functions exist."""
+    found: list[Callable[[], dict]] = [single_claim, kernel]
+    if replaying.REPLAY is not None:
+        found += [lambda one=one: through_files(one) for one in FILES]
+        found.append(resident_memory)
+    return found
+
+
+def single_claim(persons: int = SINGLE) -> dict:
+    """Half of the second claims of these persons take no longer, each given as a dict with the state after the first.
+
+    Every claim is settled once before the watch starts, so that figures are looked up as they are at a counter that
+    has been open for a while.
+    """
+    from benchmarks.as_dicts import second_claims
+    from tongchou.faces.python import Region
+
+    region = Region(replaying.ninghe())
+    given = second_claims(region, draw(Shape(persons, EACH, lines_per_claim=3, split=False)))
+    for claim, state in given:
+        region.settle_claim(claim, state)
+    seconds = []
+    for claim, state in given:
+        began = time.perf_counter()
+        region.settle_claim(claim, state)
+        seconds.append(time.perf_counter() - began)
+    value = round(statistics.median(seconds) * 1e6, 1)
+    return {
+        "name": "one claim of three lines through the Python API, state in hand",
+        "value": value,
+        "unit": "µs",
+        "at_most": 100,
+    }
+
+
+def kernel(claims: int = CLAIMS) -> dict:
+    """The loop over claims in memory: one thread, state carried, trace values computed; nothing is read or written."""
+    from benchmarks.in_bulk import measure
+
+    tables = draw(Shape(max(1, claims // EACH), EACH))
+    done = measure(replaying.ninghe(), tables, rounds=2)
+    count = int((~done.settled.plain).sum())
+    return {
+        "name": "the loop over claims, one thread, trace values computed",
+        "value": round(count / done.loop_seconds),
+        "unit": "claims/s",
+        "at_least": 12_000_000,
+        "note": f"{count:,} of {len(tables['claims']):,} claims are settled in the loop, the others by the plain step",
+    }
+
+
+def through_files(what: Files, claims: int = CLAIMS, processes: int = 2) -> dict:
+    """Claims a second from Parquet to Parquet; a first replay of a few claims compiles what is to be compiled."""
+    shape = {"claims_per_person": EACH, **what.shape}
+    with tempfile.TemporaryDirectory() as work:
+        few, many = Path(work) / "few", Path(work) / "many"
+        write(Shape(30, **shape), few)
+        rows = write(Shape(max(1, claims // EACH), **shape), many)
+        replaying.replay(few, Path(work) / "few-out", processes, **what.options)
+        began = time.perf_counter()
+        replaying.replay(many, Path(work) / "many-out", processes, **what.options)
+        seconds = time.perf_counter() - began
+    value = round(rows["claims"] / seconds)
+    return {"name": what.name, "value": value, "unit": "claims/s", "at_least": what.at_least}
+
+
+def resident_memory(claims: int = MANY_CLAIMS, processes: int = 2) -> dict:
+    """The most memory that a replay and its processes hold together."""
+    with tempfile.TemporaryDirectory() as work:
+        rows = write(Shape(max(1, claims // EACH), EACH), Path(work) / "many")
+        peak = replaying.most_memory(Path(work) / "many", Path(work) / "out", processes)
+    name = f"{rows['claims'] / 1e6:.3g} million claims, resident memory of all processes"
+    return {"name": name, "value": round(peak / 2**30, 3), "unit": "GiB", "at_most": 3}

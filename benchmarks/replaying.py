@@ -1,0 +1,53 @@
+"""The one place where the measurements call the replay of files, and how much memory it takes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.memory import peak_of
+
+# --- THE ONE PLACE ----------------------------------------------------------------------------------------------------
+# REPLAY(pack, folder, out, processes, **options) settles the tables of `folder` and writes the results into `out`. Put
+# the function here when there is one; the options that are asked of it stand in `bench_replay.FILES`. While this is
+# None, nothing that goes through files is measured.
+REPLAY: Callable[..., object] | None = None
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def ninghe() -> Any:
+    """The region of all measurements, loaded once."""
+    from tongchou.ground.region.load import load_region
+    from tongchou.ground.shipped import regions_dir
+
+    return load_region(regions_dir() / "ninghe")
+
+
+def replay(folder: Path, out: Path, processes: int, **options: Any) -> None:
+    """Settle the tables of a folder in the region `ninghe`."""
+    assert REPLAY is not None
+    REPLAY(ninghe(), folder, out, processes, **options)
+
+
+def most_memory(folder: Path, out: Path, processes: int) -> int:
+    """Bytes that a replay and its processes hold together at most, in a process that has done nothing else before.
+
+    Raises `RuntimeError` when it ends with an error.
+    """
+    # Spawned, not forked: a copy of this process would hold what this process holds.
+    child = multiprocessing.get_context("spawn").Process(target=_replay, args=(REPLAY, folder, out, processes))
+    child.start()
+    assert child.pid is not None
+    peak = peak_of(child.pid, child.is_alive)
+    child.join()
+    if child.exitcode != 0:
+        raise RuntimeError(f"the replay ended with {child.exitcode}")
+    return peak
+
+
+def _replay(function: Callable[..., object], folder: Path, out: Path, processes: int) -> None:
+    function(ninghe(), folder, out, processes)

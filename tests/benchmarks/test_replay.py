@@ -1,0 +1,98 @@
+"""The measurements of the speed table, with a replay that only copies."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow.parquet as pq
+import pytest
+
+from benchmarks import bench_replay, replaying
+from tongchou.engines.benefits.bulk.machine import SWITCH
+
+COPYING = """
+import shutil
+
+CALLS = []
+
+
+def calls():
+    return CALLS
+
+
+def replay(pack, folder, out, processes, **options):
+    CALLS.append((pack.region.code, processes, options))
+    shutil.copytree(folder, out)
+    global held
+    held = bytearray(96 << 20)
+
+
+def failing(pack, folder, out, processes):
+    raise SystemExit(3)
+"""
+
+
+@pytest.fixture
+def copying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module that a process of its own can import too."""
+    (tmp_path / "copying_replay.py").write_text(COPYING, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    module = importlib.import_module("copying_replay")
+    monkeypatch.setattr(replaying, "REPLAY", module.replay)
+    yield module
+    del sys.modules["copying_replay"]
+
+
+def test_one_claim_is_settled_with_its_state_in_hand() -> None:
+    row = bench_replay.single_claim(persons=9)
+    assert (row["unit"], row["at_most"]) == ("µs", 100)
+    assert row["value"] > 1
+
+
+def test_the_loop_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SWITCH, "0")
+    row = bench_replay.kernel(claims=60)
+    assert row["value"] > 1
+    settled, _, drawn = row["note"].split()[:3]
+    assert settled == drawn
+
+
+def test_without_a_replay_nothing_is_said_about_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "REPLAY", None)
+    assert bench_replay.measurements() == [bench_replay.single_claim, bench_replay.kernel]
+
+
+def test_with_one_every_row_of_the_table_is_measured(copying: ModuleType) -> None:
+    assert len(bench_replay.measurements()) == 3 + len(bench_replay.FILES)
+
+
+@pytest.mark.parametrize("what", bench_replay.FILES, ids=lambda what: what.name)
+def test_claims_go_through_files(copying: ModuleType, what: bench_replay.Files) -> None:
+    row = bench_replay.through_files(what, claims=60, processes=2)
+    assert (row["name"], row["at_least"]) == (what.name, what.at_least)
+    assert row["value"] > 1
+    # Once with a few, once with all.
+    assert copying.calls() == [("999900", 2, what.options)] * 2
+
+
+def test_memory_is_that_of_the_replay_alone(copying: ModuleType, tmp_path: Path) -> None:
+    row = bench_replay.resident_memory(claims=60, processes=1)
+    assert (row["unit"], row["at_most"]) == ("GiB", 3)
+    assert 96 / 1024 < row["value"] < 1
+    assert copying.calls() == []
+
+
+def test_a_replay_that_fails_is_no_measurement(copying: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "REPLAY", copying.failing)
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        bench_replay.resident_memory(claims=60, processes=1)
+
+
+def test_the_replay_is_given_the_files(copying: ModuleType, tmp_path: Path) -> None:
+    from benchmarks.claims import Shape, write
+
+    rows = write(Shape(9), tmp_path / "in")
+    replaying.replay(tmp_path / "in", tmp_path / "out", 2, trace=True)
+    assert pq.read_metadata(tmp_path / "out" / "claims.parquet").num_rows == rows["claims"]
+    assert copying.calls() == [("999900", 2, {"trace": True})]
