@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.run import Bulk, Settled
+from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
+from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake
@@ -37,15 +38,13 @@ class Measured:
         if done.plain.any():
             raise ValueError(f"{int(done.plain.sum())} claims were left to the plain step")
         at = pc.index_in(claim_ids, value_set=done.claims.table["claim_id"].combine_chunks()).to_numpy()
-        found = {layer: np.zeros(len(at), dtype=np.int64) for layer in layers}
-        for names in set(done.layers):
-            rows = np.array([known == names for known in done.layers])
-            for place, layer in enumerate(names):
-                if layer in found:
-                    own = np.zeros(len(done.layers), dtype=np.int64)
-                    own[rows] = done.paid[done.start[:-1][rows] + place]
-                    found[layer] += own[at]
-        return found
+        found = {layer: np.zeros(done.claims.count, dtype=np.int64) for layer in layers}
+        for number, plan in enumerate(done.plans):
+            visits = np.flatnonzero(done.plan_of == number)
+            for place, layer in enumerate(plan.layers):
+                if layer.name in found:
+                    np.add.at(found[layer.name], done.claim[visits], done.paid[done.paid_start[visits] + place])
+        return {layer: fen[at] for layer, fen in found.items()}
 
 
 def measure(pack: Pack, tables: Mapping[str, pa.Table], rounds: int = 3, compiled: bool | None = None) -> Measured:
@@ -56,7 +55,7 @@ def measure(pack: Pack, tables: Mapping[str, pa.Table], rounds: int = 3, compile
     found = []
     for _ in range(rounds):
         began = time.perf_counter()
-        settled = bulk.settle(tables)
+        settled = bulk.settle(tables, by_line=False)
         found.append((time.perf_counter() - began, loop.seconds, settled))
     seconds, _, settled = min(found, key=lambda one: one[0])
     return Measured(seconds, min(one[1] for one in found), settled)

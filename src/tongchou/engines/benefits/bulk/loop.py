@@ -63,7 +63,8 @@ def settle_all(
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
-    and layer, the hospital's last (fen; left out without `line_start`); `visited` tells which kind was settled, `-1 - kind` for a refusal.
+    and layer, the hospital's last (left out without `line_start`); all in fen. `visited` tells which kind was settled,
+    `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
         known = state[stay_slot[i]]

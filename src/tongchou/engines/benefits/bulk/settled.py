@@ -41,10 +41,10 @@ class Settled:
     """`claims` are all that came, households together, each in the order in which it settles.
 
     By visit: `claim` (its place among `claims`), `plan_of` (a place in `plans`), `parts` (fen: full self-pay, over
-    limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic` (fen of the basic fund's layers:
-    deductible, payment, expense paid for), `balance` (fen of the person's accounts afterwards, None where the region
-    draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why. Claims of households left to the
-    plain step have no visit.
+    limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic`
+    (fen of the basic fund's layers: deductible, payment, expense paid for), `balance` (fen of the person's accounts
+    afterwards, None where the region draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why.
+    Claims of households left to the plain step have no visit.
     """
 
     claims: Claims
