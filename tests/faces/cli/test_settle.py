@@ -217,3 +217,29 @@ def test_a_person_row_alone_settles_nothing(desk: Desk, trial: Path, tmp_path: P
     data = write_tables(tmp_path / "data", empty, "parquet")
     document = desk("settle", trial, "--data", data, "--out", tmp_path / "out", "--json").json()
     assert (document["claims_in"], document["reconciled"]) == (0, True)
+
+
+def test_many_claims_settle_in_bulk_to_the_same_tables(
+    desk: Desk, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    broken = mixed()
+    broken["claims"][0]["total_fee"] = 7
+    for number, tables in enumerate((mixed(), broken)):
+        data = write_tables(tmp_path / f"data{number}", tables, "parquet")
+        found = []
+        for worth in (1, 10**9):
+            monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", worth)
+            out = tmp_path / f"{number}-{worth}"
+            answer = desk("settle", trial, "--data", data, "--out", out, "--json")
+            document = {key: value for key, value in answer.json().items() if key != "out"}
+            tables_ = {name: _as_dicts(rows) for name, rows in results(out).items()}
+            found.append((answer.code, document, tables_))
+        assert found[0] == found[1]
+
+
+def _as_dicts(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [
+        {name: dict(cell) if name == "paid" and isinstance(cell, list) else cell for name, cell in row.items()}
+        for row in rows
+    ]

@@ -143,13 +143,10 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
     places = pa.table({"event": event, "place": pa.array(range(len(lines)), pa.int64())})
     tables["line_results"] = lines.take(pc.sort_indices(places, [("event", "ascending"), ("place", "ascending")]))
     for name in ("settlements", "line_results", "events"):
-        _write(tables[name], name, out, format)
-    rejects = [*(reject_row(problem) for problem in read), *tables["rejects"].to_pylist()]
+        write_result(tables[name], name, out, format)
     tables |= _merge_year_end(parts, out, format)
-    known = list(TABLES)
-    rejects.sort(key=lambda row: (known.index(row["table"]), row["row"] or 0))
-    with TableWriter(out, "rejects", format) as writer:
-        writer.write(rejects)
+    read_first = (reject_row(problem) for problem in read)
+    rejects = write_rejects([*read_first, *tables["rejects"].to_pylist()], out, format)
     return {
         "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
         "line_fee": pc.sum(tables["line_results"].column("amount")).as_py() or 0,
@@ -162,7 +159,7 @@ def _merge_year_end(parts: Sequence[Path], out: Path, format: str) -> dict[str, 
     if not all((part / f"{YEAR_END}.parquet").exists() for part in parts):
         return {}
     table = _read_parts(parts, YEAR_END).sort_by("settlement_id")
-    _write(table, YEAR_END, out, format)
+    write_result(table, YEAR_END, out, format)
     return {YEAR_END: table}
 
 
@@ -173,7 +170,17 @@ def _read_parts(parts: Sequence[Path], name: str) -> pa.Table:
     return pa.concat_tables([pq.read_table(part / f"{name}.parquet") for part in parts])
 
 
-def _write(table: pa.Table, name: str, out: Path, format: str) -> None:  # noqa: A002 (as TableWriter)
+def write_rejects(rows: list[Row], out: Path, format: str) -> list[Row]:  # noqa: A002 (as TableWriter)
+    """The rejects by table and row, written; as they were written."""
+    known = list(TABLES)
+    rejects = sorted(rows, key=lambda row: (known.index(row["table"]), row["row"] or 0))
+    with TableWriter(out, "rejects", format) as writer:
+        writer.write(rejects)
+    return rejects
+
+
+def write_result(table: pa.Table, name: str, out: Path, format: str) -> None:  # noqa: A002 (as TableWriter)
+    """A table of results whose rows have been checked."""
     import pyarrow.parquet as pq
 
     if format == "parquet":

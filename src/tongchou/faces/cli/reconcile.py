@@ -13,6 +13,7 @@ from tongchou.ground.money import yuan_grouped
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.to_tables import Totals
+    from tongchou.faces.cli.bulk import Counted
     from tongchou.ground.tables import Tables
 
 PAYER_NAMES = {
@@ -67,7 +68,7 @@ def fees_of(data: Path) -> dict[int, int | None]:
 
 
 def reconcile(
-    fees: Mapping[int, int | None], tables: Tables, totals: Totals, written: Mapping[str, Any]
+    fees: Mapping[int, int | None], tables: Tables | Counted, totals: Totals, written: Mapping[str, Any]
 ) -> Reconciliation:
     """Put what came in beside what became of it; a claim counts as rejected only when the rejects name its row."""
     named = {row["row"] for row in written["rejects"] if row["table"] == "claims"}

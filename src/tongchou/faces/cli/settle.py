@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FORMATS = ("parquet", "csv", "jsonl")
 SUMMARY = "summary.json"
 _WORTH_A_PROCESS = 5_000  # claims
+_WORTH_A_BULK_RUN = 2_000  # claims; for fewer the machine code is not worth loading
 _SHOWN = 20  # rejects
 
 
@@ -77,12 +78,19 @@ def settle_folder(
     Raises `ProblemError` when the tables as a whole cannot be read.
     """
     from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.cli.bulk import settle_in_bulk
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
-    from tongchou.ground.tables import read_tables
+    from tongchou.ground.tables import load_arrow, read_tables
 
     with collector_at_rest():
+        contents = None if assume or year_end else load_arrow(data)
+        if contents is not None and len(contents["claims"]) >= _WORTH_A_BULK_RUN:
+            with progress(say("结算", "settling"), len(contents["claims"])) as advance:
+                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance)
+            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
+        del contents
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
         most = len(intake.rows) // _WORTH_A_PROCESS
@@ -91,7 +99,13 @@ def settle_folder(
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
                 parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
             written = merge_parts(parts, tables.problems, out, format)
-        reconciliation = reconcile(fees_of(data), tables, totals, written)
+        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
+
+
+def _written(
+    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None
+) -> tuple[Reconciliation, dict[str, Any]]:
+    """The summary, written beside the tables."""
     summary = summary_of(pack, reconciliation, assume or {})
     (out / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return reconciliation, summary
