@@ -316,3 +316,42 @@ def test_a_class_on_a_date_of_the_regions_own() -> None:
     words = "{classes: {人群: {on: 复诊日, values: {老: age >= 60, 少: age < 60}}}, " + ASKING[1:]
     region = pack("pool.takes: in_scope\npool.ratio: {by 人群: {老: 60%, 少: 50%}}", vocabulary=words)
     assert not looked_up(region, rows(facts=[("复诊日", "2024-03-01")]))
+
+
+DIVERTS = "{when: age >= 3 and item is 乙, to: 门诊}"
+
+
+def diverting(rule: str = DIVERTS) -> Pack:
+    return pack(
+        f"{BASE}\nitems.divert.乙: {rule}", vocabulary=WORDS, visits="{住院: [pool], 门诊: [pool]}", layers="{pool: {}}"
+    )
+
+
+def test_a_line_is_diverted_by_the_age_of_its_person() -> None:
+    found, done = differences(diverting(), rows({}, {"item": "乙"}))
+    assert (found, len(done.claim), done.plain.any()) == ([], 2, False)
+
+
+def test_where_it_cannot_be_told_whether_a_line_is_diverted() -> None:
+    assert not looked_up(diverting("{when: 复诊日 > 2024-01-01, to: 门诊}"), rows())
+    assert not looked_up(diverting(), rows(place="火星"))
+
+
+def test_a_line_given_back_is_left_to_the_plain_step() -> None:
+    back = {"amount": -500, "quantity": Decimal(-1), "original_line_id": "L0"}
+    assert not looked_up(pack(BASE, vocabulary=WORDS), rows({}, back))
+
+
+def test_whose_waiting_period_cannot_be_told() -> None:
+    region = pack(BASE, "waiting.新: {after: 复诊日, months: 3, when: age >= 3}", vocabulary=WORDS)
+    tables = rows(facts=[("复诊日", "2024-02-20")])
+    assert not looked_up(region, {**tables, "persons": [{"person_id": "P"}]})
+    young = {"person_id": "P", "birth_date": date(2023, 1, 1)}
+    assert looked_up(region, {**tables, "persons": [young]})
+
+
+def test_without_lines_the_claims_are_the_same() -> None:
+    region, tables = pack(BASE, vocabulary=WORDS), tables_of(rows({}, {"amount": 7}))
+    whole, short = (Bulk(region, compiled=False).settle(tables, by_line=by_line) for by_line in (True, False))
+    assert (whole.paid.tolist(), whole.cash.tolist()) == (short.paid.tolist(), short.cash.tolist())
+    assert (len(whole.lines.shares), len(short.lines.shares)) == (4, 0)

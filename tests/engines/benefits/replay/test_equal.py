@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,21 +12,29 @@ import pytest
 
 from tests.engines.benefits.bulk.drawn import Rows, random_rows, tables_of
 from tests.engines.benefits.bulk.test_ninghe import ninghe, people
+from tests.engines.benefits.bulk.test_odd import WORDS
+from tests.engines.benefits.bulk.test_odd import rows as visit
+from tests.engines.benefits.small import pack
 from tests.oracle.packs import random_world
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.replay import Replay, Results
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables
 
 
 def both(pack: Pack, rows: Rows) -> tuple[Results, Results]:
     """The replay, and the same claims each through the plain step."""
-    tables = tables_of(rows)
+    tables = {name: _numbered(table) for name, table in tables_of(rows).items()}
     replay = Replay(pack, compiled=False)
     filled = {name: rows_of(tables[name]) if name in tables else [] for name in TABLES}
     plain = replay.settle({**tables, "claims": tables["claims"].slice(0, 0)}, _read(filled, tables))
     return replay.settle(tables), plain
+
+
+def _numbered(table: pa.Table) -> pa.Table:
+    return table.append_column("_row", pa.array(range(1, len(table) + 1), pa.int64()))
 
 
 def _read(rows: dict[str, list[dict[str, Any]]], tables: dict[str, pa.Table]) -> Tables:
@@ -72,3 +82,36 @@ def test_a_first_payment_on_what_lies_above_a_price(price: Decimal | None) -> No
     for claim in rows["claims"]:
         claim["total_fee"] = totals[claim["claim_id"]]
     assert_equal(*both(ninghe(), rows))
+
+
+def test_who_moved_is_settled_with_everybody_they_ever_lived_with() -> None:
+    rows = people(12, 8)
+    first, last, then = date(2020, 1, 1), date(2025, 5, 1), date(2025, 5, 2)
+    moved = [("P0000", "H0", first, None), ("P0001", "H0", first, last), ("P0001", "H3", then, None)]
+    moved += [("P0010", "HX", first, None)]
+    rows["households"] = [
+        {"person_id": person, "household_id": home, "from_date": start, "through_date": through}
+        for person, home, start, through in moved
+    ]
+    replayed, plain = both(ninghe(), rows)
+    assert_equal(replayed, plain)
+
+
+def test_a_refusal_tells_why() -> None:
+    region = pack(
+        "pool.takes: in_scope\npool.ratio: 50%\nclaim.guard.外: {when: place is 市外, do: refuse}", vocabulary=WORDS
+    )
+    tables = visit(place="市外")
+    replayed, plain = both(region, tables)
+    assert [row["status"] for row in in_rows(replayed.settlements)] == ["refused"]
+    assert_equal(replayed, plain)
+
+
+def test_a_wrong_sum_is_never_handed_on() -> None:
+    results = Replay(ninghe(), compiled=False).settle(tables_of(people(5, 10)))
+    at = results.settlements.schema.get_field_index("psn_cash_pay")
+    wrong = pa.array([1] * len(results.settlements), pa.int64())
+    broken = replace(results, settlements=results.settlements.set_column(at, "psn_cash_pay", wrong))
+    with pytest.raises(ProblemError) as caught:
+        broken.check()
+    assert caught.value.problems[0].code == "T160"

@@ -18,6 +18,7 @@ from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Waiting
+from tongchou.ground.region.number import Literal
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.vocabulary import Vocabulary
 
@@ -151,6 +152,6 @@ def _longest(rule: Declared) -> int:
     """Days after which a waiting period is over, whatever the month."""
     value = value_of(rule, Waiting)
     months, days = value.months, value.days
-    if isinstance(months, Fraction):
-        return int(months + 1) * _MONTH
-    return int(days) + 1 if isinstance(days, Fraction) else _FOREVER
+    if isinstance(months, Literal) and months.value is not None:
+        return int(months.value + 1) * _MONTH
+    return int(days.value) + 1 if isinstance(days, Literal) and days.value is not None else _FOREVER
