@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongchou.engines.lake.links import Links, components
+from tongchou.engines.lake.links import Links
+from tongchou.ground.tables.components import components
 
 SIZE = 12
 edges = st.lists(st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)), max_size=20)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from errno import EEXIST
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import cast, get_args
 
@@ -16,15 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tongchou.engines.lake.lake import MANIFEST, Lake, part_of
-from tongchou.engines.lake.links import Places as Rows
 from tongchou.engines.lake.manifest import Basis, Manifest, Whence, write_manifest
 from tongchou.engines.lake.order import Homes, order_claims, order_of_claims, order_people, text_column
 from tongchou.engines.lake.places import MOST, Places
 from tongchou.engines.lake.scatter import Scatter, taken
 from tongchou.engines.lake.source import BATCH, ROW, Source, open_source
 from tongchou.engines.lake.ties import CLAIM, PERSON, has_household, tied
+from tongchou.ground.folders import appearing
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.shape import TIMESTAMP
+from tongchou.ground.tables.vectors import Ints
 
 _CLAIMS, _ROWS = 250_000, 700_000
 """Rows of a bucket: claims, and of any other table. So many lines are about 150 MB."""
@@ -55,7 +54,7 @@ def pour(source: Path, out: Path, basis: str, buckets: int | None = None, advanc
     whole = [name for name in sources if name not in kept]
     count = buckets or _enough(kept)
     done = _Counter(advance)
-    with _appearing(out) as folder:
+    with appearing(out) as folder:
         with tempfile.TemporaryDirectory(dir=folder) as work, ExitStack() as stack:
             parts = {
                 name: stack.enter_context(Scatter(Path(work) / name, found.schema.append(_ROW_FIELD)))
@@ -132,7 +131,7 @@ def _sort(parts: Mapping[str, Scatter], count: int, basis: str, folder: Path, do
     return rows
 
 
-def _write(table: pa.Table, order: Rows, path: Path) -> None:
+def _write(table: pa.Table, order: Ints, path: Path) -> None:
     """The rows in this order. Names and times repeat too little for a dictionary to be worth its making."""
     schema = table.schema
     columns = []
@@ -145,24 +144,3 @@ def _write(table: pa.Table, order: Rows, path: Path) -> None:
     ]
     with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=often, write_statistics=False) as writer:
         writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=_GROUP)
-
-
-@contextmanager
-def _appearing(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its place, complete, when the block ends well and vanishes when it does not."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FileExistsError(EEXIST, os.strerror(EEXIST), str(out))
-    out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-    try:
-        yield folder
-        folder.chmod(0o777 & ~_umask())
-        os.replace(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

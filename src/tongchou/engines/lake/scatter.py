@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
-from tongchou.engines.lake.links import Places
 from tongchou.engines.lake.places import Buckets
+from tongchou.ground.tables.vectors import Ints
 
 
-def taken(column: pa.Array, order: Places) -> pa.Array:
+def taken(column: pa.Array, order: Ints) -> pa.Array:
     """The cells in another order; half of the columns of many tables are empty, and in order as they are."""
     return column if column.null_count == len(column) else column.take(pa.array(order))
 

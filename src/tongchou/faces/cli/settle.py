@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json as json_
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import typer
 
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, refuse, say, tell
 from tongchou.faces.cli.where import Region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.faces.cli.reconcile import Reconciliation
@@ -134,31 +134,6 @@ def summary_of(pack: Pack, reconciliation: Reconciliation, assumed: dict[str, st
         "assumed": assumed,
         **reconciliation.as_dict(),
     }
-
-
-@contextmanager
-def replacing(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its place when the block ends well, and vanishes when it does not."""
-    out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-    try:
-        yield folder
-        folder.chmod(0o777 & ~_umask())
-        if out.is_dir():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.absolute().parent))
-            os.replace(out, old)
-            os.replace(folder, out)
-            shutil.rmtree(old)
-        else:
-            os.replace(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def check_out(data: Path, out: Path, force: bool) -> None:
