@@ -60,17 +60,22 @@ def order_people(table: pa.Table, homes: Homes) -> Ints:
 
 def order_claims(table: pa.Table, homes: Homes, basis: str) -> Ints:
     """The rows of claims. `basis`: the date that chooses version and year, admission, discharge or settlement."""
-    admitted, discharged = _days(table, "admitted_on"), _days(table, "discharged_on")
-    discharged = np.where(discharged == _NEVER, admitted, discharged)
-    at = _moments(table, "settled_at")
-    settled = np.where(at == _NEVER, discharged, at // _DAY)
-    at = np.where(at == _NEVER, settled * _DAY, at)
-    day = {"admission": admitted, "discharge": discharged, "settlement": settled}[basis]
+    day, at = when(table, basis)
     # A day that cannot be used goes before all others; the row will be refused for it.
     day = np.where((day < _FIRST) | (day > _LAST), 0, day - _FIRST + 1)
     home = homes.of(homes.person(table)) + 1
     key = home << _DAY_BITS | day
     return _by_time(_sorted(key), key, at, text_column(table, CLAIM))
+
+
+def when(table: pa.Table, basis: str) -> tuple[Ints, Ints]:
+    """The basis date of every claim, in days since 1970-01-01, and its time of settlement, in microseconds."""
+    admitted, discharged = _days(table, "admitted_on"), _days(table, "discharged_on")
+    discharged = np.where(discharged == _NEVER, admitted, discharged)
+    at = _moments(table, "settled_at")
+    settled = np.where(at == _NEVER, discharged, at // _DAY)
+    at = np.where(at == _NEVER, settled * _DAY, at)
+    return {"admission": admitted, "discharge": discharged, "settlement": settled}[basis], at
 
 
 def order_of_claims(table: pa.Table, claims: pa.ChunkedArray) -> Ints:

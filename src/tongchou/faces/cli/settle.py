@@ -25,6 +25,7 @@ FORMATS = ("parquet", "csv", "jsonl")
 SUMMARY = "summary.json"
 _WORTH_A_PROCESS = 5_000  # claims
 _WORTH_A_BULK_RUN = 2_000  # claims; for fewer the machine code is not worth loading
+SHARE = 100_000  # claims
 _SHOWN = 20  # rejects
 
 
@@ -72,25 +73,30 @@ def settle_folder(
     assume: dict[str, str] | None = None,
     jobs: int | None = None,
     year_end: bool = False,
+    share: int = SHARE,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
+
+    `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
+    a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
 
     Raises `ProblemError` when the tables as a whole cannot be read.
     """
     from tongchou.engines.benefits.from_tables import Intake
-    from tongchou.faces.cli.bulk import settle_in_bulk
+    from tongchou.faces.cli.bulk import settle_in_bulk, settling
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
-    from tongchou.ground.tables import load_arrow, read_tables
+    from tongchou.faces.cli.shares import shares_of
+    from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
-        contents = None if assume or year_end else load_arrow(data)
-        if contents is not None and len(contents["claims"]) >= _WORTH_A_BULK_RUN:
-            with progress(say("结算", "settling"), len(contents["claims"])) as advance:
-                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance)
+        if _in_bulk(data, bool(assume), year_end):
+            with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
+                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume)
+                with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
+                    counted, totals, written = settle_in_bulk(what, jobs, out, format, advance)
             return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
-        del contents
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
         most = len(intake.rows) // _WORTH_A_PROCESS
@@ -100,6 +106,20 @@ def settle_folder(
                 parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
             written = merge_parts(parts, tables.problems, out, format)
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
+
+
+def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
+    """Whether claims settle share by share, as all of a lake do, or one by one. Ends the run where neither is built."""
+    from tongchou.engines.lake import open_source
+    from tongchou.faces.cli.shares import is_lake, is_parquet
+
+    if is_lake(data):
+        if year_end:
+            refuse("--year-end 需要原来的表，不是数据湖", "--year-end needs the tables themselves, not a lake")
+        return True
+    if assumes or year_end or not is_parquet(data):
+        return False
+    return open_source(data)["claims"].rows >= _WORTH_A_BULK_RUN
 
 
 def _written(
