@@ -1,5 +1,6 @@
 import re
 import string
+import pickle
 from importlib import import_module
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def test_an_error_carries_every_problem() -> None:
     raised = fail("R103", key="x")
     assert raised.problems == [Problem("R103", Place(), {"key": "x"})]
     assert fail("R103", Place("a"), key="x").problems[0].place.file == "a"
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
 
 
 def test_paths_as_a_reader_types_them(tmp_path: Path) -> None:

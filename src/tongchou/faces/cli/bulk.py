@@ -43,13 +43,15 @@ class Counted:
 
 @dataclass(frozen=True)
 class Settling:
-    """All that a process needs to settle shares. `cuts`: the days at which parts are cut for the merging."""
+    """All that a process needs to settle shares. `cuts`: the days at which parts are cut for the merging; `by_line`:
+    what was paid is also carried down to the lines."""
 
     pack: Pack
     shares: Shares
     work: Path
     cuts: tuple[int, ...]
     assume: dict[str, str] = field(default_factory=dict)
+    by_line: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,16 @@ def settle_in_bulk(
         name: {"read": rows, "kept": rows - lost[name], "rejected": lost[name]}
         for name, rows in what.shares.rows.items()
     }
+    if not what.by_line:
+        written["line_fee"] = None
     return Counted(counted), _in_all(in_turn), {**written, "rejects": rejects, "year_end_paid": 0}
 
 
-def settling(pack: Pack, shares: Shares, work: Path, assume: dict[str, str] | None = None) -> Settling:
+def settling(
+    pack: Pack, shares: Shares, work: Path, assume: dict[str, str] | None = None, by_line: bool = True
+) -> Settling:
     """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
-    return Settling(pack, shares, work, days_to_cut(shares, pack.region.year.basis), assume or {})
+    return Settling(pack, shares, work, days_to_cut(shares, pack.region.year.basis), assume or {}, by_line)
 
 
 def _settled(what: Settling, shares: list[int], processes: int) -> Iterator[tuple[int, Done]]:
@@ -146,7 +152,7 @@ class Settler:
         rest = read_some(contents, sifted.chosen)
         sound = {name: _without(table, sifted.chosen[name], contents[name]) for name, table in sifted.tables.items()}
         del sifted
-        return self.replay.settle(sound, rest), rest
+        return self.replay.settle(sound, rest, self.what.by_line), rest
 
 
 _settler: Settler | None = None  # of a process that was started to settle

@@ -74,11 +74,13 @@ def settle_folder(
     jobs: int | None = None,
     year_end: bool = False,
     share: int = SHARE,
+    by_line: bool = True,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
     `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
     a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
+    `by_line`: False leaves `line_results` empty where claims settle in shares.
 
     Raises `ProblemError` when the tables as a whole cannot be read.
     """
@@ -93,7 +95,7 @@ def settle_folder(
     with collector_at_rest():
         if _in_bulk(data, bool(assume), year_end):
             with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
-                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume)
+                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
                     counted, totals, written = settle_in_bulk(what, jobs, out, format, advance)
             return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
