@@ -23,7 +23,7 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
 from tongchou.ground.tables.homes import homes
 
-_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts", "claims")
+_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 
 
 class Replay:
@@ -107,9 +107,13 @@ def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Ta
     if done is not None:
         chosen = chosen.filter(_in_homes(persons, done.claims.table.filter(pa.array(done.plain))["person_id"], tables))
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows["claims"] = rows_of(tables["claims"].filter(pc.is_in(tables["claims"]["person_id"], value_set=chosen)))
+    # Who owns an account that is drawn on may live elsewhere: then a claim is turned down for what is known of them.
+    owners = pa.array({row["account_person_id"] for row in rows["claims"]}, pa.string())
+    known = pa.concat_arrays([chosen, owners])
     for name in _ABOUT_PERSONS:
         if name in tables:
-            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=chosen)))
+            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=known)))
     claims = pa.array([row["claim_id"] for row in rows["claims"]], pa.string())
     rows["lines"] = rows_of(tables["lines"].filter(pc.is_in(tables["lines"]["claim_id"], value_set=claims)))
     return Tables(rows, [], {name: len(table) for name, table in tables.items()})
