@@ -72,8 +72,8 @@ def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pyt
         out = tmp_path / f"out-{lines}"
         replaying.replay(tmp_path / "in", out, 1, lines=lines)
         assert pq.read_metadata(out / "settlements.parquet").num_rows == rows["claims"]
-    with pytest.raises(RuntimeError, match="reconcile"), monkeypatch.context() as patch:
-        patch.setattr("tongchou.faces.cli.reconcile.fees_of", lambda folder: {})
+    monkeypatch.setattr("tongchou.faces.cli.reconcile.fees_of", lambda folder: {})
+    with pytest.raises(RuntimeError, match="reconcile"):
         replaying.replay(tmp_path / "in", tmp_path / "wrong", 1)
 
 

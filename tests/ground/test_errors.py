@@ -1,6 +1,6 @@
+import pickle
 import re
 import string
-import pickle
 from importlib import import_module
 from pathlib import Path
 

@@ -47,7 +47,6 @@ def test_what_is_there_gives_way_only_when_asked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", [appearing, replacing])
 def test_a_block_that_fails_leaves_nothing(make: object, tmp_path: Path) -> None:
-    with pytest.raises(KeyError), make(tmp_path / "out") as folder:  # type: ignore[operator]
-        (folder / "half").write_text("")
-        raise KeyError
+    with pytest.raises(FileNotFoundError), make(tmp_path / "out") as folder:  # type: ignore[operator]
+        (folder / "half" / "done").write_text("")
     assert list(tmp_path.iterdir()) == []

@@ -58,7 +58,9 @@ def drawn(seed: int, people: int = 16, careless: float = 0.06) -> Rows:
         who, fee = rng.randrange(people + 1 if slip() else people), rng.randrange(1, 200_000)
         more: dict[str, Any] = {"admitted_on": day + timedelta(days=rng.randrange(60)), "total_fee": fee}
         if rng.random() < 0.5:
-            more["settled_at"] = datetime.combine(more["admitted_on"], datetime.min.time()) + timedelta(hours=rng.randrange(3))
+            more["settled_at"] = datetime.combine(more["admitted_on"], datetime.min.time()) + timedelta(
+                hours=rng.randrange(3)
+            )
         if rng.random() < 0.2:
             more |= {"account_use": "relative", "account_person_id": f"P{rng.randrange(people)}"}
         elif rng.random() < 0.5:
@@ -137,7 +139,10 @@ def test_a_share_that_cannot_be_used_ends_the_run_in_either_process(pack: Pack, 
 
 @pytest.mark.parametrize("format", ["csv", "jsonl"])
 def test_every_format_is_written_piece_by_piece(
-    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str  # noqa: A002 (the option)
+    pack: Pack,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    format: str,  # noqa: A002 (the option)
 ) -> None:
     data = write(tmp_path / "data", drawn(5))
     written = []
@@ -184,7 +189,7 @@ def test_fees_are_counted_from_the_file_whatever_its_type(tmp_path: Path) -> Non
         at = table.column_names.index("total_fee")
         pq.write_table(table.set_column(at, "total_fee", pa.array(cells, kind)), folder / "claims.parquet")
         pour(folder, tmp_path / f"{kind}-lake", "discharge", 3)
-        one_by_one = {n: fee for n, fee in enumerate([1, None, 0, None, 10**11 + 1, None], 1)}
+        one_by_one = dict(enumerate([1, None, 0, None, 10**11 + 1, None], 1))
         for data in (folder, tmp_path / f"{kind}-lake"):
             fees = reconcile.fees_of(data)
             assert isinstance(fees, reconcile.Fees)
