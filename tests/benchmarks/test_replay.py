@@ -67,11 +67,13 @@ def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pyt
     from benchmarks.claims import Shape, write
 
     monkeypatch.setenv(SWITCH, "0")
-    rows = write(Shape(60, shuffled=True), tmp_path / "in")
+    monkeypatch.setattr("tongchou.faces.cli.settle._WORTH_A_BULK_RUN", 1)
+    rows = write(Shape(20, shuffled=True), tmp_path / "in")
     for lines in (False, True):
         out = tmp_path / f"out-{lines}"
         replaying.replay(tmp_path / "in", out, 1, lines=lines)
         assert pq.read_metadata(out / "settlements.parquet").num_rows == rows["claims"]
+        assert (pq.read_metadata(out / "line_results.parquet").num_rows > 0) == lines
     monkeypatch.setattr("tongchou.faces.cli.reconcile.fees_of", lambda folder: {})
     with pytest.raises(RuntimeError, match="reconcile"):
         replaying.replay(tmp_path / "in", tmp_path / "wrong", 1)

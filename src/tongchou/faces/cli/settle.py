@@ -31,7 +31,9 @@ _SHOWN = 20  # rejects
 
 def settle(
     region: Region,
-    data: Annotated[Path, typer.Option(help="标准表所在文件夹 || folder with the canonical tables")],
+    data: Annotated[
+        Path, typer.Option(help="标准表所在文件夹，或数据湖 || folder with the canonical tables, or a lake")
+    ],
     out: Annotated[Path, typer.Option(help="结果写到此文件夹 || folder for the results")],
     format: Annotated[str, typer.Option(help="parquet、csv 或 jsonl || parquet, csv or jsonl")] = "parquet",  # noqa: A002 (the option's name)
     assume: Annotated[
