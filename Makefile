@@ -3,12 +3,13 @@
 
 PYTHON_IN_VENV = .venv/bin/python
 ONLY ?=
+PERSONS ?= 100000
 
 .PHONY: help setup demo test bench soak docs format lock
 
 help:
 	@echo "make setup    .venv with tongchou in it, from requirements.lock"
-	@echo "make demo     lint and check every region, settle a year, write an explanation"
+	@echo "make demo     check every region, settle a city's year, report on a reform; PERSONS=1000 for a small city"
 	@echo "make test     everything that must hold before a change goes in"
 	@echo "make bench    one JSON object a line; ONLY=name picks one"
 	@echo "make soak     the long counts"
@@ -20,7 +21,7 @@ setup:
 	@tools/setup.sh
 
 demo: setup
-	@.venv/bin/tongchou demo
+	@.venv/bin/tongchou demo --persons $(PERSONS)
 
 test: setup
 	@$(PYTHON_IN_VENV) tools/stages.py
