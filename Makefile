@@ -5,7 +5,7 @@ PYTHON_IN_VENV = .venv/bin/python
 ONLY ?=
 PERSONS ?= 100000
 
-.PHONY: help setup demo test bench soak docs format lock
+.PHONY: help setup demo test bench soak docs reports format lock
 
 help:
 	@echo "make setup    .venv with tongchou in it, from requirements.lock"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench    one JSON object a line; ONLY=name picks one"
 	@echo "make soak     the long counts"
 	@echo "make docs     the documentation, into build/docs"
+	@echo "make reports  the reform reports in the documentation, drawn and compared anew; ONLY=name picks one"
 	@echo "make format   let the formatter and the fixable lint rules have their way"
 	@echo "make lock     requirements.lock anew from pyproject.toml"
 
@@ -34,6 +35,9 @@ soak: setup
 
 docs: setup
 	@$(PYTHON_IN_VENV) tools/build_docs.py
+
+reports: setup
+	@$(PYTHON_IN_VENV) tools/reports.py $(ONLY)
 
 format: setup
 	@$(PYTHON_IN_VENV) -m ruff check --fix-only --quiet .
