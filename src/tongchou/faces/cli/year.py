@@ -10,9 +10,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from tongchou.faces.cli import compare, synth
-from tongchou.faces.cli.settle import check_out, collector_at_rest, replacing, settle_folder
+from tongchou.faces.cli.settle import check_out, collector_at_rest, settle_folder
 from tongchou.faces.cli.speak import language, say, tell
 from tongchou.faces.cli.where import load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.explain.model import Lang
