@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from tongchou.engines.benefits.bulk.columns import Numbers
+from tongchou.engines.benefits.bulk.lean import filled, lean
 from tongchou.engines.benefits.bulk.settled import sums
+from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.row import flatten
-from tongchou.engines.benefits.shape import Row, Shape
+from tongchou.engines.benefits.shape import Row
 
 LARGEST_UNIT = 4_000_000
 """Denominators up to here keep every product with 10¹² fen inside 64 bits."""
@@ -30,6 +32,8 @@ _OF_SHAPE = {
     "feed_count": "feed",
 }  # fmt: skip
 """Columns of the shape, and of what they have one number for each."""
+_OF_ROW = {"take_numerator": "term", "take_denominator": "term", "limit": "limit", "feed": "feed"}
+"""Columns of the row that are made lean."""
 
 
 class Blocks:
@@ -49,22 +53,21 @@ class Blocks:
             flat = flatten([row.with_groups(tuple(groups))], cells)
             below = (*flat.rate_unit, *flat.floor_denominator, *flat.take_denominator)
             fits = max(below, default=1) <= LARGEST_UNIT
-            self._known[key] = self._append(plan.shape_for(cells), at, cells, flat) if fits else None
+            self._known[key] = self._append(plan, at, cells, flat) if fits else None
         return self._known[key]
 
-    def _append(self, shape: Shape, at: int, cells: Cells, flat: Row) -> int:
-        spans = {
-            "layer": (at, at + 1),
-            "term": (shape.term_start[at], shape.term_start[at + 1]),
-            "limit": (shape.limit_start[at], shape.limit_start[at + 1]),
-            "feed": (shape.feed_start[at], shape.feed_start[at + 1]),
-        }
-        entries: dict[str, Sequence[int]] = {
-            name: getattr(shape, name)[slice(*spans[of])] for name, of in _OF_SHAPE.items()
-        }
-        first, last = spans["term"]
-        entries["term_cell"] = shape.term_cell[first * len(cells) : last * len(cells)]
-        entries |= flat._asdict()
+    def _append(self, plan: Plan, at: int, cells: Cells, flat: Row) -> int:
+        shape = plan.shape_for(cells)
+        kept = lean(shape, at, flat, filled([PARTS.index(part) for part, _ in cells], bool(plan.packages)))
+        entries: dict[str, Sequence[int]] = flat._asdict()
+        for name, of in _OF_ROW.items():
+            first = getattr(shape, f"{of}_start")[at]
+            entries[name] = [entries[name][i - first] for i in kept[of]]
+        for name, of in _OF_SHAPE.items():
+            entries[name] = [getattr(shape, name)[i] for i in kept.get(of, [at])]
+        entries["term_cell"] = [
+            shape.term_cell[shape.term_at[term] + k] for term in kept["term"] for k in range(len(cells))
+        ]
         for name, column in self.columns.items():
             column += entries[name]
             self.starts[name].append(len(column))

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongchou.engines.benefits.bulk.addressed import SLOTS
+from tongchou.engines.benefits.bulk.shares import FLOOR_PAYER, LAYER, TRACE_EXTRA, TRACE_PAID, share, share_lines
+from tongchou.engines.benefits.shape import COLUMNS, WIDTH
+
 Numbers = Any
+
+TRACE_AMOUNTS = SLOTS["trace.amounts"]
+DEDUCTIBLE, PAID_COLUMN, USED = (COLUMNS.index(name) for name in ("deductible", "paid", "used"))
 
 VISIT = 11
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts and groups,
@@ -96,7 +103,7 @@ def settle_all(
                     hospital[i] += cell_work[HOSPITAL, k]
             for c in range(seen):
                 m[counts + c] = state[slots[slot_start[i] + c]]
-            step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined with the step; nothing is given)
+            step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined by `machine`; nothing is given)
             for c in range(seen):
                 state[slots[slot_start[i] + c]] = m[counts + c]
             for j in range((5 + 3 * layers) * n):
@@ -104,7 +111,7 @@ def settle_all(
             pay(m, visits[at], layers, n, paid, paid_start[i])
             weigh(m, layers, visits[at + 8], basic, i)
             if len(line_start) > 0:
-                share_lines(  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
+                share_lines(
                     m,
                     visits[at],
                     layers,
@@ -144,7 +151,7 @@ def cut(
         used = state[slots[first + place]] if place >= 0 else 0
         excess = 0 if price < 0 else max(0, total - max(0, price - used))
         if excess > 0:
-            share(m, excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
+            share(excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)
         for k in range(n):
             m[pots + IN_SCOPE * n + k] -= work[TAKEN, k]
             if m[at + 1] != 0:
@@ -158,17 +165,17 @@ def cut(
 def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:
     """What every layer paid: its own payment, and what it topped up inside the base of another."""
     for layer in range(layers):
-        payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
+        payer = m[m[FLOOR_PAYER] + (first + layer) * LAYER]
         for k in range(n):
-            paid[at + layer] += m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            paid[at + payer] += m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            paid[at + layer] += m[m[TRACE_PAID] + layer * n + k]
+            paid[at + payer] += m[m[TRACE_EXTRA] + layer * n + k]
 
 
 def weigh(m: Numbers, layers: int, of: int, basic: Numbers, i: int) -> None:
     """What the national interface asks of the layers of the basic fund: their deductible, payment and expense."""
     for layer in range(layers):
         if (of >> layer) & 1 == 1:
-            at = m[TRACE_AMOUNTS] + layer * WIDTH  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
-            basic[i, 0] += m[at + DEDUCTIBLE]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            basic[i, 1] += m[at + PAID_COLUMN]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            basic[i, 2] += m[at + USED]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            at = m[TRACE_AMOUNTS] + layer * WIDTH
+            basic[i, 0] += m[at + DEDUCTIBLE]
+            basic[i, 1] += m[at + PAID_COLUMN]
+            basic[i, 2] += m[at + USED]

@@ -140,10 +140,8 @@ class Visits:
         memory.put("given", [0] * layers)
         memory.put("counts", [0] * counts)
         columns = self.blocks.together(np.array(self.order, dtype=np.int64))
-        for name in Shape._fields:
-            memory.put(f"shape.{name}", columns[name].tolist())
-        for name in Row._fields:
-            memory.put(f"row.{name}", columns[name].tolist())
+        tables = {name: columns[name].tolist() for name in columns}
+        memory.put_tables(Shape(*(tables[f] for f in Shape._fields)), Row(*(tables[f] for f in Row._fields)))
         numbers = np.array([*self.numbers, [0] * VISIT], dtype=np.int64)
         numbers[:, 4] += memory.put("parts", self.parts)
         numbers[:, 9] += memory.put("packages", self.packages)
