@@ -16,7 +16,7 @@ def place(
 ) -> tuple[int, int, int]:
     """4–6. Lay c on the scale from `start`: (c that fits, exact target as numerator and denominator).
 
-    Here and below `first` is the first band of the visit: the trace counts from there.
+    Here and below `first` is where the trace counts bands from.
     """
     if shape.scale[layer] == ON_PAID:
         return place_on_paid(n, shape, row, layer, first, start, c, cells, trace)

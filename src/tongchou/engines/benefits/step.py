@@ -46,15 +46,18 @@ def step(size: Size, shape: Shape, row: Row, given: Ints, counts: Out, trace: Tr
     `given` are the amounts that came with the claim, by layer of the visit (fen). Returns OK, or the number of the
     layer whose given amount exceeds its base.
     """
+    bands = 0
     for at in range(size.layers):
-        layer = size.first + at
+        layer = shape.layer_at[size.first + at]
+        first_band = shape.band_start[layer] - bands  # the trace counts bands from the first of the visit
+        bands += shape.band_start[layer + 1] - shape.band_start[layer]
         if not row.active[layer]:
             continue
         if shape.payer[layer] == GIVEN:
             if not _pay_given(size.cells, shape, row, layer, at, given[at], counts, trace, spare):
                 return at
         else:
-            _pay_computed(size, shape, row, layer, at, counts, trace, spare)
+            _pay_computed(size.cells, shape, row, layer, at, first_band, counts, trace, spare)
     return OK
 
 
@@ -146,12 +149,10 @@ def _pay_given(
 
 
 def _pay_computed(
-    size: Size, shape: Shape, row: Row, layer: int, at: int, counts: Out, trace: Trace, spare: Spare
+    n: int, shape: Shape, row: Row, layer: int, at: int, first_band: int, counts: Out, trace: Trace, spare: Spare
 ) -> None:
-    n = size.cells
     base, cells, charged = spare.base, spare.cells, spare.charged
     kept, used_cells, exact = spare.kept, spare.used, spare.exact
-    first_band = shape.band_start[size.first]
     total = _collect(n, shape, row, layer, trace, base)
     if total == 0:
         _pass(n, shape, row, layer, at, first_band, counts, trace)

@@ -34,11 +34,12 @@ TABLES: tuple[tuple[str, ...], ...] = (
     ("shape.limit_of", "shape.limit_count", "row.limit"),
     ("row.edge", "shape.rate_at"),
     ("row.feed", "shape.feed_of", "shape.feed_count"),
+    ("shape.layer_at",),
     ("shape.term_cell",),
     ("row.rate",),
     ("row.rank",),
 )
-"""Columns whose numbers stand side by side, record after record: of layers, terms, limits, bands, feeds and cells."""
+"""Columns whose numbers stand side by side, record after record: of layers, terms, limits, bands, feeds and so on."""
 STRIDES: dict[str, int] = {name: len(table) for table in TABLES for name in table}
 """How far one number of a column lies from the next."""
 MODULES: tuple[ModuleType, ...] = (exact, faster, scale, step)

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from tongchou.engines.benefits.bulk.addressed import SLOTS
-from tongchou.engines.benefits.bulk.shares import FLOOR_PAYER, LAYER, TRACE_EXTRA, TRACE_PAID, share, share_lines
+from tongchou.engines.benefits.bulk.shares import (
+    FLOOR_PAYER,
+    LAYER,
+    LAYER_AT,
+    TRACE_EXTRA,
+    TRACE_PAID,
+    share,
+    share_lines,
+)
 from tongchou.engines.benefits.shape import COLUMNS, WIDTH
 
 Numbers = Any
@@ -165,7 +173,7 @@ def cut(
 def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:
     """What every layer paid: its own payment, and what it topped up inside the base of another."""
     for layer in range(layers):
-        payer = m[m[FLOOR_PAYER] + (first + layer) * LAYER]
+        payer = m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]
         for k in range(n):
             paid[at + layer] += m[m[TRACE_PAID] + layer * n + k]
             paid[at + payer] += m[m[TRACE_EXTRA] + layer * n + k]

@@ -14,8 +14,8 @@ Numbers = Any
 
 TRACE_PAID, TRACE_EXTRA = SLOTS["trace.paid"], SLOTS["trace.extra"]
 """Where the memory keeps the addresses of what every layer paid in every cell."""
-FLOOR_PAYER, LAYER = SLOTS["shape.floor_payer"], STRIDES["shape.floor_payer"]
-"""Where it says of the first layer which one tops up, and how far the next layer lies."""
+LAYER_AT, FLOOR_PAYER, LAYER = SLOTS["shape.layer_at"], SLOTS["shape.floor_payer"], STRIDES["shape.floor_payer"]
+"""Where it says which layers a visit has, which one tops up the first of all, and how far the next one lies."""
 
 
 def share_lines(
@@ -56,7 +56,7 @@ def share_lines(
                 net -= amount
             amount = m[m[TRACE_EXTRA] + layer * n + k]
             if amount > 0:
-                payer = m[m[FLOOR_PAYER] + (first + layer) * LAYER]
+                payer = m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]
                 share(amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
                 net -= amount
 

@@ -19,7 +19,7 @@ from tongchou.engines.benefits.guards import basic_fund, check_guards, with_enti
 from tongchou.engines.benefits.part import numbers_of
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import PER_CLAIM, Cells, Items, Plan
-from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import fen, holds, value_of
 from tongchou.engines.benefits.waiting import cover_start
@@ -139,9 +139,7 @@ class Visits:
         memory.put_all("spare", room_for(cells, bands))
         memory.put("given", [0] * layers)
         memory.put("counts", [0] * counts)
-        columns = self.blocks.together(np.array(self.order, dtype=np.int64))
-        tables = {name: columns[name].tolist() for name in columns}
-        memory.put_tables(Shape(*(tables[f] for f in Shape._fields)), Row(*(tables[f] for f in Row._fields)))
+        memory.put_tables(*self.blocks.tables(self.order))
         numbers = np.array([*self.numbers, [0] * VISIT], dtype=np.int64)
         numbers[:, 4] += memory.put("parts", self.parts)
         numbers[:, 9] += memory.put("packages", self.packages)
