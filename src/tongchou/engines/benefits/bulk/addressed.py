@@ -90,11 +90,18 @@ def source() -> str:
 
 
 def functions() -> Iterator[tuple[ModuleType, FunctionType]]:
+    """Those of the step, each with its module."""
     for module in MODULES:
-        for name, value in vars(module).items():
-            own = isinstance(value, FunctionType) and value.__module__ == module.__name__
-            if own and (module, name) not in _LEFT_OUT:
-                yield module, value
+        for function in functions_of(module):
+            if (module, function.__name__) not in _LEFT_OUT:
+                yield module, function
+
+
+def functions_of(module: ModuleType) -> Iterator[FunctionType]:
+    """The functions that a module defines itself."""
+    for value in vars(module).values():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            yield value
 
 
 def _constants() -> dict[str, int]:

@@ -32,6 +32,8 @@ def mulmod(a: int, b: int, c: int) -> int:
 
 def muldivmod(a: int, b: int, c: int) -> tuple[int, int]:
     """Both at once."""
+    if a == c:
+        return b, 0
     product = product_of(a, b)
     if product < 0:
         return long_muldiv(a, b, c), long_mulmod(a, b, c)

@@ -23,15 +23,15 @@ from tongchou.engines.benefits.bulk import addressed, loop, shares
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
 _RARE = (
-    "long_muldiv long_mulmod _hand_out round_to reduced average_ratio place_on_paid expense_used_on_paid _pay_given"
-    " one_cell cells step share cut share_lines"
+    "long_muldiv long_mulmod _allocate _hand_out round_to reduced average_ratio place_on_paid expense_used_on_paid"
+    " _pay_given one_cell cells step share cut share_lines"
 ).split()
 """Called as functions; everything else is put into its callers, where a call would cost as much as what it does."""
 _JOINED = "_pay_computed settle step".split()
 """Become part of their callers before they are compiled, or each would be compiled again with every caller."""
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
-LOOPS = (shares.share, shares.share_lines, loop.cut, loop.pay, loop.weigh, loop.settle_all)
+LOOPS = tuple(addressed.functions_of(shares)) + tuple(addressed.functions_of(loop))
 
 
 def wanted() -> bool:

@@ -132,10 +132,8 @@ class Visits:
         memory = Memory()
         layers, cells, bands, counts = (self.most[name] for name in ("layers", "cells", "bands", "counts"))
         n = layers * cells
-        memory.put("start of trace", ())
         sizes = {"amounts": layers * WIDTH, "target": layers * 3, "band": bands * 2, "pots": (5 + 3 * layers) * cells}
         memory.put_all("trace", Trace(*([0] * sizes.get(name, n) for name in Trace._fields)))
-        memory.put("end of trace", ())
         memory.put_all("spare", room_for(cells, bands))
         memory.put("given", [0] * layers)
         memory.put("counts", [0] * counts)
