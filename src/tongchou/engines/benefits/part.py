@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlement
+from tongchou.engines.benefits.claim import PARTS, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
@@ -17,8 +17,9 @@ from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.periods import period_of
 from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
+from tongchou.engines.benefits.reading import Reading, new_trace
 from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
-from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Row, Size, room_for
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.step import OK, step
@@ -58,7 +59,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     keys = [_key(part, facts, count) for count in plan.counts]
     before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
     counts = list(before)
-    trace = _new_trace(size, shape, cells, amounts, cut.excess)
+    trace = new_trace(size, shape, cells, amounts, cut.excess)
     refused = step(size, shape, row, given, counts, trace, room_for(size.cells, shape.band_start[-1]))
     if refused != OK:
         base = yuan(trace.amounts[refused * WIDTH])
@@ -69,7 +70,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     _count_stay(engine, part, facts.year, state, delta)
     state.apply(delta)
     remember(claim, splits, state)
-    layers = tuple(_layer_result(plan, size, shape, row, rows, trace, i) for i in range(size.layers))
+    reading = Reading(plan, cells, shape, row, rows, trace)
     notes = {
         "plan": plan,
         "rows": rows,
@@ -80,7 +81,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "packages": cut.notes,
         "package_cells": cut.hospital_cells,
         "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),
-        "paid_cells": _paid_cells(plan, size, shape, trace),
+        "paid_cells": reading.paid_cells(),
         "trace": trace,
     }
     return Settlement(
@@ -89,13 +90,13 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         year=facts.year,
         parts=sums,
         package_excess=sum(cut.excess),
-        layers=layers,
-        paid=_paid(plan, size, shape, trace),
+        layers=reading.layers(),
+        paid=reading.paid(),
         hospital=cut.hospital,
         cash=sum(trace.pots),
         line_parts=tuple(s.parts for s in splits),
         cells=cells,
-        pots=_pots(plan, trace, len(cells)),
+        pots=reading.pots(),
         state_delta=delta,
         reads=frozenset(keys) | frozenset(delta),
         notes=notes,
@@ -175,24 +176,6 @@ def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, lis
     return cells, [sums.get(cell, 0) for cell in cells]
 
 
-def _new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
-    n = size.cells
-    pots = [0] * ((5 + 3 * size.layers) * n)
-    for k, (part, _) in enumerate(cells):
-        pots[PARTS.index(part) * n + k] = amounts[k]
-        pots[4 * n + k] = excess[k]
-    bands, spread = shape.band_start[-1], size.layers * n
-    return Trace(
-        amounts=[0] * (size.layers * WIDTH),
-        target=[0, 0, 1] * size.layers,
-        band=[0, 1] * bands,
-        kept=[0] * spread,
-        paid=[0] * spread,
-        extra=[0] * spread,
-        pots=pots,
-    )
-
-
 def _sign(count: Count) -> int:
     """The step counts what is spent; an account's state is its balance."""
     return -1 if is_account(count) else 1
@@ -223,62 +206,3 @@ def _count_stay(engine: Engine, part: Part, year: str, state: State, delta: dict
         number = state.get(Key("stays", part.claim.person_id, year)) + 1
         delta[stay] = number
         delta[Key("stays", part.claim.person_id, year)] = 1
-
-
-def _paid_cells(plan: Plan, size: Size, shape: Shape, trace: Trace) -> list[tuple[str, list[int]]]:
-    """(layer that pays, fen by cell) in the order in which money left the pots."""
-    n = size.cells
-    moves: list[tuple[str, list[int]]] = []
-    for i, layer in enumerate(plan.layers):
-        moves.append((layer.name, trace.paid[i * n : (i + 1) * n]))
-        extra = trace.extra[i * n : (i + 1) * n]
-        if any(extra):
-            moves.append((plan.layers[shape.floor_payer[i]].name, extra))
-    return moves
-
-
-def _paid(plan: Plan, size: Size, shape: Shape, trace: Trace) -> dict[str, int]:
-    paid = {layer.name: 0 for layer in plan.layers}
-    for name, cells in _paid_cells(plan, size, shape, trace):
-        paid[name] += sum(cells)
-    return paid
-
-
-def _pots(plan: Plan, trace: Trace, n: int) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(trace.pots[i * n : (i + 1) * n]) for i, name in enumerate(plan.pot_names)}
-
-
-def _layer_result(
-    plan: Plan, size: Size, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int
-) -> LayerResult:
-    n = size.cells
-    amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
-    room = amounts.pop("room")
-    skipped = rows[i].skipped_by
-    computed = row.active[i] and shape.payer[i] != GIVEN
-    return LayerResult(
-        layer=plan.layers[i].name,
-        **amounts,
-        room=None if room == NO_LIMIT else room,
-        target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
-        read_bands=partial(_bands, n, shape, row, trace, i) if computed else tuple,
-        paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
-        skipped=skipped.address if skipped is not None else None,
-    )
-
-
-def _bands(n: int, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
-    lower = 0
-    found: list[BandUse] = []
-    kept = trace.kept[i * n : (i + 1) * n]
-    total = sum(kept) or 1
-    for band in range(shape.band_start[i], shape.band_start[i + 1]):
-        upper = row.edge[band]
-        length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-        rates = tuple(Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n))
-        ratio = rates[0]
-        if any(rate != ratio for rate in rates):
-            ratio = sum((rate * amount for rate, amount in zip(rates, kept, strict=True)), Fraction(0)) / total
-        found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, rates))
-        lower = upper
-    return tuple(found)
