@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tongchou.ground.errors import Problem
 
@@ -122,6 +122,25 @@ class Settlement:
     state_delta: Mapping[Any, int]
     reads: frozenset[Any]  # the state this settlement looked at: what it shares with others
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def unfolding(cls, now: Mapping[str, Any], later: Mapping[str, Callable[[], Any]]) -> Settlement:
+        """A settlement with the fields `now`; each of the others is computed when somebody first asks for it."""
+        made = cls.__new__(cls)
+        vars(made).update(now, _later=later)
+        return made
+
+    if not TYPE_CHECKING:  # to a type checker every field is simply there
+
+        def __getattr__(self, name: str) -> Any:
+            later = vars(self).get("_later", {})
+            if name not in later:
+                raise AttributeError(name)
+            found = vars(self)[name] = later[name]()
+            return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 @dataclass(frozen=True)

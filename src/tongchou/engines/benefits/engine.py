@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tongchou.engines.benefits.claim import Claim, Refusal, Result
+from tongchou.engines.benefits.counter.counter import Counter
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn, check_guards
 from tongchou.engines.benefits.part import settle_part
@@ -36,6 +37,7 @@ class Engine:
         self.pack = pack
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self._spans = [(BASIS_FACT[by], points) for by, points in sorted(pack.breakpoints.items())]
+        self.counter = Counter(self)
 
     def settle(self, claim: Claim, state: State) -> Result:
         """Settle a claim against the state of its household; `state` advances only when the claim is settled.
@@ -44,11 +46,17 @@ class Engine:
         data and a refused claim leaves no trace in the state.
         """
         try:
+            self._check(claim)
+            look = self.counter.look(claim, state)
+            if look is not None and look.known is not None:
+                return look.known.settle(look.arrived, state)
             result, after = self._settle(claim, state)
         except ProblemError as error:
             return Refusal(claim, None, tuple(error.problems))
         if not isinstance(result, Refusal):
             state.amounts, state.lines = after.amounts, after.lines
+        if look is not None:
+            self.counter.learn(look, result)
         return result
 
     def trial(self, claim: Claim, state: State) -> Result:
@@ -57,10 +65,13 @@ class Engine:
 
     def facts_of(self, claim: Claim, state: State) -> Facts:
         """The facts of a claim on its basis date, with its number among the year's stays."""
-        given = {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}
-        day = self.basis_date(given)
+        day = self.basis_date(claim.facts)
         year = str(self.pack.year.label_of(day))
-        given.setdefault("nth", self.nth(claim, state, year))
+        return self.facts_numbered(claim, year, day, self.nth(claim, state, year))
+
+    def facts_numbered(self, claim: Claim, year: str, day: date, nth: int) -> Facts:
+        """The same for a claim of which year, basis date and number are known."""
+        given = {"nth": nth, **claim.facts, "scheme": claim.scheme, "kind": claim.kind}
         given["total_fee"] = Fraction(claim.total, 100)
         return Facts(self.pack, given, year, day)
 
@@ -77,7 +88,6 @@ class Engine:
         return list(self.pack.in_force(self._dates(facts)))
 
     def _settle(self, claim: Claim, state: State) -> tuple[Result, State]:
-        self._check(claim)
         facts = self.facts_of(claim, state)
         turn = check_guards(self, claim, facts)
         if isinstance(turn, Refusal):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tongchou.engines.benefits.claim import PARTS, Settlement
+from tongchou.engines.benefits.claim import PARTS, Claim, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
@@ -15,7 +15,7 @@ from tongchou.engines.benefits.memo import LARGEST
 from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
-from tongchou.engines.benefits.periods import period_of
+from tongchou.engines.benefits.periods import Dated, period_of
 from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
 from tongchou.engines.benefits.reading import Reading, new_trace
 from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
@@ -56,8 +56,8 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     rows, row = rows_of(engine, part, plan, facts, cells)
     size = Size(len(plan.layers), len(cells))
     given = [claim.given.get(p.name, 0) for p in plan.layers]
-    keys = [_key(part, facts, count) for count in plan.counts]
-    before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
+    keys = [key_of(claim, facts, count, each_of(count, facts)) for count in plan.counts]
+    before = [sign_of(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
     counts = list(before)
     trace = new_trace(size, shape, cells, amounts, cut.excess)
     refused = step(size, shape, row, given, counts, trace, room_for(size.cells, shape.band_start[-1]))
@@ -66,8 +66,8 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         raise fail("C009", layer=plan.layers[refused].name, given=yuan(given[refused]), base=base)
     for count, key, was, now in zip(plan.counts, keys, before, counts, strict=True):
         if now != was:
-            delta[key] = delta.get(key, 0) + _sign(count) * (now - was)
-    _count_stay(engine, part, facts.year, state, delta)
+            delta[key] = delta.get(key, 0) + sign_of(count) * (now - was)
+    count_stay(engine, claim, facts.year, state, delta)
     state.apply(delta)
     remember(claim, splits, state)
     reading = Reading(plan, cells, shape, row, rows, trace)
@@ -83,6 +83,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),
         "paid_cells": reading.paid_cells(),
         "trace": trace,
+        "reading": reading,
     }
     return Settlement(
         claim=claim,
@@ -123,7 +124,7 @@ def numbers_of(
     reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
     entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
     level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
-    open_ = layer.layer.payer != "account" or _account_person(part) is not None
+    open_ = layer.layer.payer != "account" or account_person(part.claim) is not None
     seen = tuple(level.values())
     row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
     groups = [
@@ -176,33 +177,38 @@ def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, lis
     return cells, [sums.get(cell, 0) for cell in cells]
 
 
-def _sign(count: Count) -> int:
+def sign_of(count: Count) -> int:
     """The step counts what is spent; an account's state is its balance."""
     return -1 if is_account(count) else 1
 
 
-def _account_person(part: Part) -> str | None:
-    use = str(part.claim.facts.get("account_use", "own"))
+def account_person(claim: Claim) -> str | None:
+    """Whose account pays; None where none may."""
+    use = str(claim.facts.get("account_use", "own"))
     if use == "none":
         return None
-    return part.claim.account_person if use == "relative" else part.claim.person_id
+    return claim.account_person if use == "relative" else claim.person_id
 
 
-def _key(part: Part, facts: Facts, count: Count) -> Key:
-    claim = part.claim
+def each_of(count: Count, facts: Facts) -> str:
+    """The word for which an accumulator counts apart, such as the disease."""
+    return "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
+
+
+def key_of(claim: Claim, when: Dated, count: Count, each: str) -> Key:
+    """Where an accumulator of a claim is kept."""
     if is_account(count):
-        return Key(count.owner, _account_person(part) or claim.person_id, "ever")
-    period = period_of(count.per, facts, claim)
+        return Key(count.owner, account_person(claim) or claim.person_id, "ever")
     subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
-    each = "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
-    return Key(count.name, subject, period, each)
+    return Key(count.name, subject, period_of(count.per, when, claim), each)
 
 
-def _count_stay(engine: Engine, part: Part, year: str, state: State, delta: dict[Key, int]) -> None:
+def count_stay(engine: Engine, claim: Claim, year: str, state: State, delta: dict[Key, int]) -> None:
+    """A stay that has no number among the year's stays gets the next one."""
     nth = engine.pack.region.nth
     kinds = nth.kinds if nth is not None else ("住院",)
-    stay = Key("stay", part.claim.person_id, year, part.claim.stay_id or part.claim.id)
-    if part.claim.kind in kinds and not state.get(stay):
-        number = state.get(Key("stays", part.claim.person_id, year)) + 1
+    stay = Key("stay", claim.person_id, year, claim.stay_id or claim.id)
+    if claim.kind in kinds and not state.get(stay):
+        number = state.get(Key("stays", claim.person_id, year)) + 1
         delta[stay] = number
-        delta[Key("stays", part.claim.person_id, year)] = 1
+        delta[Key("stays", claim.person_id, year)] = 1

@@ -5,7 +5,7 @@ Accumulators are not declared; they are found here, one for each measure, period
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -87,6 +87,13 @@ class LayerPlan:
     by_item: bool = True  # whether anything about it differs between item groups
     rows: Memo[LayerRow] = field(default_factory=Memo)
     groups: Memo[GroupRow] = field(default_factory=Memo)
+
+    def declared(self) -> Iterator[Declared]:
+        """Every fact in force for this layer."""
+        one = (self.takes, self.deductible, self.bands, self.ratio, self.clamp, self.allocation, self.rounding)
+        yield from (fact for fact in one if fact is not None)
+        for many in (self.adjustments, self.own_ratios, self.factors, self.points, self.caps, self.floors, self.guards):
+            yield from many
 
 
 @dataclass

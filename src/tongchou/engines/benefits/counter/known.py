@@ -1,0 +1,119 @@
+"""What is known of claims that look alike, and how the next of them is settled by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from tongchou.engines.benefits.claim import PARTS, Claim, Refusal, Result, Settlement
+from tongchou.engines.benefits.counter.desk import Bill, Desk
+from tongchou.engines.benefits.counter.stepping import Stepper
+from tongchou.engines.benefits.numbers import Use
+from tongchou.engines.benefits.part import count_stay, each_of, key_of, sign_of
+from tongchou.engines.benefits.periods import Dated
+from tongchou.engines.benefits.reading import Reading
+from tongchou.engines.benefits.split import SplitLine
+from tongchou.engines.benefits.state import Key, SettledLine, State
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A claim at its desk: where it lies in time, its number among the year's stays, its lines split."""
+
+    claim: Claim
+    desk: Desk
+    when: Dated
+    nth: int
+    bill: Bill
+
+
+@dataclass(frozen=True)
+class KnownRefusal:
+    """An article refuses claims like these."""
+
+    refusal: Refusal
+
+    def settle(self, arrived: Arrived, state: State) -> Result:
+        known = self.refusal
+        return Refusal(arrived.claim, known.guard, (), known.because, known.cite)
+
+
+class KnownSettlement:
+    """Claims like these are settled by these numbers; `step` runs them."""
+
+    def __init__(self, example: Settlement, filled: Sequence[int], step: Stepper) -> None:
+        notes = example.notes
+        self._example: Reading = notes["reading"]
+        self._guards: tuple[Use, ...] = notes["guards"]
+        self._filled, self._step = filled, step
+        plan, facts = self._example.plan, notes["facts"]
+        self._counted = [(count, each_of(count, facts), sign_of(count)) for count in plan.counts]
+
+    def settle(self, arrived: Arrived, state: State) -> Settlement:
+        """The settlement of another such claim; `state` advances."""
+        claim, when, bill, plan = arrived.claim, arrived.when, arrived.bill, self._example.plan
+        keys = [key_of(claim, when, count, each) for count, each, _ in self._counted]
+        known = state.amounts
+        before = [sign * known.get(key, 0) for key, (_, _, sign) in zip(keys, self._counted, strict=True)]
+        counts = before.copy()
+        trace = self._step([bill.totals[place] for place in self._filled], counts)
+        delta: dict[Key, int] = {}
+        if counts != before:
+            for key, was, now, (_, _, sign) in zip(keys, before, counts, self._counted, strict=True):
+                if now != was:
+                    delta[key] = sign * (now - was)
+        count_stay(arrived.desk.engine, claim, when.year, state, delta)
+        state.apply(delta)
+        for line, parts in zip(claim.lines, bill.parts, strict=True):
+            state.lines[line.id] = SettledLine(parts)
+        reading = replace(self._example, trace=trace)
+        width = len(bill.totals) // len(PARTS)
+        sums = {name: sum(bill.totals[i * width : (i + 1) * width]) for i, name in enumerate(PARTS)}
+        now = {
+            "claim": claim,
+            "basis_date": when.basis_date,
+            "year": when.year,
+            "parts": sums,
+            "package_excess": 0,
+            "paid": reading.paid(),
+            "hospital": 0,
+            "cash": sum(trace.pots),
+            "line_parts": tuple(bill.parts),
+            "cells": reading.cells,
+            "state_delta": delta,
+        }
+        later = {
+            "layers": reading.layers,
+            "pots": reading.pots,
+            "reads": lambda: frozenset(keys) | frozenset(delta),
+            "notes": lambda: self._notes(
+                arrived, reading, sums, dict(zip([c.name for c in plan.counts], before, strict=True))
+            ),
+        }
+        return Settlement.unfolding(now, later)
+
+    def _notes(
+        self, arrived: Arrived, reading: Reading, sums: Mapping[str, int], counts: dict[str, int]
+    ) -> dict[str, Any]:
+        claim, bill = arrived.claim, arrived.bill
+        amounts = {"total_fee": claim.total, **sums}
+        facts = arrived.desk.facts(claim, arrived.when, arrived.nth)
+        return {
+            "plan": reading.plan,
+            "rows": reading.rows,
+            "splits": [
+                SplitLine(line, rule.item, parts, rule.used)
+                for line, rule, parts in zip(claim.lines, bill.rules, bill.parts, strict=True)
+            ],
+            "facts": facts.with_facts({name: Fraction(fen, 100) for name, fen in amounts.items()}),
+            "guards": self._guards,
+            "diverted_by": (),
+            "packages": [],
+            "package_cells": [0] * len(reading.cells),
+            "counts": counts,
+            "paid_cells": reading.paid_cells(),
+            "trace": reading.trace,
+            "reading": reading,
+        }
