@@ -46,7 +46,6 @@ class Engine:
         data and a refused claim leaves no trace in the state.
         """
         try:
-            self._check(claim)
             look = self.counter.look(claim, state)
             if look is not None and look.known is not None:
                 return look.known.settle(look.arrived, state)
@@ -88,6 +87,7 @@ class Engine:
         return list(self.pack.in_force(self._dates(facts)))
 
     def _settle(self, claim: Claim, state: State) -> tuple[Result, State]:
+        self._check(claim)
         facts = self.facts_of(claim, state)
         turn = check_guards(self, claim, facts)
         if isinstance(turn, Refusal):
@@ -114,6 +114,10 @@ class Engine:
         use = claim.facts.get("account_use", "own")
         if use not in ACCOUNT_USES:
             raise fail("C004", name="account_use", value=use, known="、".join(ACCOUNT_USES))
+        self.check_dates(claim)
+
+    def check_dates(self, claim: Claim) -> None:
+        """Raises C003, C004 or C002 where a date is missing, a placeholder, or none the region answers for."""
         for name in ("admitted", "discharged", "settled"):
             day = claim.facts.get(name)
             if not isinstance(day, date):

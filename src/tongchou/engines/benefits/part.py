@@ -207,8 +207,10 @@ def count_stay(engine: Engine, claim: Claim, year: str, state: State, delta: dic
     """A stay that has no number among the year's stays gets the next one."""
     nth = engine.pack.region.nth
     kinds = nth.kinds if nth is not None else ("住院",)
+    if claim.kind not in kinds:
+        return
     stay = Key("stay", claim.person_id, year, claim.stay_id or claim.id)
-    if claim.kind in kinds and not state.get(stay):
+    if not state.get(stay):
         number = state.get(Key("stays", claim.person_id, year)) + 1
         delta[stay] = number
         delta[Key("stays", claim.person_id, year)] = 1

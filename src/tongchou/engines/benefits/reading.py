@@ -32,7 +32,7 @@ def new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], ex
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reading:
     """The trace of one visit, with the numbers it was settled by. All amounts are fen."""
 
@@ -56,10 +56,12 @@ class Reading:
 
     def paid(self) -> dict[str, int]:
         """What each layer paid, top-ups included."""
-        paid = {layer.name: 0 for layer in self.plan.layers}
-        for name, cells in self.paid_cells():
-            paid[name] += sum(cells)
-        return paid
+        n, paid, layers = len(self.cells), self.trace.paid, self.plan.layers
+        found = {layer.name: sum(paid[i * n : (i + 1) * n]) for i, layer in enumerate(layers)}
+        if any(self.trace.extra):
+            for i, payer in enumerate(self.shape.floor_payer):
+                found[layers[payer].name] += sum(self.trace.extra[i * n : (i + 1) * n])
+        return found
 
     def pots(self) -> dict[str, tuple[int, ...]]:
         """What is left in every pot, by cell."""

@@ -14,12 +14,13 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.state import SettledLine
 from tongchou.engines.benefits.values import finite, holds, number, ratio, value_of
 from tongchou.ground.errors import Problem, ProblemError, fail
-from tongchou.ground.money import MAX_FEN, UNITS, allocate, round_fraction
+from tongchou.ground.money import MAX_FEN, UNITS, allocate, round_ratio
 from tongchou.ground.region.model import FirstPay, PriceLimit, Rounding
 from tongchou.ground.region.pack import Declared
 
 Parts = tuple[int, int, int, int]
 GIVEN, SELF_PAID, SPLIT = 0, 1, 2
+ONE = Fraction(1)
 CLASSES = {"01": "甲", "02": "乙", "03": "丙"}
 
 
@@ -151,12 +152,14 @@ def counted(rule: LineRule, rounding: Rounding, line: Line) -> Parts:
     base: Fraction | int = rest
     if rule.above is not None:
         base = min(rest, max(Fraction(0), _unit_price(line) - rule.above) * line.quantity * 100)
-    first = _rounded(rounding, base * rate, rest) if rate else 0
+    first = _rounded(rounding, base, rest, rate) if rate else 0
     return 0, over, first, rest - first
 
 
-def _rounded(rounding: Rounding, amount: Fraction, most: int) -> int:
-    return min(most, round_fraction(amount, UNITS[rounding.unit], rounding.mode))
+def _rounded(rounding: Rounding, amount: Fraction | int, most: int, rate: Fraction = ONE) -> int:
+    """`amount × rate`, rounded as declared and no more than `most`."""
+    numerator, denominator = amount.numerator * rate.numerator, amount.denominator * rate.denominator
+    return min(most, round_ratio(numerator, denominator, UNITS[rounding.unit], rounding.mode))
 
 
 def _not_approved(line: Line) -> bool:

@@ -64,8 +64,8 @@ class Counter:
         self._compiled = False
 
     def look(self, claim: Claim, state: State) -> Look | None:
-        """What is known of a claim whose own form is sound; None when the engine has to settle it by itself."""
-        if claim.given:
+        """What is known of claims like this one; None when the engine has to settle, or to refuse, it by itself."""
+        if claim.given or not claim.lines:
             return None
         try:
             return self._look(claim, state)
@@ -112,6 +112,7 @@ class Counter:
 
     def _found(self, claim: Claim) -> When:
         pack, facts = self.engine.pack, claim.facts
+        self.engine.check_dates(claim)
         plan, years = self.engine.plan(claim.scheme, claim.kind, facts), pack.year
         day = self.engine.basis_date(facts)
         year = str(years.label_of(day))

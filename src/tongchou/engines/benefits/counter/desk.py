@@ -92,22 +92,27 @@ class Desk:
         return with_entitlement(self.engine, claim, facts, basic_fund(self.engine, claim))
 
     def bill(self, claim: Claim, when: Dated, nth: int) -> Bill | None:
-        """The lines of a claim split; None where one of them is a return, diverted, or cannot be split."""
+        """The lines of a claim split; None where one of them is a return, diverted, or cannot be split.
+
+        Raises ProblemError where the fen of a line do not add up.
+        """
         seen = self._of_lines.of(claim.facts, when, nth)
         if seen is None:
             return None
-        rounding, totals = self.plan.items.rounding, [0] * self._width
-        rules, parts = [], []
+        rounding, places, totals = self.plan.items.rounding, self._places, [0] * self._width
+        rules, split = [], []
         for line in claim.lines:
             rule = self._rule(claim, when, nth, seen, line) if 0 <= line.amount <= MAX_FEN else LEFT
             if rule is LEFT:
                 return None
-            split = counted(rule, rounding, line)
-            for place, amount in zip(self._places[rule.item], split, strict=True):
-                totals[place] += amount
+            parts = counted(rule, rounding, line)
+            at = places[rule.item]
+            for part in (3, 2, 1, 0) if parts[3] != line.amount else (3,):
+                totals[at[part]] += parts[part]
             rules.append(rule)
-            parts.append(split)
-        return Bill(rules, parts, totals) if sum(totals) <= MAX_FEN else None
+            split.append(parts)
+        alone = len({line.id for line in claim.lines}) == len(split)
+        return Bill(rules, split, totals) if alone and sum(totals) <= MAX_FEN else None
 
     def _rule(self, claim: Claim, when: Dated, nth: int, seen: Seen, line: Line) -> LineRule:
         get = line.facts.get

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -68,7 +68,8 @@ class KnownSettlement:
         state.apply(delta)
         for line, parts in zip(claim.lines, bill.parts, strict=True):
             state.lines[line.id] = SettledLine(parts)
-        reading = replace(self._example, trace=trace)
+        example = self._example
+        reading = Reading(plan, example.cells, example.shape, example.row, example.rows, trace)
         width = len(bill.totals) // len(PARTS)
         sums = {name: sum(bill.totals[i * width : (i + 1) * width]) for i, name in enumerate(PARTS)}
         now = {
