@@ -119,6 +119,8 @@ class Settlement:
     line_parts: tuple[tuple[int, int, int, int], ...]
     cells: tuple[tuple[str, str | None], ...]
     pots: Mapping[str, tuple[int, ...]]  # what is left in every pot, by cell
+    by_field: Mapping[str, int]  # the same by the national field that reports it
+    basic: tuple[int, int, int]  # of the basic fund: deductible borne, paid by its own formula, expense paid for
     state_delta: Mapping[Any, int]
     reads: frozenset[Any]  # the state this settlement looked at: what it shares with others
     notes: Mapping[str, Any] = field(default_factory=dict)

@@ -85,6 +85,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "trace": trace,
         "reading": reading,
     }
+    paid = reading.paid()
     return Settlement(
         claim=claim,
         basis_date=facts.basis_date,
@@ -92,7 +93,9 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         parts=sums,
         package_excess=sum(cut.excess),
         layers=reading.layers(),
-        paid=reading.paid(),
+        paid=paid,
+        by_field=reading.by_field(paid),
+        basic=reading.basic(),
         hospital=cut.hospital,
         cash=sum(trace.pots),
         line_parts=tuple(s.parts for s in splits),

@@ -124,6 +124,11 @@ class Plan:
     def pot_names(self) -> list[str]:
         return [*FIRST_POTS, *(f"{p.name}.{r}" for p in self.layers for r in REMAINDERS)]
 
+    @cached_property
+    def fields(self) -> list[str]:
+        """The national field under which each layer's payment is reported."""
+        return [str(p.layer.field) for p in self.layers]
+
     def _shape_for(self, cells: Cells) -> Shape:
         terms = [self._terms(i, plan) for i, plan in enumerate(self.layers)]
         return Shape(

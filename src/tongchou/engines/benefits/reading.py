@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -11,6 +11,9 @@ from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult
 from tongchou.engines.benefits.numbers import LayerRow
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace
+
+BASIC_FUND = "hifp_pay"
+_BORNE, _PAID, _USED = (COLUMNS.index(name) for name in ("deductible", "paid", "used"))
 
 
 def new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
@@ -62,6 +65,23 @@ class Reading:
             for i, payer in enumerate(self.shape.floor_payer):
                 found[layers[payer].name] += sum(self.trace.extra[i * n : (i + 1) * n])
         return found
+
+    def by_field(self, paid: Mapping[str, int]) -> dict[str, int]:
+        """What was paid by layer, by national field."""
+        found: dict[str, int] = {}
+        for name, fen in zip(self.plan.fields, paid.values(), strict=True):
+            found[name] = found.get(name, 0) + fen
+        return found
+
+    def basic(self) -> tuple[int, int, int]:
+        """Of the layers of the basic fund: deductible borne, paid by formula, expense paid for."""
+        amounts = self.trace.amounts
+        starts = [i * WIDTH for i, name in enumerate(self.plan.fields) if name == BASIC_FUND]
+        return (
+            sum([amounts[at + _BORNE] for at in starts]),
+            sum([amounts[at + _PAID] for at in starts]),
+            sum([amounts[at + _USED] for at in starts]),
+        )
 
     def pots(self) -> dict[str, tuple[int, ...]]:
         """What is left in every pot, by cell."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tongchou.engines.benefits.claim import Result, Settlement
@@ -33,7 +34,6 @@ class Settled:
     amounts: by national field name: `fund_pay_sumamt`, `acct_pay`, `psn_cash_pay` …; a refused claim has only its
              `medfee_sumamt`.
     paid:    by layer.
-    lines:   a row of `line_results` for each line.
     state:   what the household has used up afterwards, for its next claim; the one that was given is left as it was.
     """
 
@@ -41,10 +41,14 @@ class Settled:
     reason: str | None
     amounts: Mapping[str, int]
     paid: Mapping[str, int]
-    lines: list[dict[str, Any]]
     state: State
     _result: Result = field(repr=False)
     _pack: Pack = field(repr=False)
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """A row of `line_results` for each line; shared out when somebody asks."""
+        return line_rows(self._result) if isinstance(self._result, Settlement) else []
 
     def explain(self) -> Explained:
         """What became of every fen, under which article."""
@@ -77,7 +81,6 @@ def settle_one(
         reason=reason_of(outcome),
         amounts={name: int(value) for name, value in national.items() if name != _RATIO},
         paid=dict(result.paid) if isinstance(result, Settlement) else {},
-        lines=line_rows(result) if isinstance(result, Settlement) else [],
         state=after,
         _result=result,
         _pack=engine.pack,

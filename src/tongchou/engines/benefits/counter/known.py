@@ -70,6 +70,7 @@ class KnownSettlement:
             state.lines[line.id] = SettledLine(parts)
         example = self._example
         reading = Reading(plan, example.cells, example.shape, example.row, example.rows, trace)
+        paid = reading.paid()
         width = len(bill.totals) // len(PARTS)
         sums = {name: sum(bill.totals[i * width : (i + 1) * width]) for i, name in enumerate(PARTS)}
         now = {
@@ -78,7 +79,9 @@ class KnownSettlement:
             "year": when.year,
             "parts": sums,
             "package_excess": 0,
-            "paid": reading.paid(),
+            "paid": paid,
+            "by_field": reading.by_field(paid),
+            "basic": reading.basic(),
             "hospital": 0,
             "cash": sum(trace.pots),
             "line_parts": tuple(bill.parts),
