@@ -151,7 +151,8 @@ def counted(rule: LineRule, rounding: Rounding, line: Line) -> Parts:
     rate = line.first_pay_rate if rule.own_rate else rule.rate
     base: Fraction | int = rest
     if rule.above is not None:
-        base = min(rest, max(Fraction(0), _unit_price(line) - rule.above) * line.quantity * 100)
+        slice_ = max(Fraction(0), _unit_price(line) - rule.above) * line.quantity * 100
+        base = min(slice_, Fraction(rest))
     first = _rounded(rounding, base, rest, rate) if rate else 0
     return 0, over, first, rest - first
 

@@ -13,7 +13,7 @@ from tongchou.engines.benefits.explain import explain
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.engines.benefits.national import national_fields
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.to_tables import line_rows, reason_of, settle_rows
+from tongchou.engines.benefits.to_tables import line_rows, settle_rows, told
 from tongchou.faces.python.explained import Explained, Lang
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
@@ -63,6 +63,13 @@ def settle_one(
     engine: Engine, claim: Mapping[str, Any], state: State | None = None, assume: Mapping[str, str] | None = None
 ) -> Settled:
     """Settle one claim given as a dict; see `Region.settle_claim`."""
+    if state is not None and not assume:
+        straight = engine.counter.straight.read(claim)
+        if straight is not None:
+            after = state.copy()
+            result = engine.settle(straight, after)
+            if isinstance(result, Settlement) or result.guard is not None:
+                return _settled(engine, result, after)
     # With a state in hand a made-up number would take a new visit for another bill of the one before.
     tables = tables_of(_raws({"claim_id": "claim", **claim} if state is None else claim))
     if tables.problems:
@@ -73,12 +80,15 @@ def settle_one(
     (outcome,) = settle_rows(engine, intake, [(1, row)], {intake.bucket(row): after})
     if outcome.result is None:
         raise ProblemError(*outcome.problems)
-    result = outcome.result
+    return _settled(engine, outcome.result, after)
+
+
+def _settled(engine: Engine, result: Result, after: State) -> Settled:
     settled = isinstance(result, Settlement)
-    national = national_fields(result) if isinstance(result, Settlement) else {"medfee_sumamt": row["total_fee"]}
+    national = national_fields(result) if isinstance(result, Settlement) else {"medfee_sumamt": result.claim.total}
     return Settled(
         status="settled" if settled else "refused",
-        reason=reason_of(outcome),
+        reason=None if isinstance(result, Settlement) else told(result),
         amounts={name: int(value) for name, value in national.items() if name != _RATIO},
         paid=dict(result.paid) if isinstance(result, Settlement) else {},
         state=after,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import Claim, Refusal, Result
@@ -11,6 +12,7 @@ from tongchou.engines.benefits.counter.desk import Desk
 from tongchou.engines.benefits.counter.known import Arrived, KnownRefusal, KnownSettlement
 from tongchou.engines.benefits.counter.recent import Recent
 from tongchou.engines.benefits.counter.stepping import Stepper, compiled, plainly
+from tongchou.engines.benefits.counter.straight import Straight
 from tongchou.engines.benefits.counter.view import Seen
 from tongchou.engines.benefits.reading import Reading
 from tongchou.engines.benefits.shape import Size
@@ -62,6 +64,11 @@ class Counter:
         self._whens: Recent[When] = Recent(DAYS)
         self._known: Recent[Known] = Recent(KINDS)
         self._compiled = False
+
+    @cached_property
+    def straight(self) -> Straight:
+        """What reads a claim given as a dict."""
+        return Straight(self.engine.pack)
 
     def look(self, claim: Claim, state: State) -> Look | None:
         """What is known of claims like this one; None when the engine has to settle, or to refuse, it by itself."""

@@ -136,7 +136,7 @@ class Desk:
             return LEFT
 
 
-def _names_of(uses: Uses, vocabulary: Vocabulary) -> set[str]:
+def _names_of(uses: Uses, vocabulary: Vocabulary) -> frozenset[str]:
     """Every name under which a line can give what is asked for, and what is always asked for."""
     bare = {part for name in uses.names for part in name.removeprefix("index:").split("@")}
     return SPLITTING.union(*(vocabulary.roots(name) for name in bare))

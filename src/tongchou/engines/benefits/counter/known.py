@@ -73,7 +73,7 @@ class KnownSettlement:
         paid = reading.paid()
         width = len(bill.totals) // len(PARTS)
         sums = {name: sum(bill.totals[i * width : (i + 1) * width]) for i, name in enumerate(PARTS)}
-        now = {
+        told = {
             "claim": claim,
             "basis_date": when.basis_date,
             "year": when.year,
@@ -96,7 +96,7 @@ class KnownSettlement:
                 arrived, reading, sums, dict(zip([c.name for c in plan.counts], before, strict=True))
             ),
         }
-        return Settlement.unfolding(now, later)
+        return Settlement.unfolding(told, later)
 
     def _notes(
         self, arrived: Arrived, reading: Reading, sums: Mapping[str, int], counts: dict[str, int]
