@@ -14,26 +14,33 @@ FUNDS = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifd
 
 def national_fields(settlement: Settlement) -> dict[str, int | str]:
     """National field → fen; `pool_prop_selfpay` is the basic fund's ratio as a text of four decimals."""
-    fields: dict[str, int | str] = {
-        "medfee_sumamt": sum(settlement.parts.values()),
-        "fulamt_ownpay_amt": settlement.parts["full_self_pay"],
-        "overlmt_selfpay": settlement.parts["over_limit"],
-        "preselfpay_amt": settlement.parts["first_self_pay"],
-        "inscp_scp_amt": settlement.parts["in_scope"],
+    _, formula, used = settlement.basic
+    return {**national_amounts(settlement), "pool_prop_selfpay": _ratio_text(formula, used)}
+
+
+def national_amounts(settlement: Settlement) -> dict[str, int]:
+    """National field → fen."""
+    parts = settlement.parts
+    fields = {
+        "medfee_sumamt": sum(parts.values()),
+        "fulamt_ownpay_amt": parts["full_self_pay"],
+        "overlmt_selfpay": parts["over_limit"],
+        "preselfpay_amt": parts["first_self_pay"],
+        "inscp_scp_amt": parts["in_scope"],
     }
     paid = settlement.by_field
-    fields |= {name: paid.get(name, 0) for name in FUNDS}
-    accounts = paid.get("acct_pay", 0)
-    relative = str(settlement.claim.facts.get("account_use")) == "relative"
-    fields["fund_pay_sumamt"] = sum(paid.get(name, 0) for name in FUNDS)
+    accounts, funds = paid.get("acct_pay", 0), 0
+    for name in FUNDS:
+        fields[name] = paid.get(name, 0)
+        funds += fields[name]
+    relative = settlement.claim.facts.get("account_use") == "relative"
+    fields["fund_pay_sumamt"] = funds
     fields["acct_pay"] = accounts
     fields["acct_mulaid_pay"] = accounts if relative else 0
     fields["psn_cash_pay"] = settlement.cash
     fields["psn_part_amt"] = accounts + settlement.cash
     fields["hosp_part_amt"] = settlement.hospital + paid.get("hosp_part_amt", 0)
-    deductible, formula, used = settlement.basic
-    fields["act_pay_dedc"] = deductible
-    fields["pool_prop_selfpay"] = _ratio_text(formula, used)
+    fields["act_pay_dedc"] = settlement.basic[0]
     return fields
 
 

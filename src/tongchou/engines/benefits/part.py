@@ -200,7 +200,7 @@ def each_of(count: Count, facts: Facts) -> str:
 
 def key_of(claim: Claim, when: Dated, count: Count, each: str) -> Key:
     """Where an accumulator of a claim is kept."""
-    if is_account(count):
+    if count.is_account:
         return Key(count.owner, account_person(claim) or claim.person_id, "ever")
     subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
     return Key(count.name, subject, period_of(count.per, when, claim), each)

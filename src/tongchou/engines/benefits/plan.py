@@ -56,10 +56,14 @@ class Count:
     per: str
     each: str | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         each = f"/{self.each}" if self.each else ""
         return f"{self.owner}.{MEASURES[self.measure]}/{self.per}{each}"
+
+    @cached_property
+    def is_account(self) -> bool:
+        return self.owner.startswith("account:")
 
 
 @dataclass
@@ -365,4 +369,4 @@ def _feed(plan: Plan, layer: LayerPlan, count: Count | None, decided_by: Declare
 
 
 def is_account(count: Count) -> bool:
-    return count.owner.startswith("account:")
+    return count.is_account

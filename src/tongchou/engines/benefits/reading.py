@@ -75,13 +75,16 @@ class Reading:
 
     def basic(self) -> tuple[int, int, int]:
         """Of the layers of the basic fund: deductible borne, paid by formula, expense paid for."""
-        amounts = self.trace.amounts
-        starts = [i * WIDTH for i, name in enumerate(self.plan.fields) if name == BASIC_FUND]
-        return (
-            sum([amounts[at + _BORNE] for at in starts]),
-            sum([amounts[at + _PAID] for at in starts]),
-            sum([amounts[at + _USED] for at in starts]),
-        )
+        amounts, deductible, formula, used = self.trace.amounts, 0, 0, 0
+        for i, name in enumerate(self.plan.fields):
+            if name == BASIC_FUND:
+                at = i * WIDTH
+                deductible, formula, used = (
+                    deductible + amounts[at + _BORNE],
+                    formula + amounts[at + _PAID],
+                    used + amounts[at + _USED],
+                )
+        return deductible, formula, used
 
     def pots(self) -> dict[str, tuple[int, ...]]:
         """What is left in every pot, by cell."""

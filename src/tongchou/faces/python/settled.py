@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from tongchou.engines.benefits.claim import Result, Settlement
+from tongchou.engines.benefits.claim import Refusal, Result, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.explain import explain
 from tongchou.engines.benefits.from_tables import Intake
-from tongchou.engines.benefits.national import national_fields
+from tongchou.engines.benefits.national import national_amounts
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.to_tables import line_rows, settle_rows, told
 from tongchou.faces.python.explained import Explained, Lang
@@ -22,7 +22,6 @@ from tongchou.ground.tables.files import Raw
 
 _ABOUT_PERSONS = ("spells", "entitlements", "accounts", "households")
 _NUMBERED = {"lines": "line_id", "spells": "spell_id", "accounts": "account_id"}
-_RATIO = "pool_prop_selfpay"
 
 
 @dataclass(frozen=True)
@@ -84,17 +83,10 @@ def settle_one(
 
 
 def _settled(engine: Engine, result: Result, after: State) -> Settled:
-    settled = isinstance(result, Settlement)
-    national = national_fields(result) if isinstance(result, Settlement) else {"medfee_sumamt": result.claim.total}
-    return Settled(
-        status="settled" if settled else "refused",
-        reason=None if isinstance(result, Settlement) else told(result),
-        amounts={name: int(value) for name, value in national.items() if name != _RATIO},
-        paid=dict(result.paid) if isinstance(result, Settlement) else {},
-        state=after,
-        _result=result,
-        _pack=engine.pack,
-    )
+    if isinstance(result, Refusal):
+        fee = {"medfee_sumamt": result.claim.total}
+        return Settled("refused", told(result), fee, {}, after, result, engine.pack)
+    return Settled("settled", None, national_amounts(result), dict(result.paid), after, result, engine.pack)
 
 
 def _raws(claim: Mapping[str, Any]) -> dict[str, Raw]:

@@ -41,7 +41,7 @@ class When:
     figures: Seen
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Look:
     """A claim that was looked at, all by which it is known again, and what is known of such claims."""
 

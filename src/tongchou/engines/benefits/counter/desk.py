@@ -38,7 +38,7 @@ LEFT = LineRule(None, -1)
 """Stands for lines that the engine has to split."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Bill:
     """The lines of a claim: the rule and the four parts of each, and the fen of every cell, part by part."""
 

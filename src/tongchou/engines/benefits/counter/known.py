@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.benefits.claim import PARTS, Claim, Refusal, Result, Settlement
+from tongchou.engines.benefits.claim import PARTS, Claim, Refusal, Settlement
 from tongchou.engines.benefits.counter.desk import Bill, Desk
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.counter.stepping import Stepper
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.part import count_stay, each_of, key_of, sign_of
@@ -18,7 +19,7 @@ from tongchou.engines.benefits.split import SplitLine
 from tongchou.engines.benefits.state import Key, SettledLine, State
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Arrived:
     """A claim at its desk: where it lies in time, its number among the year's stays, its lines split."""
 
@@ -29,15 +30,15 @@ class Arrived:
     bill: Bill
 
 
-@dataclass(frozen=True)
 class KnownRefusal:
     """An article refuses claims like these."""
 
-    refusal: Refusal
+    def __init__(self, example: Refusal) -> None:
+        self._guard, self._because, self._cite = example.guard, example.because, example.cite
 
-    def settle(self, arrived: Arrived, state: State) -> Result:
-        known = self.refusal
-        return Refusal(arrived.claim, known.guard, (), known.because, known.cite)
+    def settle(self, arrived: Arrived, state: State) -> Refusal:
+        """The refusal of another such claim; the state stays as it is."""
+        return Refusal(arrived.claim, self._guard, (), self._because, self._cite)
 
 
 class KnownSettlement:
@@ -66,13 +67,13 @@ class KnownSettlement:
                     delta[key] = sign * (now - was)
         count_stay(arrived.desk.engine, claim, when.year, state, delta)
         state.apply(delta)
+        lines = state.lines
         for line, parts in zip(claim.lines, bill.parts, strict=True):
-            state.lines[line.id] = SettledLine(parts)
+            lines[line.id] = quickly(SettledLine, parts=parts)
         example = self._example
         reading = Reading(plan, example.cells, example.shape, example.row, example.rows, trace)
         paid = reading.paid()
-        width = len(bill.totals) // len(PARTS)
-        sums = {name: sum(bill.totals[i * width : (i + 1) * width]) for i, name in enumerate(PARTS)}
+        sums = dict(zip(PARTS, map(sum, zip(*bill.parts, strict=True)), strict=True))
         told = {
             "claim": claim,
             "basis_date": when.basis_date,
@@ -92,15 +93,11 @@ class KnownSettlement:
             "layers": reading.layers,
             "pots": reading.pots,
             "reads": lambda: frozenset(keys) | frozenset(delta),
-            "notes": lambda: self._notes(
-                arrived, reading, sums, dict(zip([c.name for c in plan.counts], before, strict=True))
-            ),
+            "notes": lambda: self._notes(arrived, reading, sums, before),
         }
         return Settlement.unfolding(told, later)
 
-    def _notes(
-        self, arrived: Arrived, reading: Reading, sums: Mapping[str, int], counts: dict[str, int]
-    ) -> dict[str, Any]:
+    def _notes(self, arrived: Arrived, reading: Reading, sums: Mapping[str, int], before: list[int]) -> dict[str, Any]:
         claim, bill = arrived.claim, arrived.bill
         amounts = {"total_fee": claim.total, **sums}
         facts = arrived.desk.facts(claim, arrived.when, arrived.nth)
@@ -116,7 +113,7 @@ class KnownSettlement:
             "diverted_by": (),
             "packages": [],
             "package_cells": [0] * len(reading.cells),
-            "counts": counts,
+            "counts": dict(zip([count.name for count in reading.plan.counts], before, strict=True)),
             "paid_cells": reading.paid_cells(),
             "trace": reading.trace,
             "reading": reading,

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongchou.engines.benefits.claim import Claim, Line
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.counter.recent import Recent
 from tongchou.engines.benefits.from_tables import (
     CLAIM_FACTS,
@@ -33,7 +34,7 @@ from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.checks import row_findings
-from tongchou.ground.tables.shape import TEXT, WORDS, Column
+from tongchou.ground.tables.shape import DATE, TEXT, TIMESTAMP, WORDS, Column
 from tongchou.ground.tables.values import Fault, reader
 
 Row = dict[str, Any]
@@ -83,8 +84,10 @@ class Straight:
         cells = self._claim.read(given)
         name, person, scheme = cells["claim_id"], cells.get("person_id", "person"), cells["scheme"]
         admitted = cells["admitted_on"]
-        discharged = cells.get("discharged_on", admitted)
-        settled: date = cells["settled_at"].date() if "settled_at" in cells else discharged
+        discharged: Any = cells.get("discharged_on", admitted)
+        settled: date = discharged
+        if "settled_at" in cells:
+            settled = cells["settled_at"].date()
         dates = {"admitted": admitted, "discharged": discharged, "settled": settled}
         day: date = dates[self._basis]
         use = cells.get("account_use")
@@ -107,13 +110,15 @@ class Straight:
         total = sum([line.amount for line in lines])
         if not lines or cells.get("total_fee", total) != total:
             raise _Doubt
-        return Claim(
+        return quickly(
+            Claim,
             id=name,
             person_id=person,
             scheme=scheme,
             kind=cells["kind"],
             facts=facts,
             lines=lines,
+            given={},
             household_id=who.get("household_id"),
             stay_id=cells.get("stay_id"),
             episode_id=cells.get("episode_id"),
@@ -181,13 +186,9 @@ class Straight:
 
     def _read_line(self, raw: Mapping[str, Any], claim_id: str, number: int) -> Line:
         cells = self._line.read(raw)
-        quantity, item = cells.get("quantity", 1), cells.get("item")
-        if (
-            cells["amount"] < 0
-            or quantity < 0
-            or "original_line_id" in cells
-            or cells.get("claim_id", claim_id) != claim_id
-        ):
+        item, amount = cells.get("item"), cells["amount"]
+        quantity = _exact(cells["quantity"]) if "quantity" in cells else _ONE
+        if amount < 0 or quantity < 0 or "original_line_id" in cells or cells.get("claim_id", claim_id) != claim_id:
             raise _Doubt
         if item is None and self._facts.needs_item:
             raise _Doubt
@@ -197,16 +198,18 @@ class Straight:
         facts = {name: cells[name] for name in LINE_FACTS if name in cells}
         if "fee_at" in cells:
             facts["fee_date"] = cells["fee_at"].date()
-        facts |= self._map(cells, shared=False)
+        if "facts" in cells:
+            facts |= self._map(cells, shared=False)
         price, rate, parts = cells.get("price"), cells.get("first_pay_rate"), None
         if PARTS[0] in cells:
             full, over, first, scope = (cells[name] for name in PARTS)
             parts = full, over, first, scope
-        return Line(
+        return quickly(
+            Line,
             id=cells.get("line_id") or f"{claim_id}/{number}",
-            amount=cells["amount"],
+            amount=amount,
             item=item,
-            quantity=_ONE if quantity == 1 else _exact(quantity),
+            quantity=quantity,
             unit_price=None if price is None else _exact(price),
             price_limit=cells.get("price_limit"),
             first_pay_rate=None if rate is None else _exact(rate),
@@ -238,16 +241,17 @@ class _Cells:
     ) -> None:
         table = TABLES[name]
         self._read = {one.name: _reader(one, lists.get(facts.get(one.name, ""))) for one in table.columns}
+        if name == "claims":
+            self._read |= dict.fromkeys(_TIED, _nothing)
         made = {"person_id", "claim_id", "total_fee", *_NUMBERED.values()}
         self._required = [one.name for one in table.columns if one.required and one.name not in made]
 
     def read(self, given: Mapping[str, Any]) -> Row:
-        found = {}
+        found, read = {}, self._read
         for name, raw in given.items():
-            if name not in _TIED:
-                value = self._read[name](raw)
-                if value is not None:
-                    found[name] = value
+            value = read[name](raw)
+            if value is not None:
+                found[name] = value
         for name in self._required:
             if name not in found:
                 raise _Doubt
@@ -255,11 +259,11 @@ class _Cells:
 
 
 def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]:
-    """What reads a cell of the column. Columns of words remember which ones are sound, `words` being the region's."""
+    """What reads a cell of the column. Words and dates are remembered once read; `words` are those of the region."""
     read = reader(column)
     if column.type == WORDS:
-        return lambda raw: raw
-    if column.type != TEXT or column.key or column.refers or column.name.endswith("_id"):
+        return _as_it_is
+    if column.type not in (TEXT, DATE, TIMESTAMP) or column.key or column.refers or column.name.endswith("_id"):
         return read
     known: dict[Any, Any] = {}
 
@@ -269,11 +273,20 @@ def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]
             found = read(raw)
             if found is not None and words is not None and found not in words:
                 raise _Doubt
-            if len(known) < MOST_WORDS:
-                known[raw] = found
+            if len(known) >= MOST_WORDS:
+                known.clear()
+            known[raw] = found
         return found
 
     return word
+
+
+def _as_it_is(raw: Any) -> Any:
+    return raw
+
+
+def _nothing(raw: Any) -> None:
+    """What is tied to a claim is read by itself."""
 
 
 def _listed(rows: Any) -> list[Any] | tuple[Any, ...]:
