@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tongchou.ground.errors import Problem
 
@@ -132,17 +132,19 @@ class Settlement:
         vars(made).update(now, _later=later)
         return made
 
-    if not TYPE_CHECKING:  # to a type checker every field is simply there
-
-        def __getattr__(self, name: str) -> Any:
-            later = vars(self).get("_later", {})
-            if name not in later:
-                raise AttributeError(name)
-            found = vars(self)[name] = later[name]()
-            return found
-
     def __getstate__(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def _unfold(settlement: Settlement, name: str) -> Any:
+    later = vars(settlement).get("_later", {})
+    if name not in later:
+        raise AttributeError(name)
+    found = vars(settlement)[name] = later[name]()
+    return found
+
+
+Settlement.__getattr__ = _unfold  # type: ignore[attr-defined]  # to a type checker every field is simply there
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,16 @@ LAST_YEAR = 9000
 
 
 class Engine:
-    """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons."""
+    """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons.
 
-    def __init__(self, pack: Pack) -> None:
+    What was looked up for a claim is remembered for those like it, unless `remembering` is off.
+    """
+
+    def __init__(self, pack: Pack, remembering: bool = True) -> None:
         self.pack = pack
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self._spans = [(BASIS_FACT[by], points) for by, points in sorted(pack.breakpoints.items())]
-        self.counter = Counter(self)
+        self.remembering, self.counter = remembering, Counter(self)
 
     def settle(self, claim: Claim, state: State) -> Result:
         """Settle a claim against the state of its household; `state` advances only when the claim is settled.
@@ -46,7 +49,7 @@ class Engine:
         data and a refused claim leaves no trace in the state.
         """
         try:
-            look = self.counter.look(claim, state)
+            look = self.counter.look(claim, state) if self.remembering else None
             if look is not None and look.known is not None:
                 return look.known.settle(look.arrived, state)
             result, after = self._settle(claim, state)

@@ -7,11 +7,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tongchou.engines.benefits.bulk.machine import wanted
 from tongchou.engines.benefits.claim import Claim, Refusal, Result
 from tongchou.engines.benefits.counter.desk import Desk
 from tongchou.engines.benefits.counter.known import Arrived, KnownRefusal, KnownSettlement
 from tongchou.engines.benefits.counter.recent import Recent
-from tongchou.engines.benefits.counter.stepping import Stepper, compiled, plainly
+from tongchou.engines.benefits.counter.stepping import Stepper, compiled, plainly, warm_up
 from tongchou.engines.benefits.counter.straight import Straight
 from tongchou.engines.benefits.counter.view import Seen
 from tongchou.engines.benefits.reading import Reading
@@ -91,8 +92,13 @@ class Counter:
             self._known.put(look.key, KnownSettlement(result, look.filled, self._stepper(notes["reading"])))
 
     def compile(self) -> None:
-        """Run the step as machine code from now on: seconds the first time on a machine, then from a cache."""
-        self._compiled, self._known = True, Recent(KINDS)
+        """Run the step as machine code from now on, where a compiler is installed and not switched off.
+
+        Takes a minute the first time on a machine, then a second or two: the code is kept in the user's cache folder.
+        """
+        if wanted():
+            warm_up()
+            self._compiled, self._known = True, Recent(KINDS)
 
     def _look(self, claim: Claim, state: State) -> Look | None:
         when = self._when(claim)

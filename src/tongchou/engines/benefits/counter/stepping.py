@@ -11,6 +11,8 @@ from tongchou.engines.benefits.reading import new_trace
 from tongchou.engines.benefits.shape import ON_PAID, Row, Shape, Size, Trace, room_for
 from tongchou.engines.benefits.step import step
 
+FINEST = 10**6
+"""The largest denominator of a ratio for which every product with `MAX_FEN` stays inside 64 bits."""
 Stepper = Callable[[list[int], list[int]], Trace]
 """Amounts by cell (fen) and accumulators in, trace out; the accumulators are advanced in place."""
 
@@ -37,7 +39,8 @@ def compiled(size: Size, shape: Shape, row: Row, cells: Cells, counts: int) -> S
     from tongchou.engines.benefits.bulk.machine import machine
     from tongchou.engines.benefits.bulk.memory import Memory
 
-    if ON_PAID in shape.scale:
+    finest = max(*row.rate_unit, *row.take_denominator, *row.floor_denominator)
+    if ON_PAID in shape.scale or finest > FINEST:
         return None
     memory = Memory()
     memory.put_size(size)
@@ -48,10 +51,7 @@ def compiled(size: Size, shape: Shape, row: Row, cells: Cells, counts: int) -> S
     memory.put_all("spare", room_for(size.cells, shape.band_start[-1]))
     memory.put_all("shape", shape)
     memory.put_all("row", row)
-    try:
-        whole = np.array(memory.numbers, dtype=np.int64)
-    except OverflowError:
-        return None
+    whole = np.array(memory.numbers, dtype=np.int64)
     pots = np.array([ends[-2] + PARTS.index(part) * size.cells + k for k, (part, _) in enumerate(cells)])
     start, last, run = ends[0], first + counts, machine(True).step
     spans = [slice(a - start, b - start) for a, b in pairwise(ends)]
@@ -67,3 +67,13 @@ def compiled(size: Size, shape: Shape, row: Row, cells: Cells, counts: int) -> S
         return Trace(*[numbers[span] for span in spans])
 
     return settle
+
+
+def warm_up() -> None:
+    """Have the step compiled, or taken from the cache, before the first claim."""
+    import numpy as np
+
+    from tongchou.engines.benefits.bulk.addressed import SLOTS
+    from tongchou.engines.benefits.bulk.machine import machine
+
+    machine(True).step(np.zeros(len(SLOTS), dtype=np.int64), 0, 0)  # a visit without layers

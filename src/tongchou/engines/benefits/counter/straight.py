@@ -166,15 +166,15 @@ class Straight:
 
     def _rows(self, given: Mapping[str, Any], table: str, person: str) -> list[Row]:
         """The rows about a person that came with the claim, none of another person and none twice."""
-        key, rows = _NUMBERED.get(table), []
+        key, rows = _NUMBERED.get(table, ""), []
         for raw in _listed(given[table]):
             cells = self._about[table].read(raw)
-            if cells.get("person_id", person) != person or cells.get("through_date", date.max) < cells.get(
-                "from_date", date.min
-            ):
+            start, through = cells.get("from_date", date.min), cells.get("through_date", date.max)
+            if cells.get("person_id", person) != person or through < start:
                 raise _Doubt
             rows.append(cells)
-        if len(rows) > 1 and key and len({row[key] for row in rows}) < len(rows):
+        named = {row[key] for row in rows if key in row}
+        if named and len(named) < len(rows):
             raise _Doubt
         return rows
 
