@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.bulk.machine import wanted
@@ -89,7 +89,7 @@ class Counter:
             return
         notes = result.notes
         if result.claim is claim and "parts" not in notes and not notes["packages"]:
-            self._known.put(look.key, KnownSettlement(result, look.filled, self._stepper(notes["reading"])))
+            self._known.put(look.key, KnownSettlement(result, look.filled, partial(self._stepper, notes["reading"])))
 
     def compile(self) -> None:
         """Run the step as machine code from now on, where a compiler is installed and not switched off.

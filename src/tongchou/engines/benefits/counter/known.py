@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal, Settlement
@@ -42,15 +43,19 @@ class KnownRefusal:
 
 
 class KnownSettlement:
-    """Claims like these are settled by these numbers; `step` runs them."""
+    """Claims like these are settled by these numbers. `stepper` makes what runs them, once a second claim comes."""
 
-    def __init__(self, example: Settlement, filled: Sequence[int], step: Stepper) -> None:
+    def __init__(self, example: Settlement, filled: Sequence[int], stepper: Callable[[], Stepper]) -> None:
         notes = example.notes
         self._example: Reading = notes["reading"]
         self._guards: tuple[Use, ...] = notes["guards"]
-        self._filled, self._step = filled, step
+        self._filled, self._stepper = filled, stepper
         plan, facts = self._example.plan, notes["facts"]
         self._counted = [(count, each_of(count, facts), sign_of(count)) for count in plan.counts]
+
+    @cached_property
+    def _step(self) -> Stepper:
+        return self._stepper()
 
     def settle(self, arrived: Arrived, state: State) -> Settlement:
         """The settlement of another such claim; `state` advances."""
