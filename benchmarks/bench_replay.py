@@ -5,7 +5,6 @@ the watch starts. What goes through files is called in `replaying.py`.
 """
 
 import os
-import statistics
 import sys
 import tempfile
 import time
@@ -27,8 +26,6 @@ EACH = 6
 """Claims a person, on average."""
 FEW = 600
 """Persons of the run that compiles; of so many claims as they have `tongchou settle` makes a bulk run."""
-SINGLE = 200
-"""Claims settled one at a time."""
 
 
 @dataclass(frozen=True)
@@ -57,34 +54,7 @@ def run() -> Iterator[dict]:
 def measurements() -> list[Callable[[], dict]]:
     """The rows of the table."""
     files = [lambda one=one: through_files(one) for one in FILES]
-    return [single_claim, kernel, *files, resident_memory]
-
-
-def single_claim(persons: int = SINGLE) -> dict:
-    """Half of the second claims of these persons take no longer, each given as a dict with the state after the first.
-
-    Every claim is settled once before the watch starts, so that figures are looked up as they are at a counter that
-    has been open for a while.
-    """
-    from benchmarks.as_dicts import second_claims
-    from tongchou.faces.python import Region
-
-    region = Region(replaying.ninghe())
-    given = second_claims(region, draw(Shape(persons, EACH, lines_per_claim=3, split=False)))
-    for claim, state in given:
-        region.settle_claim(claim, state)
-    seconds = []
-    for claim, state in given:
-        began = time.perf_counter()
-        region.settle_claim(claim, state)
-        seconds.append(time.perf_counter() - began)
-    value = round(statistics.median(seconds) * 1e6, 1)
-    return {
-        "name": "one claim of three lines through the Python API, state in hand",
-        "value": value,
-        "unit": "µs",
-        "at_most": 100,
-    }
+    return [kernel, *files, resident_memory]
 
 
 def kernel(claims: int = CLAIMS) -> dict:

@@ -44,12 +44,6 @@ def copying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     del sys.modules["copying_replay"]
 
 
-def test_one_claim_is_settled_with_its_state_in_hand() -> None:
-    row = bench_replay.single_claim(persons=9)
-    assert (row["unit"], row["at_most"]) == ("µs", 100)
-    assert row["value"] > 1
-
-
 def test_the_loop_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SWITCH, "0")
     row = bench_replay.kernel(claims=60)
@@ -80,7 +74,7 @@ def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pyt
 
 
 def test_every_row_of_the_table_is_measured(copying: ModuleType) -> None:
-    assert len(bench_replay.measurements()) == 3 + len(bench_replay.FILES)
+    assert len(bench_replay.measurements()) == 2 + len(bench_replay.FILES)
 
 
 @pytest.mark.parametrize("what", bench_replay.FILES, ids=lambda what: what.name)

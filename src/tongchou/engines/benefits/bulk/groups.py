@@ -15,17 +15,13 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
 from tongchou.engines.benefits.shape import ON_PAID
 from tongchou.engines.benefits.values import value_of
+from tongchou.engines.benefits.waiting import longest
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Waiting
-from tongchou.ground.region.number import Literal
-from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.vocabulary import Vocabulary
 
 _EPOCH = date(1970, 1, 1)
-_MONTH = 31
-_FOREVER = 1_000_000
-"""Days, for a waiting period whose length is not a plain number."""
 
 
 @dataclass
@@ -101,17 +97,8 @@ _DATES = ("admitted", "discharged", "settled")
 _WHOLE_DATES = frozenset(("birth_date", "fee_date", *_DATES))
 
 
-def facts_of(layer: LayerPlan) -> Iterator[Declared]:
-    """Every fact in force for a layer."""
-    one = (layer.takes, layer.deductible, layer.bands, layer.ratio, layer.clamp, layer.allocation, layer.rounding)
-    yield from (fact for fact in one if fact is not None)
-    for many in (layer.adjustments, layer.own_ratios, layer.factors, layer.points, layer.caps, layer.floors):
-        yield from many
-    yield from layer.guards
-
-
 def _uses_of_layer(layer: LayerPlan, vocabulary: Vocabulary) -> Uses:
-    uses = uses_of(facts_of(layer), vocabulary)
+    uses = uses_of(layer.declared(), vocabulary)
     if layer.layer.payer == "account":
         uses.whole.add("account_use")
     return uses
@@ -141,17 +128,8 @@ def waiting_key(group: Group, members: Numbers, claims: Claims) -> Numbers:
             open_ |= mine > 0
         else:
             mine = after[members]
-            open_ |= (mine != NOT_THERE) & (claims.admitted[members] - mine <= _longest(rule))
+            open_ |= (mine != NOT_THERE) & (claims.admitted[members] - mine <= longest(rule))
             mine = mine - mine.min(initial=0)
         found = factorized(pair(found, factorized(mine)))
     found = factorized(pair(found, profiles(uses_of(rules, claims.pack.vocabulary), members, claims)))
     return np.where(open_, 1 + found, 0)
-
-
-def _longest(rule: Declared) -> int:
-    """Days after which a waiting period is over, whatever the month."""
-    value = value_of(rule, Waiting)
-    months, days = value.months, value.days
-    if isinstance(months, Literal) and months.value is not None:
-        return int(months.value + 1) * _MONTH
-    return int(days.value) + 1 if isinstance(days, Literal) and days.value is not None else _FOREVER
