@@ -13,6 +13,7 @@ from tongchou.engines.benefits.bulk.columns import Flags, Numbers, codes, index_
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.from_tables import Row
 from tongchou.ground.tables import TABLES, Sifted, Tables, schema
+from tongchou.ground.tables.homes import homes
 
 _OF_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 _NEEDED = ("persons", "claims", "lines")
@@ -54,7 +55,7 @@ class Households:
         if self.sifted is not None:
             wanted = np.zeros(len(self._known) + 1, dtype=bool)  # the last is for rows of no household
             wanted[index_in(names, self._known)] = True
-            rows = {name: wanted[homes] for name, homes in self._home_of_rows.items()}
+            rows = {name: wanted[home] for name, home in self._home_of_rows.items()}
             numbers = self.sifted.links.numbers
             owner = np.zeros(self.sifted.links.counts["persons"] + 1, dtype=bool)
             owner[numbers["claims", "account_person_id"][rows["claims"]]] = True
@@ -147,18 +148,8 @@ def _chosen(table: pa.Table, rows: Flags) -> pa.Table:
     return numbered if rows.all() else numbered.filter(pa.array(rows))
 
 
-def _least_of_all(persons: pa.ChunkedArray, homes: pa.Table) -> pa.ChunkedArray:
-    """Of each person the least id among all whom rows of `homes` (person_id, household_id) link with them."""
+def _least_of_all(persons: pa.ChunkedArray, lived: pa.Table) -> pa.ChunkedArray:
+    """Of each person the least id among all whom rows of `lived` (person_id, household_id) link with them."""
     ordered = persons.take(pc.sort_indices(persons))
-    homes = homes.filter(homes["household_id"].is_valid())
-    person, home = index_in(homes["person_id"], ordered), codes(homes["household_id"])
-    least = np.arange(len(ordered))
-    while True:
-        of_home = np.full(len(home) + 1, len(ordered))
-        np.minimum.at(of_home, home, least[person])
-        lower = least.copy()
-        np.minimum.at(lower, person, of_home[home])
-        lower = lower[lower]
-        if (lower == least).all():
-            return ordered.take(pa.array(least[index_in(persons, ordered)]))
-        least = lower
+    least = homes(index_in(lived["person_id"], ordered), codes(lived["household_id"]) - 1, len(ordered))
+    return ordered.take(pa.array(least[index_in(persons, ordered)]))
