@@ -144,8 +144,8 @@ def together(tables: Mapping[str, pa.Table], rest: Tables) -> Tables:
 
 def _chosen(table: pa.Table, rows: Flags) -> pa.Table:
     """Some rows, each with its number in the file."""
-    numbered = table.append_column("_row", pa.array(np.arange(1, len(table) + 1)))
-    return numbered if rows.all() else numbered.filter(pa.array(rows))
+    chosen = table if rows.all() else table.filter(pa.array(rows))
+    return chosen.append_column("_row", pa.array(np.flatnonzero(rows) + 1))
 
 
 def _least_of_all(persons: pa.ChunkedArray, lived: pa.Table) -> pa.ChunkedArray:
