@@ -16,6 +16,7 @@ from tongchou.ground.folders import replacing
 if TYPE_CHECKING:
     from tongchou.engines.benefits.compare import Both, Limit, Tally
     from tongchou.engines.benefits.explain.model import Lang as Spoken
+    from tongchou.engines.benefits.replay import Households
     from tongchou.faces.report import Report
     from tongchou.ground.region.pack import Pack
     from tongchou.ground.tables import Tables
@@ -115,14 +116,13 @@ def report_of(
     from tongchou.engines.benefits.compare import Both, Tally, changed, checks, sheets
     from tongchou.engines.benefits.explain import Text
     from tongchou.faces.report import Policy, Report
-    from tongchou.ground.tables import read_tables
 
-    tables = read_tables(data)
-    both = Both(a, b, tables, facts, year_end)
+    households = _read(data)
+    both = Both(a, b, households, facts, year_end)
     tally = Tally(a, b, limits)
     _settle(both, tally, folder)
     made = sheets(tally, a, b)
-    counts, more = _counts(data, tables, tally)
+    counts, more = _counts(data, households.rest, tally)
     first, second = (
         Policy(label, Text(pack.region.name.zh, pack.region.name.en), pack.hash, only)
         for label, pack, only in zip(labels, (a, b), changed(a, b), strict=True)
@@ -138,6 +138,18 @@ def report_of(
         year_end=year_end,
         semantics=SEMANTICS,
     )
+
+
+def _read(data: Path) -> Households:
+    """Parquet as columns, doubtful rows one by one; other files row by row."""
+    from tongchou.engines.benefits.replay import Households
+    from tongchou.ground.tables import load_arrow, read_some, read_tables, sift
+
+    contents = load_arrow(data)
+    if contents is None:
+        return Households(read_tables(data))
+    sifted = sift(contents)
+    return Households(read_some(contents, sifted.chosen), sifted)
 
 
 def _settle(both: Both, tally: Tally, folder: Path) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import State
-from tongchou.faces.python.results import Given, Results, settle_tables
+from tongchou.faces.python.results import Results, settle_tables
 from tongchou.faces.python.settled import Settled, settle_one
+from tongchou.faces.python.settling import Given
 from tongchou.ground.region import load
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.shipped import shipped_regions

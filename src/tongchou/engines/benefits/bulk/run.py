@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,12 @@ class Bulk:
 
     def __init__(self, pack: Pack, compiled: bool | None = None) -> None:
         self.engine = Engine(pack)
-        self.machine = machine(wanted() if compiled is None else compiled)
+        self._compiled = compiled
+
+    @cached_property
+    def machine(self) -> Any:
+        """Loaded with the first claims, for it takes longer than to settle a few of them one by one."""
+        return machine(wanted() if self._compiled is None else self._compiled)
 
     def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.

@@ -21,7 +21,7 @@ Row = dict[str, object]
 @dataclass(frozen=True)
 class Results:
     """`settlements` and `events` row by row of the same claims, numbered from 1 in the order in which they settle;
-    `line_results` of those that were settled, `rejects` the problems of those that could not be judged.
+    `line_results` of those that were settled, `lost`: claim that could not be judged → why not.
 
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
     that could not be judged, and their fee (fen).
@@ -30,11 +30,16 @@ class Results:
     settlements: pa.Table
     line_results: pa.Table
     events: pa.Table
-    rejects: list[Problem]
+    lost: dict[str, tuple[Problem, ...]]
     day: Numbers
     at: Numbers
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: tuple[int, int] = (0, 0)
+
+    @property
+    def rejects(self) -> list[Problem]:
+        """Why claims could not be judged, claim by claim."""
+        return [problem for problems in self.lost.values() for problem in problems]
 
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
@@ -47,7 +52,7 @@ class Results:
             settlements,
             _by_claim(self.line_results, settlements["claim_id"]),
             events,
-            self.rejects,
+            self.lost,
             self.day[order],
             self.at[order],
             self.refusals,
@@ -99,7 +104,7 @@ def together(results: Sequence[Results]) -> Results:
         pa.concat_tables([one.settlements for one in results]),
         pa.concat_tables([one.line_results for one in results]),
         pa.concat_tables([one.events for one in results]),
-        [problem for one in results for problem in one.rejects],
+        {claim: problems for one in results for claim, problems in one.lost.items()},
         np.concatenate([one.day for one in results]),
         np.concatenate([one.at for one in results]),
         refusals,
