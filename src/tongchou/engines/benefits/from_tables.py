@@ -21,6 +21,8 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import Tables
 
 Row = dict[str, Any]
+Turn = tuple[date, datetime, str]
+"""When a claim settles: basis date, time of settlement, id. The order of claims that are not recorded yet."""
 CLAIM_FACTS = {
     "provider_id": "provider",
     **{n: n for n in "level place disease referral filing third_party account_use option".split()},
@@ -55,7 +57,7 @@ class Intake:
         self._lines = _grouped(rows["lines"], "claim_id")
         self._accounts = _grouped(rows["accounts"], "person_id")
         self._kinds = account_kinds(pack)
-        self.rows: list[Row] = sorted(rows["claims"], key=self._order)
+        self.rows: list[Row] = sorted(rows["claims"], key=self.turn)
         self._bucket = _buckets(rows["persons"], rows["households"])
 
     def claim(self, row: Row) -> Claim | Refusal:
@@ -117,6 +119,12 @@ class Intake:
             return None
         return sum(state.get(Key(f"account:{kind}", person, "ever")) for kind in self._kinds)
 
+    def turn(self, row: Row) -> Turn:
+        """The place of a row of claims in the order in which they settle."""
+        dates = _dates(row)
+        at = row["settled_at"] or datetime.combine(dates["settled"], time())
+        return dates[self._basis], at, row["claim_id"]
+
     def place(self, claim: Claim, row: Row, problem: Problem) -> list[Problem]:
         """A problem that settling found, with the table, row and column it is about."""
         line = problem.details.get("line")
@@ -128,11 +136,6 @@ class Intake:
         value = row.get(column) if column is not None else None
         details = {"value": "" if value is None or value == {} else value, **problem.details}
         return [Problem(problem.code, _place("claims", row, column), details)]
-
-    def _order(self, row: Row) -> tuple[date, datetime, str]:
-        dates = _dates(row)
-        at = row["settled_at"] or datetime.combine(dates["settled"], time())
-        return dates[self._basis], at, row["claim_id"]
 
     def _household(self, person: str, day: date) -> str | None:
         found = _covering(self._households.get((person,), ()), day)

@@ -94,6 +94,12 @@ def _settle(engine: Engine, intake: Intake, number: int, row: Row, state: State)
     return Outcome(row, number, result, intake.balance(row["person_id"], state))
 
 
+def change(intake: Intake, outcome: Outcome, states: dict[str, State]) -> None:
+    """Note in `states` (household → what was added) what an outcome adds; accounts lose what was drawn."""
+    if isinstance(outcome.result, Settlement):
+        states.setdefault(intake.bucket(outcome.row), State()).apply(dict(outcome.result.state_delta))
+
+
 def settlement_row(outcome: Outcome, pack_hash: str) -> Row:
     """A row of settlements. A refused claim has no amounts but the fee it asked for."""
     claim, result = outcome.row, outcome.result

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.to_tables import Totals
 from tongchou.faces.cli.parts import write_rejects, write_result
+from tongchou.faces.cli.states import keep_states
 from tongchou.ground.tables import read_some, reject_row, sift
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def settle_in_bulk(
     tables = {name: getattr(results, name) for name in ("settlements", "line_results", "events")}
     for name, table in tables.items():
         write_result(table, name, out, format)
+    keep_states(pack, {"state": results.states, "settled_lines": results.settled_lines}, results.last(), out)
     lost = {name: rest.read[name] - len(rest.rows[name]) for name in contents}
     counted = {
         name: {"read": len(table), "kept": len(table) - lost[name], "rejected": lost[name]}

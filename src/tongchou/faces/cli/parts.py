@@ -17,8 +17,10 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, settle_rows
+from tongchou.engines.benefits.state_tables import returned, states_to_tables
+from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, change, settle_rows
 from tongchou.engines.benefits.year_end import settle_year_end
+from tongchou.faces.cli.states import keep_part
 from tongchou.ground.errors import Problem
 from tongchou.ground.tables import TABLES, TableWriter, reject_row
 
@@ -78,9 +80,11 @@ def _settle_share(
 ) -> None:
     states: dict[str, State] = {}
     by_household: dict[str, list[Settlement]] = {}
+    changed: dict[str, State] = {}
     with ResultWriter(folder, engine.pack.hash) as writer:
         for done, outcome in enumerate(settle_rows(engine, intake, share, states), 1):
             writer.add(outcome)
+            change(intake, outcome, changed)
             if year_end and isinstance(outcome.result, Settlement):
                 by_household.setdefault(intake.bucket(outcome.row), []).append(outcome.result)
             if done % _STEP == 0:
@@ -89,6 +93,7 @@ def _settle_share(
         with TableWriter(folder, YEAR_END) as table:
             for household, settlements in by_household.items():
                 table.write(list(settle_year_end(engine, settlements, states[household])))
+    keep_part(folder, {**states_to_tables(returned(states)), "state": states_to_tables(changed)["state"]})
     advance(len(share))
     (folder / _TOTALS).write_text(json.dumps(vars(writer.totals)), "utf-8")
 
@@ -151,6 +156,7 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
         "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
         "line_fee": pc.sum(tables["line_results"].column("amount")).as_py() or 0,
         "rejects": rejects,
+        "last": tables["settlements"]["claim_id"][-1].as_py() if len(tables["settlements"]) else None,
         "year_end_paid": pc.sum(tables[YEAR_END].column("fund_pay_sumamt")).as_py() or 0 if YEAR_END in tables else 0,
     }
 

@@ -18,6 +18,7 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, ref
 from tongchou.faces.cli.where import Region, load
 
 if TYPE_CHECKING:
+    from tongchou.engines.benefits.from_tables import Intake, Turn
     from tongchou.faces.cli.reconcile import Reconciliation
     from tongchou.ground.region.pack import Pack
 
@@ -82,6 +83,7 @@ def settle_folder(
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
+    from tongchou.faces.cli.states import keep_states, merge_states
     from tongchou.ground.tables import load_arrow, read_tables
 
     with collector_at_rest():
@@ -99,7 +101,12 @@ def settle_folder(
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
                 parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
             written = merge_parts(parts, tables.problems, out, format)
+            keep_states(pack, merge_states(parts), _last(intake, written.pop("last")), out)
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
+
+
+def _last(intake: Intake, claim: str | None) -> Turn | None:
+    return next((intake.turn(row) for row in reversed(intake.rows) if row["claim_id"] == claim), None)
 
 
 def _written(
@@ -165,6 +172,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but results of an earlier run is ever replaced, and only when asked."""
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
+    from tongchou.faces.cli.states import STATES
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -172,7 +180,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {SUMMARY, STATES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

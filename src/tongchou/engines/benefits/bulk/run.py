@@ -20,6 +20,7 @@ from tongchou.engines.benefits.bulk.columns import (
     own,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
+from tongchou.engines.benefits.bulk.kept_apart import KeptApart
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
@@ -145,12 +146,14 @@ class _Run:
         edges: list[int] = []
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
-        visit_of = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits).kinds(regular, masks)
+        lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
+        visit_of = lookup.kinds(regular, masks)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
-        slots = slots_of(regular, claims, self.tables)
+        apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
 
     def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:
@@ -169,6 +172,7 @@ class _Run:
         money = found.amounts[kept]
         bits = ((found.masks[kept][:, None] >> np.arange(money.shape[1])) & 1).astype(bool)
         lines = self._line_shares(kept, width, parts) if by_line else LineShares.none(len(PARTS))
+        state = found.slots.opening.copy()
         run.settle_all(
             m,
             places["given"],
@@ -193,7 +197,7 @@ class _Run:
             np.zeros((2, len(lines.item)), np.int64),
             lines.share_start,
             np.zeros((4, self.visits.most["cells"]), np.int64),
-            found.slots.opening.copy(),
+            state,
             paid,
             paid_start,
             cash,
@@ -218,6 +222,8 @@ class _Run:
             paid_start=paid_start,
             refused=refused,
             lines=lines,
+            slots=found.slots,
+            state=state,
         )
 
     def _line_shares(self, kept: Numbers, width: Numbers, parts: Numbers) -> LineShares:

@@ -17,7 +17,9 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.replay.columns import Columns
 from tongchou.engines.benefits.replay.results import Results, together
-from tongchou.engines.benefits.to_tables import Outcome, event_row, line_rows, settle_rows, settlement_row
+from tongchou.engines.benefits.state import State
+from tongchou.engines.benefits.state_tables import returned, states_to_tables
+from tongchou.engines.benefits.to_tables import Outcome, change, event_row, line_rows, settle_rows, settlement_row
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
@@ -60,13 +62,18 @@ class Replay:
             done.claims.basis[columns.claim],
             done.claims.at[columns.claim],
             refusals,
+            states=done.state_delta(),
         )
         results.check()
         return results
 
     def _step(self, tables: Tables, by_line: bool) -> Results:
         intake = Intake(tables, self.pack, self.assume)
-        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1))))
+        states: dict[str, State] = {}
+        changed: dict[str, State] = {}
+        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1)), states))
+        for outcome in outcomes:
+            change(intake, outcome, changed)
         judged = [outcome for outcome in outcomes if outcome.result is not None]
         lost = [outcome for outcome in outcomes if outcome.result is None]
         settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)] if by_line else []
@@ -78,6 +85,8 @@ class Replay:
             *self._when([outcome.row for outcome in judged]),
             _refusals(judged),
             (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
+            states_to_tables(changed)["state"],
+            states_to_tables(returned(states))["settled_lines"],
         )
         results.check()
         return results

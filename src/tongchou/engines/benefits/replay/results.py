@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Flags, Numbers
+from tongchou.engines.benefits.from_tables import Turn
+from tongchou.engines.benefits.state_tables import settled_lines_schema, state_table_schema
 from tongchou.engines.benefits.to_tables import PAYERS, Totals
 from tongchou.ground.errors import Place, Problem, fail
 from tongchou.ground.tables import reject_row, schema
 from tongchou.ground.tables.checks import IDENTITIES
 
 Row = dict[str, object]
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,9 @@ class Results:
     `line_results` of those that were settled, `rejects` the problems of those that could not be judged.
 
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
-    that could not be judged, and their fee (fen).
+    that could not be judged, and their fee (fen). `states`: what settling added to the states of the households (the
+    table `state` of `state_tables`), those of a household together; `settled_lines`: the lines of which some was
+    returned.
     """
 
     settlements: pa.Table
@@ -35,6 +41,8 @@ class Results:
     at: Numbers
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: tuple[int, int] = (0, 0)
+    states: pa.Table = field(default_factory=lambda: state_table_schema().empty_table())
+    settled_lines: pa.Table = field(default_factory=lambda: settled_lines_schema().empty_table())
 
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
@@ -55,7 +63,16 @@ class Results:
             self.at[order],
             self.refusals,
             self.rejected,
+            self.states,
+            self.settled_lines,
         )
+
+    def last(self) -> Turn | None:
+        """The last of all claims, by basis date, time and id; None where there is none. They must be in order."""
+        if not len(self.day):
+            return None
+        at = datetime.combine(_EPOCH, time()) + timedelta(microseconds=int(self.at[-1]))
+        return _EPOCH + timedelta(days=int(self.day[-1])), at, self.settlements["claim_id"][-1].as_py()
 
     def totals(self) -> Totals:
         """Claims, fees and payments (fen) of everything here."""
@@ -100,6 +117,8 @@ def together(results: Sequence[Results]) -> Results:
         np.concatenate([one.at for one in results]),
         refusals,
         (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
+        pa.concat_tables([one.states for one in results]),
+        pa.concat_tables([one.settled_lines for one in results]),
     )
 
 
