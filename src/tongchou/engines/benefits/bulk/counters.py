@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.accounts import owners as owners_of
+from tongchou.engines.benefits.bulk.accounts import owners
 from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in, numbers
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
@@ -109,10 +110,15 @@ class _Counters:
     def __post_init__(self) -> None:
         self.labels: dict[Label, int] = {}
 
+    @cached_property
+    def drawn_on(self) -> Numbers:
+        """Whose account each visit draws on."""
+        return owners(self.claims)
+
     def of(self, group: Group, count: Counted) -> Places:
         """One accumulator of every visit of a group."""
         if count.name.startswith(ACCOUNT):
-            return self.account(count.name, owners_of(self.claims)[group.claims])
+            return self.account(count.name, self.drawn_on[group.claims])
         home = count.each == "household"
         whose = (self.claims.home if home else self.claims.person)[group.claims]
         texts, text = [""], np.zeros(len(whose), dtype=np.int64)
@@ -156,12 +162,12 @@ class _Counters:
 def _numbered(found: list[Places]) -> tuple[Numbers, Places]:
     """One number for each different place, and what each number is."""
     every = Places(*(np.concatenate(column) for column in zip(*found, strict=True)))
-    owners, periods = int(every.whose.max(initial=0)) + 2, int(every.period.max(initial=0)) + 1  # -1 is nobody known
-    if (int(every.label.max(initial=0)) + 1) * owners * periods >= _WIDEST:
+    people, periods = int(every.whose.max(initial=0)) + 2, int(every.period.max(initial=0)) + 1  # -1 is nobody known
+    if (int(every.label.max(initial=0)) + 1) * people * periods >= _WIDEST:
         raise OverflowError("too many people and periods for one run: settle them in several buckets")
-    coded = pa.array((every.label * owners + every.whose + 1) * periods + every.period).dictionary_encode()
+    coded = pa.array((every.label * people + every.whose + 1) * periods + every.period).dictionary_encode()
     owned, period = np.divmod(np.asarray(coded.dictionary, dtype=np.int64), periods)
-    places = Places(owned // owners, owned % owners - 1, period)
+    places = Places(owned // people, owned % people - 1, period)
     return np.asarray(coded.indices, dtype=np.int64), places
 
 
