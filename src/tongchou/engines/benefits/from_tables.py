@@ -40,7 +40,8 @@ class Intake:
     """The claims of a set of tables in the order in which they settle, and what each household starts from.
 
     `rows` are the sound rows of `claims` by basis date, time of settlement and id; `claim(row)` builds one. People who
-    ever share a household share one `State` (`state_of`): some limits, and accounts, are theirs together.
+    ever share a household share one `State`: some limits, and accounts, are theirs together. It is called by the first
+    of them (`people`, `homes`: a person, or a household id, → that name).
     `assume` gives facts by name (as text) to claims that lack them.
     """
 
@@ -58,7 +59,12 @@ class Intake:
         self._accounts = _grouped(rows["accounts"], "person_id")
         self._kinds = account_kinds(pack)
         self.rows: list[Row] = sorted(rows["claims"], key=self.turn)
-        self._bucket = _buckets(rows["persons"], rows["households"])
+        linked = _buckets(rows["persons"], rows["households"])
+        self.people: dict[str, str] = {person: linked.get(person, person) for person in self._persons}
+        members = [*rows["persons"], *rows["households"]]
+        self.homes: dict[str, str] = {
+            row["household_id"]: linked[row["person_id"]] for row in members if row["household_id"] is not None
+        }
 
     def claim(self, row: Row) -> Claim | Refusal:
         """The claim of a row. Raises `ProblemError` with every fault, each with table, row and column."""
@@ -101,7 +107,7 @@ class Intake:
     def bucket(self, row: Row) -> str:
         """Whose state a claim reads and changes: one name for all who ever share a household."""
         person: str = row["person_id"]
-        return self._bucket.get(person, person)
+        return self.people.get(person, person)
 
     def opening(self, bucket_rows: Iterable[Row]) -> State:
         """The state of a bucket before its claims: the balances of the accounts of the people in it."""

@@ -58,15 +58,6 @@ def states_to_tables(states: Mapping[str, State]) -> dict[str, pa.Table]:
     }
 
 
-def returned(states: Mapping[str, State]) -> dict[str, State]:
-    """Household → the lines of which something was returned; all others stand in `line_results` as they were split."""
-    lines = {
-        home: {name: line for name, line in state.lines.items() if any(line.returned_parts)}
-        for home, state in states.items()
-    }
-    return {home: State(lines=some) for home, some in lines.items() if some}
-
-
 def states_from_tables(tables: Mapping[str, pa.Table]) -> dict[str, State]:
     """Household → state of the tables `state` and `settled_lines`; rows with one key add up."""
     states: dict[str, State] = {}

@@ -62,11 +62,16 @@ class Totals:
 
 
 def settle_rows(
-    engine: Engine, intake: Intake, rows: Iterable[tuple[int, Row]], states: dict[str, State] | None = None
+    engine: Engine,
+    intake: Intake,
+    rows: Iterable[tuple[int, Row]],
+    states: dict[str, State] | None = None,
+    before: Mapping[str, State] | None = None,
 ) -> Iterator[Outcome]:
     """Settle numbered rows in their order, each against the state of its household; every row has one outcome.
 
-    `rows` must hold all claims of each household it touches. `states` keeps what each household ends with.
+    `rows` must hold all claims of each household it touches. `states` keeps what each household ends with; `before` is
+    what claims of earlier runs had used up.
     """
     numbered = list(rows)
     by_bucket: dict[str, list[Row]] = {}
@@ -77,6 +82,8 @@ def settle_rows(
         bucket = intake.bucket(row)
         if bucket not in states:
             states[bucket] = intake.opening(by_bucket[bucket])
+            if before is not None and bucket in before:
+                states[bucket].apply(before[bucket].amounts)
         yield _settle(engine, intake, number, row, states[bucket])
 
 

@@ -30,7 +30,9 @@ NAMES = ("state", "settled_lines")
 class Covered(BaseModel):
     """What a snapshot is of: the rules that made it, and how far the claims in it reach.
 
-    `last`: basis date, time and id of the claim that settled last, None before the first; `rows[table][bucket]`.
+    `last`: basis date, time and id of the claim that settled last, None before the first; `settled`: the first and the
+    last day on which claims were settled (where no account has lost anything, those of the last run);
+    `rows[table][bucket]`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,7 @@ class Covered(BaseModel):
     pack_hash: str
     semantics: str
     last: tuple[date, datetime, str] | None
+    settled: tuple[date, date] | None
     buckets: Buckets
     rows: dict[Literal["state", "settled_lines"], list[Count]]
 
@@ -84,6 +87,7 @@ def seal_states(
     pack_hash: str,
     semantics: str,
     last: tuple[date, datetime, str] | None,
+    settled: tuple[date, date] | None,
 ) -> Snapshot:
     """Finish a snapshot whose buckets were all written. `ProblemError` with every one that was not (K104, K106)."""
     rows = {name: [rows_of(part_of(path, name, bucket)) for bucket in range(buckets)] for name in NAMES}
@@ -92,6 +96,7 @@ def seal_states(
             "pack_hash": pack_hash,
             "semantics": semantics,
             "last": last,
+            "settled": settled,
             "buckets": buckets,
             "rows": rows,
         }

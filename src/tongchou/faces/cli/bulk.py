@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.to_tables import Totals
 from tongchou.faces.cli.parts import write_rejects, write_result
-from tongchou.faces.cli.states import keep_states
+from tongchou.faces.cli.states import Earlier, beside_accounts, keep_states
 from tongchou.ground.tables import read_some, reject_row, sift
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def settle_in_bulk(
     out: Path,
     format: str,  # noqa: A002 (as TableWriter)
     advance: Callable[[int], None],
+    earlier: Earlier | None = None,
 ) -> tuple[Counted, Totals, dict[str, Any]]:
     """Write the results into `out`; rows read and kept, totals, and what was written, for the reconciliation."""
     import pyarrow.compute as pc
@@ -42,13 +43,16 @@ def settle_in_bulk(
     sifted = sift(contents)
     rest = read_some(contents, sifted.chosen)
     sound = {name: _without(table, sifted.chosen[name]) for name, table in sifted.tables.items()}
-    results = Replay(pack).settle(sound, rest)
+    if earlier is not None:
+        rows = sound["accounts"].to_pylist() if "accounts" in sound else []
+        earlier = beside_accounts(earlier, [*rows, *rest.rows["accounts"]])
+    results = Replay(pack).settle(sound, rest, before=earlier and earlier.carried)
     advance(len(contents["claims"]))
     rejects = write_rejects([reject_row(problem) for problem in (*rest.problems, *results.rejects)], out, format)
     tables = {name: getattr(results, name) for name in ("settlements", "line_results", "events")}
     for name, table in tables.items():
         write_result(table, name, out, format)
-    keep_states(pack, {"state": results.states, "settled_lines": results.settled_lines}, results.last(), out)
+    keep_states(pack, results.states, results.seen(), out, earlier)
     lost = {name: rest.read[name] - len(rest.rows[name]) for name in contents}
     counted = {
         name: {"read": len(table), "kept": len(table) - lost[name], "rejected": lost[name]}

@@ -29,13 +29,14 @@ complaints and progress to standard error. `REGION` is the path of a region fold
 - **check** ends with the line `N passed, M failed`. A published example that its own terms contradict is listed
   with both figures and its reason and counts as neither.
 - **settle** reads the [canonical tables](tables.md) in `--data` and writes `settlements`, `line_results`,
-  `events`, `rejects` and `summary.json`. The folder appears complete or not at all; earlier results are
+  `events`, `rejects`, `states` and `summary.json`. The folder appears complete or not at all; earlier results are
   replaced only with `--force`, and anything else in that folder is never touched. A claim is *settled*;
   *refused* under an article or because the person is not enrolled or entitled (a row of `settlements` with its
   reason); or *rejected* because its data cannot be settled (rows of `rejects` with table, row and column; the
   rest settles). Claims and fees are counted from the file anew and must equal settled + refused + rejected;
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
-  into the summary. The number of processes changes nothing in the result.
+  into the summary. `--after` goes on after earlier results, from what households had used up
+  ([how](../algorithms/lake.md#on-disk)). The number of processes changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.state_tables import returned, states_to_tables
+from tongchou.engines.benefits.state_tables import states_to_tables
 from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, change, settle_rows
 from tongchou.engines.benefits.year_end import settle_year_end
 from tongchou.faces.cli.states import keep_part
@@ -36,19 +36,26 @@ YEAR_END = "year_end"
 
 
 def settle_in_parts(
-    pack: Pack, intake: Intake, work: Path, processes: int, advance: Callable[[int], None], year_end: bool = False
+    pack: Pack,
+    intake: Intake,
+    work: Path,
+    processes: int,
+    advance: Callable[[int], None],
+    year_end: bool = False,
+    before: Mapping[str, State] | None = None,
 ) -> tuple[list[Path], Totals]:
     """Settle every claim into part folders under `work`; the folders and the totals of all.
 
-    `year_end`: afterwards also what runs at year end, for every insurance year in the data.
+    `year_end`: afterwards also what runs at year end, for every insurance year in the data. `before`: household → what
+    claims of earlier runs had used up.
     """
     shares = _shares(intake, processes)
     folders = [work / f"part-{i}" for i in range(len(shares))]
     engine = Engine(pack)
     if len(shares) == 1:
-        _settle_share(engine, intake, shares[0], folders[0], advance, year_end)
+        _settle_share(engine, intake, shares[0], folders[0], advance, year_end, before)
     else:
-        _at_once(engine, intake, shares, folders, advance, year_end)
+        _at_once(engine, intake, shares, folders, advance, year_end, before)
     totals = Totals()
     for folder in folders:
         totals.merge(json.loads((folder / _TOTALS).read_text("utf-8")))
@@ -77,12 +84,13 @@ def _settle_share(
     folder: Path,
     advance: Callable[[int], None],
     year_end: bool,
+    before: Mapping[str, State] | None,
 ) -> None:
     states: dict[str, State] = {}
     by_household: dict[str, list[Settlement]] = {}
     changed: dict[str, State] = {}
     with ResultWriter(folder, engine.pack.hash) as writer:
-        for done, outcome in enumerate(settle_rows(engine, intake, share, states), 1):
+        for done, outcome in enumerate(settle_rows(engine, intake, share, states, before), 1):
             writer.add(outcome)
             change(intake, outcome, changed)
             if year_end and isinstance(outcome.result, Settlement):
@@ -93,7 +101,7 @@ def _settle_share(
         with TableWriter(folder, YEAR_END) as table:
             for household, settlements in by_household.items():
                 table.write(list(settle_year_end(engine, settlements, states[household])))
-    keep_part(folder, {**states_to_tables(returned(states)), "state": states_to_tables(changed)["state"]})
+    keep_part(folder, states_to_tables(changed)["state"])
     advance(len(share))
     (folder / _TOTALS).write_text(json.dumps(vars(writer.totals)), "utf-8")
 
@@ -105,6 +113,7 @@ def _at_once(
     folders: Sequence[Path],
     advance: Callable[[int], None],
     year_end: bool,
+    before: Mapping[str, State] | None,
 ) -> None:
     """Children share what has been read by copy-on-write; each tells how far it is through one number."""
     context = multiprocessing.get_context("fork")
@@ -114,7 +123,7 @@ def _at_once(
         def tell(count: int) -> None:
             done[i].value = count
 
-        _settle_share(engine, intake, shares[i], folders[i], tell, year_end)
+        _settle_share(engine, intake, shares[i], folders[i], tell, year_end, before)
 
     children = [context.Process(target=work, args=(i,)) for i in range(len(shares))]
     try:
@@ -156,7 +165,7 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
         "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
         "line_fee": pc.sum(tables["line_results"].column("amount")).as_py() or 0,
         "rejects": rejects,
-        "last": tables["settlements"]["claim_id"][-1].as_py() if len(tables["settlements"]) else None,
+        "claims": tables["settlements"]["claim_id"],
         "year_end_paid": pc.sum(tables[YEAR_END].column("fund_pay_sumamt")).as_py() or 0 if YEAR_END in tables else 0,
     }
 

@@ -18,8 +18,8 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, ref
 from tongchou.faces.cli.where import Region, load
 
 if TYPE_CHECKING:
-    from tongchou.engines.benefits.from_tables import Intake, Turn
     from tongchou.faces.cli.reconcile import Reconciliation
+    from tongchou.faces.cli.states import Earlier
     from tongchou.ground.region.pack import Pack
 
 FORMATS = ("parquet", "csv", "jsonl")
@@ -44,6 +44,9 @@ def settle(
             "--year-end", help="数据含整年，另算年末的层 || the data hold whole years: also run year-end layers"
         ),
     ] = False,
+    after: Annotated[
+        Path | None, typer.Option(help="接着以前的结果结算：它的文件夹 || go on after the results in this folder")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -55,10 +58,14 @@ def settle(
     if format not in FORMATS:
         refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
     facts = assumptions(assume or [])
+    if after is not None and year_end:
+        refuse("--year-end 要整年的数据，不能与 --after 同用", "--year-end needs whole years and goes without --after")
     check_out(data, out, force)
+    if after is not None and after.resolve() == out.resolve():
+        refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
     pack = load(region)
     with replacing(out) as folder:
-        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end)
+        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end, after)
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
     emit({"out": str(out), **summary}, code)
@@ -73,47 +80,49 @@ def settle_folder(
     assume: dict[str, str] | None = None,
     jobs: int | None = None,
     year_end: bool = False,
+    after: Path | None = None,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
-    Raises `ProblemError` when the tables as a whole cannot be read.
+    `after`: the folder of results that this run goes on after. Raises `ProblemError` when the tables as a whole cannot
+    be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.faces.cli.bulk import settle_in_bulk
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
-    from tongchou.faces.cli.states import keep_states, merge_states
+    from tongchou.faces.cli.states import had, keep_states, merge_states, read_earlier, seen_of
     from tongchou.ground.tables import load_arrow, read_tables
 
+    earlier = read_earlier(pack, after) if after is not None else None
     with collector_at_rest():
         contents = None if assume or year_end else load_arrow(data)
         if contents is not None and len(contents["claims"]) >= _WORTH_A_BULK_RUN:
             with progress(say("结算", "settling"), len(contents["claims"])) as advance:
-                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance)
-            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
+                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance, earlier)
+            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, earlier)
         del contents
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
+        earlier, before = had(earlier, intake)
         most = len(intake.rows) // _WORTH_A_PROCESS
         processes = jobs or max(1, min(os.cpu_count() or 1, most))
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
-                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
+                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end, before)
             written = merge_parts(parts, tables.problems, out, format)
-            keep_states(pack, merge_states(parts), _last(intake, written.pop("last")), out)
-        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
-
-
-def _last(intake: Intake, claim: str | None) -> Turn | None:
-    return next((intake.turn(row) for row in reversed(intake.rows) if row["claim_id"] == claim), None)
+            keep_states(pack, merge_states(parts), seen_of(intake, written["claims"]), out, earlier)
+        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, earlier)
 
 
 def _written(
-    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None
+    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None, earlier: Earlier | None
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """The summary, written beside the tables."""
     summary = summary_of(pack, reconciliation, assume or {})
+    if earlier is not None:
+        summary["after"] = os.path.relpath(earlier.folder.resolve(), out.resolve())
     (out / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return reconciliation, summary
 

@@ -13,6 +13,7 @@ from typing import Any
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake
+from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.to_tables import Outcome, line_rows, settlement_row
 from tongchou.engines.benefits.to_tables import settle_rows as settle_in_order
 from tongchou.ground.errors import Place, Problem, ProblemError
@@ -53,17 +54,18 @@ class NotAsStored(Exception):
         return "\n".join([zh if lang == "zh" else en, *(f"  {one}" for one in self.differences)])
 
 
-def settle_again(engine: Engine, intake: Intake, claim_id: str) -> Outcome:
+def settle_again(engine: Engine, intake: Intake, claim_id: str, before: Mapping[str, State] | None = None) -> Outcome:
     """The outcome of a claim after the earlier claims of all who share its household.
 
-    Raises `KeyError` when no sound row of claims has this id.
+    `before`: household → what claims of earlier runs had used up. Raises `KeyError` when no sound row of claims has
+    this id.
     """
     chosen = next((row for row in intake.rows if row["claim_id"] == claim_id), None)
     if chosen is None:
         raise KeyError(claim_id)
     bucket = intake.bucket(chosen)
     numbered = [(number, row) for number, row in enumerate(intake.rows, 1) if intake.bucket(row) == bucket]
-    return next(outcome for outcome in settle_in_order(engine, intake, numbered) if outcome.row is chosen)
+    return next(outcome for outcome in settle_in_order(engine, intake, numbered, None, before) if outcome.row is chosen)
 
 
 def hold_to_stored(outcome: Outcome, pack_hash: str, stored: Row, stored_lines: Iterable[Row]) -> None:

@@ -29,6 +29,7 @@ from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
 from tongchou.engines.benefits.bulk.settled import LineShares, Settled, sums
+from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
@@ -47,12 +48,13 @@ class Bulk:
         self.engine = Engine(pack)
         self.machine = machine(wanted() if compiled is None else compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True) -> Settled:
+    def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True, before: pa.Table | None = None) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
-        `by_line`: what was paid is also carried down to the lines.
+        `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
+        `state` of `state_tables`).
         """
-        return _Run(self.engine, dict(tables)).settle(self.machine, by_line)
+        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line)
 
 
 @dataclass
@@ -70,8 +72,8 @@ class _Found:
 class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
-    def __init__(self, engine: Engine, tables: dict[str, pa.Table]) -> None:
-        self.engine, self.tables = engine, tables
+    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None) -> None:
+        self.engine, self.tables, self.before = engine, tables, before
         self.arrived = Claims(tables, engine.pack)
         visited = in_parts(engine, tables, self.arrived)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
@@ -154,6 +156,8 @@ class _Run:
             edges += group.nth_edges
         apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
         slots = slots_of(regular, claims, self.claim, self.tables, apart)
+        if self.before is not None:
+            go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
 
     def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Numbers, households, ranks
+from tongchou.engines.benefits.bulk.columns import Flags, Numbers, households, ranks
 from tongchou.engines.benefits.bulk.counters import ACCOUNT, STAY, Slots
+from tongchou.engines.benefits.state import Key
 from tongchou.engines.benefits.state_tables import state_table_schema
 
 
@@ -21,12 +22,21 @@ def state_delta(slots: Slots, state: Numbers, persons: pa.Table) -> pa.Table:
     first = _first_of_home(slots, at, persons)
     order = np.argsort(first, kind="stable")
     at, first = at[order], first[order]
-    account = np.array([label.name.startswith(ACCOUNT) for label in slots.labels], dtype=bool)[slots.places.label[at]]
-    amount = np.where(account, -change[at], change[at])
+    amount = np.where(_of_account(slots)[slots.places.label[at]], -change[at], change[at])
     household = persons["person_id"].take(pa.array(first))
     return keys_of(slots, at, persons).add_column(0, "household", household).append_column(
         "amount", pa.array(amount)
     ).cast(state_table_schema())  # fmt: skip
+
+
+def go_on(slots: Slots, before: pa.Table, persons: pa.Table) -> None:
+    """Put what earlier claims used up (a table `state`) into the opening of the places that are kept under its keys."""
+    at = np.flatnonzero(slots.places.whose >= 0)
+    keys = list(Key._fields)
+    places = keys_of(slots, at, persons).append_column("at", pa.array(at))
+    found = places.join(before.group_by(keys).aggregate([("amount", "sum")]), keys, join_type="inner")
+    place, amount = (np.asarray(found[name]) for name in ("at", "amount_sum"))
+    slots.opening[place] += np.where(_of_account(slots)[slots.places.label[place]], -amount, amount)
 
 
 def keys_of(slots: Slots, at: Numbers, persons: pa.Table) -> pa.Table:
@@ -51,8 +61,13 @@ def keys_of(slots: Slots, at: Numbers, persons: pa.Table) -> pa.Table:
     )
 
 
-def _of_home(slots: Slots) -> Numbers:
+def _of_home(slots: Slots) -> Flags:
     return np.array([label.of_home for label in slots.labels], dtype=bool)
+
+
+def _of_account(slots: Slots) -> Flags:
+    """Labels whose places hold an account, as minus its balance."""
+    return np.array([label.name.startswith(ACCOUNT) for label in slots.labels], dtype=bool)
 
 
 def _first_of_home(slots: Slots, at: Numbers, persons: pa.Table) -> Numbers:

@@ -13,12 +13,13 @@ from tongchou.engines.benefits.bulk.columns import Numbers, days, index_in, mome
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
+from tongchou.engines.benefits.carried import Carried
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.replay.columns import Columns
 from tongchou.engines.benefits.replay.results import Results, together
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.state_tables import returned, states_to_tables
+from tongchou.engines.benefits.state_tables import states_to_tables
 from tongchou.engines.benefits.to_tables import Outcome, change, event_row, line_rows, settle_rows, settlement_row
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
@@ -37,15 +38,29 @@ class Replay:
         self.pack, self.assume = pack, dict(assume or {})
         self.bulk = Bulk(pack, compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], rest: Tables | None = None, by_line: bool = True) -> Results:
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        rest: Tables | None = None,
+        by_line: bool = True,
+        before: Carried | None = None,
+    ) -> Results:
         """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
-        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file."""
-        done = self.bulk.settle(tables, by_line) if not self.assume and len(tables["claims"]) else None
+        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file.
+
+        `before`: what earlier runs left. Raises `ProblemError` K109 when a claim here should have settled before one
+        there.
+        """
+        bulk = not self.assume and len(tables["claims"])
+        done = self.bulk.settle(tables, by_line, before and before.state) if bulk else None
         found = [self._looked_up(done, by_line)] if done is not None and len(done.claim) else []
         for each in (_households_left(tables, done), rest):
             if each is not None:
-                found.append(self._step(each, by_line))
-        return together(found).in_order()
+                found.append(self._step(each, by_line, before))
+        results = together(found).in_order()
+        if before is not None:
+            before.hold(results.first())
+        return results
 
     def _looked_up(self, done: Settled, by_line: bool) -> Results:
         columns = Columns(done, self.pack)
@@ -67,11 +82,12 @@ class Replay:
         results.check()
         return results
 
-    def _step(self, tables: Tables, by_line: bool) -> Results:
+    def _step(self, tables: Tables, by_line: bool, before: Carried | None = None) -> Results:
         intake = Intake(tables, self.pack, self.assume)
         states: dict[str, State] = {}
+        had = before.states(intake) if before is not None else None
         changed: dict[str, State] = {}
-        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1)), states))
+        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1)), states, had))
         for outcome in outcomes:
             change(intake, outcome, changed)
         judged = [outcome for outcome in outcomes if outcome.result is not None]
@@ -86,7 +102,6 @@ class Replay:
             _refusals(judged),
             (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
             states_to_tables(changed)["state"],
-            states_to_tables(returned(states))["settled_lines"],
         )
         results.check()
         return results

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Flags, Numbers
+from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.from_tables import Turn
-from tongchou.engines.benefits.state_tables import settled_lines_schema, state_table_schema
+from tongchou.engines.benefits.state_tables import state_table_schema
 from tongchou.engines.benefits.to_tables import PAYERS, Totals
 from tongchou.ground.errors import Place, Problem, fail
 from tongchou.ground.tables import reject_row, schema
@@ -29,8 +30,7 @@ class Results:
 
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
     that could not be judged, and their fee (fen). `states`: what settling added to the states of the households (the
-    table `state` of `state_tables`), those of a household together; `settled_lines`: the lines of which some was
-    returned.
+    table `state` of `state_tables`), those of a household together.
     """
 
     settlements: pa.Table
@@ -42,7 +42,6 @@ class Results:
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: tuple[int, int] = (0, 0)
     states: pa.Table = field(default_factory=lambda: state_table_schema().empty_table())
-    settled_lines: pa.Table = field(default_factory=lambda: settled_lines_schema().empty_table())
 
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
@@ -64,15 +63,21 @@ class Results:
             self.refusals,
             self.rejected,
             self.states,
-            self.settled_lines,
         )
 
-    def last(self) -> Turn | None:
-        """The last of all claims, by basis date, time and id; None where there is none. They must be in order."""
+    def first(self) -> Turn | None:
+        """The claim that settles first; None where there is none. They must be in order."""
+        return self._turn(0) if len(self.day) else None
+
+    def seen(self) -> Seen | None:
+        """How far the claims reach; None where there is none. They must be in order."""
         if not len(self.day):
             return None
-        at = datetime.combine(_EPOCH, time()) + timedelta(microseconds=int(self.at[-1]))
-        return _EPOCH + timedelta(days=int(self.day[-1])), at, self.settlements["claim_id"][-1].as_py()
+        return Seen(self._turn(-1), _moment(self.at.min()).date(), _moment(self.at.max()).date())
+
+    def _turn(self, row: int) -> Turn:
+        day = _EPOCH + timedelta(days=int(self.day[row]))
+        return day, _moment(self.at[row]), self.settlements["claim_id"][row].as_py()
 
     def totals(self) -> Totals:
         """Claims, fees and payments (fen) of everything here."""
@@ -118,8 +123,11 @@ def together(results: Sequence[Results]) -> Results:
         refusals,
         (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
         pa.concat_tables([one.states for one in results]),
-        pa.concat_tables([one.settled_lines for one in results]),
     )
+
+
+def _moment(at: np.int64) -> datetime:
+    return datetime.combine(_EPOCH, time()) + timedelta(microseconds=int(at))
 
 
 def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:

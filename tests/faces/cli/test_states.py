@@ -1,0 +1,118 @@
+"""`tongchou settle --after`: results that go on after earlier ones, and what they refuse to go on after."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faces.cli.desk import FILES, Desk, claim, line, person, sound, write_region, write_tables
+from tongchou.engines.benefits.state_tables import KEYS
+from tongchou.engines.lake import open_states
+from tongchou.faces.cli import settle as settle_module
+from tongchou.ground.tables import read_tables
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def year() -> Tables:
+    """Two claims of each of three people: the deductible of the year is charged once. P3 draws on an account."""
+    tables = sound(3)
+    for n in (1, 2, 3):
+        later = {"person_id": f"P{n}", "admitted_on": f"2024-07-0{n}"}
+        tables["claims"].append(claim(n + 3, **later))
+        tables["lines"].append(line(n + 3))
+    account = {"account_id": "A", "person_id": "P3", "kind": "个人账户", "balance": 40_000, "as_of": "2023-12-31"}
+    return {**tables, "accounts": [account]}
+
+
+def of(tables: Tables, *claims: str) -> Tables:
+    some = {name: [row for row in tables[name] if row["claim_id"] in claims] for name in ("claims", "lines")}
+    return {**tables, **some}
+
+
+def paid(folder: Path) -> dict[str, tuple[int, int]]:
+    rows = read_tables(folder, ()).rows["settlements"]
+    return {row["claim_id"]: (row["hifp_pay"], row["acct_pay"]) for row in rows}
+
+
+def states(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
+    snapshot = open_states(folder / "states")
+    tables = snapshot.tables(0)
+    state = tables["state"].sort_by([(name, "ascending") for name in KEYS]).to_pylist()
+    return state, tables["settled_lines"].to_pylist(), snapshot.covered.last
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_half_a_year_and_then_the_other_is_the_year(
+    desk: Desk, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", 1 if bulk else 10**9)
+    both = year()
+    halves = (of(both, "C1", "C2", "C3"), of(both, "C4", "C5"), of(both, "C6"))
+    out = [tmp_path / name for name in ("whole", "first", "second", "third")]
+    command = ("settle", trial, "--data")
+    assert desk(*command, write_tables(tmp_path / "0", both, "parquet"), "--out", out[0]).code == 0
+    assert desk(*command, write_tables(tmp_path / "1", halves[0], "parquet"), "--out", out[1]).code == 0
+    for i in (1, 2):
+        data = write_tables(tmp_path / f"{i + 1}", halves[i], "parquet")
+        assert desk(*command, data, "--out", out[i + 1], "--after", out[i]).code == 0
+    assert paid(out[0]) == {**paid(out[1]), **paid(out[2]), **paid(out[3])}
+    assert paid(out[3]) == {"C6": (88_000, 10_000)}
+    assert states(out[3]) == states(out[0])
+    assert json.loads((out[3] / "summary.json").read_text("utf-8"))["after"] == "../second"
+    told = desk("explain", trial, "--settlements", out[3], "--id", "C6", "--data", tmp_path / "3")
+    assert (told.code, "880.00" in told.out) == (0, True)
+
+
+@pytest.fixture
+def first(desk: Desk, trial: Path, data: Path, tmp_path: Path) -> Path:
+    """The results of four claims in March."""
+    assert desk("settle", trial, "--data", data, "--out", tmp_path / "first").code == 0
+    return tmp_path / "first"
+
+
+def later(folder: Path, *lines: dict[str, Any]) -> Path:
+    """A claim of P1 in August with these lines."""
+    tables = sound()
+    tables["claims"] = [claim(9, person_id="P1", admitted_on="2024-08-01", total_fee=sum(x["amount"] for x in lines))]
+    return write_tables(folder, {**tables, "lines": list(lines)})
+
+
+def test_what_cannot_be_gone_on_after(desk: Desk, trial: Path, first: Path, data: Path, tmp_path: Path) -> None:
+    some, out = later(tmp_path / "later", line(9)), tmp_path / "out"
+    other = write_region(
+        tmp_path / "other",
+        benefits=FILES["benefits/all.yaml"].replace("市外: 50%", "市外: 60%").replace("50%;", "60%;"),
+    )
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for region, claims, after, code in (
+        (other, some, first, "K108"),
+        (trial, data, first, "K109"),
+        (trial, some, empty, "K107"),
+    ):
+        answer = desk("settle", region, "--data", claims, "--out", out, "--after", after, "--lang", "en")
+        assert (answer.code, code in answer.err) == (3, True), code
+    damaged = tmp_path / "damaged"
+    shutil.copytree(first, damaged)
+    (damaged / "states" / "state" / "00000.parquet").unlink()
+    assert "K104" in desk("settle", trial, "--data", some, "--out", out, "--after", damaged).err
+    assert desk("settle", trial, "--data", some, "--out", out, "--after", first, "--year-end").code == 2
+    assert desk("settle", trial, "--data", some, "--out", first, "--after", first, "--force").code == 2
+    assert not out.exists()
+
+
+def test_nobody_was_treated(desk: Desk, trial: Path, first: Path, tmp_path: Path) -> None:
+    nothing = write_tables(tmp_path / "nothing", {"persons": [person("P1")], "claims": [], "lines": []}, "parquet")
+    out = tmp_path / "out"
+    assert desk("settle", trial, "--data", nothing, "--out", out, "--after", first).code == 0
+    assert states(out) == states(first)
+    alone = tmp_path / "alone"
+    assert desk("settle", trial, "--data", nothing, "--out", alone).code == 0
+    assert states(alone) == ([], [], None)
+    assert desk("settle", trial, "--data", later(tmp_path / "later", line(9)), "--out", alone, "--force").code == 0
