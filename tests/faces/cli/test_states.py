@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.faces.cli.desk import FILES, Desk, claim, line, person, sound, write_region, write_tables
 from tongchou.engines.benefits.state_tables import KEYS
+from tongchou.engines.benefits.traces import trace_schema
 from tongchou.engines.lake import open_states
 from tongchou.faces.cli import settle as settle_module
 from tongchou.ground.tables import read_tables
@@ -105,6 +108,35 @@ def test_what_cannot_be_gone_on_after(desk: Desk, trial: Path, first: Path, data
     assert desk("settle", trial, "--data", some, "--out", out, "--after", first, "--year-end").code == 2
     assert desk("settle", trial, "--data", some, "--out", first, "--after", first, "--force").code == 2
     assert not out.exists()
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_stored_traces_are_those_of_settling_again_or_nothing_is_explained(
+    desk: Desk, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", 1 if bulk else 10**9)
+    data, out = write_tables(tmp_path / "data", year(), "parquet"), tmp_path / "out"
+    assert desk("settle", trial, "--data", data, "--out", out, "--trace", "--jobs", 2).code == 0
+    path = out / "traces" / "00000.parquet"
+    rows = pq.read_table(path).to_pylist()
+    assert [(row["claim_id"], row["layer"]) for row in rows[:4]] == [
+        ("C1", "pool"), ("C1", "card"), ("C2", "pool"), ("C2", "card")
+    ]  # fmt: skip
+    assert {name: rows[0][name] for name in ("kind", "base", "deductible", "covered", "paid", "room")} == {
+        "kind": "住院", "base": 110_000, "deductible": 10_000, "covered": 100_000, "paid": 80_000, "room": None
+    }  # fmt: skip
+    explain = ("explain", trial, "--settlements", out, "--id", "C2", "--data", data)
+    assert desk(*explain).code == 0
+    for changed, told in (([*rows[:2], {**rows[2], "covered": 1}, *rows[3:]], "traces pool covered: 1 ≠ 100000"),
+                          (rows[:3], "traces rows: 1 ≠ 2")):  # fmt: skip
+        pq.write_table(pa.Table.from_pylist(changed, trace_schema()), path)
+        answer = desk(*explain)
+        assert (answer.code, told in answer.err) == (1, True)
+    path.write_bytes(b"no")
+    assert "T102" in desk(*explain).err
+    assert desk("settle", trial, "--data", data, "--out", out, "--force").code == 0
+    assert not path.exists()
 
 
 def test_nobody_was_treated(desk: Desk, trial: Path, first: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.to_tables import Totals
 from tongchou.faces.cli.parts import write_rejects, write_result
 from tongchou.faces.cli.states import Earlier, beside_accounts, keep_states
+from tongchou.faces.cli.traces import write_traces
 from tongchou.ground.tables import read_some, reject_row, sift
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def settle_in_bulk(
     format: str,  # noqa: A002 (as TableWriter)
     advance: Callable[[int], None],
     earlier: Earlier | None = None,
+    traced: bool = False,
 ) -> tuple[Counted, Totals, dict[str, Any]]:
     """Write the results into `out`; rows read and kept, totals, and what was written, for the reconciliation."""
     import pyarrow.compute as pc
@@ -46,13 +48,15 @@ def settle_in_bulk(
     if earlier is not None:
         rows = sound["accounts"].to_pylist() if "accounts" in sound else []
         earlier = beside_accounts(earlier, [*rows, *rest.rows["accounts"]])
-    results = Replay(pack).settle(sound, rest, before=earlier and earlier.carried)
+    results = Replay(pack).settle(sound, rest, before=earlier and earlier.carried, traced=traced)
     advance(len(contents["claims"]))
     rejects = write_rejects([reject_row(problem) for problem in (*rest.problems, *results.rejects)], out, format)
     tables = {name: getattr(results, name) for name in ("settlements", "line_results", "events")}
     for name, table in tables.items():
         write_result(table, name, out, format)
     keep_states(pack, results.states, results.seen(), out, earlier)
+    if traced:
+        write_traces(results.traces, out)
     lost = {name: rest.read[name] - len(rest.rows[name]) for name in contents}
     counted = {
         name: {"read": len(table), "kept": len(table) - lost[name], "rejected": lost[name]}

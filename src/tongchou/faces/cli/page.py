@@ -36,12 +36,14 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   rest settles). Claims and fees are counted from the file anew and must equal settled + refused + rejected;
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
   into the summary. `--after` goes on after earlier results, from what households had used up
-  ([how](../algorithms/lake.md#on-disk)). The number of processes changes nothing in the result.
+  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces](traces.md). The number of processes
+  changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
   `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
-  household is settled again, and the row is explained only when every field comes out as it is stored.
+  household is settled again, and the row is explained only when every field, and its trace where one was stored,
+  comes out as it is stored.
 - **compare** settles the same claims under two regions, or under a region and a patch file over it, and writes a
   report ([how to](../how-to/compare-two-policies.md)).
 - **synth** draws a synthetic region ([how it draws](../algorithms/synth.md)) as canonical tables.

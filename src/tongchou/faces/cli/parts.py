@@ -21,6 +21,7 @@ from tongchou.engines.benefits.state_tables import states_to_tables
 from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, change, settle_rows
 from tongchou.engines.benefits.year_end import settle_year_end
 from tongchou.faces.cli.states import keep_part
+from tongchou.faces.cli.traces import trace_part
 from tongchou.ground.errors import Problem
 from tongchou.ground.tables import TABLES, TableWriter, reject_row
 
@@ -43,19 +44,20 @@ def settle_in_parts(
     advance: Callable[[int], None],
     year_end: bool = False,
     before: Mapping[str, State] | None = None,
+    traced: bool = False,
 ) -> tuple[list[Path], Totals]:
     """Settle every claim into part folders under `work`; the folders and the totals of all.
 
     `year_end`: afterwards also what runs at year end, for every insurance year in the data. `before`: household → what
-    claims of earlier runs had used up.
+    claims of earlier runs had used up; `traced`: traces are written, too.
     """
     shares = _shares(intake, processes)
     folders = [work / f"part-{i}" for i in range(len(shares))]
     engine = Engine(pack)
     if len(shares) == 1:
-        _settle_share(engine, intake, shares[0], folders[0], advance, year_end, before)
+        _settle_share(engine, intake, shares[0], folders[0], advance, year_end, before, traced)
     else:
-        _at_once(engine, intake, shares, folders, advance, year_end, before)
+        _at_once(engine, intake, shares, folders, advance, year_end, before, traced)
     totals = Totals()
     for folder in folders:
         totals.merge(json.loads((folder / _TOTALS).read_text("utf-8")))
@@ -85,6 +87,7 @@ def _settle_share(
     advance: Callable[[int], None],
     year_end: bool,
     before: Mapping[str, State] | None,
+    traced: bool,
 ) -> None:
     states: dict[str, State] = {}
     by_household: dict[str, list[Settlement]] = {}
@@ -93,7 +96,7 @@ def _settle_share(
         for done, outcome in enumerate(settle_rows(engine, intake, share, states, before), 1):
             writer.add(outcome)
             change(intake, outcome, changed)
-            if year_end and isinstance(outcome.result, Settlement):
+            if (year_end or traced) and isinstance(outcome.result, Settlement):
                 by_household.setdefault(intake.bucket(outcome.row), []).append(outcome.result)
             if done % _STEP == 0:
                 advance(done)
@@ -101,6 +104,8 @@ def _settle_share(
         with TableWriter(folder, YEAR_END) as table:
             for household, settlements in by_household.items():
                 table.write(list(settle_year_end(engine, settlements, states[household])))
+    if traced:
+        trace_part((settled for own in by_household.values() for settled in own), folder)
     keep_part(folder, states_to_tables(changed)["state"])
     advance(len(share))
     (folder / _TOTALS).write_text(json.dumps(vars(writer.totals)), "utf-8")
@@ -114,6 +119,7 @@ def _at_once(
     advance: Callable[[int], None],
     year_end: bool,
     before: Mapping[str, State] | None,
+    traced: bool,
 ) -> None:
     """Children share what has been read by copy-on-write; each tells how far it is through one number."""
     context = multiprocessing.get_context("fork")
@@ -123,7 +129,7 @@ def _at_once(
         def tell(count: int) -> None:
             done[i].value = count
 
-        _settle_share(engine, intake, shares[i], folders[i], tell, year_end, before)
+        _settle_share(engine, intake, shares[i], folders[i], tell, year_end, before, traced)
 
     children = [context.Process(target=work, args=(i,)) for i in range(len(shares))]
     try:

@@ -47,6 +47,9 @@ def settle(
     after: Annotated[
         Path | None, typer.Option(help="接着以前的结果结算：它的文件夹 || go on after the results in this folder")
     ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="另存各层的计算过程 || also store what happened in every layer")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -65,7 +68,7 @@ def settle(
         refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
     pack = load(region)
     with replacing(out) as folder:
-        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end, after)
+        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end, after, trace)
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
     emit({"out": str(out), **summary}, code)
@@ -81,11 +84,12 @@ def settle_folder(
     jobs: int | None = None,
     year_end: bool = False,
     after: Path | None = None,
+    trace: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
-    `after`: the folder of results that this run goes on after. Raises `ProblemError` when the tables as a whole cannot
-    be read, or the states of `after` do not go with them (K).
+    `after`: the folder of results that this run goes on after; `trace`: also store traces. Raises `ProblemError` when
+    the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.faces.cli.bulk import settle_in_bulk
@@ -93,6 +97,7 @@ def settle_folder(
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
     from tongchou.faces.cli.states import had, keep_states, merge_states, read_earlier, seen_of
+    from tongchou.faces.cli.traces import merge_traces
     from tongchou.ground.tables import load_arrow, read_tables
 
     earlier = read_earlier(pack, after) if after is not None else None
@@ -100,7 +105,7 @@ def settle_folder(
         contents = None if assume or year_end else load_arrow(data)
         if contents is not None and len(contents["claims"]) >= _WORTH_A_BULK_RUN:
             with progress(say("结算", "settling"), len(contents["claims"])) as advance:
-                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance, earlier)
+                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance, earlier, trace)
             return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, earlier)
         del contents
         tables = read_tables(data)
@@ -110,8 +115,10 @@ def settle_folder(
         processes = jobs or max(1, min(os.cpu_count() or 1, most))
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
-                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end, before)
+                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end, before, trace)
             written = merge_parts(parts, tables.problems, out, format)
+            if trace:
+                merge_traces(parts, written["claims"], out)
             keep_states(pack, merge_states(parts), seen_of(intake, written["claims"]), out, earlier)
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, earlier)
 
@@ -182,6 +189,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
     from tongchou.faces.cli.states import STATES
+    from tongchou.faces.cli.traces import TRACES
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -189,7 +197,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, STATES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {SUMMARY, STATES, TRACES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

@@ -23,7 +23,7 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     `data` is the folder of the tables that were settled; without it, the one that `summary.json` names as `data`
     (relative to the results). The household's claims up to this one are settled again under `pack`, which must be the
     one that settled them, after the results of earlier runs where the summary names some, and every field but the
-    event number must come out as it is stored, in its lines too.
+    event number must come out as it is stored, in its lines and its trace too.
 
     Ends the run (`typer.Exit`): 2 for another pack or version of the semantics, or no data folder; 3 when the folder
     holds no results or not this one; 1 when something comes out differently. Raises `ProblemError` for tables that
@@ -32,6 +32,7 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     from tongchou.engines.benefits.engine import Engine
     from tongchou.engines.benefits.explain import explain
     from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.cli.traces import stored_traces
     from tongchou.faces.python.again import NotAsStored, hold_to_stored, settle_again
     from tongchou.ground.errors import ProblemError
     from tongchou.ground.tables import read_tables
@@ -56,7 +57,8 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     if outcome.result is None:
         raise ProblemError(*outcome.problems)
     try:
-        hold_to_stored(outcome, pack.hash, stored[0], _rows(settlements, "line_results", settlement_id))
+        lines, traces = _rows(settlements, "line_results", settlement_id), stored_traces(settlements, settlement_id)
+        hold_to_stored(outcome, pack.hash, stored[0], lines, traces)
     except NotAsStored as error:
         refuse(error.message("zh"), error.message("en"), FINDINGS)
     return explain(outcome.result, pack)

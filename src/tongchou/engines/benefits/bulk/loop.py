@@ -57,13 +57,15 @@ def settle_all(
     basic: Numbers,
     balance: Numbers,
     shares: Numbers,
+    traces: Numbers,
     visited: Numbers,
 ) -> None:
     """Settle every visit; `state` goes on from visit to visit.
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
-    and layer, the hospital's last (left out without `line_start`); all in fen. `visited` tells which kind was settled,
+    and layer, the hospital's last (left out without `line_start`), `traces` by layer and column of the trace (left out
+    where there is no room for them); all in fen. `visited` tells which kind was settled,
     `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
@@ -103,6 +105,8 @@ def settle_all(
                 cash[i] += m[pots + j]
             pay(m, visits[at], layers, n, paid, paid_start[i])
             weigh(m, layers, visits[at + 8], basic, i)
+            if len(traces) > 0:
+                keep_trace(m, layers, traces, paid_start[i])
             if len(line_start) > 0:
                 share_lines(  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
                     m,
@@ -172,3 +176,9 @@ def weigh(m: Numbers, layers: int, of: int, basic: Numbers, i: int) -> None:
             basic[i, 0] += m[at + DEDUCTIBLE]  # type: ignore[name-defined]  # noqa: F821 (as above)
             basic[i, 1] += m[at + PAID_COLUMN]  # type: ignore[name-defined]  # noqa: F821 (as above)
             basic[i, 2] += m[at + USED]  # type: ignore[name-defined]  # noqa: F821 (as above)
+
+
+def keep_trace(m: Numbers, layers: int, traces: Numbers, at: int) -> None:
+    """The trace of every layer; that of the first goes to row `at`."""
+    for j in range(layers * WIDTH):  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
+        traces[at * WIDTH + j] = m[m[TRACE_AMOUNTS] + j]  # type: ignore[name-defined]  # noqa: F821 (as above)

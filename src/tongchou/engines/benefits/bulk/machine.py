@@ -30,7 +30,7 @@ _SMALL = (
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
 
-LOOPS = (shares.share, shares.share_lines, loop.cut, loop.pay, loop.weigh, loop.settle_all)
+LOOPS = (shares.share, shares.share_lines, loop.cut, loop.pay, loop.weigh, loop.keep_trace, loop.settle_all)
 
 
 def wanted() -> bool:

@@ -34,6 +34,7 @@ from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
 
 _EPOCH = date(1970, 1, 1)
@@ -48,13 +49,19 @@ class Bulk:
         self.engine = Engine(pack)
         self.machine = machine(wanted() if compiled is None else compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True, before: pa.Table | None = None) -> Settled:
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        by_line: bool = True,
+        before: pa.Table | None = None,
+        traced: bool = False,
+    ) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
         `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
-        `state` of `state_tables`).
+        `state` of `state_tables`). `traced`: the trace of every layer is kept.
         """
-        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line)
+        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line, traced)
 
 
 @dataclass
@@ -82,12 +89,12 @@ class _Run:
         self.items: tuple[str | None, ...] = item.words if item is not None else (None,)
         self.visits = Visits(engine, self.items)
 
-    def settle(self, run: Any, by_line: bool) -> Settled:
+    def settle(self, run: Any, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
         parts = self._split_lines()
         found = self._look_up(*self._cells(parts))
         kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
-        return self._loop(run, np.flatnonzero(kept), found, parts, by_line)
+        return self._loop(run, np.flatnonzero(kept), found, parts, by_line, traced)
 
     def _mark_odd(self) -> None:
         """Visits whose settlement needs more than a look at tables."""
@@ -160,7 +167,7 @@ class _Run:
             go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
 
-    def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:
+    def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool, traced: bool) -> Settled:
         count = len(kept)
         memory, kinds = self.visits.memory()
         m, places = np.array(memory.numbers, dtype=np.int64), memory.places
@@ -177,6 +184,7 @@ class _Run:
         bits = ((found.masks[kept][:, None] >> np.arange(money.shape[1])) & 1).astype(bool)
         lines = self._line_shares(kept, width, parts) if by_line else LineShares.none(len(PARTS))
         state = found.slots.opening.copy()
+        traces = np.zeros(len(paid) * WIDTH if traced else 0, np.int64)
         run.settle_all(
             m,
             places["given"],
@@ -209,6 +217,7 @@ class _Run:
             basic,
             balance,
             lines.shares,
+            traces,
             visited,
         )
         refused = {int(i): self.visits.refused[int(-1 - visited[i])] for i in np.flatnonzero(visited < 0)}
@@ -228,6 +237,7 @@ class _Run:
             lines=lines,
             slots=found.slots,
             state=state,
+            traces=traces.reshape(-1, WIDTH),
         )
 
     def _line_shares(self, kept: Numbers, width: Numbers, parts: Numbers) -> LineShares:

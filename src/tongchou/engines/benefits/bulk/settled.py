@@ -46,7 +46,8 @@ class Settled:
     limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic`
     (fen of the basic fund's layers: deductible, payment, expense paid for), `balance` (fen of the person's accounts
     afterwards, None where the region draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why.
-    `state`: what stands in every place of `slots` afterwards (its amount, or an account as minus its balance).
+    `state`: what stands in every place of `slots` afterwards (its amount, or an account as minus its balance);
+    `traces[paid_start[v] + layer]`: the columns of the trace, where they were asked for.
     Claims of households left to the plain step have no visit.
     """
 
@@ -65,6 +66,7 @@ class Settled:
     lines: LineShares
     slots: Slots
     state: Numbers
+    traces: Numbers
 
     @cached_property
     def plain(self) -> Flags:

@@ -15,6 +15,7 @@ from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.from_tables import Turn
 from tongchou.engines.benefits.state_tables import state_table_schema
 from tongchou.engines.benefits.to_tables import PAYERS, Totals
+from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.errors import Place, Problem, fail
 from tongchou.ground.tables import reject_row, schema
 from tongchou.ground.tables.checks import IDENTITIES
@@ -30,7 +31,8 @@ class Results:
 
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
     that could not be judged, and their fee (fen). `states`: what settling added to the states of the households (the
-    table `state` of `state_tables`), those of a household together.
+    table `state` of `state_tables`), those of a household together; `traces`: every layer of what was
+    settled, where asked for (`benefits.traces`).
     """
 
     settlements: pa.Table
@@ -42,10 +44,11 @@ class Results:
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: tuple[int, int] = (0, 0)
     states: pa.Table = field(default_factory=lambda: state_table_schema().empty_table())
+    traces: pa.Table = field(default_factory=lambda: trace_schema().empty_table())
 
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
-        line results in the order of their claims."""
+        line results and traces in the order of their claims."""
         claims = self.settlements["claim_id"]
         rank = np.empty(len(claims), dtype=np.int64)
         rank[pc.sort_indices(claims).to_numpy()] = np.arange(len(claims))
@@ -55,7 +58,7 @@ class Results:
         settlements, events = (_numbered(table.take(rows), number) for table in (self.settlements, self.events))
         return Results(
             settlements,
-            _by_claim(self.line_results, settlements["claim_id"]),
+            by_claim(self.line_results, settlements["claim_id"]),
             events,
             self.rejects,
             self.day[order],
@@ -63,6 +66,7 @@ class Results:
             self.refusals,
             self.rejected,
             self.states,
+            by_claim(self.traces, settlements["claim_id"]),
         )
 
     def first(self) -> Turn | None:
@@ -123,6 +127,7 @@ def together(results: Sequence[Results]) -> Results:
         refusals,
         (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
         pa.concat_tables([one.states for one in results]),
+        pa.concat_tables([one.traces for one in results]),
     )
 
 
@@ -135,8 +140,8 @@ def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
     return table.set_column(at, table.schema.field(at), number)
 
 
-def _by_claim(lines: pa.Table, claims: pa.ChunkedArray) -> pa.Table:
-    """Lines in the order of their claims, those of one claim as they stand."""
+def by_claim(lines: pa.Table, claims: pa.ChunkedArray) -> pa.Table:
+    """Rows in the order of their claims, those of one claim as they stand."""
     claim = pc.index_in(lines["claim_id"], value_set=claims.combine_chunks()).to_numpy()
     if (np.diff(claim) >= 0).all():
         return lines
