@@ -11,11 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.engines.lake.small import write
 from tests.faces.cli.desk import FILES, Desk, claim, line, person, sound, write_region, write_tables
+from tests.faces.cli.test_shares import drawn
 from tongchou.engines.benefits.state_tables import KEYS
 from tongchou.engines.benefits.traces import trace_schema
 from tongchou.engines.lake import open_states
 from tongchou.faces.cli import settle as settle_module
+from tongchou.faces.cli.settle import settle_folder
+from tongchou.ground.region.load import load_region
 from tongchou.ground.tables import read_tables
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -44,9 +48,11 @@ def paid(folder: Path) -> dict[str, tuple[int, int]]:
 
 def states(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
     snapshot = open_states(folder / "states")
-    tables = snapshot.tables(0)
-    state = tables["state"].sort_by([(name, "ascending") for name in KEYS]).to_pylist()
-    return state, tables["settled_lines"].to_pylist(), snapshot.covered.last
+    state, lines = (
+        pa.concat_tables([snapshot.tables(bucket)[name] for bucket in snapshot]) for name in ("state", "settled_lines")
+    )
+    in_order = state.sort_by([(name, "ascending") for name in KEYS])
+    return in_order.to_pylist(), lines.to_pylist(), snapshot.covered.last
 
 
 @pytest.mark.parametrize("bulk", [True, False])
@@ -70,6 +76,61 @@ def test_half_a_year_and_then_the_other_is_the_year(
     assert json.loads((out[3] / "summary.json").read_text("utf-8"))["after"] == "../second"
     told = desk("explain", trial, "--settlements", out[3], "--id", "C6", "--data", tmp_path / "3")
     assert (told.code, "880.00" in told.out) == (0, True)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_shares_go_on_from_what_other_shares_left(
+    trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """Into how many shares either run falls is nothing to the states and the traces; who is gone is not forgotten."""
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", 1)
+    pack, rows = load_region(trial), drawn(6, careless=0)
+    claims = {row["claim_id"]: row["admitted_on"] for row in rows["claims"]}
+    middle = sorted(claims.values())[len(claims) // 2]
+    early, late = (
+        of(rows, *(name for name, day in claims.items() if (day < middle) == wanted)) for wanted in (True, False)
+    )
+    treated = {row["person_id"] for row in late["claims"]} | {row.get("account_person_id") for row in late["claims"]}
+    homes = {row["household_id"] for row in late["persons"] if row["person_id"] in treated}
+    late["persons"] = [
+        row for row in late["persons"] if row["person_id"] in treated or row["household_id"] in homes - {None}
+    ]
+    known = {row["person_id"] for row in late["persons"]}
+    assert len(known) < len(rows["persons"])
+    for name in ("spells", "accounts", "households"):
+        late[name] = [row for row in late[name] if row["person_id"] in known]
+    for name, tables, share, after in (
+        ("whole", rows, 10**6, None),
+        ("early", early, 10, None),
+        ("late", late, 7, tmp_path / "early"),
+    ):
+        (tmp_path / name).mkdir()
+        data = write(tmp_path / f"data-{name}", tables)
+        settle_folder(pack, data, tmp_path / name, "parquet", None, jobs, share=share, after=after, trace=True)
+    assert len(list(open_states(tmp_path / "late" / "states"))) > 2
+    found = {name: states(tmp_path / name) for name in ("whole", "late")}
+    assert [_used(state) for state, _, _ in found.values()] == [_used(found["whole"][0])] * 2
+    assert found["whole"][2] == found["late"][2]
+    whole, *halves = (
+        [
+            row
+            for table in (f"{name}/settlements.parquet", f"{name}/traces/00000.parquet")
+            for row in pq.read_table(tmp_path / table).to_pylist()
+            if row.pop("event_no", 0) is not None
+        ]
+        for name in ("whole", "early", "late")
+    )
+    assert sorted(map(str, whole)) == sorted(map(str, halves[0] + halves[1]))
+
+
+def _used(state: list[dict[str, Any]]) -> dict[tuple[str, ...], int]:
+    """Amounts by key; a household may be called otherwise when one of its people is gone."""
+    used: dict[tuple[str, ...], int] = {}
+    for row in state:
+        key = (row["name"], row["subject"], row["period"], row["each"])
+        used[key] = used.get(key, 0) + row["amount"]
+    return used
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tongchou.ground.errors import fail
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from tongchou.engines.benefits.bulk.columns import Numbers
+
 ACCOUNT = "account:"
 OF_HOME = "/household"
 
@@ -42,6 +44,17 @@ class Carried:
         if first is not None and self.seen is not None and first <= self.seen.last:
             day, _, claim = self.seen.last
             raise fail("K109", claim=first[2], day=first[0], last=claim, through=day)
+
+    def among(self, people: pa.Array, homes: pa.Array) -> tuple[Carried, Numbers]:
+        """What is of these people and household ids, and which rows of the state that is."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        of_home = pc.ends_with(self.state["name"], OF_HOME)  # a person alone is a household under its own id
+        known = (pa.concat_arrays([people, homes]), people)
+        ours = pc.if_else(of_home, *(pc.is_in(self.state["subject"], value_set=ids) for ids in known))
+        return replace(self, state=self.state.filter(ours)), np.flatnonzero(np.asarray(ours))
 
     def with_balances(self, accounts: Iterable[tuple[str, str, date]]) -> Carried:
         """The same beside a table of accounts (kind, person, day of the balance).
@@ -80,14 +93,10 @@ class Carried:
     def states(self, intake: Intake) -> dict[str, State]:
         """Household of `intake` → what it had used up before."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        name, subject = self.state["name"], self.state["subject"]
-        of_home = pc.ends_with(name, OF_HOME)  # a person alone is a household under its own id
+        ids = (pa.array(list(known), pa.string()) for known in (intake.people, intake.homes))
+        rows = self.among(*ids)[0].state
         homes = {**intake.people, **intake.homes}
-        known = [pa.array(list(ids), pa.string()) for ids in (homes, intake.people)]
-        ours = pc.if_else(of_home, *(pc.is_in(subject, value_set=ids) for ids in known))
-        rows = self.state.filter(ours)
         found = [
             (homes if called.endswith(OF_HOME) else intake.people)[whose]
             for called, whose in zip(rows["name"].to_pylist(), rows["subject"].to_pylist(), strict=True)
@@ -97,3 +106,11 @@ class Carried:
         for home, (*key, amount) in zip(found, zip(*columns, strict=True), strict=True):
             states.setdefault(home, State()).apply({Key(*key): amount})
         return states
+
+
+def furthest(seen: Iterable[Seen | None]) -> Seen | None:
+    """How far claims reach together, where some reach so far."""
+    some = [one for one in seen if one is not None]
+    if not some:
+        return None
+    return Seen(max(one.last for one in some), min(one.since for one in some), max(one.until for one in some))

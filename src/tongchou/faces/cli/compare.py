@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.settle import assumptions, collector_at_rest, replacing
+from tongchou.faces.cli.settle import assumptions, collector_at_rest
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, language, refuse, say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.where import find_region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.compare import Both, Limit, Tally

@@ -78,8 +78,9 @@ def _household(out: Path) -> dict[str, Any]:
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.engines.benefits.to_tables import settle_rows
     from tongchou.faces.cli.reconcile import show_reconciliation
-    from tongchou.faces.cli.settle import check_out, replacing, settle_folder
+    from tongchou.faces.cli.settle import check_out, settle_folder
     from tongchou.faces.cli.where import load
+    from tongchou.ground.folders import replacing
     from tongchou.ground.tables import read_tables
 
     check_out(HOUSEHOLD, out / "results", force=True)

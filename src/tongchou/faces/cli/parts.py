@@ -208,5 +208,10 @@ def write_result(table: pa.Table, name: str, out: Path, format: str) -> None:  #
         pq.write_table(table, out / f"{name}.parquet", compression="zstd")
         return
     with TableWriter(out, name, format) as writer:
-        for batch in table.to_batches(_BATCH):
-            writer.write(batch.to_pylist())
+        write_batches(table, writer)
+
+
+def write_batches(table: pa.Table, writer: TableWriter) -> None:
+    """Row by row, but never all rows at once."""
+    for batch in table.to_batches(_BATCH):
+        writer.write(batch.to_pylist())

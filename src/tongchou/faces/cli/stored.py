@@ -97,10 +97,11 @@ def _check_version(summary: dict[str, Any], pack: Pack) -> None:
 
 def _before(summary: dict[str, Any], pack: Pack, settlements: Path, intake: Intake) -> dict[str, State] | None:
     """What had been used up before the run, where it went on after another."""
-    from tongchou.faces.cli.states import had, read_earlier
+    from tongchou.faces.cli.states import before_of, read_earlier
 
     after = summary.get("after")
-    return had(read_earlier(pack, settlements / str(after)), intake)[1] if after is not None else None
+    earlier = read_earlier(pack, settlements / str(after)) if after is not None else None
+    return before_of(earlier, intake).states(intake)
 
 
 def _data(summary: dict[str, Any], settlements: Path, data: Path | None) -> Path:

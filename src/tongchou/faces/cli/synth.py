@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.settle import replacing
 from tongchou.faces.cli.speak import UNREADABLE, Json, Lang, emit, language, refuse, say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.where import Region, find_region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.engines.synth import Made, Profile

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,14 @@ TRACES = "traces"
 _PART = "00000.parquet"
 
 
-def write_traces(table: pa.Table, folder: Path) -> None:
-    """The traces of a run, or of one part of it."""
+@contextmanager
+def trace_file(folder: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Writes traces, piece by piece, into the folder of results or of a part of them."""
     import pyarrow.parquet as pq
 
     (folder / TRACES).mkdir()
-    pq.write_table(table, folder / TRACES / _PART, compression="zstd")
+    with pq.ParquetWriter(folder / TRACES / _PART, trace_schema(), compression="zstd") as writer:
+        yield writer.write_table
 
 
 def trace_part(settlements: Iterable[Settlement], folder: Path) -> None:
@@ -30,7 +33,8 @@ def trace_part(settlements: Iterable[Settlement], folder: Path) -> None:
     import pyarrow as pa
 
     rows = [row for settlement in settlements for row in trace_rows(settlement)]
-    write_traces(pa.Table.from_pylist(rows, trace_schema()), folder)
+    with trace_file(folder) as write:
+        write(pa.Table.from_pylist(rows, trace_schema()))
 
 
 def merge_traces(parts: Sequence[Path], claims: pa.ChunkedArray, out: Path) -> None:
@@ -39,7 +43,8 @@ def merge_traces(parts: Sequence[Path], claims: pa.ChunkedArray, out: Path) -> N
     import pyarrow.parquet as pq
 
     table = pa.concat_tables([pq.read_table(part / TRACES / _PART) for part in parts])
-    write_traces(by_claim(table, claims), out)
+    with trace_file(out) as write:
+        write(by_claim(table, claims))
 
 
 def stored_traces(folder: Path, settlement_id: str) -> list[dict[str, Any]] | None:

@@ -137,10 +137,11 @@ class Columns:
         claim, layer, fen = claim[settled], layer[settled], fen[settled]
         key = claim * max(1, len(self.layers)) + layer
         if len(self.claim) < len(self.done.claim):  # in two parts: a layer may have paid in both
-            key, into = np.unique(key, return_inverse=True)
+            key, first, into = np.unique(key, return_index=True, return_inverse=True)
             total = np.zeros(len(key), dtype=np.int64)
             np.add.at(total, into, fen)
-            fen = total
+            order = np.argsort(first)  # as the layers follow each other, whatever they are called
+            key, fen = key[order], total[order]
             claim, layer = key // max(1, len(self.layers)), key % max(1, len(self.layers))
         return _map(claim, layer, fen, self.layers, self.count)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Numbers, days, index_in, moments
+from tongchou.engines.benefits.bulk.columns import Numbers, codes, days, index_in, moments
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
@@ -25,8 +25,9 @@ from tongchou.engines.benefits.traces import trace_rows, trace_schema
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
+from tongchou.ground.tables.homes import homes
 
-_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts", "claims")
+_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 
 
 class Replay:
@@ -136,39 +137,26 @@ def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Ta
     if done is not None:
         chosen = chosen.filter(_in_homes(persons, done.claims.table.filter(pa.array(done.plain))["person_id"], tables))
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows["claims"] = rows_of(tables["claims"].filter(pc.is_in(tables["claims"]["person_id"], value_set=chosen)))
+    # Who owns an account that is drawn on may live elsewhere: then a claim is turned down for what is known of them.
+    owners = pa.array({row["account_person_id"] for row in rows["claims"]}, pa.string())
+    known = pa.concat_arrays([chosen, owners])
     for name in _ABOUT_PERSONS:
         if name in tables:
-            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=chosen)))
+            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=known)))
     claims = pa.array([row["claim_id"] for row in rows["claims"]], pa.string())
     rows["lines"] = rows_of(tables["lines"].filter(pc.is_in(tables["lines"]["claim_id"], value_set=claims)))
     return Tables(rows, [], {name: len(table) for name, table in tables.items()})
 
 
 def _in_homes(persons: pa.Table, people: pa.ChunkedArray, tables: Mapping[str, pa.Table]) -> pa.Array:
-    """Who shares a household, at any time, with these people."""
-    in_ = np.zeros(len(persons), dtype=bool)
-    in_[index_in(people, persons["person_id"])] = True
-    home = persons["household_id"]
-    moved = tables.get("households")
-    while True:
-        homes = [home.filter(pa.array(in_))]
-        if moved is not None:
-            homes.append(moved["household_id"].filter(_theirs(moved, persons, in_)))
-        known = pa.chunked_array([chunk for column in homes for chunk in column.chunks], pa.string()).unique()
-        known = known.drop_null()
-        more = in_ | np.asarray(pc.is_in(home, value_set=known))
-        if moved is not None:
-            joined = np.asarray(pc.is_in(moved["household_id"], value_set=known))
-            at = index_in(moved["person_id"], persons["person_id"])
-            more[at[joined & (at >= 0)]] = True
-        if (more == in_).all():
-            return pa.array(in_)
-        in_ = more
-
-
-def _theirs(moved: pa.Table, persons: pa.Table, in_: Numbers) -> pa.Array:
-    at = index_in(moved["person_id"], persons["person_id"])
-    return pa.array((at >= 0) & in_[np.maximum(at, 0)])
+    """Who ever shares a household with these people."""
+    links = [persons, *([tables["households"]] if "households" in tables else [])]
+    person = np.concatenate([index_in(table["person_id"], persons["person_id"]) for table in links])
+    named = pa.chunked_array([chunk for table in links for chunk in table["household_id"].chunks], pa.string())
+    home = homes(person, codes(named) - 1, len(persons))
+    theirs = index_in(people, persons["person_id"])
+    return pa.array(np.isin(home, home[theirs[theirs >= 0]]))
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:

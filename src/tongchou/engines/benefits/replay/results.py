@@ -49,10 +49,7 @@ class Results:
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
         line results and traces in the order of their claims."""
-        claims = self.settlements["claim_id"]
-        rank = np.empty(len(claims), dtype=np.int64)
-        rank[pc.sort_indices(claims).to_numpy()] = np.arange(len(claims))
-        order = np.lexsort((rank, self.at, self.day))
+        order = in_turn(self.settlements["claim_id"], self.day, self.at)
         number = pa.array(np.arange(1, len(order) + 1))
         rows = pa.array(order)
         settlements, events = (_numbered(table.take(rows), number) for table in (self.settlements, self.events))
@@ -109,6 +106,13 @@ class Results:
         own = paid[ends[1:]] - paid[ends[:-1]]
         rest = [_numbers(lines["cash"]), _numbers(lines["hospital"])]
         _hold(lines, "line_results", "amount", [own, *rest], ("paid", "cash", "hospital"))
+
+
+def in_turn(claims: pa.ChunkedArray, day: Numbers, at: Numbers) -> Numbers:
+    """The places of claims in the order in which they settle: by day, then by time, then by id."""
+    rank = np.empty(len(claims), dtype=np.int64)
+    rank[pc.sort_indices(claims).to_numpy()] = np.arange(len(claims))
+    return np.lexsort((rank, at, day))
 
 
 def together(results: Sequence[Results]) -> Results:
