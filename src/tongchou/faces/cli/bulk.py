@@ -15,11 +15,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.replay import Replay, Results
 from tongchou.engines.benefits.to_tables import Totals
 from tongchou.faces.cli.merging import Part, days_to_cut, merge, write_part
 from tongchou.faces.cli.parts import write_rejects
 from tongchou.faces.cli.shares import Shares
+from tongchou.faces.cli.states import Before, keep_part, keep_states, read_earlier
 from tongchou.ground.tables import Tables, read_some, reject_row, sift
 from tongchou.ground.tables.parquet import ROW, check_fits_python
 
@@ -44,7 +46,7 @@ class Counted:
 @dataclass(frozen=True)
 class Settling:
     """All that a process needs to settle shares. `cuts`: the days at which parts are cut for the merging; `by_line`:
-    what was paid is also carried down to the lines."""
+    what was paid is also carried down to the lines; `after`: earlier results to go on after; `traced`: keep traces."""
 
     pack: Pack
     shares: Shares
@@ -52,17 +54,22 @@ class Settling:
     cuts: tuple[int, ...]
     assume: dict[str, str] = field(default_factory=dict)
     by_line: bool = True
+    after: Path | None = None
+    traced: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one share: its claims, the part it left behind, its totals, rows lost by table, and rejects."""
+    """What became of one share: its claims, the part it left behind, its totals, rows lost by table, and rejects; how
+    far its claims reach, and which rows of the earlier states are of its people."""
 
     claims: int
     part: Part
     totals: Totals
     lost: dict[str, int]
     rejects: list[Row]
+    seen: Seen | None
+    before: Before
 
 
 def settle_in_bulk(
@@ -84,7 +91,10 @@ def settle_in_bulk(
         claims += share.claims
         advance(claims)
     in_turn = [done[number] for number in shares]
-    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format)
+    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format, what.traced)
+    earlier = read_earlier(what.pack, what.after)
+    left = earlier and earlier.left(share.before for share in in_turn)
+    keep_states(what.pack, [share.part.folder for share in in_turn], [share.seen for share in in_turn], out, left)
     rejects = write_rejects([row for share in in_turn for row in share.rejects], out, format)
     written["rows"]["rejects"] = len(rejects)
     lost = {name: sum(share.lost.get(name, 0) for share in in_turn) for name in what.shares.rows}
@@ -98,10 +108,17 @@ def settle_in_bulk(
 
 
 def settling(
-    pack: Pack, shares: Shares, work: Path, assume: dict[str, str] | None = None, by_line: bool = True
+    pack: Pack,
+    shares: Shares,
+    work: Path,
+    assume: dict[str, str] | None = None,
+    by_line: bool = True,
+    after: Path | None = None,
+    traced: bool = False,
 ) -> Settling:
     """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
-    return Settling(pack, shares, work, days_to_cut(shares, pack.region.year.basis), assume or {}, by_line)
+    cuts = days_to_cut(shares, pack.region.year.basis)
+    return Settling(pack, shares, work, cuts, assume or {}, by_line, after, traced)
 
 
 def _settled(what: Settling, shares: list[int], processes: int) -> Iterator[tuple[int, Done]]:
@@ -128,7 +145,7 @@ class Settler:
     """Settles one share after another."""
 
     def __init__(self, what: Settling) -> None:
-        self.what, self.replay = what, Replay(what.pack, what.assume)
+        self.what, self.replay, self.earlier = what, Replay(what.pack, what.assume), read_earlier(what.pack, what.after)
 
     def settle(self, number: int) -> Done:
         """Settle one share and write its part. `ProblemError` when its tables cannot be used."""
@@ -138,21 +155,26 @@ class Settler:
         for name, table in contents.items():
             check_fits_python(table, f"{name}.parquet")
         claims = len(contents["claims"])
-        results, rest = self._results(contents)
+        results, rest, before = self._results(contents)
+        part = write_part(results, self.what.cuts, self.what.work / f"part-{number}")
+        keep_part(part.folder, before.and_now(results.states))
         return Done(
             claims,
-            write_part(results, self.what.cuts, self.what.work / f"part-{number}"),
+            part,
             results.totals(),
             {name: rest.read[name] - len(rest.rows[name]) for name in contents},
             [reject_row(problem) for problem in (*rest.problems, *results.rejects)],
+            before.seen(results.seen()),
+            Before(rows=before.rows),
         )
 
-    def _results(self, contents: dict[str, pa.Table]) -> tuple[Results, Tables]:
+    def _results(self, contents: dict[str, pa.Table]) -> tuple[Results, Tables, Before]:
         sifted = sift(contents)
         rest = read_some(contents, sifted.chosen)
         sound = {name: _without(table, sifted.chosen[name], contents[name]) for name, table in sifted.tables.items()}
+        before = Before() if self.earlier is None else self.earlier.of_share(sifted.tables)
         del sifted
-        return self.replay.settle(sound, rest, self.what.by_line), rest
+        return self.replay.settle(sound, rest, self.what.by_line, before.carried, self.what.traced), rest, before
 
 
 _settler: Settler | None = None  # of a process that was started to settle

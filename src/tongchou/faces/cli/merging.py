@@ -6,7 +6,7 @@ from every part, put in order, numbered and written; then what lies between the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from tongchou.engines.benefits.replay.results import in_turn
 from tongchou.engines.lake.scatter import Scattered
 from tongchou.faces.cli.parts import write_batches
 from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares
+from tongchou.faces.cli.traces import trace_file
 from tongchou.ground.tables import TableWriter, schema
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
     from tongchou.engines.benefits.replay import Results
 
-NAMES = ("settlements", "events", "line_results")
 AT_ONCE = 400_000
 """Claims merged at once, with `LINES_A_CLAIM` times as many lines."""
-_DAY, _AT, _LINES = "_day", "_at", "_lines"
-"""Beside each settlement in a part: its place in the order, and how many lines it has."""
+_DAY, _AT = "_day", "_at"
+"""Beside each settlement in a part: its place in the order."""
+_ROWS_OF = {"line_results": "_lines", "traces": "_layers"}
+"""And how many rows it has in each table that has several for one."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Part:
     """The results of one share, by table, from one cut to the next."""
 
     tables: dict[str, Scattered]
+    folder: Path
 
 
 def days_to_cut(shares: Shares, basis: str) -> tuple[int, ...]:
@@ -63,20 +66,16 @@ def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
     import pyarrow as pa
 
     folder.mkdir()
-    lines = _lines_of(results)
     ends = np.searchsorted(results.day, [*cuts, np.iinfo(np.int64).max])
-    extra = {_DAY: results.day, _AT: results.at, _LINES: lines}
     settlements = results.settlements
-    for name, values in extra.items():
+    for name, values in {_DAY: results.day, _AT: results.at}.items():
         settlements = settlements.append_column(name, pa.array(values))
-    line_ends = np.append(0, np.cumsum(lines))[ends]
-    return Part(
-        {
-            "settlements": _write(settlements, ends, folder / "settlements"),
-            "events": _write(results.events, ends, folder / "events"),
-            "line_results": _write(results.line_results, line_ends, folder / "line_results"),
-        }
-    )
+    found = {"events": _write(results.events, ends, folder / "events")}
+    for name, counted in _ROWS_OF.items():
+        count = _rows_of(getattr(results, name), results.settlements)
+        settlements = settlements.append_column(counted, pa.array(count))
+        found[name] = _write(getattr(results, name), np.append(0, np.cumsum(count))[ends], folder / name)
+    return Part({**found, "settlements": _write(settlements, ends, folder / "settlements")}, folder)
 
 
 def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
@@ -94,21 +93,27 @@ def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
     return Scattered(path, table.schema, pieces)
 
 
-def _lines_of(results: Results) -> Any:
-    """How many lines each settlement has; those of one claim stand together."""
+def _rows_of(table: pa.Table, settlements: pa.Table) -> Any:
+    """How many rows of a table each settlement has; those of one claim stand together."""
     import pyarrow.compute as pc
 
-    count = np.zeros(len(results.settlements), dtype=np.int64)
-    runs = pc.run_end_encode(results.line_results["claim_id"].combine_chunks())
-    claim = pc.index_in(runs.values, value_set=results.settlements["claim_id"].combine_chunks())
+    count = np.zeros(len(settlements), dtype=np.int64)
+    runs = pc.run_end_encode(table["claim_id"].combine_chunks())
+    claim = pc.index_in(runs.values, value_set=settlements["claim_id"].combine_chunks())
     count[claim.to_numpy()] = np.diff(runs.run_ends.to_numpy(), prepend=0)
     return count
 
 
-def merge(parts: Sequence[Part], pieces: int, out: Path, format: str) -> dict[str, Any]:  # noqa: A002 (as TableWriter)
+def merge(
+    parts: Sequence[Part],
+    pieces: int,
+    out: Path,
+    format: str,  # noqa: A002 (as TableWriter)
+    traced: bool = False,
+) -> dict[str, Any]:
     """Write the tables of all parts into `out`, numbered from 1; how many rows, and the sum of what lines cost (fen).
 
-    `pieces`: one more than there are cuts.
+    `pieces`: one more than there are cuts. `traced`: traces are written, too.
     """
     import pyarrow.compute as pc
 
@@ -116,29 +121,33 @@ def merge(parts: Sequence[Part], pieces: int, out: Path, format: str) -> dict[st
     line_fee = 0
     with ExitStack() as stack:
         write = {name: stack.enter_context(result_file(out, name, format)) for name in rows}
+        if traced:
+            write["traces"] = stack.enter_context(trace_file(out))
         for piece in range(pieces):
-            for name, table in _merged(parts, piece, rows["events"]):
+            for name, table in _merged(parts, piece, rows["events"], write):
                 write[name](table)
-                rows[name] += len(table)
+                if name in rows:
+                    rows[name] += len(table)
                 if name == "line_results":
                     line_fee += pc.sum(table["amount"]).as_py() or 0
     return {"rows": rows, "line_fee": line_fee}
 
 
-def _merged(parts: Sequence[Part], piece: int, before: int) -> Iterator[tuple[str, pa.Table]]:
+def _merged(parts: Sequence[Part], piece: int, before: int, wanted: Collection[str]) -> Iterator[tuple[str, pa.Table]]:
     """What lies between two cuts, table by table, in order; `before`: events that come before."""
     import pyarrow as pa
 
     settlements = _read(parts, "settlements", piece)
     order = in_turn(settlements["claim_id"], settlements[_DAY].to_numpy(), settlements[_AT].to_numpy())
-    count = settlements[_LINES].to_numpy()
+    counts = {name: settlements[counted].to_numpy() for name, counted in _ROWS_OF.items() if name in wanted}
     number = pa.array(np.arange(before + 1, before + 1 + len(order)))
     yield "settlements", _numbered(_taken(settlements.select(schema("settlements").names), order), number)
     del settlements
     yield "events", _numbered(_taken(_read(parts, "events", piece), order), number)
-    start, size = (np.cumsum(count) - count)[order], count[order]
-    line = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
-    yield "line_results", _taken(_read(parts, "line_results", piece), line)
+    for name, count in counts.items():
+        start, size = (np.cumsum(count) - count)[order], count[order]
+        row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+        yield name, _taken(_read(parts, name, piece), row)
 
 
 def _read(parts: Sequence[Part], name: str, piece: int) -> pa.Table:

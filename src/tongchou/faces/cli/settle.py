@@ -46,6 +46,12 @@ def settle(
             "--year-end", help="数据含整年，另算年末的层 || the data hold whole years: also run year-end layers"
         ),
     ] = False,
+    after: Annotated[
+        Path | None, typer.Option(help="接着以前的结果结算：它的文件夹 || go on after the results in this folder")
+    ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="另存各层的计算过程 || also store what happened in every layer")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -57,10 +63,16 @@ def settle(
     if format not in FORMATS:
         refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
     facts = assumptions(assume or [])
+    if after is not None and year_end:
+        refuse("--year-end 要整年的数据，不能与 --after 同用", "--year-end needs whole years and goes without --after")
     check_out(data, out, force)
+    if after is not None and after.resolve() == out.resolve():
+        refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
     pack = load(region)
     with replacing(out) as folder:
-        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end)
+        reconciliation, summary = settle_folder(
+            pack, data, folder, format, facts, jobs, year_end, after=after, trace=trace
+        )
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
     emit({"out": str(out), **summary}, code)
@@ -77,14 +89,17 @@ def settle_folder(
     year_end: bool = False,
     share: int = SHARE,
     by_line: bool = True,
+    after: Path | None = None,
+    trace: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
     `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
     a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
-    `by_line`: False leaves `line_results` empty where claims settle in shares.
+    `by_line`: False leaves `line_results` empty where claims settle in shares. `after`: the folder of results that this
+    run goes on after; `trace`: also store traces.
 
-    Raises `ProblemError` when the tables as a whole cannot be read.
+    Raises `ProblemError` when the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.faces.cli.bulk import settle_in_bulk, settling
@@ -92,24 +107,34 @@ def settle_folder(
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
     from tongchou.faces.cli.shares import shares_of
+    from tongchou.faces.cli.states import before_of, keep_part, keep_states, merge_states, read_earlier, seen_of
+    from tongchou.faces.cli.traces import merge_traces
     from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
         if _in_bulk(data, bool(assume), year_end):
             with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
-                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line)
+                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
                     counted, totals, written = settle_in_bulk(what, jobs, out, format, advance)
-            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
+            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, after)
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
+        earlier = read_earlier(pack, after)
+        before = before_of(earlier, intake)
         most = len(intake.rows) // _WORTH_A_PROCESS
         processes = jobs or max(1, min(os.cpu_count() or 1, most))
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
-                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
+                had = before.states(intake)
+                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end, had, trace)
             written = merge_parts(parts, tables.problems, out, format)
-        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
+            if trace:
+                merge_traces(parts, written["claims"], out)
+            kept = keep_part(Path(work) / "all", merge_states(parts, before))
+            seen = before.seen(seen_of(intake, written["claims"]))
+            keep_states(pack, [kept], [seen], out, earlier and earlier.left([before]))
+        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, after)
 
 
 def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
@@ -127,10 +152,12 @@ def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
 
 
 def _written(
-    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None
+    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None, after: Path | None
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """The summary, written beside the tables."""
     summary = summary_of(pack, reconciliation, assume or {})
+    if after is not None:
+        summary["after"] = os.path.relpath(after.resolve(), out.resolve())
     (out / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return reconciliation, summary
 
@@ -164,6 +191,8 @@ def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but results of an earlier run is ever replaced, and only when asked."""
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
+    from tongchou.faces.cli.states import STATES
+    from tongchou.faces.cli.traces import TRACES
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -171,7 +200,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {SUMMARY, STATES, TRACES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

@@ -29,8 +29,8 @@ def both(pack: Pack, rows: Rows) -> tuple[Results, Results]:
     tables = {name: _numbered(table) for name, table in tables_of(rows).items()}
     replay = Replay(pack, compiled=False)
     filled = {name: rows_of(tables[name]) if name in tables else [] for name in TABLES}
-    plain = replay.settle({**tables, "claims": tables["claims"].slice(0, 0)}, _read(filled, tables))
-    return replay.settle(tables), plain
+    plain = replay.settle({**tables, "claims": tables["claims"].slice(0, 0)}, _read(filled, tables), traced=True)
+    return replay.settle(tables, traced=True), plain
 
 
 def _numbered(table: pa.Table) -> pa.Table:
@@ -46,9 +46,17 @@ def in_rows(table: pa.Table) -> list[dict[str, Any]]:
     return rows_of(table)
 
 
+def keys(results: Results) -> dict[tuple[str, ...], int]:
+    """Household and key → what was added, each once."""
+    rows = [tuple(row.values()) for row in results.states.to_pylist()]
+    assert len({row[:5] for row in rows}) == len(rows)
+    return {row[:5]: row[5] for row in rows}
+
+
 def assert_equal(one: Results, other: Results) -> None:
-    for name in ("settlements", "events", "line_results"):
+    for name in ("settlements", "events", "line_results", "traces"):
         assert in_rows(getattr(one, name)) == in_rows(getattr(other, name))
+    assert keys(one) == keys(other)
     assert one.totals() == other.totals()
     assert one.rejects_table() == other.rejects_table()
 

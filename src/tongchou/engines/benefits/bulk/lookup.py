@@ -119,7 +119,7 @@ class Lookup:
     def _arrived(self, asked: Sequence[_Asked], profiles: Sequence[Numbers]) -> list[list[list[Arrived]]]:
         """For every profile of some visits, what becomes of them at the door, side by side of the edges of `nth`."""
         firsts = [_first_of(profile) for profile in profiles]
-        claims = self._samples([one.members[first] for one, first in zip(asked, firsts, strict=True)])
+        claims = self.samples([one.members[first] for one, first in zip(asked, firsts, strict=True)])
         return [
             [[self._arrive(one.group, claim, nth) for nth in sides_of(one.group.nth_edges)] for claim in mine]
             for one, mine in zip(asked, claims, strict=True)
@@ -134,7 +134,7 @@ class Lookup:
         known = [np.unique(key[key > 0], return_index=True) for key in keys]
         places = [one.members[key > 0][first] for one, key, (_, first) in zip(asked, keys, known, strict=True)]
         found = []
-        for one, key, (numbers, _), claims in zip(asked, keys, known, self._samples(places), strict=True):
+        for one, key, (numbers, _), claims in zip(asked, keys, known, self.samples(places), strict=True):
             start = np.full(int(key.max(initial=0)) + 1, NOT_THERE, dtype=np.int64)
             for number, claim in zip(numbers.tolist(), claims, strict=True):
                 day = None if claim is None else self.visits.cover_start(one.group.door, claim)
@@ -143,7 +143,7 @@ class Lookup:
             found.append(np.where(self.claims.admitted[one.members] < start[key], 1 + start[key], 0))
         return found
 
-    def _samples(self, places: Sequence[Numbers]) -> list[list[Claim | None]]:
+    def samples(self, places: Sequence[Numbers]) -> list[list[Claim | None]]:
         """The claims at these places, each with its first line."""
         at = np.concatenate([np.zeros(0, dtype=np.int64), *places])
         lines = self.lines.table.take(pa.array(np.unique(self._line_of[at])))

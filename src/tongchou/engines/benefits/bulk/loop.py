@@ -69,13 +69,15 @@ def settle_all(
     basic: Numbers,
     balance: Numbers,
     shares: Numbers,
+    traces: Numbers,
     visited: Numbers,
 ) -> None:
     """Settle every visit; `state` goes on from visit to visit.
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
-    and layer, the hospital's last (left out without `line_start`); all in fen. `visited` tells which kind was settled,
+    and layer, the hospital's last (left out without `line_start`), `traces` by layer and column of the trace (left out
+    where there is no room for them); all in fen. `visited` tells which kind was settled,
     `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
@@ -113,6 +115,8 @@ def settle_all(
             cash[i] = left_over(m, layers, n)
             pay(m, visits[at], layers, n, paid, paid_start[i])
             weigh(m, layers, visits[at + 8], basic, i)
+            if len(traces) > 0:
+                keep_trace(m, layers, traces, paid_start[i])
             if len(line_start) > 0:
                 share_lines(
                     m,
@@ -206,3 +210,9 @@ def weigh(m: Numbers, layers: int, of: int, basic: Numbers, i: int) -> None:
             basic[i, 0] += m[at + DEDUCTIBLE]
             basic[i, 1] += m[at + PAID_COLUMN]
             basic[i, 2] += m[at + USED]
+
+
+def keep_trace(m: Numbers, layers: int, traces: Numbers, at: int) -> None:
+    """The trace of every layer; that of the first goes to row `at`."""
+    for j in range(layers * WIDTH):
+        traces[at * WIDTH + j] = m[m[TRACE_AMOUNTS] + j]

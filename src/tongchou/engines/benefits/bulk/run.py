@@ -21,6 +21,7 @@ from tongchou.engines.benefits.bulk.columns import (
     own,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
+from tongchou.engines.benefits.bulk.kept_apart import KeptApart
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
@@ -29,10 +30,12 @@ from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
 from tongchou.engines.benefits.bulk.settled import LineShares, Settled, sums
+from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
 
 _EPOCH = date(1970, 1, 1)
@@ -52,12 +55,19 @@ class Bulk:
         """Loaded with the first claims, for it takes longer than to settle a few of them one by one."""
         return machine(wanted() if self._compiled is None else self._compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True) -> Settled:
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        by_line: bool = True,
+        before: pa.Table | None = None,
+        traced: bool = False,
+    ) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
-        `by_line`: what was paid is also carried down to the lines.
+        `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
+        `state` of `state_tables`). `traced`: the trace of every layer is kept.
         """
-        return _Run(self.engine, dict(tables)).settle(self.machine, by_line)
+        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line, traced)
 
 
 @dataclass
@@ -75,8 +85,8 @@ class _Found:
 class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
-    def __init__(self, engine: Engine, tables: dict[str, pa.Table]) -> None:
-        self.engine, self.tables = engine, tables
+    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None) -> None:
+        self.engine, self.tables, self.before = engine, tables, before
         self.arrived = Claims(tables, engine.pack)
         visited = in_parts(engine, tables, self.arrived)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
@@ -85,12 +95,12 @@ class _Run:
         self.items: tuple[str | None, ...] = item.words if item is not None else (None,)
         self.visits = Visits(engine, self.items)
 
-    def settle(self, run: Any, by_line: bool) -> Settled:
+    def settle(self, run: Any, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
         parts = self._split_lines()
         found = self._look_up(*self._cells(parts))
         kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
-        return self._loop(run, np.flatnonzero(kept), found, parts, by_line)
+        return self._loop(run, np.flatnonzero(kept), found, parts, by_line, traced)
 
     def _mark_odd(self) -> None:
         """Visits whose settlement needs more than a look at tables."""
@@ -151,15 +161,19 @@ class _Run:
         edges: list[int] = []
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
-        visit_of = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits).kinds(regular, masks)
+        lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
+        visit_of = lookup.kinds(regular, masks)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
-        slots = slots_of(regular, claims, self.tables)
+        apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart)
+        if self.before is not None:
+            go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
 
-    def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:
+    def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool, traced: bool) -> Settled:
         count = len(kept)
         memory, kinds = self.visits.memory()
         m, places = np.array(memory.numbers, dtype=np.int64), memory.places
@@ -175,6 +189,8 @@ class _Run:
         money = found.amounts[kept]
         bits = ((found.masks[kept][:, None] >> np.arange(money.shape[1])) & 1).astype(bool)
         lines = self._line_shares(kept, width, parts) if by_line else LineShares.none(len(PARTS))
+        state = found.slots.opening.copy()
+        traces = np.zeros(len(paid) * WIDTH if traced else 0, np.int64)
         run.settle_all(
             m,
             places["given"],
@@ -196,7 +212,7 @@ class _Run:
             np.zeros((2, len(lines.item)), np.int64),
             lines.share_start,
             np.zeros((4, self.visits.most["cells"]), np.int64),
-            found.slots.opening.copy(),
+            state,
             paid,
             paid_start,
             cash,
@@ -204,6 +220,7 @@ class _Run:
             basic,
             balance,
             lines.shares,
+            traces,
             visited,
         )
         refused = {int(i): self.visits.refused[int(-1 - visited[i])] for i in np.flatnonzero(visited < 0)}
@@ -221,6 +238,9 @@ class _Run:
             paid_start=paid_start,
             refused=refused,
             lines=lines,
+            slots=found.slots,
+            state=state,
+            traces=traces.reshape(-1, WIDTH),
         )
 
     def _line_shares(self, kept: Numbers, width: Numbers, parts: Numbers) -> LineShares:

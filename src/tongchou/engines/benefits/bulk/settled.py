@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
+from tongchou.engines.benefits.bulk.counters import Slots
+from tongchou.engines.benefits.bulk.state_delta import state_delta
 from tongchou.engines.benefits.claim import Refusal
 from tongchou.engines.benefits.plan import Plan
 
@@ -44,6 +46,8 @@ class Settled:
     limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic`
     (fen of the basic fund's layers: deductible, payment, expense paid for), `balance` (fen of the person's accounts
     afterwards, None where the region draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why.
+    `state`: what stands in every place of `slots` afterwards (its amount, or an account as minus its balance);
+    `traces[paid_start[v] + layer]`: the columns of the trace, where they were asked for.
     Claims of households left to the plain step have no visit.
     """
 
@@ -60,6 +64,9 @@ class Settled:
     paid_start: Numbers
     refused: dict[int, Refusal]
     lines: LineShares
+    slots: Slots
+    state: Numbers
+    traces: Numbers
 
     @cached_property
     def plain(self) -> Flags:
@@ -76,6 +83,10 @@ class Settled:
     def by_claim(self, amounts: Numbers) -> Numbers:
         """Amounts by visit, added up for the claims that have one."""
         return np.add.reduceat(amounts, self.first, axis=0)
+
+    def state_delta(self) -> pa.Table:
+        """What the claims added to the states of their households: the table `state` of `state_tables`."""
+        return state_delta(self.slots, self.state, self.claims.persons)
 
     def paid_of(self, claim: int) -> dict[str, int]:
         """Layer → fen of one claim."""

@@ -14,7 +14,9 @@ from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.engines.benefits.bulk.settled import Settled, sums
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.national import FUNDS
+from tongchou.engines.benefits.shape import NO_LIMIT, WIDTH
 from tongchou.engines.benefits.to_tables import told
+from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import schema
 
@@ -186,6 +188,21 @@ class Columns:
             "hospital": pa.array(cut),
         }
         return _conforming(columns, "line_results", len(order))
+
+    def traces(self) -> pa.Table:
+        """The trace of every layer of what was settled, visit after visit, as `traces` has it row by row."""
+        visit = np.repeat(np.arange(len(self.done.claim)), np.diff(self.done.paid_start))
+        kept = np.flatnonzero(self.settled[self.of_visit[visit]])
+        visit, trace = visit[kept], self.done.traces[kept]
+        plan, layer = self.done.plan_of[visit], kept - self.done.paid_start[visit]
+        names = self._of_plan("name")[plan, layer]
+        claim = self.done.claims.table["claim_id"].take(pa.array(self.done.claim[visit]))
+        kinds = pa.array([one.kind for one in self.done.plans], pa.string())
+        columns: list[Any] = [claim, claim, kinds.take(pa.array(plan))]
+        columns.append(pa.array(self.layers, pa.string()).take(pa.array(names)))
+        open_ = trace == NO_LIMIT  # only a room can be without limit
+        columns += [pa.array(trace[:, i], mask=open_[:, i]) for i in range(WIDTH)]
+        return pa.table(columns, trace_schema())
 
     def events(self, event: Numbers) -> pa.Table:
         """The canonical events, one for each claim that was judged."""

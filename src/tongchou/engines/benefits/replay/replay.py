@@ -13,11 +13,15 @@ from tongchou.engines.benefits.bulk.columns import Numbers, codes, days, index_i
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
+from tongchou.engines.benefits.carried import Carried
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.replay.columns import Columns
 from tongchou.engines.benefits.replay.results import Results, together
-from tongchou.engines.benefits.to_tables import Outcome, event_row, line_rows, settle_rows, settlement_row
+from tongchou.engines.benefits.state import State
+from tongchou.engines.benefits.state_tables import states_to_tables
+from tongchou.engines.benefits.to_tables import Outcome, change, event_row, line_rows, settle_rows, settlement_row
+from tongchou.engines.benefits.traces import trace_rows, trace_schema
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
@@ -36,17 +40,32 @@ class Replay:
         self.pack, self.assume = pack, dict(assume or {})
         self.bulk = Bulk(pack, compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], rest: Tables | None = None, by_line: bool = True) -> Results:
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        rest: Tables | None = None,
+        by_line: bool = True,
+        before: Carried | None = None,
+        traced: bool = False,
+    ) -> Results:
         """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
-        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file."""
-        done = self.bulk.settle(tables, by_line) if not self.assume and len(tables["claims"]) else None
-        found = [self._looked_up(done, by_line)] if done is not None and len(done.claim) else []
+        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file.
+
+        `by_line`, `traced`: whether to keep line results, and traces. `before`: what earlier runs left. Raises
+        `ProblemError` K109 when a claim here should have settled before one there.
+        """
+        bulk = not self.assume and len(tables["claims"])
+        done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
+        found = [self._looked_up(done, by_line, traced)] if done is not None and len(done.claim) else []
         for each in (_households_left(tables, done), rest):
             if each is not None:
-                found.append(self._step(each, by_line))
-        return together(found).in_order()
+                found.append(self._step(each, by_line, before, traced))
+        results = together(found).in_order()
+        if before is not None:
+            before.hold(results.first())
+        return results
 
-    def _looked_up(self, done: Settled, by_line: bool) -> Results:
+    def _looked_up(self, done: Settled, by_line: bool, traced: bool) -> Results:
         columns = Columns(done, self.pack)
         event = np.arange(1, columns.count + 1)
         refusals: dict[str, int] = {}
@@ -61,24 +80,35 @@ class Replay:
             done.claims.basis[columns.claim],
             done.claims.at[columns.claim],
             refusals,
+            states=done.state_delta(),
+            traces=columns.traces() if traced else trace_schema().empty_table(),
         )
         results.check()
         return results
 
-    def _step(self, tables: Tables, by_line: bool) -> Results:
+    def _step(self, tables: Tables, by_line: bool, before: Carried | None = None, traced: bool = False) -> Results:
         intake = Intake(tables, self.pack, self.assume)
-        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1))))
+        states: dict[str, State] = {}
+        had = before.states(intake) if before is not None else None
+        changed: dict[str, State] = {}
+        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1)), states, had))
+        for outcome in outcomes:
+            change(intake, outcome, changed)
         judged = [outcome for outcome in outcomes if outcome.result is not None]
         lost = [outcome for outcome in outcomes if outcome.result is None]
-        settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)] if by_line else []
+        settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)]
+        lines = [row for settlement in settled for row in line_rows(settlement)] if by_line else []
+        traces = [row for settlement in settled for row in trace_rows(settlement)] if traced else []
         results = Results(
             _table("settlements", [settlement_row(outcome, self.pack.hash) for outcome in judged]),
-            _table("line_results", [row for settlement in settled for row in line_rows(settlement)]),
+            _table("line_results", lines),
             _table("events", [event_row(outcome, self.pack.hash) for outcome in judged]),
             {outcome.row["claim_id"]: outcome.problems for outcome in lost},
             *self._when([outcome.row for outcome in judged]),
             _refusals(judged),
             (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
+            states_to_tables(changed)["state"],
+            pa.Table.from_pylist(traces, trace_schema()),
         )
         results.check()
         return results

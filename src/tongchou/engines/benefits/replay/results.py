@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Flags, Numbers
+from tongchou.engines.benefits.carried import Seen
+from tongchou.engines.benefits.from_tables import Turn
+from tongchou.engines.benefits.state_tables import state_table_schema
 from tongchou.engines.benefits.to_tables import PAYERS, Totals
+from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.errors import Place, Problem, fail
 from tongchou.ground.tables import reject_row, schema
 from tongchou.ground.tables.checks import IDENTITIES
 
 Row = dict[str, object]
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,9 @@ class Results:
     `line_results` of those that were settled, `lost`: claim that could not be judged → why not.
 
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
-    that could not be judged, and their fee (fen).
+    that could not be judged, and their fee (fen). `states`: what settling added to the states of the households (the
+    table `state` of `state_tables`), those of a household together; `traces`: every layer of what was
+    settled, where asked for (`benefits.traces`).
     """
 
     settlements: pa.Table
@@ -35,6 +43,8 @@ class Results:
     at: Numbers
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: tuple[int, int] = (0, 0)
+    states: pa.Table = field(default_factory=lambda: state_table_schema().empty_table())
+    traces: pa.Table = field(default_factory=lambda: trace_schema().empty_table())
 
     @property
     def rejects(self) -> list[Problem]:
@@ -43,21 +53,37 @@ class Results:
 
     def in_order(self) -> Results:
         """The same with settlements and events in the order of their day, time and claim, numbered anew from 1, and
-        line results in the order of their claims."""
+        line results and traces in the order of their claims."""
         order = in_turn(self.settlements["claim_id"], self.day, self.at)
         number = pa.array(np.arange(1, len(order) + 1))
         rows = pa.array(order)
         settlements, events = (_numbered(table.take(rows), number) for table in (self.settlements, self.events))
         return Results(
             settlements,
-            _by_claim(self.line_results, settlements["claim_id"]),
+            by_claim(self.line_results, settlements["claim_id"]),
             events,
             self.lost,
             self.day[order],
             self.at[order],
             self.refusals,
             self.rejected,
+            self.states,
+            by_claim(self.traces, settlements["claim_id"]),
         )
+
+    def first(self) -> Turn | None:
+        """The claim that settles first; None where there is none. They must be in order."""
+        return self._turn(0) if len(self.day) else None
+
+    def seen(self) -> Seen | None:
+        """How far the claims reach; None where there is none. They must be in order."""
+        if not len(self.day):
+            return None
+        return Seen(self._turn(-1), _moment(self.at.min()).date(), _moment(self.at.max()).date())
+
+    def _turn(self, row: int) -> Turn:
+        day = _EPOCH + timedelta(days=int(self.day[row]))
+        return day, _moment(self.at[row]), self.settlements["claim_id"][row].as_py()
 
     def totals(self) -> Totals:
         """Claims, fees and payments (fen) of everything here."""
@@ -109,7 +135,13 @@ def together(results: Sequence[Results]) -> Results:
         np.concatenate([one.at for one in results]),
         refusals,
         (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
+        pa.concat_tables([one.states for one in results]),
+        pa.concat_tables([one.traces for one in results]),
     )
+
+
+def _moment(at: np.int64) -> datetime:
+    return datetime.combine(_EPOCH, time()) + timedelta(microseconds=int(at))
 
 
 def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
@@ -117,8 +149,8 @@ def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
     return table.set_column(at, table.schema.field(at), number)
 
 
-def _by_claim(lines: pa.Table, claims: pa.ChunkedArray) -> pa.Table:
-    """Lines in the order of their claims, those of one claim as they stand."""
+def by_claim(lines: pa.Table, claims: pa.ChunkedArray) -> pa.Table:
+    """Rows in the order of their claims, those of one claim as they stand."""
     claim = pc.index_in(lines["claim_id"], value_set=claims.combine_chunks()).to_numpy()
     if (np.diff(claim) >= 0).all():
         return lines
