@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.counter import straight
 from tongchou.engines.benefits.counter.straight import Straight
@@ -118,6 +119,33 @@ def test_so_is_one_with_less_or_more(given: dict[str, Any]) -> None:
     read = Straight(NINGHE).read(given)
     assert read is not None
     assert read == by_tables(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        without(person={"birth_date": date(2025, 3, 5)}),  # admitted before birth
+        without(
+            entitlements=[{"scheme": "employee", "fund": "pool", "from_date": date(2025, 9, 1), "level": "full"}] * 2
+        ),
+        without(accounts=[{"kind": "别处", "balance": 0, "as_of": date(2024, 1, 1)}]),
+        without(accounts=[{**STAY["accounts"][0], "account_id": "A"}] * 2),
+        without(spells=STAY["spells"][:1]),
+        without(spells=None),
+        without(lines=[]),
+        without("claim_id"),
+    ],
+)
+def test_what_can_be_doubted_is_left_to_the_tables(given: dict[str, Any]) -> None:
+    assert Straight(NINGHE).read(given) is None
+
+
+def test_an_unknown_sex_is_no_fact_where_the_region_lists_others() -> None:
+    region = pack("pool.takes: in_scope\npool.ratio: 50%\n", vocabulary="{lists: {sex: [男, 女]}}")
+    given = {"scheme": "resident", "kind": "住院", "admitted_on": date(2024, 1, 1), "lines": [{"amount": 1}]}
+    read = Straight(region).read({**given, "claim_id": "1", "person": {"sex": "9"}})
+    assert read is not None
+    assert "sex" not in read.facts
 
 
 ODD_CELLS = [
