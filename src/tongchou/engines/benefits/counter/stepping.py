@@ -49,8 +49,7 @@ def compiled(size: Size, shape: Shape, row: Row, cells: Cells, counts: int) -> S
     first = memory.put("counts", [0] * counts)
     given = memory.put("given", [0] * size.layers)
     memory.put_all("spare", room_for(size.cells, shape.band_start[-1]))
-    memory.put_all("shape", shape)
-    memory.put_all("row", row)
+    memory.put_tables(shape, row)
     whole = np.array(memory.numbers, dtype=np.int64)
     pots = np.array([ends[-2] + PARTS.index(part) * size.cells + k for k, (part, _) in enumerate(cells)])
     start, last, run = ends[0], first + counts, machine(True).step
