@@ -120,6 +120,7 @@ class Plan:
     def _shape_for(self, cells: Cells) -> Shape:
         terms = [self._terms(i, plan) for i, plan in enumerate(self.layers)]
         return Shape(
+            layer_at=range(len(self.layers)),
             payer=[_PAYERS[p.layer.payer] for p in self.layers],
             term_start=_starts(len(t) for t in terms),
             term_pot=[pot for layer in terms for pot, _, _ in layer],

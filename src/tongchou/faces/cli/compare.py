@@ -62,27 +62,27 @@ def compare(
     from tongchou.faces.report import write_report
 
     facts = assumptions(assume or [])
-    _check_out(data, out, force)
-    a, b = load(first), _second(first, second)
-    limits = _limits(a, heavy, income)
+    check_out(data, out, force)
+    a, b = load(first), second_of(first, second)
+    limits = limits_of(a, heavy, income)
     spoken: Spoken = "en" if language() == "en" else "zh"
     with replacing(out) as folder:
         with collector_at_rest():
-            report = _report(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
+            report = report_of(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
         document = write_report(report, folder, spoken)
-    _show(report, spoken, out)
+    show_report(report, spoken, out)
     code = OK if report.reconciled and not report.counts["one_side_only"] else FINDINGS
     emit({"out": str(out), **document}, code)
     finish(code)
 
 
-def _second(first: str, second: str) -> Pack:
-    """B: a region, or a file that changes A."""
+def second_of(first: str, second: str) -> Pack:
+    """B: a region, or a file that changes A. A path goes before a shipped name."""
     from tongchou.engines.benefits.compare import load_patch
+    from tongchou.ground.shipped import shipped_reforms
 
-    if Path(second).is_file():
-        return load_patch(find_region(first), Path(second))
-    return load(second)
+    patch = Path(second) if Path(second).is_file() else shipped_reforms().get(second)
+    return load_patch(find_region(first), patch) if patch else load(second)
 
 
 def _label(name: str) -> str:
@@ -90,7 +90,7 @@ def _label(name: str) -> str:
     return Path(name).resolve().name
 
 
-def _limits(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit, ...]:
+def limits_of(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit, ...]:
     from tongchou.engines.benefits.compare import income_index, limits
 
     known = "、".join(a.vocabulary.indices) or "-"
@@ -100,7 +100,7 @@ def _limits(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit
     return limits(index, [yuan * 100 for yuan in sorted(set(heavy))]) if heavy else limits(index)
 
 
-def _report(
+def report_of(
     a: Pack,
     b: Pack,
     labels: tuple[str, str],
@@ -200,7 +200,7 @@ def _counts(data: Path, tables: Tables, tally: Tally) -> tuple[dict[str, int], d
     return counts, checks
 
 
-def _check_out(data: Path, out: Path, force: bool) -> None:
+def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but an earlier report is ever replaced, and only when asked."""
     from tongchou.faces.report.write import PAGE, SUMMARY, TABLES, WORKBOOK
 
@@ -220,7 +220,7 @@ def _check_out(data: Path, out: Path, force: bool) -> None:
         refuse(f"{out} 里有别的东西：{listed}", f"{out} holds other things: {listed}")
 
 
-def _show(report: Report, spoken: Spoken, out: Path) -> None:
+def show_report(report: Report, spoken: Spoken, out: Path) -> None:
     """For people: the summary in words, who pays, and where the report is."""
     from tongchou.faces.report.words import cell, summary, warnings
     from tongchou.faces.report.write import PAGE

@@ -46,8 +46,12 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   household is settled again, and the row is explained only when every field, and its trace where one was stored,
   comes out as it is stored.
 - **compare** settles the same claims under two regions, or under a region and a patch file over it, and writes a
-  report ([how to](../how-to/compare-two-policies.md)).
+  report ([how to](../how-to/compare-two-policies.md)). `B` is a path, or the name of a shipped region or reform
+  (`regions/reforms/`).
 - **synth** draws a synthetic region ([how it draws](../algorithms/synth.md)) as canonical tables.
+- **demo** lints and checks every shipped region, settles a household's year and explains a stay of it; then it draws
+  a city of `--persons`, settles its year and compares it with a shipped reform. It replaces what an earlier demo
+  wrote, and nothing else.
 - **import synpuf** turns the public DE-SynPUF files into canonical tables; its options are the region's words
   for what those files do not say.
 """

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongchou.engines.benefits.bulk.addressed import SLOTS, STRIDES
+from tongchou.engines.benefits.exact import muldivmod
+
 Numbers = Any
+
+TRACE_PAID, TRACE_EXTRA = SLOTS["trace.paid"], SLOTS["trace.extra"]
+"""Where the memory keeps the addresses of what every layer paid in every cell."""
+LAYER_AT, FLOOR_PAYER, LAYER = SLOTS["shape.layer_at"], SLOTS["shape.floor_payer"], STRIDES["shape.floor_payer"]
+"""Where it says which layers a visit has, which one tops up the first of all, and how far the next one lies."""
 
 
 def share_lines(
@@ -39,22 +47,21 @@ def share_lines(
             left[j] = parts[j, part] if item[j] == group else 0
             net += left[j]
         if hospital[k] > 0:
-            share(m, hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
+            share(hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
             net -= hospital[k]
         for layer in range(layers):
-            amount = m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
+            amount = m[m[TRACE_PAID] + layer * n + k]
             if amount > 0:
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
+                share(amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
                 net -= amount
-            amount = m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            amount = m[m[TRACE_EXTRA] + layer * n + k]
             if amount > 0:
-                payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (as above)
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
+                payer = m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]
+                share(amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
                 net -= amount
 
 
 def share(
-    m: Numbers,
     amount: int,
     net: int,
     begin: int,
@@ -76,7 +83,7 @@ def share(
         whole = left[j]
         rest[j] = 0
         if amount < net:
-            whole, rest[j] = muldivmod(m, amount, left[j], net)  # type: ignore[name-defined]  # noqa: F821 (of the step)
+            whole, rest[j] = muldivmod(amount, left[j], net)
         left[j] -= whole
         shares[at + (j - begin) * stride] += whole
         over -= whole
