@@ -107,7 +107,8 @@ def test_shares_go_on_from_what_other_shares_left(
     ):
         (tmp_path / name).mkdir()
         data = write(tmp_path / f"data-{name}", tables)
-        settle_folder(pack, data, tmp_path / name, "parquet", None, jobs, share=share, after=after, trace=True)
+        processes = jobs if after is not None else 1
+        settle_folder(pack, data, tmp_path / name, "parquet", None, processes, share=share, after=after, trace=True)
     assert len(list(open_states(tmp_path / "late" / "states"))) > 2
     found = {name: states(tmp_path / name) for name in ("whole", "late")}
     assert [_used(state) for state, _, _ in found.values()] == [_used(found["whole"][0])] * 2
