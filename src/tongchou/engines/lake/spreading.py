@@ -85,4 +85,5 @@ def spread(sources: Mapping[str, Source], buckets: int, folder: Path, advance: A
                 if advance is not None:
                     advance(done)
         parts[name] = scatter.scattered
+    pa.default_memory_pool().release_unused()  # hundreds of megabytes, which whoever settles the buckets needs
     return Spread(sources, buckets, {name: parts[name] for name in kept})
