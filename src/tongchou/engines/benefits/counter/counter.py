@@ -34,12 +34,15 @@ Known = KnownRefusal | KnownSettlement
 
 @dataclass(frozen=True)
 class When:
-    """What only the dates of a claim decide: the desk it comes to (None: the engine settles it), year and figures."""
+    """What only the dates of a claim decide: the desk it comes to (None: the engine settles it), year and figures.
+
+    `figures` is a number for the yearly figures in force, since hashing fractions again and again takes long.
+    """
 
     desk: Desk | None
     basis_date: date
     year: str
-    figures: Seen
+    figures: int
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class Counter:
         spans = {BASIS_FACT[by] for by in engine.pack.breakpoints}
         self._dated = tuple(sorted(spans | {"admitted", "discharged", "settled"}))
         self._whens: Recent[When] = Recent(DAYS)
+        self._figures: dict[Seen, int] = {}
         self._known: Recent[Known] = Recent(KINDS)
         self._compiled = False
 
@@ -139,7 +143,8 @@ class Counter:
             found and found.value
             for found in (pack.vocabulary.indices[name].at(year, known_on) for name in desk.figures)
         )
-        return When(desk if desk.regular and whole else None, day, year, figures)
+        number = self._figures.setdefault(figures, len(self._figures))
+        return When(desk if desk.regular and whole else None, day, year, number)
 
     def _stepper(self, reading: Reading) -> Stepper:
         plan, cells = reading.plan, reading.cells
