@@ -24,8 +24,8 @@ from tongchou.ground.region.headers import BASIS_FACT
 if TYPE_CHECKING:
     from tongchou.engines.benefits.engine import Engine
 
-KINDS = 4_000
-"""Kinds of claims remembered (twice as many for a while); a kind takes some 10 kB."""
+KINDS = 2_000
+"""Kinds of claims remembered, for a while twice as many; a kind takes some 15 kB, compiled 20."""
 DAYS = 10_000
 """Combinations of dates, scheme and kind of visit remembered."""
 
