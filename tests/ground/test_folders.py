@@ -1,19 +1,23 @@
 """A folder appears whole or not at all."""
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tongchou.ground.folders import appearing, replacing
 
+Maker = Callable[[Path], AbstractContextManager[Path]]
+
 
 @pytest.mark.parametrize("make", [appearing, replacing])
-def test_a_folder_appears_when_it_is_complete(make: object, tmp_path: Path) -> None:
+def test_a_folder_appears_when_it_is_complete(make: Maker, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     mask = os.umask(0o027)
     try:
-        with make(out) as folder:  # type: ignore[operator]
+        with make(out) as folder:
             (folder / "a").write_text("new")
             assert not out.exists()
     finally:
@@ -46,7 +50,7 @@ def test_what_is_there_gives_way_only_when_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [appearing, replacing])
-def test_a_block_that_fails_leaves_nothing(make: object, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), make(tmp_path / "out") as folder:  # type: ignore[operator]
+def test_a_block_that_fails_leaves_nothing(make: Maker, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), make(tmp_path / "out") as folder:
         (folder / "half" / "done").write_text("")
     assert list(tmp_path.iterdir()) == []
