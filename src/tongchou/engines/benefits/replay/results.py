@@ -169,7 +169,7 @@ def _by_layer(settled: pa.Table) -> dict[str, int]:
     scheme = settled["scheme"].take(pa.array(np.repeat(np.arange(len(settled)), lengths)))
     keys = pa.chunked_array([chunk.keys for chunk in _whole(settled["paid"])], pa.string())
     table = pa.table({"scheme": scheme, "layer": keys, "fen": _items(settled["paid"])})
-    rows = table.group_by(["scheme", "layer"]).aggregate([("fen", "sum")]).to_pylist()
+    rows = table.group_by(["scheme", "layer"], use_threads=False).aggregate([("fen", "sum")]).to_pylist()
     return {f"{row['scheme']}.{row['layer']}": row["fen_sum"] for row in rows}
 
 
