@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tongchou.engines.benefits.replay.results import in_turn
+from tongchou.engines.benefits.bulk.columns import in_turn
 from tongchou.engines.lake.scatter import Scattered
 from tongchou.faces.cli.parts import write_batches
 from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares

@@ -32,8 +32,9 @@ class KeptApart:
             self._odd[group.claims] = True
         there = np.flatnonzero(~self._odd[group.claims])
         members = group.claims[there]
-        _, first, alike = np.unique(profiles(uses, members, self._claims), return_index=True, return_inverse=True)
-        (claims,) = self._samples([members[first]])
+        kinds = profiles(uses, members, self._claims)
+        alike = kinds.of
+        (claims,) = self._samples([members[kinds.first()]])
         values = [None if claim is None else self._text(group, each, claim) for claim in claims]
         lost = np.array([value is None for value in values], dtype=bool)[alike]
         self._odd[members[lost]] = True

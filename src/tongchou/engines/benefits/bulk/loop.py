@@ -55,7 +55,7 @@ def settle_all(
     account_slot: Numbers,
     amounts: Numbers,
     amount_start: Numbers,
-    line_start: Numbers,
+    line_span: Numbers,
     line_parts: Numbers,
     line_item: Numbers,
     line_work: Numbers,
@@ -76,7 +76,7 @@ def settle_all(
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
-    and layer, the hospital's last (left out without `line_start`), `traces` by layer and column of the trace (left out
+    and layer, the hospital's last (left out without `line_span`), `traces` by layer and column of the trace (left out
     where there is no room for them); all in fen. `visited` tells which kind was settled,
     `-1 - kind` for a refusal.
     """
@@ -117,15 +117,15 @@ def settle_all(
             weigh(m, layers, visits[at + 8], basic, i)
             if len(traces) > 0:
                 keep_trace(m, layers, traces, paid_start[i])
-            if len(line_start) > 0:
+            if len(line_span) > 0:
                 share_lines(
                     m,
                     visits[at],
                     layers,
                     n,
                     part,
-                    line_start[i],
-                    line_start[i + 1],
+                    line_span[i, 0],
+                    line_span[i, 1],
                     line_parts,
                     line_item,
                     line_work,

@@ -18,7 +18,7 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from tongchou.engines.benefits import shape
-from tongchou.engines.benefits.bulk import addressed, loop, shares
+from tongchou.engines.benefits.bulk import addressed, loop, passes, shares
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
@@ -31,7 +31,7 @@ _JOINED = "_pay_computed settle step".split()
 """Become part of their callers before they are compiled, or each would be compiled again with every caller."""
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
-LOOPS = tuple(addressed.functions_of(shares)) + tuple(addressed.functions_of(loop))
+LOOPS = tuple(function for room in (shares, loop, passes) for function in addressed.functions_of(room))
 
 
 def wanted() -> bool:
@@ -42,12 +42,13 @@ def wanted() -> bool:
 
 @cache
 def machine(compiled: bool) -> Any:
-    """A module with `step` over one memory (`addressed.SLOTS`) and with the loop that calls it."""
+    """A module with `step` over one memory (`addressed.SLOTS`) and with the loops that call it."""
     if compiled:
         known = [f"{name} = {number}" for name, number in _constants().items()]
         return _imported(_decorated("\n\n".join([addressed.source(), *known, *map(_text, LOOPS)])))
     plain = FunctionType(loop.settle_all.__code__, {**vars(loop), "step": addressed.settle})
-    return SimpleNamespace(step=addressed.settle, settle_all=plain)
+    passing = {function.__name__: function for function in addressed.functions_of(passes)}
+    return SimpleNamespace(step=addressed.settle, settle_all=plain, **passing)
 
 
 def _constants() -> dict[str, int]:

@@ -36,15 +36,16 @@ def share_lines(
     """Cell by cell, in the order in which money left it: what packages cut off for the hospital (`hospital`, by cell),
     then of every layer its own payment and what it topped up for another.
 
-    `parts`: four amounts a line; `shares[shares_at + line × (layers + 1) + layer]` receives fen, the hospital's in the
-    last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for every line.
+    `parts`: four amounts a line (4 × lines); `shares[shares_at + line × (layers + 1) + layer]` receives fen, the
+    hospital's in the last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for
+    every line.
     """
     left, rest = work[0], work[1]
     for k in range(n):
         part, group = m[cells + 2 * k], m[cells + 2 * k + 1]
         net = 0
         for j in range(begin, end):
-            left[j] = parts[j, part] if item[j] == group else 0
+            left[j] = parts[part, j] if item[j] == group else 0
             net += left[j]
         if hospital[k] > 0:
             share(hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Flags, Numbers, households, ranks
+from tongchou.engines.benefits.bulk.columns import Flags, Numbers, households
 from tongchou.engines.benefits.bulk.counters import ACCOUNT, STAY, Slots
 from tongchou.engines.benefits.state import Key
 from tongchou.engines.benefits.state_tables import state_table_schema
@@ -74,7 +74,7 @@ def _first_of_home(slots: Slots, at: Numbers, persons: pa.Table) -> Numbers:
     """The row of persons after whom the household of each place is called: the first of all in it by id."""
     whose, of_home = slots.places.whose[at], _of_home(slots)[slots.places.label[at]]
     home = households(persons)
-    order = np.argsort(ranks(persons["person_id"]))[::-1]
+    order = pc.sort_indices(persons["person_id"]).to_numpy()[::-1]
     first = np.zeros(int(home.max(initial=0)) + 1, dtype=np.int64)
     first[home[order]] = order
     return np.asarray(first[np.where(of_home, whose, home[np.where(of_home, 0, whose)])])

@@ -60,25 +60,24 @@ class Replay:
         for each in (_households_left(tables, done), rest):
             if each is not None:
                 found.append(self._step(each, by_line, before, traced))
-        results = together(found).in_order()
+        results = together(found)
         if before is not None:
             before.hold(results.first())
         return results
 
     def _looked_up(self, done: Settled, by_line: bool, traced: bool) -> Results:
-        columns = Columns(done, self.pack)
-        event = np.arange(1, columns.count + 1)
+        columns = Columns(done, self.pack, self.bulk.machine)
         refusals: dict[str, int] = {}
-        for at in np.flatnonzero(~columns.settled).tolist():
-            guard = str(done.refused[int(done.first[at])].guard)
+        for at in columns.first[~columns.settled].tolist():
+            guard = str(done.refused[at].guard)
             refusals[guard] = refusals.get(guard, 0) + 1
         results = Results(
-            columns.settlements(event),
+            columns.settlements(),
             columns.line_results() if by_line else schema("line_results").empty_table(),
-            columns.events(event),
+            columns.events(),
             {},
-            done.claims.basis[columns.claim],
-            done.claims.at[columns.claim],
+            columns.day,
+            columns.at,
             refusals,
             states=done.state_delta(),
             traces=columns.traces() if traced else trace_schema().empty_table(),
