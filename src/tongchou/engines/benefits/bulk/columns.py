@@ -27,8 +27,6 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
 _EPOCH = date(1970, 1, 1)
-_FEW = 4
-"""Numbers spread over no more than so many times their count are put in order by a table, not by sorting."""
 NOT_THERE = np.iinfo(np.int64).min
 
 
@@ -333,23 +331,6 @@ def households(persons: pa.Table) -> Numbers:
     home = codes(persons["household_id"])
     alone = home.max(initial=0) + 1 + np.arange(len(home))
     return np.where(home == 0, alone, home)
-
-
-def pair(one: Numbers, other: Numbers) -> Numbers:
-    """One number for two, small again."""
-    wide = int(other.max(initial=0)) - int(other.min(initial=0)) + 1
-    return one * wide + (other - int(other.min(initial=0)))
-
-
-def factorized(values: Numbers) -> Numbers:
-    """The same numbers without gaps, from 0, in the same order."""
-    low = int(values.min(initial=0))
-    wide = int(values.max(initial=0)) - low + 1
-    if wide > _FEW * len(values) + _FEW:
-        return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64)
-    seen = np.zeros(wide, dtype=bool)
-    seen[values - low] = True
-    return np.asarray((np.cumsum(seen) - 1)[values - low], dtype=np.int64)
 
 
 def calendar(when: Numbers) -> tuple[Numbers, Numbers]:

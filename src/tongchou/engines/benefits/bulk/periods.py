@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers, factorized, index_in
+from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in
+from tongchou.engines.benefits.bulk.kinds import Kinds
 
 EVER = "ever"
 _UNITS = {"month": "M", "day": "D"}  # `2025-06`, `2025-06-30`
@@ -74,11 +75,11 @@ class Periods:
         bare = np.flatnonzero(number < 0)
         ids = table["claim_id"].take(pa.array(bare))
         same = index_in(ids, named.dictionary)
-        number[bare] = np.where(same >= 0, same, len(named.dictionary) + factorized(self.claim[bare]))
+        number[bare] = np.where(same >= 0, same, len(named.dictionary) + Kinds.telling(self.claim[bare]).of)
         first = np.flatnonzero(np.diff(self.claim[bare], prepend=-1))
         return number, pa.concat_arrays([named.dictionary, *ids.take(pa.array(first)).chunks])
 
 
 def _numbered(values: Numbers, name: Callable[[Numbers], Any]) -> tuple[Numbers, pa.Array]:
     """Numbers from 0, and the names of what they stand for."""
-    return factorized(values), pa.array(name(np.unique(values)).tolist(), pa.string())
+    return Kinds.telling(values).of.astype(np.int64), pa.array(name(np.unique(values)).tolist(), pa.string())
