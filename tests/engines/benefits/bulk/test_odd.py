@@ -72,6 +72,7 @@ def test_settled_by_a_look_at_tables(sets: str) -> None:
         (BASE, {}, {"given": [("pool", 1)]}),
         (BASE, {}, {"facts": [("entitlement", "none")]}),
         (BASE, {}, {"admitted_on": date(1979, 3, 1)}),
+        (BASE, {"original_line_id": "L0"}, {}),
         (BASE, {"class": "乙"}, {}),
         (BASE, {"item": "丙"}, {}),
         (BASE, {"quantity": Decimal(0)}, {}),

@@ -87,7 +87,8 @@ class Lines:
         always = ("item", "class", "limited_use", "approved")
         asked = dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
         by = [self.words(name).kinds for name in asked]
-        by += [_filled(self.table[name]) for name in ("price_limit", "first_pay_rate", "inscp_scp_amt")]
+        own_terms = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
+        by += [_filled(self.table[name]) for name in own_terms]
         by += [own(self.table, name).kinds for name in sorted(uses.names - LINE_FACTS)]
         return of_claim.among(self.claim).by(told_apart(self.count, by)).tight()
 
