@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, is_dataclass
 from typing import Any, ParamSpec, TypeVar
-from uuid import UUID
 
 from django.db import connection, models, transaction
 
@@ -55,7 +54,7 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
     return make
 
 
-def _persons(result: Any) -> Iterable[UUID]:
+def _persons(result: Any) -> Iterable[int]:
     """The persons that a result is about: a model says so in `persons_of`, a list by its rows."""
     if isinstance(result, list | tuple):
         return [person for one in result for person in _persons(one)]

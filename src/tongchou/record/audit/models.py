@@ -22,14 +22,13 @@ class Entry(Immutable):
         ("export", "导出"),
     )
 
-    id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField("时间")
     kind = models.CharField("类别", max_length=8, choices=KINDS)
     name = models.CharField("命令或查询", max_length=100)
     who = models.CharField("经办", max_length=100)
-    user = models.UUIDField("用户", null=True)
-    organisation = models.UUIDField("单位", null=True)
-    elevated = models.UUIDField("临时授权", null=True)
+    user = models.BigIntegerField("用户", null=True)
+    organisation = models.BigIntegerField("单位", null=True)
+    elevated = models.BigIntegerField("临时授权", null=True)
     request = models.CharField("请求", max_length=64, blank=True)
     reason = models.CharField("事由", max_length=500, blank=True)
     persons = models.JSONField("涉及的人", default=list)
@@ -45,7 +44,6 @@ class Entry(Immutable):
 class Batch(Immutable):
     """A sealed run of entries: `digest` is SM3 over the digest before it and every entry, in the order of their ids."""
 
-    id = models.BigAutoField(primary_key=True)
     sealed_at = models.DateTimeField("封存时间")
     before = models.BinaryField("上一批摘要", max_length=32)
     digest = models.BinaryField("摘要", max_length=32)

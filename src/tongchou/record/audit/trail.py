@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -20,7 +19,7 @@ def write(
     *,
     by: Actor | None = None,
     reason: str = "",
-    persons: Iterable[UUID] = (),
+    persons: Iterable[int] = (),
     details: Any = None,
 ) -> Entry:
     """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it."""
@@ -38,13 +37,13 @@ def write(
         elevated=who.elevated,
         request=who.request,
         reason=reason,
-        persons=sorted({str(one) for one in persons}),
+        persons=sorted(set(persons)),
         details=None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
         transaction=transaction,
     )
 
 
-def seen(name: str, persons: Iterable[UUID], reason: str = "") -> None:
+def seen(name: str, persons: Iterable[int], reason: str = "") -> None:
     """Whoever acts now has looked at these persons through the query `name`."""
     found = list(persons)
     if found:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from tongchou.ground.errors import fail
 from tongchou.record.base import scope as scopes
@@ -23,9 +22,9 @@ class Actor:
     name: str
     scope: Scope
     permissions: frozenset[str]
-    user: UUID | None = None
-    organisation: UUID | None = None
-    elevated: UUID | None = None
+    user: int | None = None
+    organisation: int | None = None
+    elevated: int | None = None
     request: str = field(default="", compare=False)
 
     def needs(self, permission: str) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
-from uuid import UUID
 
 from django.db import models
 
@@ -27,7 +26,7 @@ class Scope:
     """
 
     kind: str
-    value: str | UUID = ""
+    value: str | int = ""
 
     KINDS: ClassVar = ("agency", "provider", "employer", "person", "system", "nobody")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
@@ -23,7 +22,7 @@ LONGEST_ELEVATION = timedelta(hours=4)
 
 
 @command("orgs.open", needs="orgs.write")
-def open_organisation(*, kind: str, code: str, name: str, parent: UUID | None = None) -> Organisation:
+def open_organisation(*, kind: str, code: str, name: str, parent: int | None = None) -> Organisation:
     """Open an organisation below another. Raises A107 for a code in use, A108 where it cannot stand there."""
     above = None if parent is None else organisation(parent)
     lock(("organisation", code))
@@ -44,7 +43,7 @@ def open_organisation(*, kind: str, code: str, name: str, parent: UUID | None = 
 
 
 @command("orgs.add_user", needs="users.write")
-def add_user(*, username: str, name: str, organisation_id: UUID, password: str, person: UUID | None = None) -> User:
+def add_user(*, username: str, name: str, organisation_id: int, password: str, person: int | None = None) -> User:
     """Add a user with a first password that must be changed. Raises A107 for a name in use, A109 for a weak one."""
     lock(("username", username))
     where = organisation(organisation_id)
@@ -81,7 +80,7 @@ def use_codes(*, secret: str, code: str) -> User:
 
 
 @command("orgs.grant", needs="users.grant")
-def grant(*, user_id: UUID, role: str, reason: str, until: datetime | None = None) -> Grant:
+def grant(*, user_id: int, role: str, reason: str, until: datetime | None = None) -> Grant:
     """Give a role from now on. Raises A110 where the role is not for that kind of organisation, A111 where the user
     would hold both sides of a check, A112 for oneself."""
     lock(("user", user_id))
@@ -97,7 +96,7 @@ def grant(*, user_id: UUID, role: str, reason: str, until: datetime | None = Non
 
 
 @command("orgs.take_back", needs="users.grant")
-def take_back(*, user_id: UUID, role: str, reason: str) -> list[Grant]:
+def take_back(*, user_id: int, role: str, reason: str) -> list[Grant]:
     """End a role now."""
     lock(("user", user_id))
     now, ended = clock.now(), []
@@ -109,7 +108,7 @@ def take_back(*, user_id: UUID, role: str, reason: str) -> list[Grant]:
 
 
 @command("orgs.elevate", needs="users.elevate")
-def elevate(*, user_id: UUID, permissions: list[str], hours: int, reason: str) -> Elevation:
+def elevate(*, user_id: int, permissions: list[str], hours: int, reason: str) -> Elevation:
     """Let a user do more for a few hours. Raises A112 for oneself, A113 for an unknown permission or too long."""
     lock(("user", user_id))
     to, now = user(user_id), clock.now()
@@ -133,7 +132,7 @@ def elevate(*, user_id: UUID, permissions: list[str], hours: int, reason: str) -
 
 
 @command("orgs.switch_off", needs="users.write")
-def switch_off(*, user_id: UUID, reason: str) -> User:
+def switch_off(*, user_id: int, reason: str) -> User:
     """Switch a user off, and end their sessions and tokens."""
     found = user(user_id)
     found.is_active = False
@@ -142,7 +141,7 @@ def switch_off(*, user_id: UUID, reason: str) -> User:
     return found
 
 
-def organisation(number: UUID) -> Organisation:
+def organisation(number: int) -> Organisation:
     """An organisation in scope. Raises A114."""
     found = Organisation.objects.filter(id=number, active=True).first()
     if found is None:
@@ -150,7 +149,7 @@ def organisation(number: UUID) -> Organisation:
     return found
 
 
-def user(number: UUID) -> User:
+def user(number: int) -> User:
     """A user in scope. Raises A114."""
     found = User.objects.select_related("organisation").filter(id=number).first()
     if found is None:

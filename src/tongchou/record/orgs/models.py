@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -11,7 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from tongchou.record.base.fields import SealedText
-from tongchou.record.base.ids import new_id
 from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.scope import Scoped
 
@@ -30,7 +28,6 @@ class Organisation(Scoped):
 
     scope_by: ClassVar = {"agency": "path", "provider": "id", "employer": "id"}
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField("类别", max_length=8, choices=KINDS)
     code = models.CharField("编码", max_length=30, unique=True)
     name = models.CharField("名称", max_length=200)
@@ -66,11 +63,10 @@ class User(AbstractBaseUser, Scoped):
     }
     USERNAME_FIELD = "username"
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField("用户名", max_length=60, unique=True)
     name = models.CharField("姓名", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="机构")
-    person = models.UUIDField("参保人", null=True, unique=True)
+    person = models.BigIntegerField("参保人", null=True, unique=True)
     is_active = models.BooleanField("启用", default=True)
     must_change = models.BooleanField("须改密码", default=True)
     totp = SealedText("动态口令密钥", null=True)
@@ -88,7 +84,6 @@ class Grant(Scoped):
 
     scope_by: ClassVar = {"agency": "user__organisation__path", "provider": "user__organisation_id"}
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="grants")
     role = models.CharField("角色", max_length=30)
     during = DateTimeRangeField("期间")
@@ -103,7 +98,6 @@ class Elevation(Immutable, Scoped):
 
     scope_by: ClassVar = {"agency": "user__organisation__path"}
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="elevations")
     permissions = models.JSONField("权限")
     reason = models.CharField("事由", max_length=500)
@@ -126,7 +120,6 @@ class Session(Scoped):
     KINDS: ClassVar = (("browser", "浏览器"), ("token", "接口令牌"))
     scope_by: ClassVar = {"agency": "user__organisation__path", "provider": "user__organisation_id"}
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.BinaryField("摘要", max_length=32, unique=True)
     kind = models.CharField("类别", max_length=8, choices=KINDS)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="sessions")
@@ -139,5 +132,5 @@ class Session(Scoped):
         db_table = "session"
         verbose_name = "会话"
 
-    def persons_of(self) -> list[UUID]:
+    def persons_of(self) -> list[int]:
         return []
