@@ -17,7 +17,6 @@ BEGIN
     RAISE EXCEPTION 'rows of % are written once', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$
 """
-_LEFT_OUT = ("django_migrations",)
 
 
 def settle_rights(using: str) -> None:
@@ -26,9 +25,11 @@ def settle_rights(using: str) -> None:
         cursor.execute(_GUARD)
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(SERVICE)).as_string())
         for model in apps.get_models(include_auto_created=True):
-            if model._meta.managed and not model._meta.proxy and model._meta.db_table not in _LEFT_OUT:
+            if model._meta.managed and not model._meta.proxy:
                 for statement in _statements(model):
                     cursor.execute(statement)
+        # To compare the tables with the program, and no more.
+        cursor.execute(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(sql.Identifier(SERVICE)).as_string())
         cursor.execute(
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(sql.Identifier(SERVICE)).as_string()
         )

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "tongchou.record.audit",
     "tongchou.record.orgs",
+    "tongchou.record.people",
     "tongchou.record.base",
 ]
 

@@ -6,70 +6,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed_at', models.DateTimeField(verbose_name='封存时间')),
-                ('before', models.BinaryField(max_length=32, verbose_name='上一批摘要')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='摘要')),
-                ('count', models.IntegerField(verbose_name='条数')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sealed_at", models.DateTimeField(verbose_name="封存时间")),
+                ("before", models.BinaryField(max_length=32, verbose_name="上一批摘要")),
+                ("digest", models.BinaryField(max_length=32, verbose_name="摘要")),
+                ("count", models.IntegerField(verbose_name="条数")),
             ],
             options={
-                'verbose_name': '封存批次',
-                'db_table': 'audit_batch',
+                "verbose_name": "封存批次",
+                "db_table": "audit_batch",
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('kind', models.CharField(choices=[('command', '办理'), ('read', '查阅'), ('refused', '拒绝'), ('login', '登录'), ('export', '导出')], max_length=8, verbose_name='类别')),
-                ('name', models.CharField(max_length=100, verbose_name='命令或查询')),
-                ('who', models.CharField(max_length=100, verbose_name='经办')),
-                ('user', models.BigIntegerField(null=True, verbose_name='用户')),
-                ('organisation', models.BigIntegerField(null=True, verbose_name='单位')),
-                ('elevated', models.BigIntegerField(null=True, verbose_name='临时授权')),
-                ('request', models.CharField(blank=True, max_length=64, verbose_name='请求')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='事由')),
-                ('persons', models.JSONField(default=list, verbose_name='涉及的人')),
-                ('details', tongchou.record.base.fields.SealedText(null=True, verbose_name='内容')),
-                ('transaction', models.BigIntegerField(verbose_name='事务')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("command", "办理"),
+                            ("read", "查阅"),
+                            ("refused", "拒绝"),
+                            ("login", "登录"),
+                            ("export", "导出"),
+                        ],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="命令或查询")),
+                ("who", models.CharField(max_length=100, verbose_name="经办")),
+                ("user", models.BigIntegerField(null=True, verbose_name="用户")),
+                ("organisation", models.BigIntegerField(null=True, verbose_name="单位")),
+                ("elevated", models.BigIntegerField(null=True, verbose_name="临时授权")),
+                ("request", models.CharField(blank=True, max_length=64, verbose_name="请求")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="事由")),
+                ("persons", models.JSONField(default=list, verbose_name="涉及的人")),
+                ("details", tongchou.record.base.fields.SealedText(null=True, verbose_name="内容")),
+                ("transaction", models.BigIntegerField(verbose_name="事务")),
             ],
             options={
-                'verbose_name': '审计记录',
-                'db_table': 'audit_entry',
+                "verbose_name": "审计记录",
+                "db_table": "audit_entry",
             },
         ),
         migrations.CreateModel(
-            name='Sealed',
+            name="Sealed",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='audit.entry', verbose_name='审计记录')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="audit.entry",
+                        verbose_name="审计记录",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '封存明细',
-                'db_table': 'audit_sealed',
+                "verbose_name": "封存明细",
+                "db_table": "audit_sealed",
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['at'], name='audit_entry_at_06beca_idx'),
+            model_name="entry",
+            index=models.Index(fields=["at"], name="audit_entry_at_06beca_idx"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['user', 'at'], name='audit_entry_user_31e59c_idx'),
+            model_name="entry",
+            index=models.Index(fields=["user", "at"], name="audit_entry_user_31e59c_idx"),
         ),
         migrations.AddField(
-            model_name='sealed',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='audit.batch', verbose_name='封存批次'),
+            model_name="sealed",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="audit.batch", verbose_name="封存批次"
+            ),
         ),
     ]

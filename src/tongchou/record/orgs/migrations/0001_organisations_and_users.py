@@ -8,109 +8,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='用户名')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('person', models.BigIntegerField(null=True, unique=True, verbose_name='参保人')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change', models.BooleanField(default=True, verbose_name='须改密码')),
-                ('totp', tongchou.record.base.fields.SealedText(null=True, verbose_name='动态口令密钥')),
-                ('totp_step', models.BigIntegerField(default=0, verbose_name='用过的动态口令')),
-                ('failures', models.PositiveSmallIntegerField(default=0, verbose_name='连续失败')),
-                ('locked_until', models.DateTimeField(null=True, verbose_name='锁定至')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("person", models.BigIntegerField(null=True, unique=True, verbose_name="参保人")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change", models.BooleanField(default=True, verbose_name="须改密码")),
+                ("totp", tongchou.record.base.fields.SealedText(null=True, verbose_name="动态口令密钥")),
+                ("totp_step", models.BigIntegerField(default=0, verbose_name="用过的动态口令")),
+                ("failures", models.PositiveSmallIntegerField(default=0, verbose_name="连续失败")),
+                ("locked_until", models.DateTimeField(null=True, verbose_name="锁定至")),
             ],
             options={
-                'verbose_name': '用户',
-                'db_table': 'user_account',
+                "verbose_name": "用户",
+                "db_table": "user_account",
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=30, verbose_name='角色')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='期间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=30, verbose_name="角色")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="期间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '角色授予',
-                'db_table': 'role_grant',
+                "verbose_name": "角色授予",
+                "db_table": "role_grant",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('agency', '经办机构'), ('provider', '定点医药机构'), ('employer', '参保单位'), ('public', '公众')], max_length=8, verbose_name='类别')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='编码')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '省'), (2, '市'), (3, '县'), (4, '乡镇街道'), (5, '村社区')], null=True, verbose_name='层级')),
-                ('path', models.CharField(max_length=200, unique=True, verbose_name='路径')),
-                ('active', models.BooleanField(default=True, verbose_name='启用')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='below', to='orgs.organisation', verbose_name='上级或所属经办机构')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agency", "经办机构"),
+                            ("provider", "定点医药机构"),
+                            ("employer", "参保单位"),
+                            ("public", "公众"),
+                        ],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="编码")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "省"), (2, "市"), (3, "县"), (4, "乡镇街道"), (5, "村社区")],
+                        null=True,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("path", models.CharField(max_length=200, unique=True, verbose_name="路径")),
+                ("active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="below",
+                        to="orgs.organisation",
+                        verbose_name="上级或所属经办机构",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构',
-                'db_table': 'organisation',
+                "verbose_name": "机构",
+                "db_table": "organisation",
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='orgs.organisation', verbose_name='机构'),
+            model_name="user",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="orgs.organisation", verbose_name="机构"
+            ),
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField(max_length=32, unique=True, verbose_name='摘要')),
-                ('kind', models.CharField(choices=[('browser', '浏览器'), ('token', '接口令牌')], max_length=8, verbose_name='类别')),
-                ('permissions', models.JSONField(null=True, verbose_name='限于这些权限')),
-                ('begun', models.DateTimeField(verbose_name='开始')),
-                ('used', models.DateTimeField(verbose_name='最近使用')),
-                ('ends', models.DateTimeField(verbose_name='结束')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BinaryField(max_length=32, unique=True, verbose_name="摘要")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("browser", "浏览器"), ("token", "接口令牌")], max_length=8, verbose_name="类别"
+                    ),
+                ),
+                ("permissions", models.JSONField(null=True, verbose_name="限于这些权限")),
+                ("begun", models.DateTimeField(verbose_name="开始")),
+                ("used", models.DateTimeField(verbose_name="最近使用")),
+                ("ends", models.DateTimeField(verbose_name="结束")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '会话',
-                'db_table': 'session',
+                "verbose_name": "会话",
+                "db_table": "session",
             },
         ),
         migrations.CreateModel(
-            name='Elevation',
+            name="Elevation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('permissions', models.JSONField(verbose_name='权限')),
-                ('reason', models.CharField(max_length=500, verbose_name='事由')),
-                ('starts', models.DateTimeField(verbose_name='开始')),
-                ('ends', models.DateTimeField(verbose_name='结束')),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批准')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elevations', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("permissions", models.JSONField(verbose_name="权限")),
+                ("reason", models.CharField(max_length=500, verbose_name="事由")),
+                ("starts", models.DateTimeField(verbose_name="开始")),
+                ("ends", models.DateTimeField(verbose_name="结束")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="elevations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '临时授权',
-                'db_table': 'elevation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('user', models.F('approved_by')), _negated=True), name='elevation_by_somebody_else'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='elevation_ends')],
+                "verbose_name": "临时授权",
+                "db_table": "elevation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("approved_by")), _negated=True),
+                        name="elevation_by_somebody_else",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("ends__gt", models.F("starts"))), name="elevation_ends"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'agency'), ('level__range', (1, 5))), models.Q(models.Q(('kind', 'agency'), _negated=True), ('level__isnull', True)), _connector='OR'), name='organisation_level_of_agencies'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "agency"), ("level__range", (1, 5))),
+                    models.Q(models.Q(("kind", "agency"), _negated=True), ("level__isnull", True)),
+                    _connector="OR",
+                ),
+                name="organisation_level_of_agencies",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 1), ('parent__isnull', False), ('kind', 'public'), _connector='OR'), name='organisation_below_something'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level", 1), ("parent__isnull", False), ("kind", "public"), _connector="OR"),
+                name="organisation_below_something",
+            ),
         ),
     ]
