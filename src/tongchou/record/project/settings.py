@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "tongchou.record.audit",
     "tongchou.record.orgs",
     "tongchou.record.people",
+    "tongchou.record.packs",
     "tongchou.record.base",
 ]
 
