@@ -17,6 +17,8 @@ BEGIN
     RAISE EXCEPTION 'rows of % are written once', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$
 """
+_QUEUE = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
+"""Django does not manage these tables, only their migrations."""
 
 
 def settle_rights(using: str) -> None:
@@ -28,6 +30,9 @@ def settle_rights(using: str) -> None:
             if model._meta.managed and not model._meta.proxy:
                 for statement in _statements(model):
                     cursor.execute(statement)
+        for table in _QUEUE:
+            grant = sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}")
+            cursor.execute(grant.format(sql.Identifier(table), sql.Identifier(SERVICE)).as_string())
         # To compare the tables with the program, and no more.
         cursor.execute(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(sql.Identifier(SERVICE)).as_string())
         cursor.execute(

@@ -20,12 +20,16 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.postgres",
+    "procrastinate.contrib.django",
     "tongchou.record.audit",
     "tongchou.record.orgs",
     "tongchou.record.people",
     "tongchou.record.packs",
     "tongchou.record.base",
 ]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "tongchou.record.jobs.queue.add_jobs"
 
 AUTH_USER_MODEL = "orgs.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
