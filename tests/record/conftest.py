@@ -26,6 +26,7 @@ django.setup()  # models cannot be imported before
 
 from django.conf import settings
 
+settings.ALLOWED_HOSTS = ["testserver"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes its time on purpose
 
 
