@@ -47,6 +47,14 @@ MESSAGES: dict[str, Entry] = {
         "升级数据库，或不设 DATABASE_URL 而用内置的",
         "upgrade it, or leave DATABASE_URL out and use the embedded one",
     ),
+    "S108": Entry("没有做成：{reason}", "it could not be done: {reason}", "改正后再做", "put it right and try again"),
+    "S109": Entry("不是完好的备份：{reason}", "this is no sound backup: {reason}", "换一份备份", "take another one"),
+    "S110": Entry(
+        "数据库不是空的，备份只恢复到空的数据库",
+        "the database is not empty; a backup is only restored into an empty one",
+        "换一个空的数据文件夹（TONGCHOU_HOME）再恢复",
+        "restore it with another, empty data folder (TONGCHOU_HOME)",
+    ),
     "S201": Entry(
         "{folder} 里没有可用的密钥文件 keys.json",
         "{folder} holds no usable keys.json",
