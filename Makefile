@@ -3,16 +3,18 @@
 
 PYTHON_IN_VENV = .venv/bin/python
 ONLY ?=
+PERSONS ?= 100000
 
-.PHONY: help setup demo test bench soak docs format lock
+.PHONY: help setup demo test bench soak docs reports format lock
 
 help:
 	@echo "make setup    .venv with tongchou in it, from requirements.lock"
-	@echo "make demo     lint and check every region, settle a year, write an explanation"
+	@echo "make demo     check every region, settle a city's year, report on a reform; PERSONS=1000 for a small city"
 	@echo "make test     everything that must hold before a change goes in"
 	@echo "make bench    one JSON object a line; ONLY=name picks one"
 	@echo "make soak     the long counts"
 	@echo "make docs     the documentation, into build/docs"
+	@echo "make reports  the reform reports in the documentation, drawn and compared anew; ONLY=name picks one"
 	@echo "make format   let the formatter and the fixable lint rules have their way"
 	@echo "make lock     requirements.lock anew from pyproject.toml"
 
@@ -20,7 +22,7 @@ setup:
 	@tools/setup.sh
 
 demo: setup
-	@.venv/bin/tongchou demo
+	@.venv/bin/tongchou demo --persons $(PERSONS)
 
 test: setup
 	@$(PYTHON_IN_VENV) tools/stages.py
@@ -33,6 +35,9 @@ soak: setup
 
 docs: setup
 	@$(PYTHON_IN_VENV) tools/build_docs.py
+
+reports: setup
+	@$(PYTHON_IN_VENV) tools/reports.py $(ONLY)
 
 format: setup
 	@$(PYTHON_IN_VENV) -m ruff check --fix-only --quiet .

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import peak_of
 
-# --- THE ONE PLACE ----------------------------------------------------------------------------------------------------
-# REPLAY(pack, folder, out, processes, **options) settles the tables of `folder` and writes the results into `out`. Put
-# the function here when there is one; the options that are asked of it stand in `bench_replay.FILES`. While this is
-# None, nothing that goes through files is measured.
-REPLAY: Callable[..., object] | None = None
-# ----------------------------------------------------------------------------------------------------------------------
+
+def settle(pack: Any, folder: Path, out: Path, processes: int, lines: bool = False) -> None:
+    """As `tongchou settle` does it, the reconciliation included; without line results unless they are asked for."""
+    from tongchou.faces.cli.settle import settle_folder
+
+    out.mkdir()
+    reconciliation, _ = settle_folder(pack, folder, out, "parquet", jobs=processes, by_line=lines)
+    if not reconciliation.holds:
+        raise RuntimeError("the totals do not reconcile")
+
+
+REPLAY: Callable[..., object] = settle
+"""REPLAY(pack, folder, out, processes, **options) settles the tables of `folder` and writes the results into `out`."""
+
+
+def can(options: Mapping[str, Any]) -> bool:
+    """Whether the replay knows these options."""
+    known = signature(REPLAY).parameters.values()
+    return any(one.kind is one.VAR_KEYWORD for one in known) or options.keys() <= {one.name for one in known}
 
 
 @cache
@@ -29,7 +43,6 @@ def ninghe() -> Any:
 
 def replay(folder: Path, out: Path, processes: int, **options: Any) -> None:
     """Settle the tables of a folder in the region `ninghe`."""
-    assert REPLAY is not None
     REPLAY(ninghe(), folder, out, processes, **options)
 
 

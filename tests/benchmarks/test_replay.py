@@ -44,12 +44,6 @@ def copying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     del sys.modules["copying_replay"]
 
 
-def test_one_claim_is_settled_with_its_state_in_hand() -> None:
-    row = bench_replay.single_claim(persons=9)
-    assert (row["unit"], row["at_most"]) == ("µs", 100)
-    assert row["value"] > 1
-
-
 def test_the_loop_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SWITCH, "0")
     row = bench_replay.kernel(claims=60)
@@ -58,13 +52,29 @@ def test_the_loop_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settled == drawn
 
 
-def test_without_a_replay_nothing_is_said_about_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replaying, "REPLAY", None)
-    assert bench_replay.measurements() == [bench_replay.single_claim, bench_replay.kernel]
+def test_what_the_replay_cannot_do_is_not_measured(tmp_path: Path) -> None:
+    unknown = bench_replay.Files("in verse", 1, options={"verse": True})
+    assert bench_replay.through_files(unknown) == {"name": "in verse", "skipped": "the replay has no verse"}
 
 
-def test_with_one_every_row_of_the_table_is_measured(copying: ModuleType) -> None:
-    assert len(bench_replay.measurements()) == 3 + len(bench_replay.FILES)
+def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks.claims import Shape, write
+
+    monkeypatch.setenv(SWITCH, "0")
+    monkeypatch.setattr("tongchou.faces.cli.settle._WORTH_A_BULK_RUN", 1)
+    rows = write(Shape(20, shuffled=True), tmp_path / "in")
+    for lines in (False, True):
+        out = tmp_path / f"out-{lines}"
+        replaying.replay(tmp_path / "in", out, 1, lines=lines)
+        assert pq.read_metadata(out / "settlements.parquet").num_rows == rows["claims"]
+        assert (pq.read_metadata(out / "line_results.parquet").num_rows > 0) == lines
+    monkeypatch.setattr("tongchou.faces.cli.reconcile.fees_of", lambda folder: {})
+    with pytest.raises(RuntimeError, match="reconcile"):
+        replaying.replay(tmp_path / "in", tmp_path / "wrong", 1)
+
+
+def test_every_row_of_the_table_is_measured(copying: ModuleType) -> None:
+    assert len(bench_replay.measurements()) == 2 + len(bench_replay.FILES)
 
 
 @pytest.mark.parametrize("what", bench_replay.FILES, ids=lambda what: what.name)

@@ -4,22 +4,29 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from tests.docs.pages import DOCS, PRACTICE, folders, practice, tables, write_folder
 from tests.engines.lake.small import claim, person, write
+from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.case_claims import build_claim, opening_state
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.history import History
 from tongchou.engines.benefits.lines import line_results
+from tongchou.engines.benefits.parts import Part
+from tongchou.engines.benefits.plan import Cells, Plan
+from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.supplement import supplement
 from tongchou.engines.lake import pour
 from tongchou.engines.lake.names import names
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
-from tongchou.ground.money import UNITS, allocate, round_fraction, yuan
+from tongchou.ground.money import UNITS, allocate, round_fraction, yuan, yuan_grouped
 from tongchou.ground.region.load import load_region
+from tongchou.ground.tables import schema
 
 PAGES = DOCS / "algorithms"
 
@@ -160,3 +167,46 @@ def test_lake(tmp_path: Path) -> None:
     assert found == rows("lake", "poured")
     for name, number in rows("lake", "numbers"):
         assert format(int(names(pa.array([name]), "persons")[0]), "016x") == number
+
+
+def test_bulk_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kinds are those looked at, the loop's figures those of the replay; the order of the file says nothing."""
+    write_folder(tmp_path, PRACTICE, practice())
+    pack = load_region(write_folder(tmp_path, "a-bulk", folders(PAGES / "bulk-replay.md")["a-bulk"]))
+    looked: list[str] = []
+    look = Visits.layer
+
+    def seen(visits: Visits, plan: Plan, at: int, part: Part, cells: Cells) -> int | None:
+        looked.append(str(part.claim.facts["place"]))
+        return look(visits, plan, at, part, cells)
+
+    monkeypatch.setattr(Visits, "layer", seen)
+    claims = rows("bulk-replay", "claims")
+    visits: list[dict[str, Any]] = [
+        {
+            "claim_id": name, "person_id": of, "scheme": "resident", "kind": "住院", "account_use": "none",
+            "admitted_on": date.fromisoformat(day), "discharged_on": date.fromisoformat(day),
+            "place": place, "level": level, "total_fee": int(fee) * 100,
+        }
+        for name, of, place, level, day, fee in claims
+    ]  # fmt: skip
+    given = {
+        "persons": [person("Zhao"), person("Qian")],
+        "claims": visits,
+        "lines": [{"line_id": v["claim_id"], "claim_id": v["claim_id"], "amount": v["total_fee"]} for v in visits],
+    }
+    sound = {name: pa.Table.from_pylist(some, schema(name)) for name, some in given.items()}
+    settled = Replay(pack, compiled=False).settle(sound).settlements
+    kinds = rows("bulk-replay", "kinds")
+    assert looked == [place for _, place, _, _ in kinds]
+    of_kind = {name: (place, Fraction(ratio)) for _, place, ratio, names in kinds for name in names.split()}
+    assert {name: place for name, (place, _) in of_kind.items()} == {c[0]: c[2] for c in claims}
+    found = {row["claim_id"]: row for row in settled.to_pylist()}
+    sofar: dict[str, list[int]] = {}
+    for of, name, *shown in rows("bulk-replay", "loop"):
+        row, before = found[name], sofar.setdefault(of, [0, 0])
+        deductible, paid = row["act_pay_dedc"], row["fund_pay_sumamt"]
+        formula = of_kind[name][1] * (row["medfee_sumamt"] - deductible)
+        figures = [*before, deductible, round_fraction(formula), paid, row["psn_cash_pay"]]
+        assert [yuan_grouped(figure) for figure in figures] == shown
+        sofar[of] = [before[0] + deductible, before[1] + paid]

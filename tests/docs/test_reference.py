@@ -39,6 +39,9 @@ def test_every_command_prints_the_keys_of_the_page(tmp_path: Path) -> None:
         "check": ("check", "canghe"),
         "settle": ("settle", "canghe", "--data", "data", "--out", "again"),
         "explain": ("explain", "canghe", "--case", "例一"),
+        "compare": ("compare", "canghe", "canghe", "--data", "data", "--out", "report"),
+        "synth": ("synth", "ninghe", "--persons", "5", "--year", "2025", "--out", "city"),
+        "lake": ("lake", "ninghe", "--data", "city", "--out", "lake"),
         "region hash": ("region", "hash", "canghe"),
         "region state": ("region", "state", "canghe"),
     }

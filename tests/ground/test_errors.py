@@ -1,3 +1,4 @@
+import pickle
 import re
 import string
 from importlib import import_module
@@ -81,6 +82,7 @@ def test_an_error_carries_every_problem() -> None:
     raised = fail("R103", key="x")
     assert raised.problems == [Problem("R103", Place(), {"key": "x"})]
     assert fail("R103", Place("a"), key="x").problems[0].place.file == "a"
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
 
 
 def test_paths_as_a_reader_types_them(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ def test_a_checkout_keeps_them_at_its_top(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "regions" / "drafts").mkdir()
     assert shipped.regions_dir() == tmp_path / "regions"
     assert shipped.shipped_regions() == [first, second]
+    (tmp_path / "regions" / "reforms").mkdir()
+    (tmp_path / "regions" / "reforms" / "more.yaml").write_text("source: x\n", "utf-8")
+    assert shipped.shipped_reforms() == {"more": tmp_path / "regions" / "reforms" / "more.yaml"}
 
 
 def test_an_installed_package_keeps_them_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

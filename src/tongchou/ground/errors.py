@@ -87,6 +87,10 @@ class ProblemError(Exception):
         self.problems = list(problems)
         super().__init__("\n".join(p.text("en") for p in problems))
 
+    def __reduce__(self) -> tuple[type[ProblemError], tuple[Problem, ...]]:
+        """From one process to another it carries its problems, not their text."""
+        return type(self), tuple(self.problems)
+
 
 def fail(code: str, place: Place | None = None, **details: object) -> ProblemError:
     """The error for one problem: `raise fail("R204", place, value=text)`."""

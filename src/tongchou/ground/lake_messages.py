@@ -47,6 +47,25 @@ MESSAGES: dict[str, Entry] = {
         "给出写完的快照，或从头结算",
         "name a snapshot that was finished, or settle from the beginning",
     ),
+    "K108": Entry(
+        "以前的结果由政策包 {before} 按语义版本 {old} 结算，现在是 {now}、版本 {new}",
+        "the earlier results are of the pack {before} under semantics {old}; now it is {now} under {new}",
+        "用结算它们的政策包和程序版本接着结算，或连同以前的就诊从头结算",
+        "go on with the pack and the version that settled them, or settle all claims from the beginning",
+    ),
+    "K109": Entry(
+        "就诊 {claim}（{day}）应当先于已经结算的 {last}（{through}）",
+        "claim {claim} ({day}) should have settled before {last} ({through}), which has been settled",
+        "只给出以后的就诊；若有迟到的就诊，连同以前的从头结算",
+        "give later claims only; with claims that came late, settle all from the beginning",
+    ),
+    "K111": Entry(
+        "{person} 的账户余额截至 {day}，在已结算的就诊（{since} 至 {until}）之间，无法得知其中哪些已经扣过",
+        "the balance of the account of {person} is as of {day}, amid claims settled {since} to {until}: "
+        "which of them it has lost cannot be told",
+        "给出 {since} 以前的余额，或 {until} 当日及以后的余额",
+        "give the balance of a day before {since}, or of {until} or later",
+    ),
     "K110": Entry(
         "表 {table} 不是 Parquet 文件；数据湖只由 Parquet 写成",
         "the table {table} is not a Parquet file; a lake is poured from Parquet only",

@@ -16,7 +16,12 @@ UNITS = {"分": 1, "角": 10, "元": 100}
 
 def round_fraction(value: Fraction | int, unit: int = 1, mode: str = HALF_UP) -> int:
     """`value` (fen) to a whole multiple of `unit` fen. Half goes away from zero in `half_up`; `down` is toward zero."""
-    numerator, denominator = value.numerator, value.denominator * unit
+    return round_ratio(value.numerator, value.denominator, unit, mode)
+
+
+def round_ratio(numerator: int, denominator: int, unit: int = 1, mode: str = HALF_UP) -> int:
+    """The same for `numerator / denominator`, which need not be in lowest terms; denominator > 0."""
+    denominator *= unit
     sign = -1 if numerator < 0 else 1
     whole, rest = divmod(abs(numerator), denominator)
     if mode == HALF_UP:

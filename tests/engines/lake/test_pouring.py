@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.engines.lake.small import Row, all_rows, claim, drawn, line, loose, person, table, write
 from tongchou.engines.benefits.from_tables import _buckets
-from tongchou.engines.lake import Lake, open_lake, open_source, pour
+from tongchou.engines.lake import Lake, open_lake, open_source, pour, spreading
 from tongchou.engines.lake import pouring as module
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.tables import read_tables
@@ -151,8 +152,8 @@ def test_the_order_of_the_source_changes_nothing_but_the_numbers_of_its_rows(see
 def test_small_batches_and_many_buckets_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = write(tmp_path / "data", drawn(5, people=40, claims=200))
     pour(data, tmp_path / "one", "discharge", 3)
-    monkeypatch.setattr(module, "BATCH", 7)
-    monkeypatch.setattr(module, "_EACH", 1)
+    monkeypatch.setattr(spreading, "BATCH", 7)
+    monkeypatch.setattr(spreading, "_EACH", 1)
     pour(data, tmp_path / "other", "discharge", 3)
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
     assert len(list(pour(data, tmp_path / "many", "discharge", 40))) == 40
@@ -264,8 +265,7 @@ def test_no_rows_at_all(tmp_path: Path) -> None:
 
 
 def test_the_number_of_buckets_is_by_the_largest_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_CLAIMS", 10)
-    monkeypatch.setattr(module, "_ROWS", 20)
+    monkeypatch.setattr(module, "enough", partial(spreading.enough, claims=10, others=20))
     tables = drawn(1, people=30, claims=35, careless=0)
     assert pour(write(tmp_path / "a", tables), tmp_path / "lake", "discharge").buckets == 4
     tables["lines"] += [line(f"L{n}", "C1") for n in range(100, 200)]

@@ -1,7 +1,7 @@
 """States kept between runs."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ STATES = [
     {},
     {"P2": State({Key("episodes", "P2", "2024", "T1"): 1}), "P3": State({Key("account:个人账户", "P3", "ever"): -7})},
 ]
-SEAL: dict[str, Any] = {"pack_hash": "abc", "semantics": "1", "lake": "0" * 64, "through": date(2024, 12, 31)}
+LAST = (date(2024, 12, 31), datetime.fromisoformat("2024-12-31T08:30:00.000005"), "C9")
+SEAL: dict[str, Any] = {
+    "pack_hash": "abc",
+    "semantics": "1",
+    "last": LAST,
+    "settled": (date(2024, 1, 2), date(2024, 12, 31)),
+}
 
 
 def written(folder: Path) -> Snapshot:
@@ -36,15 +42,15 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert sealed == opened
     assert [states_from_tables(opened.tables(bucket)) for bucket in opened] == STATES
     assert opened.covered.rows == {"state": [1, 0, 2], "settled_lines": [1, 0, 0]}
-    assert (opened.covered.through, opened.covered.last_event) == (date(2024, 12, 31), None)
+    assert opened.covered.last == LAST
     with pytest.raises(IndexError):
         opened.tables(3)
 
 
-def test_the_number_of_the_last_event(tmp_path: Path) -> None:
+def test_a_snapshot_before_the_first_claim(tmp_path: Path) -> None:
     write_states(tmp_path, 0, states_to_tables({}))
-    seal_states(tmp_path, 1, **SEAL, last_event=12)
-    assert open_states(tmp_path).covered.last_event == 12
+    seal_states(tmp_path, 1, **{**SEAL, "last": None, "settled": None})
+    assert open_states(tmp_path).covered.last is None
 
 
 def test_a_finished_snapshot_is_never_changed(tmp_path: Path) -> None:
@@ -83,9 +89,8 @@ def test_a_snapshot_that_is_damaged(tmp_path: Path) -> None:
         ({"format": 2}, "K103"),
         ({"buckets": 2}, "K102"),
         ({"rows": {}}, "K102"),
-        ({"lake": "x"}, "K102"),
-        ({"through": "soon"}, "K102"),
-        ({"last_event": 0}, "K102"),
+        ({"last": ["2024-12-31", "soon", "C9"]}, "K102"),
+        ({"settled": ["2024-12-31"]}, "K102"),
         ({"more": 0}, "K102"),
     ],
 )

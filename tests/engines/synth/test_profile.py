@@ -100,3 +100,26 @@ def test_a_region_without_pharmacies_accounts_or_packages_is_drawn_too(profile: 
     assert {row["kind"] for row in tables.rows["claims"]} == {"普通门诊", "住院"}
     assert tables.rows["accounts"] == []
     assert {row["account_use"] for row in tables.rows["claims"]} == {"none"}
+
+
+def test_a_profile_on_a_base_writes_only_what_is_its_own(profile: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("base: ninghe\nfigures: {male: {unit: share, target: 0.5, assumed: 一半}}\nweekend: 0.4\n", "utf-8")
+    own = load_profile(path)
+    assert (own.target("male"), own["weekend"]) == (0.5, 0.4)
+    assert {name for name in own.figures if own.figures[name] != profile.figures[name]} == {"male"}
+    assert {name for name in profile.raw if own.raw[name] != profile.raw[name]} == {"figures", "weekend"}
+
+
+@pytest.mark.parametrize("text", ["base: nowhere", "base: [ninghe]", "base: ninghe\nfigures: 3"])
+def test_a_base_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ProfileError):
+        load_profile(path)
+
+
+def test_the_profile_of_jiangmen_has_the_words_of_its_region() -> None:
+    path = shipped_profile("jiangmen-2012")
+    assert path is not None
+    check_words(load_profile(path), load_region(regions_dir() / "jiangmen-2012"))

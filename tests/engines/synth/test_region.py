@@ -9,6 +9,9 @@ import pytest
 
 from tongchou.engines.synth import Made, Profile, generate
 from tongchou.engines.synth import bills as bills_module
+from tongchou.engines.synth.draw import Calendar
+from tongchou.engines.synth.population import people_of
+from tongchou.engines.synth.stays import Scale, stays_of
 from tongchou.engines.synth.tables import NAMES
 from tongchou.ground.tables import Tables, read_tables, schema
 
@@ -112,3 +115,15 @@ def test_a_handful_of_persons_is_a_region_too(profile: Profile, tmp_path: Path, 
 def test_too_few_or_too_many_persons_are_an_error(profile: Profile, tmp_path: Path, persons: int) -> None:
     with pytest.raises(ValueError, match="persons"):
         generate(profile, persons, 2025, tmp_path)
+
+
+def test_every_claim_ends_in_the_year_transfers_too(profile: Profile) -> None:
+    """Stays of early January that began in December: their first part, elsewhere, is no claim of the year."""
+    raw = {**profile.raw, "stays": {**profile["stays"], "transfer": 1.0}}
+    every = Profile(profile.title, profile.region, profile.figures, raw)
+    calendar = Calendar(2025, profile["months"], profile["weekend"])
+    people = people_of(every, 1, 0, 0, 2_000, calendar)
+    stays = stays_of(every, people, 1, 0, calendar, Scale())
+    assert (stays.episode >= 0).sum() > 50
+    assert (stays.admitted < calendar.first).any()
+    assert ((calendar.first <= stays.discharged) & (stays.discharged <= calendar.last)).all()

@@ -59,6 +59,26 @@ def mixed(tmp_path: Path) -> Path:
     return write_tables(tmp_path / "data", tables)
 
 
+def test_columns_of_parquet_say_what_rows_of_text_say(
+    desk: Desk, trial: Path, patch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among them a claim that cannot be read and one that neither side can settle."""
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    tables = sound(6)
+    tables["claims"][1]["place"] = "省外"
+    tables["claims"][2]["third_party"] = "工伤"
+    tables["claims"][3]["total_fee"] = 1
+    for kind in ("csv", "parquet"):
+        data = write_tables(tmp_path / kind, tables, kind)
+        answer = desk("compare", trial, patch, "--data", data, "--out", tmp_path / f"out-{kind}", "--json")
+        assert answer.code == 0, answer.err
+    columns, text = (tmp_path / f"out-{kind}" for kind in ("parquet", "csv"))
+    summary = json.loads((text / "summary.json").read_text("utf-8"))
+    assert [summary[name] for name in ("compared", "not_comparable", "unread")] == [4, 1, 1]
+    for path in text.rglob("*.*"):
+        assert (columns / path.relative_to(text)).read_bytes() == path.read_bytes()
+
+
 def test_a_patch_by_hand(desk: Desk, trial: Path, mixed: Path, patch: Path, tmp_path: Path) -> None:
     """A pays 800 + 800 + 500 + 0 + 880, B 900 + 900 + 400 + 900 + 990."""
     out = tmp_path / "out"

@@ -1,11 +1,13 @@
-"""`tongchou demo`: every shipped region, a household's year, and an explanation that opens by itself."""
+"""`tongchou demo`: every shipped region, a household's year, an explanation that opens by itself, and a city's year."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faces.cli.desk import Desk, write_region
-from tongchou.faces.cli import demo
+from tongchou.faces.cli import demo, year
 from tongchou.faces.cli.demo import EXPLAINED, HOUSEHOLD
 from tongchou.ground.shipped import regions_dir, shipped_regions
 from tongchou.ground.tables import read_tables
@@ -17,8 +19,19 @@ def test_the_household_is_sound() -> None:
     assert EXPLAINED in {row["claim_id"] for row in tables.rows["claims"]}
 
 
+@pytest.fixture
+def no_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The year of the city takes seconds; here it is not looked at."""
+
+    def run_year(persons: int, out: Path) -> dict[str, Any]:
+        return {"persons": persons, "reconciled": True}
+
+    monkeypatch.setattr(year, "run_year", run_year)
+
+
+@pytest.mark.usefixtures("no_year")
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_year_is_settled_and_explained(
+def test_a_household_is_settled_and_explained(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     monkeypatch.setattr(demo, "_shipped", lambda: [write_region(tmp_path / "trial")])
@@ -28,15 +41,38 @@ def test_the_year_is_settled_and_explained(
     page = (tmp_path / "out" / "explanation.html").read_text("utf-8")
     assert "://" not in page.replace("http://www.w3.org", "")
     assert "第二十条" in page
-    assert (tmp_path / "out" / "results" / "summary.json").is_file()
+    assert (tmp_path / "out" / "household" / "summary.json").is_file()
     again = desk("demo", "--out", tmp_path / "out", "--json").json()
     assert again["household"]["claims"] == {"settled": 8, "refused": 1, "rejected": 0}
+    assert again["year"]["persons"] == 100_000
     assert again["regions"][0] | {"result": ""} == {
         "region": "trial", "facts": 6, "errors": 0, "warnings": 1, "passed": 2, "failed": 0, "inconsistent": 1,
         "ok": True, "result": "",
     }  # fmt: skip
 
 
+def test_a_city_is_drawn_settled_and_compared(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_shipped", list)
+    out = tmp_path / "out"
+    answer = desk("demo", "--out", out, "--persons", 60, "--lang", "en")
+    assert answer.code == 0
+    for place in ("data", "results", "report/report.html"):
+        assert str(out / place) in answer.out
+    assert "drawn in " in answer.out
+    settled, compared = (json.loads((out / name / "summary.json").read_text("utf-8")) for name in ("results", "report"))
+    assert compared["claims_in"] == settled["claims_in"] > 100
+    assert compared["reconciled"]
+    assert compared["summary"]["en"][0] in answer.out
+    # The reform has its effect: provisions of B, and somebody who pays more or less.
+    assert {one["cite"] for one in compared["b"]["only_here"]} == {"一", "二", "三", "四", "五"}
+    assert sum(row["people"] for row in compared["tables"]["changes"] if row["from"] != row["to"]) > 0
+    assert "<svg" in (out / "report" / "report.html").read_text("utf-8")
+    again = desk("demo", "--out", out, "--persons", 60, "--json").json()["year"]
+    assert again["settled"]["fees"] == settled["fees"]
+    assert set(again["seconds"]) == {"synth", "settle", "compare"}
+
+
+@pytest.mark.usefixtures("no_year")
 def test_a_region_that_fails_is_seen(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = write_region(tmp_path / "broken", layers="resident: 1")
     monkeypatch.setattr(demo, "_shipped", lambda: [broken])
@@ -44,17 +80,24 @@ def test_a_region_that_fails_is_seen(desk: Desk, tmp_path: Path, monkeypatch: py
     assert (answer.code, "FAILED" in answer.out) == (1, True)
 
 
-def test_what_is_not_ours_is_never_replaced(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "_shipped", list)
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "thesis.txt").write_text("years of work")
-    assert desk("demo", "--out", tmp_path).code == 2
-    assert (tmp_path / "results" / "thesis.txt").read_text() == "years of work"
+@pytest.mark.parametrize("folder", ["household", "data", "results", "report"])
+def test_what_is_not_ours_is_never_replaced(desk: Desk, tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "thesis.txt").write_text("years of work")
+    answer = desk("demo", "--out", tmp_path)
+    assert (answer.code, answer.out) == (2, "")  # before anything is done
+    assert (tmp_path / folder / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("persons", [0, 20_000_001])
+def test_a_city_of_nobody_or_of_too_many_is_refused(desk: Desk, tmp_path: Path, persons: int) -> None:
+    assert desk("demo", "--out", tmp_path, "--persons", persons).code == 2
 
 
 @pytest.mark.bulk
 def test_every_shipped_region_lints_and_checks(desk: Desk, tmp_path: Path) -> None:
-    document = desk("demo", "--out", tmp_path / "out", "--json").json()
+    document = desk("demo", "--out", tmp_path / "out", "--persons", 300, "--json").json()
     assert [row["region"] for row in document["regions"]] == [path.name for path in shipped_regions()]
     assert [row for row in document["regions"] if not row["ok"]] == []
     assert (regions_dir() / demo.REGION).is_dir()
+    assert document["ok"]

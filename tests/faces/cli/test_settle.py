@@ -1,11 +1,14 @@
 """`tongchou settle`: what it writes, that it adds up, and that it never leaves half a result."""
 
 import os
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.faces.cli.desk import FILES, Desk, claim, line, person, results, sound, write_region, write_tables
+from tongchou.engines.benefits.state_tables import KEYS
+from tongchou.engines.lake import open_states
 from tongchou.faces.cli import parts as parts_module
 from tongchou.faces.cli import settle as settle_module
 
@@ -34,7 +37,8 @@ def test_a_folder_of_claims_is_settled_and_reconciles(desk: Desk, trial: Path, t
     for text in ("对账相符", "拒付 resident.claim.guard.工伤：1", "claims row 3 column discharged_on: C002"):
         assert text in answer.out
     assert sorted(p.name for p in out.iterdir()) == [
-        "events.parquet", "line_results.parquet", "rejects.parquet", "settlements.parquet", "summary.json"
+        "events.parquet", "line_results.parquet", "rejects.parquet", "settlements.parquet", "states",
+        "summary.json",
     ]  # fmt: skip
     rows = results(out)
     assert [row["claim_id"] for row in rows["settlements"]] == ["C7", "C1", "C2", "C4", "C5", "C6"]
@@ -45,6 +49,29 @@ def test_a_folder_of_claims_is_settled_and_reconciles(desk: Desk, trial: Path, t
     accounts = {row["claim_id"]: (row["acct_pay"], row["acct_mulaid_pay"]) for row in rows["settlements"]}
     assert (accounts["C4"], accounts["C5"]) == ((20_000, 20_000), (0, 0))
     assert [row["claim_id"] for row in rows["line_results"]] == ["C7", "C1", "C4", "C5", "C6"]
+
+
+def contents(out: Path) -> dict[Path, bytes]:
+    return {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def state_of(out: Path) -> list[dict[str, object]]:
+    return open_states(out / "states").tables(0)["state"].sort_by([(name, "ascending") for name in KEYS]).to_pylist()
+
+
+def test_what_households_have_used_up_is_kept_beside_the_settlements(
+    desk: Desk, trial: Path, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert desk("settle", trial, "--data", data, "--out", out, "--format", "csv").code == 0
+    rows = [row for row in state_of(out) if row["household"] == "P2"]
+    assert {(row["name"], row["subject"], row["period"], row["each"]): row["amount"] for row in rows} == {
+        ("resident.pool.charged/year", "P2", "2024", ""): 10_000,
+        ("stay", "P2", "2024", "C2"): 1,
+        ("stays", "P2", "2024", ""): 1,
+    }
+    last = open_states(out / "states").covered.last
+    assert last == (date(2024, 3, 4), datetime.fromisoformat("2024-03-04"), "C4")
 
 
 def test_json_is_one_document_and_is_the_summary(desk: Desk, trial: Path, data: Path, tmp_path: Path) -> None:
@@ -71,7 +98,7 @@ def test_the_number_of_processes_changes_nothing(desk: Desk, trial: Path, tmp_pa
     for jobs in (1, 2, 5):
         out = tmp_path / f"out{jobs}"
         assert desk("settle", trial, "--data", data, "--out", out, "--jobs", jobs, "--format", "csv").code == 0
-        written.append({path.name: path.read_bytes() for path in out.iterdir()})
+        written.append(contents(out))
     assert written[0] == written[1] == written[2]
 
 
@@ -129,7 +156,7 @@ def test_earlier_results_are_replaced_only_when_asked(desk: Desk, trial: Path, d
     assert desk(*command).code == 2
     assert {path.name: path.stat().st_ino for path in out.iterdir()} == before
     assert desk(*command, "--force").code == 0
-    assert sorted(path.suffix for path in out.iterdir()) == [".json", *[".parquet"] * 4]
+    assert sorted(path.suffix for path in out.iterdir()) == ["", ".json", *[".parquet"] * 4]
     (out / "letter.txt").write_text("dear")
     assert desk(*command, "--force").code == 2
     assert (out / "letter.txt").read_text() == "dear"
@@ -146,10 +173,10 @@ def test_results_do_not_go_where_the_data_are(desk: Desk, trial: Path, data: Pat
 def test_a_run_that_fails_leaves_the_earlier_results(desk: Desk, trial: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert desk("settle", trial, "--data", data, "--out", out).code == 0
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = contents(out)
     (data / "claims.csv").write_bytes("claim_id\n编号\n".encode("gb18030"))
     assert desk("settle", trial, "--data", data, "--out", out, "--force").code == 3
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert contents(out) == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data", "out", "trial"]
 
 
@@ -234,7 +261,7 @@ def test_many_claims_settle_in_bulk_to_the_same_tables(
             answer = desk("settle", trial, "--data", data, "--out", out, "--json")
             document = {key: value for key, value in answer.json().items() if key != "out"}
             tables_ = {name: _as_dicts(rows) for name, rows in results(out).items()}
-            found.append((answer.code, document, tables_))
+            found.append((answer.code, document, tables_, state_of(out), open_states(out / "states").covered))
         assert found[0] == found[1]
 
 

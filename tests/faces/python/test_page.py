@@ -12,23 +12,24 @@ from tests.docs.console import fits
 from tests.docs.pages import DOCS, blocks
 from tests.faces.python.given import need
 
-PAGE = DOCS / "how-to" / "use-from-python.md"
+PAGES = [DOCS / "how-to" / f"use-from-python{ending}" for ending in (".md", ".zh.md")]
 NOTEBOOK = DOCS / "tutorial" / "analyst.ipynb"
 
 
-def test_the_page_prints_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_page_prints_what_it_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need("pandas")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     printed = ""
     ran = shown = 0
-    for block in blocks(PAGE):
+    for block in blocks(page):
         if block.language == "python":
             with contextlib.redirect_stdout(io.StringIO()) as out:
-                exec(compile(block.text, f"{PAGE.name}:{block.line}", "exec"), names)
+                exec(compile(block.text, f"{page.name}:{block.line}", "exec"), names)
             printed, ran = out.getvalue(), ran + 1
         elif block.language == "text":
-            assert fits(block.text, printed), f"{PAGE.name}:{block.line}\n{printed}"
+            assert fits(block.text, printed), f"{page.name}:{block.line}\n{printed}"
             shown += 1
     assert (ran, shown) == (6, 6)
 

@@ -172,7 +172,7 @@ def test_a_rejected_claim_is_not_explained_but_its_faults_are_said(trial: Region
 
 def test_what_differs_from_what_is_stored_is_not_explained(trial: Region) -> None:
     results = trial.settle(claims())
-    outcome = settle_again(trial.engine, results._intake, "C2")
+    outcome = settle_again(trial.engine, results._intake("C2"), "C2")
     row = results.settlements.to_pylist()[1]
     lines = results.line_results.to_pylist()[1:]
     hold_to_stored(outcome, trial.hash, row, lines)

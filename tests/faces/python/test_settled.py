@@ -91,3 +91,45 @@ def test_an_assumed_fact_helps_a_claim_that_lacks_it(trial: Region) -> None:
 def test_lines_are_a_list_of_dicts(trial: Region, lines: object) -> None:
     with pytest.raises(TypeError, match="'lines' of a claim"):
         trial.settle_claim({**STAY, "lines": lines})
+
+
+HOME: dict[str, Any] = {
+    **STAY,
+    "claim_id": "1",
+    "person_id": "P1",
+    "spells": [{"scheme": "resident", "from_date": dt.date(2024, 1, 1)}],
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"third_party": "工伤"},
+        {"third_party": "没有的词"},
+        {"admitted_on": dt.date(1999, 3, 1)},
+        {"spells": [{"scheme": "resident", "from_date": dt.date(2024, 6, 1)}]},
+        {"lines": [{"item": "甲类", "amount": 100}, {"item": "没有的项目", "amount": 100}]},
+    ],
+)
+def test_with_a_state_in_hand_a_claim_is_settled_as_without_memory(trial: Region, changed: dict[str, Any]) -> None:
+    state = trial.settle_claim(HOME).state
+    plain = Region(trial.pack)
+    plain.engine.remembering = False
+    for number in ("2", "3"):
+        given = {**HOME, "claim_id": number, **changed}
+        said = []
+        for region, more in ((trial, {}), (plain, {}), (plain, {"households": []})):  # the last is read as tables are
+            try:
+                one = region.settle_claim({**given, **more}, state)
+                said.append((one.status, one.reason, one.amounts, one.paid, one.lines, one.state, one.explanation()))
+            except ProblemError as error:
+                said.append([str(problem) for problem in error.problems])
+        assert said[0] == said[1] == said[2]
+
+
+def test_compiling_changes_nothing(trial: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    region = Region(trial.pack)
+    assert region.compile() is region
+    assert region.settle_claim(STAY).paid == trial.settle_claim(STAY).paid

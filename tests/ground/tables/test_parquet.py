@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tongchou.ground.tables import load_arrow, read_some, read_tables, sift, write_table
+from tongchou.ground.tables.parquet import ROW
 from tongchou.ground.tables.sample import SAMPLE
 
 
@@ -147,3 +148,15 @@ def test_chosen_rows_keep_their_numbers(sample: Path) -> None:
     assert [(row["_row"], row["line_id"]) for row in some.rows["lines"]] == [(4, "L4")]
     assert {name: count for name, count in some.read.items() if count} == {"persons": 1, "claims": 1, "lines": 2}
     assert set(some.read) == set(SAMPLE)
+
+
+def test_a_share_of_a_file_is_read_in_the_order_of_the_file(sample: Path) -> None:
+    whole = load_arrow(sample)
+    assert whole is not None
+    rows = {name: np.arange(len(table))[::-1] for name, table in whole.items()}
+    share = {
+        name: table.take(pa.array(rows[name])).append_column(ROW, pa.array(rows[name] + 1))
+        for name, table in whole.items()
+    }
+    everything = {name: np.arange(len(table)) for name, table in whole.items()}
+    assert read_some(share, everything).rows == read_tables(sample).rows

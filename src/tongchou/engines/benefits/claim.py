@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -119,9 +119,32 @@ class Settlement:
     line_parts: tuple[tuple[int, int, int, int], ...]
     cells: tuple[tuple[str, str | None], ...]
     pots: Mapping[str, tuple[int, ...]]  # what is left in every pot, by cell
+    by_field: Mapping[str, int]  # the same by the national field that reports it
+    basic: tuple[int, int, int]  # of the basic fund: deductible borne, paid by its own formula, expense paid for
     state_delta: Mapping[Any, int]
     reads: frozenset[Any]  # the state this settlement looked at: what it shares with others
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def unfolding(cls, now: Mapping[str, Any], later: Mapping[str, Callable[[], Any]]) -> Settlement:
+        """A settlement with the fields `now`; each of the others is computed when somebody first asks for it."""
+        made = cls.__new__(cls)
+        vars(made).update(now, _later=later)
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def _unfold(settlement: Settlement, name: str) -> Any:
+    later = vars(settlement).get("_later", {})
+    if name not in later:
+        raise AttributeError(name)
+    found = vars(settlement)[name] = later[name]()
+    return found
+
+
+Settlement.__getattr__ = _unfold  # type: ignore[attr-defined]  # to a type checker every field is simply there
 
 
 @dataclass(frozen=True)

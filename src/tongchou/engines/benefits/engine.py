@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tongchou.engines.benefits.claim import Claim, Refusal, Result
+from tongchou.engines.benefits.counter.counter import Counter
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import Turn, check_guards
 from tongchou.engines.benefits.part import settle_part
@@ -30,12 +31,16 @@ LAST_YEAR = 9000
 
 
 class Engine:
-    """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons."""
+    """A pack made ready to settle. Cheap to keep, safe to share: it holds no state of persons.
 
-    def __init__(self, pack: Pack) -> None:
+    What was looked up for a claim is remembered for those like it, unless `remembering` is off.
+    """
+
+    def __init__(self, pack: Pack, remembering: bool = True) -> None:
         self.pack = pack
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self._spans = [(BASIS_FACT[by], points) for by, points in sorted(pack.breakpoints.items())]
+        self.remembering, self.counter = remembering, Counter(self)
 
     def settle(self, claim: Claim, state: State) -> Result:
         """Settle a claim against the state of its household; `state` advances only when the claim is settled.
@@ -44,11 +49,16 @@ class Engine:
         data and a refused claim leaves no trace in the state.
         """
         try:
+            look = self.counter.look(claim, state) if self.remembering else None
+            if look is not None and look.known is not None:
+                return look.known.settle(look.arrived, state)
             result, after = self._settle(claim, state)
         except ProblemError as error:
             return Refusal(claim, None, tuple(error.problems))
         if not isinstance(result, Refusal):
             state.amounts, state.lines = after.amounts, after.lines
+        if look is not None:
+            self.counter.learn(look, result)
         return result
 
     def trial(self, claim: Claim, state: State) -> Result:
@@ -57,10 +67,13 @@ class Engine:
 
     def facts_of(self, claim: Claim, state: State) -> Facts:
         """The facts of a claim on its basis date, with its number among the year's stays."""
-        given = {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}
-        day = self.basis_date(given)
+        day = self.basis_date(claim.facts)
         year = str(self.pack.year.label_of(day))
-        given.setdefault("nth", self.nth(claim, state, year))
+        return self.facts_numbered(claim, year, day, self.nth(claim, state, year))
+
+    def facts_numbered(self, claim: Claim, year: str, day: date, nth: int) -> Facts:
+        """The same for a claim of which year, basis date and number are known."""
+        given = {"nth": nth, **claim.facts, "scheme": claim.scheme, "kind": claim.kind}
         given["total_fee"] = Fraction(claim.total, 100)
         return Facts(self.pack, given, year, day)
 
@@ -104,6 +117,10 @@ class Engine:
         use = claim.facts.get("account_use", "own")
         if use not in ACCOUNT_USES:
             raise fail("C004", name="account_use", value=use, known="、".join(ACCOUNT_USES))
+        self.check_dates(claim)
+
+    def check_dates(self, claim: Claim) -> None:
+        """Raises C003, C004 or C002 where a date is missing, a placeholder, or none the region answers for."""
         for name in ("admitted", "discharged", "settled"):
             day = claim.facts.get(name)
             if not isinstance(day, date):

@@ -81,6 +81,15 @@ def reduced(numerator: int, denominator: int) -> tuple[int, int]:
     return numerator // shared, denominator // shared
 
 
+def prorate(amount: int, whole: int, cells: Ints, shares: Out, n: int, rests: Out) -> None:
+    """`amount` out of the `whole` that lies in the cells, by what lies in each: `allocate` with a short way."""
+    if n > 1 and amount == whole:
+        for k in range(n):
+            shares[k] = cells[k]
+    else:
+        allocate(amount, cells, cells, shares, n, rests)
+
+
 def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int, rests: Out) -> None:
     """`ground.money.allocate` over the first `n` cells, written into `shares`: the same rule, for the step.
 
@@ -88,30 +97,34 @@ def allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int, rests: 
     """
     if n == 1:
         shares[0] = total
-        return
+    else:
+        _allocate(total, weights, caps, shares, n, rests)
+
+
+def _allocate(total: int, weights: Ints, caps: Ints, shares: Out, n: int, rests: Out) -> None:
     weight_sum = 0
     for k in range(n):
         weight_sum += weights[k]
     left = total
     for k in range(n):
-        weight = weights[k] if weight_sum > 0 else 1
-        shares[k] = min(caps[k], muldiv(total, weight, weight_sum if weight_sum > 0 else n))
+        if total == 0:
+            shares[k] = 0
+            continue
+        if weight_sum > 0:
+            whole, rests[k] = muldivmod(total, weights[k], weight_sum)
+        else:
+            whole, rests[k] = total // n, 0
+        shares[k] = min(caps[k], whole)
         left -= shares[k]
     if left > 0:
-        _hand_out(total, left, weights, weight_sum, caps, shares, n, rests)
+        _hand_out(total, left, caps, shares, n, rests)
 
 
-def _hand_out(
-    total: int, left: int, weights: Ints, weight_sum: int, caps: Ints, shares: Out, n: int, rests: Out
-) -> None:
+def _hand_out(total: int, left: int, caps: Ints, shares: Out, n: int, rests: Out) -> None:
     """What the floors left over: one fen each by largest remainder, then in the same order up to the caps.
 
     The second half of `rests` marks who had a turn.
     """
-    for k in range(n):
-        weight = weights[k] if weight_sum > 0 else 1
-        below = weight_sum if weight_sum > 0 else n
-        rests[k] = mulmod(total, weight, below)
     most = 1
     while left > 0:
         for k in range(n):
@@ -125,6 +138,8 @@ def _hand_out(
             more = min(most, caps[best] - shares[best], left)
             shares[best] += more
             left -= more
+            if left == 0:
+                break
         most = total
 
 

@@ -21,6 +21,8 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import Tables
 
 Row = dict[str, Any]
+Turn = tuple[date, datetime, str]
+"""When a claim settles: basis date, time of settlement, id. The order of claims that are not recorded yet."""
 CLAIM_FACTS = {
     "provider_id": "provider",
     **{n: n for n in "level place disease referral filing third_party account_use option".split()},
@@ -38,7 +40,8 @@ class Intake:
     """The claims of a set of tables in the order in which they settle, and what each household starts from.
 
     `rows` are the sound rows of `claims` by basis date, time of settlement and id; `claim(row)` builds one. People who
-    ever share a household share one `State` (`state_of`): some limits, and accounts, are theirs together.
+    ever share a household share one `State`: some limits, and accounts, are theirs together. It is called by the first
+    of them (`people`, `homes`: a person, or a household id, → that name).
     `assume` gives facts by name (as text) to claims that lack them.
     """
 
@@ -55,8 +58,13 @@ class Intake:
         self._lines = _grouped(rows["lines"], "claim_id")
         self._accounts = _grouped(rows["accounts"], "person_id")
         self._kinds = account_kinds(pack)
-        self.rows: list[Row] = sorted(rows["claims"], key=self._order)
-        self._bucket = _buckets(rows["persons"], rows["households"])
+        self.rows: list[Row] = sorted(rows["claims"], key=self.turn)
+        linked = _buckets(rows["persons"], rows["households"])
+        self.people: dict[str, str] = {person: linked.get(person, person) for person in self._persons}
+        members = [*rows["persons"], *rows["households"]]
+        self.homes: dict[str, str] = {
+            row["household_id"]: linked[row["person_id"]] for row in members if row["household_id"] is not None
+        }
 
     def claim(self, row: Row) -> Claim | Refusal:
         """The claim of a row. Raises `ProblemError` with every fault, each with table, row and column."""
@@ -99,7 +107,7 @@ class Intake:
     def bucket(self, row: Row) -> str:
         """Whose state a claim reads and changes: one name for all who ever share a household."""
         person: str = row["person_id"]
-        return self._bucket.get(person, person)
+        return self.people.get(person, person)
 
     def opening(self, bucket_rows: Iterable[Row]) -> State:
         """The state of a bucket before its claims: the balances of the accounts of the people in it."""
@@ -117,6 +125,12 @@ class Intake:
             return None
         return sum(state.get(Key(f"account:{kind}", person, "ever")) for kind in self._kinds)
 
+    def turn(self, row: Row) -> Turn:
+        """The place of a row of claims in the order in which they settle."""
+        dates = _dates(row)
+        at = row["settled_at"] or datetime.combine(dates["settled"], time())
+        return dates[self._basis], at, row["claim_id"]
+
     def place(self, claim: Claim, row: Row, problem: Problem) -> list[Problem]:
         """A problem that settling found, with the table, row and column it is about."""
         line = problem.details.get("line")
@@ -128,11 +142,6 @@ class Intake:
         value = row.get(column) if column is not None else None
         details = {"value": "" if value is None or value == {} else value, **problem.details}
         return [Problem(problem.code, _place("claims", row, column), details)]
-
-    def _order(self, row: Row) -> tuple[date, datetime, str]:
-        dates = _dates(row)
-        at = row["settled_at"] or datetime.combine(dates["settled"], time())
-        return dates[self._basis], at, row["claim_id"]
 
     def _household(self, person: str, day: date) -> str | None:
         found = _covering(self._households.get((person,), ()), day)

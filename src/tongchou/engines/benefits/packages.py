@@ -62,6 +62,11 @@ def _take(excess: int, in_scope: Sequence[int], amounts: list[int], into: list[i
 def _key(package: Declared, value: Package, facts: Facts, claim: Claim) -> Key | None:
     if value.per in ("claim", "visit"):
         return None
-    each = "" if value.each is None else str(facts(value.each))
-    suffix = f"/{value.each}" if value.each else ""
-    return Key(f"{package.address}.used/{value.per}{suffix}", claim.person_id, period_of(value.per, facts, claim), each)
+    subject = claim.household_id or claim.person_id if value.each == "household" else claim.person_id
+    each = "" if value.each in (None, "household", "person") else str(facts(value.each or ""))
+    return Key(used_name(package.address, value.per, value.each), subject, period_of(value.per, facts, claim), each)
+
+
+def used_name(address: str, per: str, each: str | None) -> str:
+    """The name of the accumulator in which a package counts what it used."""
+    return f"{address}.used/{per}{f'/{each}' if each else ''}"

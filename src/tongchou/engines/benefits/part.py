@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult, Settlement
+from tongchou.engines.benefits.claim import PARTS, Claim, Settlement
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
@@ -15,10 +15,11 @@ from tongchou.engines.benefits.memo import LARGEST
 from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
-from tongchou.engines.benefits.periods import period_of
+from tongchou.engines.benefits.periods import Dated, period_of
 from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
+from tongchou.engines.benefits.reading import Reading, new_trace
 from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
-from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Row, Size, room_for
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.step import OK, step
@@ -55,21 +56,21 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
     rows, row = rows_of(engine, part, plan, facts, cells)
     size = Size(len(plan.layers), len(cells))
     given = [claim.given.get(p.name, 0) for p in plan.layers]
-    keys = [_key(part, facts, count) for count in plan.counts]
-    before = [_sign(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
+    keys = [key_of(claim, facts, count, each_of(count, facts)) for count in plan.counts]
+    before = [sign_of(count) * state.get(key) for count, key in zip(plan.counts, keys, strict=True)]
     counts = list(before)
-    trace = _new_trace(size, shape, cells, amounts, cut.excess)
+    trace = new_trace(size, shape, cells, amounts, cut.excess)
     refused = step(size, shape, row, given, counts, trace, room_for(size.cells, shape.band_start[-1]))
     if refused != OK:
         base = yuan(trace.amounts[refused * WIDTH])
         raise fail("C009", layer=plan.layers[refused].name, given=yuan(given[refused]), base=base)
     for count, key, was, now in zip(plan.counts, keys, before, counts, strict=True):
         if now != was:
-            delta[key] = delta.get(key, 0) + _sign(count) * (now - was)
-    _count_stay(engine, part, facts.year, state, delta)
+            delta[key] = delta.get(key, 0) + sign_of(count) * (now - was)
+    count_stay(engine, claim, facts.year, state, delta)
     state.apply(delta)
     remember(claim, splits, state)
-    layers = tuple(_layer_result(plan, size, shape, row, rows, trace, i) for i in range(size.layers))
+    reading = Reading(plan, cells, shape, row, rows, trace)
     notes = {
         "plan": plan,
         "rows": rows,
@@ -80,22 +81,26 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "packages": cut.notes,
         "package_cells": cut.hospital_cells,
         "counts": dict(zip([c.name for c in plan.counts], before, strict=True)),
-        "paid_cells": _paid_cells(plan, size, shape, trace),
+        "paid_cells": reading.paid_cells(),
         "trace": trace,
+        "reading": reading,
     }
+    paid = reading.paid()
     return Settlement(
         claim=claim,
         basis_date=facts.basis_date,
         year=facts.year,
         parts=sums,
         package_excess=sum(cut.excess),
-        layers=layers,
-        paid=_paid(plan, size, shape, trace),
+        layers=reading.layers(),
+        paid=paid,
+        by_field=reading.by_field(paid),
+        basic=reading.basic(),
         hospital=cut.hospital,
         cash=sum(trace.pots),
         line_parts=tuple(s.parts for s in splits),
         cells=cells,
-        pots=_pots(plan, trace, len(cells)),
+        pots=reading.pots(),
         state_delta=delta,
         reads=frozenset(keys) | frozenset(delta),
         notes=notes,
@@ -122,7 +127,7 @@ def numbers_of(
     reductions = tuple(map(id, part.reductions))  # a part of another year meets another version of the same address
     entitled = with_entitlement(engine, part.claim, facts, layer.layer.fund or layer.name)
     level = {name: entitled(name) for name in ("entitlement", "entitlement_reason")}
-    open_ = layer.layer.payer != "account" or _account_person(part) is not None
+    open_ = layer.layer.payer != "account" or account_person(part.claim) is not None
     seen = tuple(level.values())
     row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
     groups = [
@@ -175,110 +180,40 @@ def _into_cells(engine: Engine, splits: Sequence[SplitLine]) -> tuple[Cells, lis
     return cells, [sums.get(cell, 0) for cell in cells]
 
 
-def _new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
-    n = size.cells
-    pots = [0] * ((5 + 3 * size.layers) * n)
-    for k, (part, _) in enumerate(cells):
-        pots[PARTS.index(part) * n + k] = amounts[k]
-        pots[4 * n + k] = excess[k]
-    bands, spread = shape.band_start[-1], size.layers * n
-    return Trace(
-        amounts=[0] * (size.layers * WIDTH),
-        target=[0, 0, 1] * size.layers,
-        band=[0, 1] * bands,
-        kept=[0] * spread,
-        paid=[0] * spread,
-        extra=[0] * spread,
-        pots=pots,
-    )
-
-
-def _sign(count: Count) -> int:
+def sign_of(count: Count) -> int:
     """The step counts what is spent; an account's state is its balance."""
     return -1 if is_account(count) else 1
 
 
-def _account_person(part: Part) -> str | None:
-    use = str(part.claim.facts.get("account_use", "own"))
+def account_person(claim: Claim) -> str | None:
+    """Whose account pays; None where none may."""
+    use = str(claim.facts.get("account_use", "own"))
     if use == "none":
         return None
-    return part.claim.account_person if use == "relative" else part.claim.person_id
+    return claim.account_person if use == "relative" else claim.person_id
 
 
-def _key(part: Part, facts: Facts, count: Count) -> Key:
-    claim = part.claim
-    if is_account(count):
-        return Key(count.owner, _account_person(part) or claim.person_id, "ever")
-    period = period_of(count.per, facts, claim)
+def each_of(count: Count, facts: Facts) -> str:
+    """The word for which an accumulator counts apart, such as the disease."""
+    return "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
+
+
+def key_of(claim: Claim, when: Dated, count: Count, each: str) -> Key:
+    """Where an accumulator of a claim is kept."""
+    if count.is_account:
+        return Key(count.owner, account_person(claim) or claim.person_id, "ever")
     subject = claim.household_id or claim.person_id if count.each == "household" else claim.person_id
-    each = "" if count.each in (None, "household", "person") else str(facts(count.each or ""))
-    return Key(count.name, subject, period, each)
+    return Key(count.name, subject, period_of(count.per, when, claim), each)
 
 
-def _count_stay(engine: Engine, part: Part, year: str, state: State, delta: dict[Key, int]) -> None:
+def count_stay(engine: Engine, claim: Claim, year: str, state: State, delta: dict[Key, int]) -> None:
+    """A stay that has no number among the year's stays gets the next one."""
     nth = engine.pack.region.nth
     kinds = nth.kinds if nth is not None else ("住院",)
-    stay = Key("stay", part.claim.person_id, year, part.claim.stay_id or part.claim.id)
-    if part.claim.kind in kinds and not state.get(stay):
-        number = state.get(Key("stays", part.claim.person_id, year)) + 1
+    if claim.kind not in kinds:
+        return
+    stay = Key("stay", claim.person_id, year, claim.stay_id or claim.id)
+    if not state.get(stay):
+        number = state.get(Key("stays", claim.person_id, year)) + 1
         delta[stay] = number
-        delta[Key("stays", part.claim.person_id, year)] = 1
-
-
-def _paid_cells(plan: Plan, size: Size, shape: Shape, trace: Trace) -> list[tuple[str, list[int]]]:
-    """(layer that pays, fen by cell) in the order in which money left the pots."""
-    n = size.cells
-    moves: list[tuple[str, list[int]]] = []
-    for i, layer in enumerate(plan.layers):
-        moves.append((layer.name, trace.paid[i * n : (i + 1) * n]))
-        extra = trace.extra[i * n : (i + 1) * n]
-        if any(extra):
-            moves.append((plan.layers[shape.floor_payer[i]].name, extra))
-    return moves
-
-
-def _paid(plan: Plan, size: Size, shape: Shape, trace: Trace) -> dict[str, int]:
-    paid = {layer.name: 0 for layer in plan.layers}
-    for name, cells in _paid_cells(plan, size, shape, trace):
-        paid[name] += sum(cells)
-    return paid
-
-
-def _pots(plan: Plan, trace: Trace, n: int) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(trace.pots[i * n : (i + 1) * n]) for i, name in enumerate(plan.pot_names)}
-
-
-def _layer_result(
-    plan: Plan, size: Size, shape: Shape, row: Row, rows: Sequence[LayerRow], trace: Trace, i: int
-) -> LayerResult:
-    n = size.cells
-    amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
-    room = amounts.pop("room")
-    skipped = rows[i].skipped_by
-    computed = row.active[i] and shape.payer[i] != GIVEN
-    return LayerResult(
-        layer=plan.layers[i].name,
-        **amounts,
-        room=None if room == NO_LIMIT else room,
-        target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
-        read_bands=partial(_bands, n, shape, row, trace, i) if computed else tuple,
-        paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
-        skipped=skipped.address if skipped is not None else None,
-    )
-
-
-def _bands(n: int, shape: Shape, row: Row, trace: Trace, i: int) -> tuple[BandUse, ...]:
-    lower = 0
-    found: list[BandUse] = []
-    kept = trace.kept[i * n : (i + 1) * n]
-    total = sum(kept) or 1
-    for band in range(shape.band_start[i], shape.band_start[i + 1]):
-        upper = row.edge[band]
-        length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-        rates = tuple(Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n))
-        ratio = rates[0]
-        if any(rate != ratio for rate in rates):
-            ratio = sum((rate * amount for rate, amount in zip(rates, kept, strict=True)), Fraction(0)) / total
-        found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, rates))
-        lower = upper
-    return tuple(found)
+        delta[Key("stays", claim.person_id, year)] = 1

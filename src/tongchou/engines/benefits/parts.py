@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -137,25 +137,28 @@ def combine(claim: Claim, results: Sequence[Settlement]) -> Settlement:
     first = results[-1]
     order = {line.id: i for i, line in enumerate(claim.lines)}
     by_line = {line.id: p for r in results for line, p in zip(r.claim.lines, r.line_parts, strict=True)}
-    paid: dict[str, int] = {}
-    for result in results:
-        for layer, amount in result.paid.items():
-            paid[layer] = paid.get(layer, 0) + amount
-    delta: dict[Any, int] = {}
-    for result in results:
-        for key, change in result.state_delta.items():
-            delta[key] = delta.get(key, 0) + change
+    deductibles, formulas, used = (sum(numbers) for numbers in zip(*(r.basic for r in results), strict=True))
     return replace(
         first,
         claim=claim,
         parts={name: sum(r.parts[name] for r in results) for name in first.parts},
         package_excess=sum(r.package_excess for r in results),
         layers=tuple(layer for r in results for layer in r.layers),
-        paid=paid,
+        paid=_sums(r.paid for r in results),
+        by_field=_sums(r.by_field for r in results),
+        basic=(deductibles, formulas, used),
         hospital=sum(r.hospital for r in results),
         cash=sum(r.cash for r in results),
         line_parts=tuple(by_line[i] for i in sorted(by_line, key=lambda i: order[i])),
-        state_delta=delta,
+        state_delta=_sums(r.state_delta for r in results),
         reads=frozenset().union(*(r.reads for r in results)),
         notes={**first.notes, "parts": tuple(results)},
     )
+
+
+def _sums(amounts: Iterable[Mapping[Any, int]]) -> dict[Any, int]:
+    found: dict[Any, int] = {}
+    for one in amounts:
+        for name, amount in one.items():
+            found[name] = found.get(name, 0) + amount
+    return found

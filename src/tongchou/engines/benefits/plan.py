@@ -5,7 +5,7 @@ Accumulators are not declared; they are found here, one for each measure, period
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -56,10 +56,14 @@ class Count:
     per: str
     each: str | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         each = f"/{self.each}" if self.each else ""
         return f"{self.owner}.{MEASURES[self.measure]}/{self.per}{each}"
+
+    @cached_property
+    def is_account(self) -> bool:
+        return self.owner.startswith("account:")
 
 
 @dataclass
@@ -87,6 +91,13 @@ class LayerPlan:
     by_item: bool = True  # whether anything about it differs between item groups
     rows: Memo[LayerRow] = field(default_factory=Memo)
     groups: Memo[GroupRow] = field(default_factory=Memo)
+
+    def declared(self) -> Iterator[Declared]:
+        """Every fact in force for this layer."""
+        one = (self.takes, self.deductible, self.bands, self.ratio, self.clamp, self.allocation, self.rounding)
+        yield from (fact for fact in one if fact is not None)
+        for many in (self.adjustments, self.own_ratios, self.factors, self.points, self.caps, self.floors, self.guards):
+            yield from many
 
 
 @dataclass
@@ -117,9 +128,15 @@ class Plan:
     def pot_names(self) -> list[str]:
         return [*FIRST_POTS, *(f"{p.name}.{r}" for p in self.layers for r in REMAINDERS)]
 
+    @cached_property
+    def fields(self) -> list[str]:
+        """The national field under which each layer's payment is reported."""
+        return [str(p.layer.field) for p in self.layers]
+
     def _shape_for(self, cells: Cells) -> Shape:
         terms = [self._terms(i, plan) for i, plan in enumerate(self.layers)]
         return Shape(
+            layer_at=range(len(self.layers)),
             payer=[_PAYERS[p.layer.payer] for p in self.layers],
             term_start=_starts(len(t) for t in terms),
             term_pot=[pot for layer in terms for pot, _, _ in layer],
@@ -353,4 +370,4 @@ def _feed(plan: Plan, layer: LayerPlan, count: Count | None, decided_by: Declare
 
 
 def is_account(count: Count) -> bool:
-    return count.owner.startswith("account:")
+    return count.is_account

@@ -16,7 +16,7 @@ def place(
 ) -> tuple[int, int, int]:
     """4–6. Lay c on the scale from `start`: (c that fits, exact target as numerator and denominator).
 
-    Here and below `first` is the first band of the visit: the trace counts from there.
+    Here and below `first` is where the trace counts bands from.
     """
     if shape.scale[layer] == ON_PAID:
         return place_on_paid(n, shape, row, layer, first, start, c, cells, trace)
@@ -67,9 +67,13 @@ def place_on_paid(
 def weigh_bands(n: int, shape: Shape, row: Row, layer: int, cells: Ints, c: int, weights: Out) -> int:
     """The average ratio of every band over the cells, as `weights` over the one denominator returned."""
     first = shape.band_start[layer]
-    if n == 1:
-        for band in range(first, shape.band_start[layer + 1]):
-            weights[band - first] = row.rate[shape.rate_at[band]]
+    alike = True
+    for band in range(first, shape.band_start[layer + 1]):
+        weights[band - first] = row.rate[shape.rate_at[band]]
+        for k in range(1, n):
+            if row.rate[shape.rate_at[band] + k] != weights[band - first]:
+                alike = False
+    if alike:
         return row.rate_unit[layer]
     below = row.rate_unit[layer] * max(1, c)
     shared = below
@@ -103,6 +107,11 @@ def target_by_cell(
     n: int, shape: Shape, row: Row, layer: int, first: int, c: int, cells: Ints, trace: Trace, exact: Out
 ) -> None:
     """Each cell's share of the target in whole 1/rate_unit fen."""
+    for band in range(shape.band_start[layer], shape.band_start[layer + 1]):
+        if trace.band[2 * (band - first)] == c and trace.band[2 * (band - first) + 1] == 1:  # all lies in one band
+            for k in range(n):
+                exact[k] = row.rate[shape.rate_at[band] + k] * cells[k]
+            return
     for k in range(n):
         sum_numerator, sum_below = 0, 1
         for band in range(shape.band_start[layer], shape.band_start[layer + 1]):

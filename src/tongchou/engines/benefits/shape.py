@@ -24,7 +24,7 @@ REMAINDERS = ("deductible_part", "own_share", "over_cap")
 
 
 class Size(NamedTuple):
-    """How large a visit is, and where its layers begin in tables that hold those of many visits one after another."""
+    """How large a visit is, and where its layers begin among those of many visits (`Shape.layer_at`)."""
 
     layers: int
     cells: int
@@ -39,6 +39,7 @@ class Shape(NamedTuple):
     of a floor within their visit.
     """
 
+    layer_at: Ints  # [first + layer of the visit] its number in these tables, since visits may have layers in common
     payer: Ints  # [layer] COMPUTED, GIVEN or ACCOUNT
     term_start: Ints  # [layer + 1] into the terms of `takes`
     term_pot: Ints  # [term]

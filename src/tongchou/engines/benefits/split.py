@@ -14,11 +14,13 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.state import SettledLine
 from tongchou.engines.benefits.values import finite, holds, number, ratio, value_of
 from tongchou.ground.errors import Problem, ProblemError, fail
-from tongchou.ground.money import MAX_FEN, UNITS, allocate, round_fraction
+from tongchou.ground.money import MAX_FEN, UNITS, allocate, round_ratio
 from tongchou.ground.region.model import FirstPay, PriceLimit, Rounding
 from tongchou.ground.region.pack import Declared
 
 Parts = tuple[int, int, int, int]
+GIVEN, SELF_PAID, SPLIT = 0, 1, 2
+ONE = Fraction(1)
 CLASSES = {"01": "甲", "02": "乙", "03": "丙"}
 
 
@@ -40,6 +42,25 @@ class ItemRules:
     first_pay: Sequence[Declared] = ()
     price_limit: Sequence[Declared] = ()
     rounding: Rounding = field(default_factory=Rounding)
+
+
+@dataclass(frozen=True)
+class LineRule:
+    """What the item rules make of a line and of every line alike.
+
+    `way`: its parts are GIVEN, it is SELF_PAID, or SPLIT: by `limit` (fen a unit; None: none) or the line's own one,
+    and by `rate` or the line's own one, on the whole or only on what lies `above` a unit price (yuan). `used`: the
+    rules that say so.
+    """
+
+    item: str | None
+    way: int
+    used: tuple[Declared, ...] = ()
+    own_limit: bool = False
+    limit: Fraction | None = None
+    own_rate: bool = False
+    rate: Fraction = Fraction(0)
+    above: Fraction | None = None
 
 
 def line_facts(facts: Facts, line: Line) -> Facts:
@@ -92,25 +113,54 @@ def split_lines(
 def _split(rules: ItemRules, facts: Facts, line: Line) -> SplitLine:
     if not 0 <= line.amount <= MAX_FEN:
         raise fail("C010", value=line.amount)
+    rule = rule_of(rules, facts, line)
+    return SplitLine(line, rule.item, counted(rule, rules.rounding, line), rule.used)
+
+
+def rule_of(rules: ItemRules, facts: Facts, line: Line) -> LineRule:
+    """What the item rules say of a line, whatever its amount, quantity and price."""
     own = line_facts(facts, line)
     item = own.word("item") if "item" in facts.pack.vocabulary.dimensions else None
     if line.given_parts is not None:
-        if sum(line.given_parts) != line.amount or min(line.given_parts) < 0:
-            raise fail("C025", line=line.id)
-        return SplitLine(line, item, line.given_parts, ())
+        return LineRule(item, GIVEN)
     excluded = next((r for r in rules.exclude if concerns(r, own)), None)
     line_class = CLASSES.get(str(line.facts.get("class", "")), line.facts.get("class"))
     if excluded is not None or line_class == "丙" or _not_approved(line):
-        return SplitLine(line, item, (line.amount, 0, 0, 0), (excluded,) if excluded else ())
-    limit, limit_rule = _price_limit(rules, own, line)
-    over = 0 if limit is None else _rounded(rules, max(Fraction(0), line.amount - limit * line.quantity), line.amount)
-    first, first_rule = _first_pay(rules, own, line, line.amount - over, line_class)
-    used = tuple(r for r in (limit_rule, first_rule) if r is not None)
-    return SplitLine(line, item, (0, over, first, line.amount - over - first), used)
+        return LineRule(item, SELF_PAID, (excluded,) if excluded else ())
+    own_limit, limit, limit_rule = _price_limit(rules, own, line)
+    own_rate, rate, above, rate_rule = _first_pay(rules, own, line, line_class)
+    used = tuple(r for r in (limit_rule, rate_rule) if r is not None)
+    return LineRule(item, SPLIT, used, own_limit, limit, own_rate, rate, above)
 
 
-def _rounded(rules: ItemRules, amount: Fraction, most: int) -> int:
-    return min(most, round_fraction(amount, UNITS[rules.rounding.unit], rules.rounding.mode))
+def counted(rule: LineRule, rounding: Rounding, line: Line) -> Parts:
+    """The four parts of a line, fen. Raises C025, and C003 where a rule asks for a unit price that cannot be told."""
+    amount = line.amount
+    if rule.way == GIVEN:
+        assert line.given_parts is not None
+        if sum(line.given_parts) != amount or min(line.given_parts) < 0:
+            raise fail("C025", line=line.id)
+        return line.given_parts
+    if rule.way == SELF_PAID:
+        return amount, 0, 0, 0
+    limit = line.price_limit if rule.own_limit else rule.limit
+    over = 0
+    if limit is not None:
+        over = _rounded(rounding, max(Fraction(0), amount - limit * line.quantity), amount)
+    rest = amount - over
+    rate = line.first_pay_rate if rule.own_rate else rule.rate
+    base: Fraction | int = rest
+    if rule.above is not None:
+        slice_ = max(Fraction(0), _unit_price(line) - rule.above) * line.quantity * 100
+        base = min(slice_, Fraction(rest))
+    first = _rounded(rounding, base, rest, rate) if rate else 0
+    return 0, over, first, rest - first
+
+
+def _rounded(rounding: Rounding, amount: Fraction | int, most: int, rate: Fraction = ONE) -> int:
+    """`amount × rate`, rounded as declared and no more than `most`."""
+    numerator, denominator = amount.numerator * rate.numerator, amount.denominator * rate.denominator
+    return min(most, round_ratio(numerator, denominator, UNITS[rounding.unit], rounding.mode))
 
 
 def _not_approved(line: Line) -> bool:
@@ -119,31 +169,27 @@ def _not_approved(line: Line) -> bool:
     return approved == "2" or (limited == "1" and approved != "1")
 
 
-def _price_limit(rules: ItemRules, own: Facts, line: Line) -> tuple[Fraction | None, Declared | None]:
-    """The limit in fen a unit."""
+def _price_limit(rules: ItemRules, own: Facts, line: Line) -> tuple[bool, Fraction | None, Declared | None]:
+    """Whether the line's own limit counts, else the limit in fen a unit, and the rule that says so."""
     for rule in rules.price_limit:
         if concerns(rule, own):
             limit = number(rule.address, value_of(rule, PriceLimit).at_most, own)
-            return (None if limit is None else limit * 100), rule
-    return (None if line.price_limit is None else Fraction(line.price_limit)), None
+            return False, (None if limit is None else limit * 100), rule
+    return line.price_limit is not None, None, None
 
 
-def _first_pay(rules: ItemRules, own: Facts, line: Line, rest: int, line_class: object) -> tuple[int, Declared | None]:
+def _first_pay(
+    rules: ItemRules, own: Facts, line: Line, line_class: object
+) -> tuple[bool, Fraction, Fraction | None, Declared | None]:
+    """Whether the line's own rate counts, else the rate, the unit price (yuan) above which it counts, and the rule."""
     for rule in rules.first_pay:
         value = value_of(rule, FirstPay)
         if concerns(rule, own):
             rate = ratio(rule.address, value.rate, own)
-            base = Fraction(rest)
-            if value.above is not None:
-                above = finite(rule.address, value.above, own)
-                slice_ = max(Fraction(0), _unit_price(line) - above) * line.quantity * 100
-                base = min(base, slice_)
-            return _rounded(rules, base * rate, rest), rule
-    if line.first_pay_rate is not None:
-        return _rounded(rules, rest * line.first_pay_rate, rest), None
-    if line_class == "乙":
+            return False, rate, None if value.above is None else finite(rule.address, value.above, own), rule
+    if line.first_pay_rate is None and line_class == "乙":
         raise fail("C011", line=line.id)
-    return 0, None
+    return line.first_pay_rate is not None, Fraction(0), None, None
 
 
 def _unit_price(line: Line) -> Fraction:

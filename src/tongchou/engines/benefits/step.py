@@ -10,7 +10,7 @@ in the same few arrays.
 
 from __future__ import annotations
 
-from tongchou.engines.benefits.exact import Ints, Out, allocate, half_up, round_mixed, round_to
+from tongchou.engines.benefits.exact import Ints, Out, allocate, half_up, prorate, round_mixed, round_to
 from tongchou.engines.benefits.scale import (
     expense_used,
     expense_used_on_paid,
@@ -46,15 +46,18 @@ def step(size: Size, shape: Shape, row: Row, given: Ints, counts: Out, trace: Tr
     `given` are the amounts that came with the claim, by layer of the visit (fen). Returns OK, or the number of the
     layer whose given amount exceeds its base.
     """
+    bands = 0
     for at in range(size.layers):
-        layer = size.first + at
+        layer = shape.layer_at[size.first + at]
+        first_band = shape.band_start[layer] - bands  # the trace counts bands from the first of the visit
+        bands += shape.band_start[layer + 1] - shape.band_start[layer]
         if not row.active[layer]:
             continue
         if shape.payer[layer] == GIVEN:
             if not _pay_given(size.cells, shape, row, layer, at, given[at], counts, trace, spare):
                 return at
         else:
-            _pay_computed(size, shape, row, layer, at, counts, trace, spare)
+            _pay_computed(size.cells, shape, row, layer, at, first_band, counts, trace, spare)
     return OK
 
 
@@ -78,16 +81,21 @@ def _collect(n: int, shape: Shape, row: Row, layer: int, trace: Trace, base: Out
     return total
 
 
-def _room(shape: Shape, row: Row, layer: int, of: int, counts: Out) -> int:
-    """The smallest room that the caps of one measure leave, or NO_LIMIT."""
-    smallest = NO_LIMIT
+def _rooms(shape: Shape, row: Row, layer: int, counts: Out) -> tuple[int, int, int]:
+    """The smallest room that the caps leave to what enters, to what is covered and to what is paid, or NO_LIMIT."""
+    entering, covered, paid = NO_LIMIT, NO_LIMIT, NO_LIMIT
     for limit in range(shape.limit_start[layer], shape.limit_start[layer + 1]):
-        if shape.limit_of[limit] != of or row.limit[limit] == NO_LIMIT:
+        if row.limit[limit] == NO_LIMIT:
             continue
         used = counts[shape.limit_count[limit]] if shape.limit_count[limit] != NOWHERE else 0
         room = max(0, row.limit[limit] - used)
-        smallest = room if smallest == NO_LIMIT else min(smallest, room)
-    return smallest
+        if shape.limit_of[limit] == ENTERING:
+            entering = _within(room, entering)
+        elif shape.limit_of[limit] == COVERED:
+            covered = _within(room, covered)
+        else:  # PAID
+            paid = _within(room, paid)
+    return entering, covered, paid
 
 
 def _within(amount: int, room: int) -> int:
@@ -109,10 +117,9 @@ def _spread_deductible(n: int, shape: Shape, row: Row, layer: int, d: int, enter
     charged, weights = spare.charged, spare.weights
     for k in range(n):
         charged[k] = 0
-    if n == 1:
-        charged[0] = d
-        return
     left, rank = d, 0
+    if n == 1:
+        charged[0], left = d, 0
     while left > 0:
         room = 0
         for k in range(n):
@@ -120,7 +127,7 @@ def _spread_deductible(n: int, shape: Shape, row: Row, layer: int, d: int, enter
             room += weights[k]
         taken = min(left, room)
         if taken > 0:
-            allocate(taken, weights, weights, spare.shares, n, spare.rests)
+            prorate(taken, room, weights, spare.shares, n, spare.rests)
             for k in range(n):
                 charged[k] += spare.shares[k]
             left -= taken
@@ -135,7 +142,7 @@ def _pay_given(
     if paid > total:
         trace.amounts[at * WIDTH] = total
         return False
-    allocate(paid, base, base, shares, n, spare.rests)
+    prorate(paid, total, base, shares, n, spare.rests)
     own = (6 + 3 * at) * n
     for k in range(n):
         trace.paid[at * n + k] = shares[k]
@@ -146,19 +153,18 @@ def _pay_given(
 
 
 def _pay_computed(
-    size: Size, shape: Shape, row: Row, layer: int, at: int, counts: Out, trace: Trace, spare: Spare
+    n: int, shape: Shape, row: Row, layer: int, at: int, first_band: int, counts: Out, trace: Trace, spare: Spare
 ) -> None:
-    n = size.cells
     base, cells, charged = spare.base, spare.cells, spare.charged
     kept, used_cells, exact = spare.kept, spare.used, spare.exact
-    first_band = shape.band_start[size.first]
     total = _collect(n, shape, row, layer, trace, base)
     if total == 0:
         _pass(n, shape, row, layer, at, first_band, counts, trace)
         return
     # 2. what may enter
-    entered = _within(total, _room(shape, row, layer, ENTERING, counts))
-    allocate(entered, base, base, cells, n, spare.rests)
+    may_enter, may_be_covered, room = _rooms(shape, row, layer, counts)
+    entered = _within(total, may_enter)
+    prorate(entered, total, base, cells, n, spare.rests)
     # 3. the deductible
     due = _deductible(shape, row, layer, counts)
     d = min(entered, due)
@@ -166,14 +172,14 @@ def _pay_computed(
     for k in range(n):
         cells[k] -= charged[k]
     # 4. what may be covered
-    c1 = _within(entered - d, _room(shape, row, layer, COVERED, counts))
-    allocate(c1, cells, cells, kept, n, spare.rests)
+    c1 = _within(entered - d, may_be_covered)
+    prorate(c1, entered - d, cells, kept, n, spare.rests)
     # 5. the scale
     so_far = counts[shape.scale_count[layer]] if shape.scale_count[layer] != NOWHERE else 0
     start = so_far + d if shape.scale[layer] == ON_EXPENSE else so_far
     c, target, below = place(n, shape, row, layer, first_band, start, c1, kept, trace)
     if c != c1:
-        allocate(c, kept, kept, used_cells, n, spare.rests)
+        prorate(c, c1, kept, used_cells, n, spare.rests)
         for k in range(n):
             kept[k] = used_cells[k]
     # 6. the target, the floor, the caps
@@ -192,7 +198,6 @@ def _pay_computed(
         )
         floor = min(floor, c + d)
     own_floor = shape.floor_payer[layer] == at
-    room = _room(shape, row, layer, PAID, counts)
     paid = _within(max(formula, floor) if own_floor else formula, room)
     # 7. what a cut payment has used, and where every fen of the base lies
     used = c
@@ -200,7 +205,7 @@ def _pay_computed(
         used = expense_used_on_paid(n, shape, row, layer, first_band, paid, c, kept, trace)
     elif paid < formula:
         used = expense_used(shape, layer, first_band, paid, c, trace, spare.weights, below)
-    allocate(used, kept, kept, used_cells, n, spare.rests)
+    prorate(used, c, kept, used_cells, n, spare.rests)
     from_covered = min(paid, used)
     allocate(from_covered, _weights(exact, used_cells, n), used_cells, cells, n, spare.rests)
     own_cells = spare.own
@@ -233,7 +238,7 @@ def _pay_computed(
 
 def _pass(n: int, shape: Shape, row: Row, layer: int, at: int, first_band: int, counts: Out, trace: Trace) -> None:
     """Nothing was taken, so nothing is paid; what would be due, and where the scale stands, is told all the same."""
-    due, room = _deductible(shape, row, layer, counts), _room(shape, row, layer, PAID, counts)
+    due, (_, _, room) = _deductible(shape, row, layer, counts), _rooms(shape, row, layer, counts)
     start = counts[shape.scale_count[layer]] if shape.scale_count[layer] != NOWHERE else 0
     for band in range(shape.band_start[layer] - first_band, shape.band_start[layer + 1] - first_band):
         trace.band[2 * band], trace.band[2 * band + 1] = 0, 1

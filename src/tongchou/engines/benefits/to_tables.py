@@ -62,11 +62,16 @@ class Totals:
 
 
 def settle_rows(
-    engine: Engine, intake: Intake, rows: Iterable[tuple[int, Row]], states: dict[str, State] | None = None
+    engine: Engine,
+    intake: Intake,
+    rows: Iterable[tuple[int, Row]],
+    states: dict[str, State] | None = None,
+    before: Mapping[str, State] | None = None,
 ) -> Iterator[Outcome]:
     """Settle numbered rows in their order, each against the state of its household; every row has one outcome.
 
-    `rows` must hold all claims of each household it touches. `states` keeps what each household ends with.
+    `rows` must hold all claims of each household it touches. `states` keeps what each household ends with; `before` is
+    what claims of earlier runs had used up.
     """
     numbered = list(rows)
     by_bucket: dict[str, list[Row]] = {}
@@ -77,6 +82,8 @@ def settle_rows(
         bucket = intake.bucket(row)
         if bucket not in states:
             states[bucket] = intake.opening(by_bucket[bucket])
+            if before is not None and bucket in before:
+                states[bucket].apply(before[bucket].amounts)
         yield _settle(engine, intake, number, row, states[bucket])
 
 
@@ -92,6 +99,12 @@ def _settle(engine: Engine, intake: Intake, number: int, row: Row, state: State)
             placed = [found for problem in faults for found in intake.place(result.claim, row, problem)]
             return Outcome(row, number, problems=tuple(placed))
     return Outcome(row, number, result, intake.balance(row["person_id"], state))
+
+
+def change(intake: Intake, outcome: Outcome, states: dict[str, State]) -> None:
+    """Note in `states` (household → what was added) what an outcome adds; accounts lose what was drawn."""
+    if isinstance(outcome.result, Settlement):
+        states.setdefault(intake.bucket(outcome.row), State()).apply(dict(outcome.result.state_delta))
 
 
 def settlement_row(outcome: Outcome, pack_hash: str) -> Row:

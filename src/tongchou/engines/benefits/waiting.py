@@ -12,7 +12,12 @@ from tongchou.engines.benefits.values import finite, holds, value_of
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.ground.region.model import Waiting
+from tongchou.ground.region.number import Literal
 from tongchou.ground.region.pack import Declared
+
+_MONTH = 31
+_FOREVER = 1_000_000
+"""Days, for a waiting period whose length is not a plain number."""
 
 
 def cover_start(rules: list[Declared], facts: Facts) -> tuple[date, Declared] | None:
@@ -42,3 +47,12 @@ def _first_day(rule: Declared, value: Waiting, facts: Facts) -> date:
     except (ValueError, OverflowError):
         raise fail("C006", address=rule.address, reason=f"{after} + {rule.raw}") from None
     return reached if value.starts == "day" else reached.replace(day=1)
+
+
+def longest(rule: Declared) -> int:
+    """Days after which a waiting period is over, whatever the month."""
+    value = value_of(rule, Waiting)
+    months, days = value.months, value.days
+    if isinstance(months, Literal) and months.value is not None:
+        return int(months.value + 1) * _MONTH
+    return int(days.value) + 1 if isinstance(days, Literal) and days.value is not None else _FOREVER

@@ -13,26 +13,33 @@ if TYPE_CHECKING:
     from tongchou.engines.lake.pouring import pour
     from tongchou.engines.lake.snapshot import Snapshot, open_states, seal_states, write_states
     from tongchou.engines.lake.source import open_source
+    from tongchou.engines.lake.spreading import Spread, enough, spread
 
 _DOORS = {
     "Lake": "lake",
     "Snapshot": "snapshot",
+    "Spread": "spreading",
+    "enough": "spreading",
     "open_lake": "lake",
     "open_source": "source",
     "open_states": "snapshot",
     "pour": "pouring",
     "seal_states": "snapshot",
+    "spread": "spreading",
     "write_states": "snapshot",
 }
 
 __all__ = [
     "Lake",
     "Snapshot",
+    "Spread",
+    "enough",
     "open_lake",
     "open_source",
     "open_states",
     "pour",
     "seal_states",
+    "spread",
     "write_states",
 ]
 

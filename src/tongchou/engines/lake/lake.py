@@ -62,6 +62,16 @@ class Lake:
         wanted = rows if names is None else [name for name in rows if name in names]
         return {name: read_rows(self.path, name, bucket, rows[name]) for name in wanted}
 
+    def whole(self) -> dict[str, pa.Table]:
+        """The tables that belong to nobody's household. `ProblemError` K104 to K106."""
+        found = {}
+        for name in self.manifest.whole:
+            path = self.path / f"{name}.parquet"
+            with _readable(path):
+                found[name] = pq.read_table(path)
+            _agree(path, len(found[name]), self.rows[name])
+        return found
+
 
 def open_lake(path: Path) -> Lake:
     """The lake in a folder.

@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.lake.links import Places, components
 from tongchou.engines.lake.names import is_text, texts
 from tongchou.engines.lake.ties import CLAIM, PERSON
 from tongchou.ground.tables import TABLES
+from tongchou.ground.tables.homes import homes
 from tongchou.ground.tables.values import FIRST_DAY, LAST_DAY, Fault, reader
+from tongchou.ground.tables.vectors import Ints
 
 _DAY = 86_400_000_000
 _NEVER = np.iinfo(np.int64).min
@@ -38,35 +39,28 @@ class Homes:
         links = [tables[name] for name in ("persons", "households") if name in tables]
         person = np.concatenate([self.person(table) for table in links])
         named = _together([text_column(table, "household_id") for table in links])
-        home = _places(named, named)
-        linked = (pc.fill_null(pc.binary_length(named), 0).to_numpy() > 0) & (person >= 0)
-        count = len(self._people)
-        root = components(person[linked], home[linked] + count, count + len(named))
-        self._root = np.append(root[:count], -1)  # the last is of somebody without a name
+        empty = pc.fill_null(pc.binary_length(named), 0).to_numpy() == 0
+        home = np.where(empty, -1, _places(named, named))
+        self._root = np.append(homes(person, home, len(self._people)), -1)  # the last is of somebody without a name
 
-    def person(self, table: pa.Table) -> Places:
+    def person(self, table: pa.Table) -> Ints:
         """The place of everybody's id among all in the bucket; -1 for nobody."""
         return _places(text_column(table, PERSON), self._people)
 
-    def of(self, person: Places) -> Places:
+    def of(self, person: Ints) -> Ints:
         """The place of the smallest id at everybody's home."""
         return np.asarray(self._root[person])
 
 
-def order_people(table: pa.Table, homes: Homes) -> Places:
+def order_people(table: pa.Table, homes: Homes) -> Ints:
     """The rows of a table about persons: by household and person."""
     person = homes.person(table)
     return np.lexsort((person, homes.of(person)))
 
 
-def order_claims(table: pa.Table, homes: Homes, basis: str) -> Places:
+def order_claims(table: pa.Table, homes: Homes, basis: str) -> Ints:
     """The rows of claims. `basis`: the date that chooses version and year, admission, discharge or settlement."""
-    admitted, discharged = _days(table, "admitted_on"), _days(table, "discharged_on")
-    discharged = np.where(discharged == _NEVER, admitted, discharged)
-    at = _moments(table, "settled_at")
-    settled = np.where(at == _NEVER, discharged, at // _DAY)
-    at = np.where(at == _NEVER, settled * _DAY, at)
-    day = {"admission": admitted, "discharge": discharged, "settlement": settled}[basis]
+    day, at = when(table, basis)
     # A day that cannot be used goes before all others; the row will be refused for it.
     day = np.where((day < _FIRST) | (day > _LAST), 0, day - _FIRST + 1)
     home = homes.of(homes.person(table)) + 1
@@ -74,13 +68,23 @@ def order_claims(table: pa.Table, homes: Homes, basis: str) -> Places:
     return _by_time(_sorted(key), key, at, text_column(table, CLAIM))
 
 
-def order_of_claims(table: pa.Table, claims: pa.ChunkedArray) -> Places:
+def when(table: pa.Table, basis: str) -> tuple[Ints, Ints]:
+    """The basis date of every claim, in days since 1970-01-01, and its time of settlement, in microseconds."""
+    admitted, discharged = _days(table, "admitted_on"), _days(table, "discharged_on")
+    discharged = np.where(discharged == _NEVER, admitted, discharged)
+    at = _moments(table, "settled_at")
+    settled = np.where(at == _NEVER, discharged, at // _DAY)
+    at = np.where(at == _NEVER, settled * _DAY, at)
+    return {"admission": admitted, "discharge": discharged, "settlement": settled}[basis], at
+
+
+def order_of_claims(table: pa.Table, claims: pa.ChunkedArray) -> Ints:
     """The rows of what belongs to claims, `claims` being their ids in order; what belongs to none of them is last."""
     place = _places(text_column(table, CLAIM), claims)
     return _sorted(np.where(place < 0, len(claims), place))
 
 
-def _sorted(numbers: Places) -> Places:
+def _sorted(numbers: Ints) -> Ints:
     """The places of numbers from 0 in order, of equal ones in the order in which they stand."""
     bits = len(numbers).bit_length()
     if int(numbers.max(initial=0)).bit_length() + bits > 63:
@@ -90,7 +94,7 @@ def _sorted(numbers: Places) -> Places:
     return together & ((1 << bits) - 1)
 
 
-def _by_time(order: Places, keys: Places, at: Places, ids: pa.ChunkedArray) -> Places:
+def _by_time(order: Ints, keys: Ints, at: Ints, ids: pa.ChunkedArray) -> Ints:
     """Claims of one household and day, which are few, by time and id."""
     equal = keys[order][1:] == keys[order][:-1]
     if not equal.any():
@@ -114,23 +118,23 @@ def _together(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     return pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string())
 
 
-def _places(column: pa.ChunkedArray, known: Any) -> Places:
+def _places(column: pa.ChunkedArray, known: Any) -> Ints:
     """Where each name stands first among the known ones; -1 for none."""
     found = pc.index_in(column, value_set=known, skip_nulls=True)
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
 
 
-def _days(table: pa.Table, name: str) -> Places:
+def _days(table: pa.Table, name: str) -> Ints:
     """Days since 1970-01-01; `_NEVER` for a cell that is empty or is no date."""
     return _numbers(table, name, pa.date32(), pa.int32())
 
 
-def _moments(table: pa.Table, name: str) -> Places:
+def _moments(table: pa.Table, name: str) -> Ints:
     """Microseconds since 1970-01-01, in Beijing time as written; `_NEVER` for a cell that is empty or is no time."""
     return _numbers(table, name, pa.timestamp("us"), pa.int64())
 
 
-def _numbers(table: pa.Table, name: str, kind: pa.DataType, number: pa.DataType) -> Places:
+def _numbers(table: pa.Table, name: str, kind: pa.DataType, number: pa.DataType) -> Ints:
     if name not in table.column_names:
         return np.full(len(table), _NEVER)
     column = table[name]

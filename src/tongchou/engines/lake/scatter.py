@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -9,47 +11,52 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
-from tongchou.engines.lake.links import Places
 from tongchou.engines.lake.places import Buckets
+from tongchou.ground.tables.vectors import Ints
 
 
-def taken(column: pa.Array, order: Places) -> pa.Array:
+def taken(column: pa.Array, order: Ints) -> pa.Array:
     """The cells in another order; half of the columns of many tables are empty, and in order as they are."""
     return column if column.null_count == len(column) else column.take(pa.array(order))
 
 
-class Scatter:
-    """Rows by bucket, in the order in which they came. A context manager: it writes first, then reads.
+@dataclass(frozen=True)
+class Scattered:
+    """One table in a file by bucket; other processes may read it too. `parts`: bucket → its pieces of the file."""
 
-    The file is removed when the block ends. It is packed (LZ4), for it holds a whole table.
+    path: Path
+    schema: pa.Schema
+    parts: Mapping[int, Sequence[int]]
+
+    def read(self, bucket: int) -> pa.Table:
+        """The rows of one bucket in the order in which they came."""
+        with pa.OSFile(str(self.path)) as file:
+            pieces = ipc.open_file(file)
+            return pa.Table.from_batches([pieces.get_batch(part) for part in self.parts.get(bucket, ())], self.schema)
+
+
+class Scatter:
+    """Writes rows by bucket; a context manager. When the block ends the file can be read.
+
+    It is packed (LZ4), for it holds a whole table.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.path, self.schema = path, schema
         self._parts: dict[int, list[int]] = {}
         self._count = 0
         self._writer = ipc.new_file(path, schema, options=ipc.IpcWriteOptions(compression="lz4"))
-        self._file: pa.NativeFile | None = None
+        self.scattered = Scattered(path, schema, self._parts)
 
     def add(self, batch: pa.RecordBatch, buckets: Buckets) -> None:
         """Rows and the bucket of each."""
         order = np.argsort(buckets, kind="stable")
-        batch = pa.RecordBatch.from_arrays([taken(column, order) for column in batch.columns], schema=self.schema)
+        columns = [taken(column, order) for column in batch.columns]
+        batch = pa.RecordBatch.from_arrays(columns, schema=self.scattered.schema)
         present, start = np.unique(buckets[order], return_index=True)
         for bucket, first, last in zip(present.tolist(), start, [*start[1:], len(batch)], strict=True):
             self._writer.write_batch(batch.slice(first, last - first))
             self._parts.setdefault(bucket, []).append(self._count)
             self._count += 1
-
-    def done(self) -> None:
-        """All rows were added; buckets can be read."""
-        self._writer.close()
-        self._file = pa.OSFile(str(self.path))
-        self._reader = ipc.open_file(self._file)
-
-    def read(self, bucket: int) -> pa.Table:
-        parts = [self._reader.get_batch(part) for part in self._parts.get(bucket, ())]
-        return pa.Table.from_batches(parts, self.schema)
 
     def __enter__(self) -> Scatter:
         return self
@@ -58,6 +65,3 @@ class Scatter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.close()
-        if self._file is not None:
-            self._file.close()
-        self.path.unlink()

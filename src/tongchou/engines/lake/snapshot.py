@@ -1,4 +1,4 @@
-"""States kept between runs: what every household had used up when the last claim of a lake was settled.
+"""States kept between runs: what every household had used up when the last claim of a run was settled.
 
 A folder of Parquet files, `state/00000.parquet` and `settled_lines/00000.parquet` for every bucket, with the columns
 that the engine of benefits gives them. Buckets can be written by several processes; `state.json`, written last, says
@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from errno import EEXIST
 from os import strerror
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from tongchou.engines.lake.lake import check_parts, part_of, read_rows, rows_of
-from tongchou.engines.lake.manifest import FORMAT, Buckets, Count, Digest, read_manifest, write_manifest
+from tongchou.engines.lake.manifest import FORMAT, Buckets, Count, read_manifest, write_manifest
 
 MANIFEST = "state.json"
 NAMES = ("state", "settled_lines")
@@ -28,10 +28,11 @@ NAMES = ("state", "settled_lines")
 
 
 class Covered(BaseModel):
-    """What a snapshot is of: the rules that made it, the lake whose claims are in it, and how far they reach.
+    """What a snapshot is of: the rules that made it, and how far the claims in it reach.
 
-    `through`: the last basis date; `last_event`: the number of the last event, where events are numbered; `lake`: the
-    digest of the lake; `rows[table][bucket]`.
+    `last`: basis date, time and id of the claim that settled last, None before the first; `settled`: the first and the
+    last day on which claims were settled (where no account has lost anything, those of the last run);
+    `rows[table][bucket]`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,9 +40,8 @@ class Covered(BaseModel):
     format: Literal[1] = FORMAT
     pack_hash: str
     semantics: str
-    lake: Digest
-    through: date
-    last_event: Annotated[int, Field(ge=1)] | None = None
+    last: tuple[date, datetime, str] | None
+    settled: tuple[date, date] | None
     buckets: Buckets
     rows: dict[Literal["state", "settled_lines"], list[Count]]
 
@@ -86,9 +86,8 @@ def seal_states(
     *,
     pack_hash: str,
     semantics: str,
-    lake: str,
-    through: date,
-    last_event: int | None = None,
+    last: tuple[date, datetime, str] | None,
+    settled: tuple[date, date] | None,
 ) -> Snapshot:
     """Finish a snapshot whose buckets were all written. `ProblemError` with every one that was not (K104, K106)."""
     rows = {name: [rows_of(part_of(path, name, bucket)) for bucket in range(buckets)] for name in NAMES}
@@ -96,9 +95,8 @@ def seal_states(
         {
             "pack_hash": pack_hash,
             "semantics": semantics,
-            "lake": lake,
-            "through": through,
-            "last_event": last_event,
+            "last": last,
+            "settled": settled,
             "buckets": buckets,
             "rows": rows,
         }

@@ -17,9 +17,6 @@ from tongchou.ground.tables import SETTLING, TABLES, Table
 from tongchou.ground.tables.files import check_columns, find
 from tongchou.ground.tables.values import shown
 
-ROW = "_row"
-"""The column with the number of a row in its file, from 1."""
-
 BATCH = 2**18
 """Rows read at once."""
 

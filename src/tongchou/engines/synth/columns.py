@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from tongchou.engines.synth.draw import NEVER, Bools, Ints
 
-_DIGITS = np.array([list(f"{n:04d}".encode()) for n in range(10_000)], dtype=np.uint8)
-"""Four digits of every number below ten thousand."""
+_DIGITS = np.frombuffer(b"".join(f"{n:04d}".encode() for n in range(10_000)), dtype=np.uint32)
+"""Four digits of every number below ten thousand, as one number of four bytes each."""
 
 
 def ids(letter: str, width: int, numbers: Ints, missing: Bools | None = None) -> Any:
@@ -19,11 +19,15 @@ def ids(letter: str, width: int, numbers: Ints, missing: Bools | None = None) ->
     size, wide = len(numbers), width + len(letter)
     text = np.empty((size, wide), dtype=np.uint8)
     text[:, : len(letter)] = np.frombuffer(letter.encode(), dtype=np.uint8)
-    rest = numbers.astype(np.int64)
+    rest = numbers
     for end in range(wide, len(letter), -4):
-        rest, four = np.divmod(rest, 10_000)
+        above = rest // 10_000
+        four, rest = _DIGITS[rest - above * 10_000], above
         begin = max(end - 4, len(letter))
-        text[:, begin:end] = _DIGITS[four, 4 - (end - begin) :]
+        if size and end - begin == 4:  # the four bytes of every row at once
+            np.ndarray(size, np.uint32, text.data, begin, (wide,))[:] = four
+        else:
+            text[:, begin:end] = four.view(np.uint8).reshape(size, 4)[:, begin - end :]
     offsets = np.arange(0, (size + 1) * wide, wide, dtype=np.int32)
     found = pa.StringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(text))
     return found if missing is None else blank(found, missing)
@@ -35,9 +39,12 @@ def blank(column: Any, missing: Bools) -> Any:
 
 
 def words(texts: list[str], index: Ints) -> Any:
-    """The word of each index; -1 is an empty cell."""
-    at = pa.array(index.astype(np.int32), mask=index < 0)
-    return pa.array(texts, pa.string()).take(at)
+    """The word of each index, as a dictionary; -1 is an empty cell."""
+    known = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    place = np.array([*map(known.__getitem__, texts), 0], dtype=np.int8 if len(known) < 128 else np.int32)
+    missing = index < 0  # these find the last place, which is nobody's
+    at = pa.array(place[index], mask=missing if missing.any() else None)
+    return pa.DictionaryArray.from_arrays(at, pa.array(list(known), pa.string()), safe=False)
 
 
 def days(numbers: Ints) -> Any:
@@ -67,7 +74,8 @@ def maps(facts: list[tuple[str, Any, Bools]], size: int) -> Any:
     offsets = np.concatenate([[0], np.cumsum(has.sum(axis=1))]).astype(np.int32)
     keys = pa.array([name for name, _, _ in facts], pa.string())
     row, fact = np.nonzero(has)
-    values = pa.concat_arrays([column for _, column, _ in facts]).take(pa.array(fact * size + row))
+    texts = [column.cast(pa.string()) for _, column, _ in facts]
+    values = pa.concat_arrays(texts).take(pa.array(fact * size + row))
     return pa.MapArray.from_arrays(pa.array(offsets), keys.take(pa.array(fact)), values)
 
 

@@ -91,13 +91,18 @@ def shipped_profile(region: str) -> Path | None:
 
 
 def load_profile(path: Path) -> Profile:
-    """Read a profile. Raises `ProfileError` when it is no profile: not YAML, or sections missing or of a wrong form."""
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ProfileError(f"{path.name} 读不出来：{error}", f"{path.name} cannot be read: {error}") from None
-    if not isinstance(raw, dict):
-        raise ProfileError(f"{path.name} 不是一份模拟参数", f"{path.name} is not a synthetic profile")
+    """Read a profile. Raises `ProfileError` when it is no profile: not YAML, or sections missing or of a wrong form.
+
+    `base: NAME` takes every section that is not written from the shipped profile NAME, which has no base itself;
+    of `figures` each that is not written.
+    """
+    raw = _read(path)
+    if "base" in raw:
+        base = shipped_profile(str(raw.pop("base")))
+        if base is None:
+            raise ProfileError(f"{path.name} 的 base 不是随附的模拟参数", f"base of {path.name} is no shipped profile")
+        inherited, own = _read(base), raw.get("figures")
+        raw = {**inherited, **raw, "figures": {**inherited["figures"], **own} if isinstance(own, dict) else own}
     for name, form in _SECTIONS.items():
         if not isinstance(raw.get(name), form):
             raise ProfileError(
@@ -118,6 +123,16 @@ def load_profile(path: Path) -> Profile:
                 f"figures of {path.name} lack a target above zero for '{name}'",
             )
     return Profile(raw["title"], raw["region"], figures, raw)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ProfileError(f"{path.name} 读不出来：{error}", f"{path.name} cannot be read: {error}") from None
+    if not isinstance(raw, dict):
+        raise ProfileError(f"{path.name} 不是一份模拟参数", f"{path.name} is not a synthetic profile")
+    return raw
 
 
 def _figure(path: Path, name: str, row: Any) -> Figure:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tongchou.engines.synth.bills import CHUNK, bills_of, trial_scale
@@ -16,7 +17,6 @@ from tongchou.engines.synth.calibrate import Tally, calibration, tally_of
 from tongchou.engines.synth.draw import Calendar
 from tongchou.engines.synth.profile import Profile
 from tongchou.engines.synth.tables import NAMES, tables_of
-from tongchou.ground.tables import schema
 
 MOST = 20_000_000
 """Persons at most: ids have nine digits, chunks five."""
@@ -56,11 +56,13 @@ def generate(
         return tables_of(profile, bills, chunk, seed, calendar), tally_of(profile, bills, calendar)
 
     tally, rows = Tally(), dict.fromkeys(NAMES, 0)
-    writers = {name: _writer(out / f"{name}.parquet", name) for name in NAMES}
+    writers: dict[str, Any] = {}
     try:
         for at, (tables, counted) in enumerate(_in_order(work, -(-persons // CHUNK), jobs)):
             tally.add(counted)
             for name, table in tables.items():
+                if name not in writers:
+                    writers[name] = _writer(out / f"{name}.parquet", table.schema)
                 writers[name].write_table(table)
                 rows[name] += table.num_rows
             advance(min(persons, (at + 1) * CHUNK))
@@ -85,11 +87,17 @@ def _in_order(work: Callable[[int], Any], chunks: int, jobs: int) -> Iterator[An
             yield waiting.popleft().result()
 
 
-_PLAIN = ("line_id", "claim_id", "account_id", "spell_id", "discharge_id", "stay_id", "amount", "price", "settled_at")
+_PLAIN = (
+    "line_id claim_id account_id spell_id discharge_id stay_id amount price settled_at fee_at".split()
+)  # fmt: skip
 """Columns that repeat too little for a dictionary."""
 
 
-def _writer(path: Path, name: str) -> Any:
-    form = schema(name)
+def _writer(path: Path, form: Any) -> Any:
+    """The file holds plain types, not that words were dictionaries. Least and greatest are told of numbers only."""
     repeating = [field.name for field in form if field.name not in _PLAIN]
-    return pq.ParquetWriter(path, form, compression="zstd", compression_level=1, use_dictionary=repeating)
+    numbers = [field.name for field in form if pa.types.is_integer(field.type) or pa.types.is_temporal(field.type)]
+    return pq.ParquetWriter(
+        path, form, compression="zstd", compression_level=1, use_dictionary=repeating, write_statistics=numbers,
+        store_schema=False,
+    )  # fmt: skip

@@ -111,7 +111,7 @@ def stays_of(profile: Profile, people: People, seed: int, chunk: int, calendar: 
         procedure=procedure,
         implant=implant,
     )
-    return _transfers(rng, profile, _one_bed(people, together([stays, delivered])))
+    return _transfers(rng, profile, _one_bed(people, together([stays, delivered])), calendar)
 
 
 def _levels(rng: Rng, profile: Profile, severity: Floats, employee: Any) -> Ints:
@@ -184,10 +184,11 @@ def _one_bed(people: People, found: Encounters) -> Encounters:
     return found.take((found.admitted <= found.discharged) & alive & covered)
 
 
-def _transfers(rng: Rng, profile: Profile, found: Encounters) -> Encounters:
+def _transfers(rng: Rng, profile: Profile, found: Encounters, calendar: Calendar) -> Encounters:
     """A few stays at the highest level began a level lower: two stays of one episode, the second transferred up."""
     top = len(profile["words"]["levels"]) - 1
     long = (found.role == STAY) & (found.level == top) & (found.away == 0) & (found.discharged - found.admitted >= 5)
+    long &= found.admitted + 2 >= calendar.first  # what ends before the year is no claim of it
     rows = np.flatnonzero(long & (rng.random(len(found)) < profile["stays"]["transfer"]) & (top > 0))
     before = found.take(rows)
     moved = before.admitted + 2

@@ -1,21 +1,36 @@
-"""Settle a folder of Parquet tables at once: most households by the bulk run, those with doubtful rows one by one."""
+"""Settle share after share: most households by the bulk run, those with doubtful rows one by one.
+
+Every share leaves a part behind (see `merging`). How many there are, and how many processes settle them, changes
+nothing in the result.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tongchou.engines.benefits.replay import Replay
+from tongchou.engines.benefits.carried import Seen
+from tongchou.engines.benefits.replay import Replay, Results
 from tongchou.engines.benefits.to_tables import Totals
-from tongchou.faces.cli.parts import write_rejects, write_result
-from tongchou.ground.tables import read_some, reject_row, sift
+from tongchou.faces.cli.merging import Part, days_to_cut, merge, write_part
+from tongchou.faces.cli.parts import write_rejects
+from tongchou.faces.cli.shares import Shares
+from tongchou.faces.cli.states import Before, keep_part, keep_states, read_earlier
+from tongchou.ground.tables import Tables, read_some, reject_row, sift
+from tongchou.ground.tables.parquet import ROW, check_fits_python
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from tongchou.ground.region.pack import Pack
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -28,44 +43,176 @@ class Counted:
         return self.tables
 
 
+@dataclass(frozen=True)
+class Settling:
+    """All that a process needs to settle shares. `cuts`: the days at which parts are cut for the merging; `by_line`:
+    what was paid is also carried down to the lines; `after`: earlier results to go on after; `traced`: keep traces."""
+
+    pack: Pack
+    shares: Shares
+    work: Path
+    cuts: tuple[int, ...]
+    assume: dict[str, str] = field(default_factory=dict)
+    by_line: bool = True
+    after: Path | None = None
+    traced: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one share: its claims, the part it left behind, its totals, rows lost by table, and rejects; how
+    far its claims reach, and which rows of the earlier states are of its people."""
+
+    claims: int
+    part: Part
+    totals: Totals
+    lost: dict[str, int]
+    rejects: list[Row]
+    seen: Seen | None
+    before: Before
+
+
 def settle_in_bulk(
-    pack: Pack,
-    contents: Mapping[str, pa.Table],
+    what: Settling,
+    processes: int | None,
     out: Path,
     format: str,  # noqa: A002 (as TableWriter)
     advance: Callable[[int], None],
 ) -> tuple[Counted, Totals, dict[str, Any]]:
-    """Write the results into `out`; rows read and kept, totals, and what was written, for the reconciliation."""
-    import pyarrow.compute as pc
+    """Write the results into `out`; rows read and kept, totals, and what was written, for the reconciliation.
 
-    sifted = sift(contents)
-    rest = read_some(contents, sifted.chosen)
-    sound = {name: _without(table, sifted.chosen[name]) for name, table in sifted.tables.items()}
-    results = Replay(pack).settle(sound, rest)
-    advance(len(contents["claims"]))
-    rejects = write_rejects([reject_row(problem) for problem in (*rest.problems, *results.rejects)], out, format)
-    tables = {name: getattr(results, name) for name in ("settlements", "line_results", "events")}
-    for name, table in tables.items():
-        write_result(table, name, out, format)
-    lost = {name: rest.read[name] - len(rest.rows[name]) for name in contents}
+    `processes`: by default as many as there are processors, but no more than shares.
+    """
+    shares = list(what.shares)
+    done: dict[int, Done] = {}
+    claims = 0
+    for number, share in _settled(what, shares, min(processes or os.cpu_count() or 1, len(shares))):
+        done[number] = share
+        claims += share.claims
+        advance(claims)
+    in_turn = [done[number] for number in shares]
+    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format, what.traced)
+    earlier = read_earlier(what.pack, what.after)
+    left = earlier and earlier.left(share.before for share in in_turn)
+    keep_states(what.pack, [share.part.folder for share in in_turn], [share.seen for share in in_turn], out, left)
+    rejects = write_rejects([row for share in in_turn for row in share.rejects], out, format)
+    written["rows"]["rejects"] = len(rejects)
+    lost = {name: sum(share.lost.get(name, 0) for share in in_turn) for name in what.shares.rows}
     counted = {
-        name: {"read": len(table), "kept": len(table) - lost[name], "rejected": lost[name]}
-        for name, table in contents.items()
+        name: {"read": rows, "kept": rows - lost[name], "rejected": lost[name]}
+        for name, rows in what.shares.rows.items()
     }
-    written = {
-        "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
-        "line_fee": pc.sum(results.line_results["amount"]).as_py() or 0,
-        "rejects": rejects,
-        "year_end_paid": 0,
-    }
-    return Counted(counted), results.totals(), written
+    if not what.by_line:
+        written["line_fee"] = None
+    return Counted(counted), _in_all(in_turn), {**written, "rejects": rejects, "year_end_paid": 0}
 
 
-def _without(table: pa.Table, chosen: Any) -> pa.Table:
+def settling(
+    pack: Pack,
+    shares: Shares,
+    work: Path,
+    assume: dict[str, str] | None = None,
+    by_line: bool = True,
+    after: Path | None = None,
+    traced: bool = False,
+) -> Settling:
+    """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
+    cuts = days_to_cut(shares, pack.region.year.basis)
+    return Settling(pack, shares, work, cuts, assume or {}, by_line, after, traced)
+
+
+def _settled(what: Settling, shares: list[int], processes: int) -> Iterator[tuple[int, Done]]:
+    """Each share as it is done."""
+    if processes == 1:
+        settler = Settler(what)
+        for number in shares:
+            yield number, settler.settle(number)
+        return
+    # Spawned: a fork would not survive the threads that read Parquet.
+    pool = ProcessPoolExecutor(
+        processes, get_context("spawn"), _begin, (what, max(1, (os.cpu_count() or 1) // processes))
+    )
+    with pool:
+        waiting = {pool.submit(_settle, number): number for number in shares}
+        try:
+            for each in as_completed(waiting):
+                yield waiting.pop(each), each.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class Settler:
+    """Settles one share after another."""
+
+    def __init__(self, what: Settling) -> None:
+        self.what, self.replay, self.earlier = what, Replay(what.pack, what.assume), read_earlier(what.pack, what.after)
+
+    def settle(self, number: int) -> Done:
+        """Settle one share and write its part. `ProblemError` when its tables cannot be used."""
+        contents = self.what.shares.tables(number)
+        if number == 0:
+            contents |= self.what.shares.whole()
+        for name, table in contents.items():
+            check_fits_python(table, f"{name}.parquet")
+        claims = len(contents["claims"])
+        results, rest, before = self._results(contents)
+        part = write_part(results, self.what.cuts, self.what.work / f"part-{number}")
+        keep_part(part.folder, before.and_now(results.states))
+        return Done(
+            claims,
+            part,
+            results.totals(),
+            {name: rest.read[name] - len(rest.rows[name]) for name in contents},
+            [reject_row(problem) for problem in (*rest.problems, *results.rejects)],
+            before.seen(results.seen()),
+            Before(rows=before.rows),
+        )
+
+    def _results(self, contents: dict[str, pa.Table]) -> tuple[Results, Tables, Before]:
+        sifted = sift(contents)
+        rest = read_some(contents, sifted.chosen)
+        sound = {name: _without(table, sifted.chosen[name], contents[name]) for name, table in sifted.tables.items()}
+        before = Before() if self.earlier is None else self.earlier.of_share(sifted.tables)
+        del sifted
+        return self.replay.settle(sound, rest, self.what.by_line, before.carried, self.what.traced), rest, before
+
+
+_settler: Settler | None = None  # of a process that was started to settle
+
+
+def _begin(what: Settling, threads: int) -> None:
+    import pyarrow as pa
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    pa.set_cpu_count(threads)
+    global _settler
+    _settler = Settler(what)
+
+
+def _settle(number: int) -> Done:
+    assert _settler is not None
+    return _settler.settle(number)
+
+
+def _in_all(shares: list[Done]) -> Totals:
+    """The totals of all shares, by name: in which order they were met says nothing."""
+    totals = Totals()
+    for share in shares:
+        totals.merge(vars(share.totals))
+    totals.layers = dict(sorted(totals.layers.items()))
+    totals.refusals = dict(sorted(totals.refusals.items()))
+    return totals
+
+
+def _without(table: pa.Table, chosen: Any, content: pa.Table) -> pa.Table:
     """The rows that are not chosen, each with its number in the file."""
     import numpy as np
     import pyarrow as pa
 
+    number = content[ROW] if ROW in content.column_names else pa.array(np.arange(1, len(table) + 1))
+    table = table.append_column(ROW, number)
+    if not len(chosen):
+        return table
     kept = np.ones(len(table), dtype=bool)
     kept[chosen] = False
-    return table.append_column("_row", pa.array(np.arange(1, len(table) + 1))).filter(pa.array(kept))
+    return table.filter(pa.array(kept))

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.settle import assumptions, collector_at_rest, replacing
+from tongchou.faces.cli.settle import assumptions, collector_at_rest
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, language, refuse, say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.where import find_region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.compare import Both, Limit, Tally
     from tongchou.engines.benefits.explain.model import Lang as Spoken
+    from tongchou.engines.benefits.replay import Households
     from tongchou.faces.report import Report
     from tongchou.ground.region.pack import Pack
     from tongchou.ground.tables import Tables
@@ -61,27 +63,27 @@ def compare(
     from tongchou.faces.report import write_report
 
     facts = assumptions(assume or [])
-    _check_out(data, out, force)
-    a, b = load(first), _second(first, second)
-    limits = _limits(a, heavy, income)
+    check_out(data, out, force)
+    a, b = load(first), second_of(first, second)
+    limits = limits_of(a, heavy, income)
     spoken: Spoken = "en" if language() == "en" else "zh"
     with replacing(out) as folder:
         with collector_at_rest():
-            report = _report(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
+            report = report_of(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
         document = write_report(report, folder, spoken)
-    _show(report, spoken, out)
+    show_report(report, spoken, out)
     code = OK if report.reconciled and not report.counts["one_side_only"] else FINDINGS
     emit({"out": str(out), **document}, code)
     finish(code)
 
 
-def _second(first: str, second: str) -> Pack:
-    """B: a region, or a file that changes A."""
+def second_of(first: str, second: str) -> Pack:
+    """B: a region, or a file that changes A. A path goes before a shipped name."""
     from tongchou.engines.benefits.compare import load_patch
+    from tongchou.ground.shipped import shipped_reforms
 
-    if Path(second).is_file():
-        return load_patch(find_region(first), Path(second))
-    return load(second)
+    patch = Path(second) if Path(second).is_file() else shipped_reforms().get(second)
+    return load_patch(find_region(first), patch) if patch else load(second)
 
 
 def _label(name: str) -> str:
@@ -89,7 +91,7 @@ def _label(name: str) -> str:
     return Path(name).resolve().name
 
 
-def _limits(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit, ...]:
+def limits_of(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit, ...]:
     from tongchou.engines.benefits.compare import income_index, limits
 
     known = "、".join(a.vocabulary.indices) or "-"
@@ -99,7 +101,7 @@ def _limits(a: Pack, heavy: list[int] | None, income: str | None) -> tuple[Limit
     return limits(index, [yuan * 100 for yuan in sorted(set(heavy))]) if heavy else limits(index)
 
 
-def _report(
+def report_of(
     a: Pack,
     b: Pack,
     labels: tuple[str, str],
@@ -114,14 +116,13 @@ def _report(
     from tongchou.engines.benefits.compare import Both, Tally, changed, checks, sheets
     from tongchou.engines.benefits.explain import Text
     from tongchou.faces.report import Policy, Report
-    from tongchou.ground.tables import read_tables
 
-    tables = read_tables(data)
-    both = Both(a, b, tables, facts, year_end)
+    households = _read(data)
+    both = Both(a, b, households, facts, year_end)
     tally = Tally(a, b, limits)
     _settle(both, tally, folder)
     made = sheets(tally, a, b)
-    counts, more = _counts(data, tables, tally)
+    counts, more = _counts(data, households.rest, tally)
     first, second = (
         Policy(label, Text(pack.region.name.zh, pack.region.name.en), pack.hash, only)
         for label, pack, only in zip(labels, (a, b), changed(a, b), strict=True)
@@ -137,6 +138,18 @@ def _report(
         year_end=year_end,
         semantics=SEMANTICS,
     )
+
+
+def _read(data: Path) -> Households:
+    """Parquet as columns, doubtful rows one by one; other files row by row."""
+    from tongchou.engines.benefits.replay import Households
+    from tongchou.ground.tables import load_arrow, read_some, read_tables, sift
+
+    contents = load_arrow(data)
+    if contents is None:
+        return Households(read_tables(data))
+    sifted = sift(contents)
+    return Households(read_some(contents, sifted.chosen), sifted)
 
 
 def _settle(both: Both, tally: Tally, folder: Path) -> None:
@@ -199,7 +212,7 @@ def _counts(data: Path, tables: Tables, tally: Tally) -> tuple[dict[str, int], d
     return counts, checks
 
 
-def _check_out(data: Path, out: Path, force: bool) -> None:
+def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but an earlier report is ever replaced, and only when asked."""
     from tongchou.faces.report.write import PAGE, SUMMARY, TABLES, WORKBOOK
 
@@ -219,7 +232,7 @@ def _check_out(data: Path, out: Path, force: bool) -> None:
         refuse(f"{out} 里有别的东西：{listed}", f"{out} holds other things: {listed}")
 
 
-def _show(report: Report, spoken: Spoken, out: Path) -> None:
+def show_report(report: Report, spoken: Spoken, out: Path) -> None:
     """For people: the summary in words, who pays, and where the report is."""
     from tongchou.faces.report.words import cell, summary, warnings
     from tongchou.faces.report.write import PAGE

@@ -1,4 +1,5 @@
-"""`tongchou demo`: every shipped region linted and checked, and a household's year in Ninghe settled and explained."""
+"""`tongchou demo`: every shipped region linted and checked, a household's year in Ninghe settled and explained, and the
+year of a whole city settled and compared with a reform."""
 
 from __future__ import annotations
 
@@ -22,10 +23,16 @@ EXPLAINED = "2025-06-妻子住院"
 
 def demo(
     out: Annotated[Path, typer.Option(help="写到此文件夹 || folder to write to")] = Path("tongchou-demo"),
+    persons: Annotated[int, typer.Option(help="城市的参保人数 || insured persons of the city")] = 100_000,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
-    """检查全部随附政策包，结算并说明一家人的一年 || check every shipped region; settle a year and explain"""
+    """检查随附政策包，结算一家人和一座城的一年，比较一项改革 || check every region; settle a year; compare a reform"""
+    from tongchou.faces.cli.settle import check_out
+    from tongchou.faces.cli.year import check_year, run_year
+
+    check_out(HOUSEHOLD, out / "household", force=True)
+    check_year(persons, out)
     regions = [_region(folder) for folder in _shipped()]
     headers = (
         say("政策包", "region"),
@@ -39,9 +46,10 @@ def demo(
     names = ("region", "facts", "errors", "warnings", "passed", "inconsistent", "result")
     show(headers, [[row[name] for name in names] for row in regions])
     household = _household(out)
-    fine = household["reconciled"] and all(row["ok"] for row in regions)
+    year = run_year(persons, out)
+    fine = household["reconciled"] and year["reconciled"] and all(row["ok"] for row in regions)
     code = OK if fine else FINDINGS
-    emit({"regions": regions, "household": household}, code)
+    emit({"regions": regions, "household": household, "year": year}, code)
     finish(code)
 
 
@@ -78,16 +86,16 @@ def _household(out: Path) -> dict[str, Any]:
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.engines.benefits.to_tables import settle_rows
     from tongchou.faces.cli.reconcile import show_reconciliation
-    from tongchou.faces.cli.settle import check_out, replacing, settle_folder
+    from tongchou.faces.cli.settle import settle_folder
     from tongchou.faces.cli.where import load
+    from tongchou.ground.folders import replacing
     from tongchou.ground.tables import read_tables
 
-    check_out(HOUSEHOLD, out / "results", force=True)
     pack = load(REGION)
     intake = Intake(read_tables(HOUSEHOLD), pack)
     outcomes = list(settle_rows(Engine(pack), intake, list(enumerate(intake.rows, 1))))
     _show_year(pack, outcomes)
-    with replacing(out / "results") as folder:
+    with replacing(out / "household") as folder:
         reconciliation, summary = settle_folder(pack, HOUSEHOLD, folder, "csv")
     show_reconciliation(reconciliation)
     chosen = next(outcome.result for outcome in outcomes if outcome.row["claim_id"] == EXPLAINED)
@@ -96,8 +104,8 @@ def _household(out: Path) -> dict[str, Any]:
     page.write_text(to_html(explain(chosen, pack), "en" if language() == "en" else "zh"), encoding="utf-8")
     tell()
     tell(say(f"“{EXPLAINED}”的说明：{page}", f"the explanation of {EXPLAINED}: {page}"))
-    tell(say(f"结算结果：{out / 'results'}", f"the results: {out / 'results'}"))
-    return {"explanation": str(page), "results": str(out / "results"), **_in_short(summary)}
+    tell(say(f"结算结果：{out / 'household'}", f"the results: {out / 'household'}"))
+    return {"explanation": str(page), "results": str(out / "household"), **_in_short(summary)}
 
 
 def _in_short(whole: dict[str, Any]) -> dict[str, Any]:

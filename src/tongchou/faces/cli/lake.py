@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from tongchou.faces.cli.settle import replacing
 from tongchou.faces.cli.speak import Json, Lang, emit, refuse, say, tell
 from tongchou.faces.cli.where import Region, load
+from tongchou.ground.folders import replacing
 
 
 def lake(

@@ -29,21 +29,29 @@ complaints and progress to standard error. `REGION` is the path of a region fold
 - **check** ends with the line `N passed, M failed`. A published example that its own terms contradict is listed
   with both figures and its reason and counts as neither.
 - **settle** reads the [canonical tables](tables.md) in `--data` and writes `settlements`, `line_results`,
-  `events`, `rejects` and `summary.json`. The folder appears complete or not at all; earlier results are
+  `events`, `rejects`, `states` and `summary.json`. The folder appears complete or not at all; earlier results are
   replaced only with `--force`, and anything else in that folder is never touched. A claim is *settled*;
   *refused* under an article or because the person is not enrolled or entitled (a row of `settlements` with its
   reason); or *rejected* because its data cannot be settled (rows of `rejects` with table, row and column; the
   rest settles). Claims and fees are counted from the file anew and must equal settled + refused + rejected;
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
-  into the summary. The number of processes changes nothing in the result.
+  into the summary. `--after` goes on after earlier results, from what households had used up
+  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces](traces.md). Parquet, and a lake bucket by
+  bucket, settles in shares of whole households, in the memory of a share for each process; the number of shares and
+  of processes changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
   `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
-  household is settled again, and the row is explained only when every field comes out as it is stored.
+  household is settled again, and the row is explained only when every field, and its trace where one was stored,
+  comes out as it is stored.
 - **compare** settles the same claims under two regions, or under a region and a patch file over it, and writes a
-  report ([how to](../how-to/compare-two-policies.md)).
+  report ([how to](../how-to/compare-two-policies.md)). `B` is a path, or the name of a shipped region or reform
+  (`regions/reforms/`).
 - **synth** draws a synthetic region ([how it draws](../algorithms/synth.md)) as canonical tables.
+- **demo** lints and checks every shipped region, settles a household's year and explains a stay of it; then it draws
+  a city of `--persons`, settles its year and compares it with a shipped reform. It replaces what an earlier demo
+  wrote, and nothing else.
 - **import synpuf** turns the public DE-SynPUF files into canonical tables; its options are the region's words
   for what those files do not say.
 """

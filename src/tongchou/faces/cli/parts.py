@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,11 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, settle_rows
+from tongchou.engines.benefits.state_tables import states_to_tables
+from tongchou.engines.benefits.to_tables import NAMES, ResultWriter, Totals, change, settle_rows
 from tongchou.engines.benefits.year_end import settle_year_end
+from tongchou.faces.cli.states import keep_part
+from tongchou.faces.cli.traces import trace_part
 from tongchou.ground.errors import Problem
 from tongchou.ground.tables import TABLES, TableWriter, reject_row
 
@@ -34,19 +37,27 @@ YEAR_END = "year_end"
 
 
 def settle_in_parts(
-    pack: Pack, intake: Intake, work: Path, processes: int, advance: Callable[[int], None], year_end: bool = False
+    pack: Pack,
+    intake: Intake,
+    work: Path,
+    processes: int,
+    advance: Callable[[int], None],
+    year_end: bool = False,
+    before: Mapping[str, State] | None = None,
+    traced: bool = False,
 ) -> tuple[list[Path], Totals]:
     """Settle every claim into part folders under `work`; the folders and the totals of all.
 
-    `year_end`: afterwards also what runs at year end, for every insurance year in the data.
+    `year_end`: afterwards also what runs at year end, for every insurance year in the data. `before`: household → what
+    claims of earlier runs had used up; `traced`: traces are written, too.
     """
     shares = _shares(intake, processes)
     folders = [work / f"part-{i}" for i in range(len(shares))]
     engine = Engine(pack)
     if len(shares) == 1:
-        _settle_share(engine, intake, shares[0], folders[0], advance, year_end)
+        _settle_share(engine, intake, shares[0], folders[0], advance, year_end, before, traced)
     else:
-        _at_once(engine, intake, shares, folders, advance, year_end)
+        _at_once(engine, intake, shares, folders, advance, year_end, before, traced)
     totals = Totals()
     for folder in folders:
         totals.merge(json.loads((folder / _TOTALS).read_text("utf-8")))
@@ -75,13 +86,17 @@ def _settle_share(
     folder: Path,
     advance: Callable[[int], None],
     year_end: bool,
+    before: Mapping[str, State] | None,
+    traced: bool,
 ) -> None:
     states: dict[str, State] = {}
     by_household: dict[str, list[Settlement]] = {}
+    changed: dict[str, State] = {}
     with ResultWriter(folder, engine.pack.hash) as writer:
-        for done, outcome in enumerate(settle_rows(engine, intake, share, states), 1):
+        for done, outcome in enumerate(settle_rows(engine, intake, share, states, before), 1):
             writer.add(outcome)
-            if year_end and isinstance(outcome.result, Settlement):
+            change(intake, outcome, changed)
+            if (year_end or traced) and isinstance(outcome.result, Settlement):
                 by_household.setdefault(intake.bucket(outcome.row), []).append(outcome.result)
             if done % _STEP == 0:
                 advance(done)
@@ -89,6 +104,9 @@ def _settle_share(
         with TableWriter(folder, YEAR_END) as table:
             for household, settlements in by_household.items():
                 table.write(list(settle_year_end(engine, settlements, states[household])))
+    if traced:
+        trace_part((settled for own in by_household.values() for settled in own), folder)
+    keep_part(folder, states_to_tables(changed)["state"])
     advance(len(share))
     (folder / _TOTALS).write_text(json.dumps(vars(writer.totals)), "utf-8")
 
@@ -100,6 +118,8 @@ def _at_once(
     folders: Sequence[Path],
     advance: Callable[[int], None],
     year_end: bool,
+    before: Mapping[str, State] | None,
+    traced: bool,
 ) -> None:
     """Children share what has been read by copy-on-write; each tells how far it is through one number."""
     context = multiprocessing.get_context("fork")
@@ -109,7 +129,7 @@ def _at_once(
         def tell(count: int) -> None:
             done[i].value = count
 
-        _settle_share(engine, intake, shares[i], folders[i], tell, year_end)
+        _settle_share(engine, intake, shares[i], folders[i], tell, year_end, before, traced)
 
     children = [context.Process(target=work, args=(i,)) for i in range(len(shares))]
     try:
@@ -151,6 +171,7 @@ def merge_parts(parts: Sequence[Path], read: Sequence[Problem], out: Path, forma
         "rows": {name: len(table) for name, table in tables.items()} | {"rejects": len(rejects)},
         "line_fee": pc.sum(tables["line_results"].column("amount")).as_py() or 0,
         "rejects": rejects,
+        "claims": tables["settlements"]["claim_id"],
         "year_end_paid": pc.sum(tables[YEAR_END].column("fund_pay_sumamt")).as_py() or 0 if YEAR_END in tables else 0,
     }
 
@@ -187,5 +208,10 @@ def write_result(table: pa.Table, name: str, out: Path, format: str) -> None:  #
         pq.write_table(table, out / f"{name}.parquet", compression="zstd")
         return
     with TableWriter(out, name, format) as writer:
-        for batch in table.to_batches(_BATCH):
-            writer.write(batch.to_pylist())
+        write_batches(table, writer)
+
+
+def write_batches(table: pa.Table, writer: TableWriter) -> None:
+    """Row by row, but never all rows at once."""
+    for batch in table.to_batches(_BATCH):
+        writer.write(batch.to_pylist())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json as json_
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import typer
 
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, refuse, say, tell
 from tongchou.faces.cli.where import Region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.faces.cli.reconcile import Reconciliation
@@ -25,12 +25,15 @@ FORMATS = ("parquet", "csv", "jsonl")
 SUMMARY = "summary.json"
 _WORTH_A_PROCESS = 5_000  # claims
 _WORTH_A_BULK_RUN = 2_000  # claims; for fewer the machine code is not worth loading
+SHARE = 100_000  # claims
 _SHOWN = 20  # rejects
 
 
 def settle(
     region: Region,
-    data: Annotated[Path, typer.Option(help="标准表所在文件夹 || folder with the canonical tables")],
+    data: Annotated[
+        Path, typer.Option(help="标准表所在文件夹，或数据湖 || folder with the canonical tables, or a lake")
+    ],
     out: Annotated[Path, typer.Option(help="结果写到此文件夹 || folder for the results")],
     format: Annotated[str, typer.Option(help="parquet、csv 或 jsonl || parquet, csv or jsonl")] = "parquet",  # noqa: A002 (the option's name)
     assume: Annotated[
@@ -43,6 +46,12 @@ def settle(
             "--year-end", help="数据含整年，另算年末的层 || the data hold whole years: also run year-end layers"
         ),
     ] = False,
+    after: Annotated[
+        Path | None, typer.Option(help="接着以前的结果结算：它的文件夹 || go on after the results in this folder")
+    ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="另存各层的计算过程 || also store what happened in every layer")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -54,10 +63,16 @@ def settle(
     if format not in FORMATS:
         refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
     facts = assumptions(assume or [])
+    if after is not None and year_end:
+        refuse("--year-end 要整年的数据，不能与 --after 同用", "--year-end needs whole years and goes without --after")
     check_out(data, out, force)
+    if after is not None and after.resolve() == out.resolve():
+        refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
     pack = load(region)
     with replacing(out) as folder:
-        reconciliation, summary = settle_folder(pack, data, folder, format, facts, jobs, year_end)
+        reconciliation, summary = settle_folder(
+            pack, data, folder, format, facts, jobs, year_end, after=after, trace=trace
+        )
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
     emit({"out": str(out), **summary}, code)
@@ -72,41 +87,77 @@ def settle_folder(
     assume: dict[str, str] | None = None,
     jobs: int | None = None,
     year_end: bool = False,
+    share: int = SHARE,
+    by_line: bool = True,
+    after: Path | None = None,
+    trace: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
-    Raises `ProblemError` when the tables as a whole cannot be read.
+    `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
+    a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
+    `by_line`: False leaves `line_results` empty where claims settle in shares. `after`: the folder of results that this
+    run goes on after; `trace`: also store traces.
+
+    Raises `ProblemError` when the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
-    from tongchou.faces.cli.bulk import settle_in_bulk
+    from tongchou.faces.cli.bulk import settle_in_bulk, settling
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
-    from tongchou.ground.tables import load_arrow, read_tables
+    from tongchou.faces.cli.shares import shares_of
+    from tongchou.faces.cli.states import before_of, keep_part, keep_states, merge_states, read_earlier, seen_of
+    from tongchou.faces.cli.traces import merge_traces
+    from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
-        contents = None if assume or year_end else load_arrow(data)
-        if contents is not None and len(contents["claims"]) >= _WORTH_A_BULK_RUN:
-            with progress(say("结算", "settling"), len(contents["claims"])) as advance:
-                counted, totals, written = settle_in_bulk(pack, contents, out, format, advance)
-            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume)
-        del contents
+        if _in_bulk(data, bool(assume), year_end):
+            with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
+                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
+                with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
+                    counted, totals, written = settle_in_bulk(what, jobs, out, format, advance)
+            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, after)
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
+        earlier = read_earlier(pack, after)
+        before = before_of(earlier, intake)
         most = len(intake.rows) // _WORTH_A_PROCESS
         processes = jobs or max(1, min(os.cpu_count() or 1, most))
         with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
             with progress(say("结算", "settling"), len(intake.rows)) as advance:
-                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end)
+                had = before.states(intake)
+                parts, totals = settle_in_parts(pack, intake, Path(work), processes, advance, year_end, had, trace)
             written = merge_parts(parts, tables.problems, out, format)
-        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume)
+            if trace:
+                merge_traces(parts, written["claims"], out)
+            kept = keep_part(Path(work) / "all", merge_states(parts, before))
+            seen = before.seen(seen_of(intake, written["claims"]))
+            keep_states(pack, [kept], [seen], out, earlier and earlier.left([before]))
+        return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, after)
+
+
+def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
+    """Whether claims settle share by share, as all of a lake do, or one by one. Ends the run where neither is built."""
+    from tongchou.engines.lake import open_source
+    from tongchou.faces.cli.shares import is_lake, is_parquet
+
+    if is_lake(data):
+        if year_end:
+            refuse("--year-end 需要原来的表，不是数据湖", "--year-end needs the tables themselves, not a lake")
+        return True
+    if assumes or year_end or not is_parquet(data):
+        return False
+    return open_source(data)["claims"].rows >= _WORTH_A_BULK_RUN
 
 
 def _written(
-    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None
+    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None, after: Path | None
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """The summary, written beside the tables."""
     summary = summary_of(pack, reconciliation, assume or {})
+    if after is not None:
+        summary["after"] = os.path.relpath(after.resolve(), out.resolve())
     (out / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return reconciliation, summary
 
@@ -136,35 +187,12 @@ def summary_of(pack: Pack, reconciliation: Reconciliation, assumed: dict[str, st
     }
 
 
-@contextmanager
-def replacing(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its place when the block ends well, and vanishes when it does not."""
-    out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-    try:
-        yield folder
-        folder.chmod(0o777 & ~_umask())
-        if out.is_dir():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.absolute().parent))
-            os.replace(out, old)
-            os.replace(folder, out)
-            shutil.rmtree(old)
-        else:
-            os.replace(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but results of an earlier run is ever replaced, and only when asked."""
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
+    from tongchou.faces.cli.states import STATES
+    from tongchou.faces.cli.traces import TRACES
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -172,7 +200,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {SUMMARY, STATES, TRACES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

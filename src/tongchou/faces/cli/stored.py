@@ -10,6 +10,8 @@ from tongchou.faces.cli.speak import FINDINGS, UNREADABLE, refuse
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.explain import Explanation
+    from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.engines.benefits.state import State
     from tongchou.ground.region.pack import Pack
 
 _SUMMARY = "summary.json"
@@ -20,7 +22,8 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
 
     `data` is the folder of the tables that were settled; without it, the one that `summary.json` names as `data`
     (relative to the results). The household's claims up to this one are settled again under `pack`, which must be the
-    one that settled them, and every field but the event number must come out as it is stored, in its lines too.
+    one that settled them, after the results of earlier runs where the summary names some, and every field but the
+    event number must come out as it is stored, in its lines and its trace too.
 
     Ends the run (`typer.Exit`): 2 for another pack or version of the semantics, or no data folder; 3 when the folder
     holds no results or not this one; 1 when something comes out differently. Raises `ProblemError` for tables that
@@ -29,6 +32,7 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     from tongchou.engines.benefits.engine import Engine
     from tongchou.engines.benefits.explain import explain
     from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.cli.traces import stored_traces
     from tongchou.faces.python.again import NotAsStored, hold_to_stored, settle_again
     from tongchou.ground.errors import ProblemError
     from tongchou.ground.tables import read_tables
@@ -47,13 +51,14 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     intake = Intake(tables, pack, summary.get("assumed") or {})
     claim_id = stored[0].get("claim_id")
     try:
-        outcome = settle_again(Engine(pack), intake, str(claim_id))
+        outcome = settle_again(Engine(pack), intake, str(claim_id), _before(summary, pack, settlements, intake))
     except KeyError:
         refuse(f"{folder} 中没有可结算的“{claim_id}”", f"{folder} has no sound claim '{claim_id}'", FINDINGS)
     if outcome.result is None:
         raise ProblemError(*outcome.problems)
     try:
-        hold_to_stored(outcome, pack.hash, stored[0], _rows(settlements, "line_results", settlement_id))
+        lines, traces = _rows(settlements, "line_results", settlement_id), stored_traces(settlements, settlement_id)
+        hold_to_stored(outcome, pack.hash, stored[0], lines, traces)
     except NotAsStored as error:
         refuse(error.message("zh"), error.message("en"), FINDINGS)
     return explain(outcome.result, pack)
@@ -88,6 +93,15 @@ def _check_version(summary: dict[str, Any], pack: Pack) -> None:
             f"结算所用的语义版本是 {old}，本程序是 {SEMANTICS}；用当时的版本",
             f"settled with semantics {old}, this program has {SEMANTICS}; use the version that settled",
         )
+
+
+def _before(summary: dict[str, Any], pack: Pack, settlements: Path, intake: Intake) -> dict[str, State] | None:
+    """What had been used up before the run, where it went on after another."""
+    from tongchou.faces.cli.states import before_of, read_earlier
+
+    after = summary.get("after")
+    earlier = read_earlier(pack, settlements / str(after)) if after is not None else None
+    return before_of(earlier, intake).states(intake)
 
 
 def _data(summary: dict[str, Any], settlements: Path, data: Path | None) -> Path:

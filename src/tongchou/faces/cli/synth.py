@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.settle import replacing
 from tongchou.faces.cli.speak import UNREADABLE, Json, Lang, emit, language, refuse, say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.where import Region, find_region, load
+from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
     from tongchou.engines.synth import Made, Profile
@@ -41,27 +41,35 @@ def synth(
     """生成一个虚构的参保地区：人、参保、就诊、明细 || draw a synthetic region: persons, spells, claims and lines"""
     _check_numpy()
     from tongchou.engines.synth import ProfileError
-    from tongchou.faces.cli.progress import progress
 
-    _check_persons(persons)
-    _check_out(out, force)
+    check_persons(persons)
+    check_out(out, force)
     pack = load(region)
     _check_year(pack, year)
     try:
-        drawn_from = _profile(pack, region, profile)
+        drawn_from = profile_of(pack, region, profile)
     except ProfileError as error:
         refuse(error.zh, error.en, UNREADABLE)
     with replacing(out) as folder:
-        from tongchou.engines.synth import generate
-
-        with progress(say("生成", "drawing"), persons) as advance:
-            threads = jobs or min(os.cpu_count() or 1, 4)
-            made = generate(drawn_from, persons, year, folder, seed=seed, jobs=threads, advance=advance)
-        document = _document(pack, drawn_from, persons, year, seed, made)
-        text = json_.dumps(document, ensure_ascii=False, indent=2)
-        (folder / CALIBRATION).write_text(text + "\n", encoding="utf-8")
+        made, document = draw(pack, drawn_from, persons, year, seed, folder, jobs)
     _show(made, out)
     emit({"out": str(out), **document})
+
+
+def draw(
+    pack: Pack, profile: Profile, persons: int, year: int, seed: int, folder: Path, jobs: int | None = None
+) -> tuple[Made, dict[str, Any]]:
+    """Write the tables and `calibration.json` into `folder`: what was made, and the document of that file."""
+    from tongchou.engines.synth import generate
+    from tongchou.faces.cli.progress import progress
+
+    with progress(say("生成", "drawing"), persons) as advance:
+        threads = jobs or min(os.cpu_count() or 1, 4)
+        made = generate(profile, persons, year, folder, seed=seed, jobs=threads, advance=advance)
+    document = _document(pack, profile, persons, year, seed, made)
+    text = json_.dumps(document, ensure_ascii=False, indent=2)
+    (folder / CALIBRATION).write_text(text + "\n", encoding="utf-8")
+    return made, document
 
 
 def _check_numpy() -> None:
@@ -74,7 +82,7 @@ def _check_numpy() -> None:
         )
 
 
-def _check_persons(persons: int) -> None:
+def check_persons(persons: int) -> None:
     from tongchou.engines.synth.region import MOST
 
     if not 1 <= persons <= MOST:
@@ -94,7 +102,7 @@ def _check_year(pack: Pack, year: int) -> None:
         )
 
 
-def _check_out(out: Path, force: bool) -> None:
+def check_out(out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but tables of an earlier run is replaced, and only when asked."""
     from tongchou.engines.synth.tables import NAMES
 
@@ -109,7 +117,7 @@ def _check_out(out: Path, force: bool) -> None:
         refuse(f"{out} 里有别的东西：{names}", f"{out} holds other things: {names}")
 
 
-def _profile(pack: Pack, region: str, path: Path | None) -> Profile:
+def profile_of(pack: Pack, region: str, path: Path | None) -> Profile:
     from tongchou.engines.synth import load_profile, shipped_profile
     from tongchou.engines.synth.profile import check_words
 

@@ -6,15 +6,18 @@ be explained that was never paid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake
+from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.to_tables import Outcome, line_rows, settlement_row
 from tongchou.engines.benefits.to_tables import settle_rows as settle_in_order
+from tongchou.engines.benefits.traces import NAMES as TRACED
+from tongchou.engines.benefits.traces import trace_rows
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.values import Fault, reader, shown
@@ -53,25 +56,28 @@ class NotAsStored(Exception):
         return "\n".join([zh if lang == "zh" else en, *(f"  {one}" for one in self.differences)])
 
 
-def settle_again(engine: Engine, intake: Intake, claim_id: str) -> Outcome:
+def settle_again(engine: Engine, intake: Intake, claim_id: str, before: Mapping[str, State] | None = None) -> Outcome:
     """The outcome of a claim after the earlier claims of all who share its household.
 
-    Raises `KeyError` when no sound row of claims has this id.
+    `before`: household → what claims of earlier runs had used up. Raises `KeyError` when no sound row of claims has
+    this id.
     """
     chosen = next((row for row in intake.rows if row["claim_id"] == claim_id), None)
     if chosen is None:
         raise KeyError(claim_id)
     bucket = intake.bucket(chosen)
     numbered = [(number, row) for number, row in enumerate(intake.rows, 1) if intake.bucket(row) == bucket]
-    return next(outcome for outcome in settle_in_order(engine, intake, numbered) if outcome.row is chosen)
+    return next(outcome for outcome in settle_in_order(engine, intake, numbered, None, before) if outcome.row is chosen)
 
 
-def hold_to_stored(outcome: Outcome, pack_hash: str, stored: Row, stored_lines: Iterable[Row]) -> None:
+def hold_to_stored(
+    outcome: Outcome, pack_hash: str, stored: Row, stored_lines: Iterable[Row], traces: Sequence[Row] | None = None
+) -> None:
     """Nothing, when an outcome is in every field what was stored; else `NotAsStored`.
 
     `stored` is the row of settlements, `stored_lines` its rows of line_results in their order, cells as files or
-    Arrow have them. `ProblemError` when a stored cell cannot be read. A claim that can no longer be settled has all
-    its fields to differ in.
+    Arrow have them; `traces` its rows of traces, where they were stored. `ProblemError` when a stored cell cannot be
+    read. A claim that can no longer be settled has all its fields to differ in.
     """
     again = settlement_row(outcome, pack_hash) if outcome.result is not None else {}
     lines = line_rows(outcome.result) if isinstance(outcome.result, Settlement) else []
@@ -82,8 +88,22 @@ def hold_to_stored(outcome: Outcome, pack_hash: str, stored: Row, stored_lines: 
     else:
         for one, other in zip(kept, lines, strict=True):
             found += _differences("line_results", other["line_id"], one, other)
+    if traces is not None:
+        found += _differing_traces(traces, outcome)
     if found:
         raise NotAsStored(str(stored["settlement_id"]), found)
+
+
+def _differing_traces(stored: Sequence[Row], outcome: Outcome) -> list[Difference]:
+    again = trace_rows(outcome.result) if isinstance(outcome.result, Settlement) else []
+    if len(stored) != len(again):
+        return [Difference("traces", None, "rows", len(stored), len(again))]
+    return [
+        Difference("traces", other["layer"], name, one[name], other[name])
+        for one, other in zip(stored, again, strict=True)
+        for name in TRACED
+        if one[name] != other[name]
+    ]
 
 
 def _differences(table: str, line: str | None, stored: Row, settled: Row) -> list[Difference]:

@@ -7,7 +7,7 @@ every row that falls, and whoever sits at the data wants to hear it once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.tables import SETTLING, TABLES, Column, Table
@@ -17,6 +17,8 @@ from tongchou.ground.tables.values import Fault, reader, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+T = TypeVar("T")
 
 
 def check_names(names: Mapping[str, object]) -> None:
@@ -31,19 +33,36 @@ def check_names(names: Mapping[str, object]) -> None:
         raise ProblemError(*problems)
 
 
+def by_columns(contents: Mapping[str, pa.Table]) -> dict[str, pa.Table] | None:
+    """Arrow tables by canonical name, ready to be sifted; `None` when a column of maps holds them in another way.
+
+    `ProblemError` as `raws_of`, which reads the same cells row by row.
+    """
+    checked = _each(_checked, contents)
+    for name, content in checked.items():
+        for field in content.schema:
+            if TABLES[name].column(field.name).type in (WORDS, FENS) and not _is_plain(field.type):
+                return None
+    return checked
+
+
 def raws_of(contents: Mapping[str, pa.Table]) -> dict[str, Raw]:
     """The raw cells of Arrow tables by canonical name. `ProblemError` with every unfit column of every table."""
-    raws: dict[str, Raw] = {}
+    return _each(_raw, contents)
+
+
+def _each(what: Callable[[Table, pa.Table], T], contents: Mapping[str, pa.Table]) -> dict[str, T]:
+    found: dict[str, T] = {}
     problems: list[Problem] = []
     for table in TABLES.values():
         if table.name in contents:
             try:
-                raws[table.name] = _raw(table, contents[table.name])
+                found[table.name] = what(table, contents[table.name])
             except ProblemError as error:
                 problems += error.problems
     if problems:
         raise ProblemError(*problems)
-    return raws
+    return found
 
 
 def fees_of(raw: Raw) -> dict[int, int | None]:
@@ -59,19 +78,27 @@ def fees_of(raw: Raw) -> dict[int, int | None]:
 
 
 def _raw(table: Table, content: pa.Table) -> Raw:
-    names = content.column_names
-    problems = _wrong_names(table, names)
-    columns: list[list[object]] = []
-    for name, cells in zip(names, content.columns, strict=True):
+    checked = _checked(table, content)
+    columns = [_values(table, name, cells) for name, cells in zip(checked.column_names, checked.columns, strict=True)]
+    rows = zip(*columns, strict=True)
+    return Raw([(n, dict(zip(checked.column_names, cells, strict=True))) for n, cells in enumerate(rows, 1)])
+
+
+def _checked(table: Table, content: pa.Table) -> pa.Table:
+    """The table with its times in microseconds. `ProblemError` with every unfit column."""
+    import pyarrow as pa
+
+    problems = _wrong_names(table, content.column_names)
+    columns: list[pa.ChunkedArray] = []
+    for name, cells in zip(content.column_names, content.columns, strict=True):
         if name in table.names:
             try:
-                columns.append(_values(table, table.column(name), cells))
+                columns.append(_fitting(table, table.column(name), cells))
             except ProblemError as error:
                 problems += error.problems
     if problems:
         raise ProblemError(*problems)
-    rows = zip(*columns, strict=True)
-    return Raw([(number, dict(zip(names, cells, strict=True))) for number, cells in enumerate(rows, 1)])
+    return pa.table(columns, names=content.column_names)
 
 
 def _wrong_names(table: Table, names: list[str]) -> list[Problem]:
@@ -89,39 +116,45 @@ def _wrong_names(table: Table, names: list[str]) -> list[Problem]:
     return problems
 
 
-def _values(table: Table, column: Column, cells: pa.ChunkedArray) -> list[object]:
-    """The cells of a column as Python values. `ProblemError` when its type is wrong, with the first cell of it."""
-    kind = cells.type
-    values = _in_microseconds(table, column, cells) if _is_naive(kind) else cells.to_pylist()
-    if column.type in (WORDS, FENS):
-        values = [_pairs(value) for value in values]
-    if not _fits(column.type, kind):
+def _values(table: Table, name: str, cells: pa.ChunkedArray) -> list[object]:
+    """The cells of a column as Python values."""
+    values: list[object] = cells.to_pylist()
+    return [_pairs(value) for value in values] if table.column(name).type in (WORDS, FENS) else values
+
+
+def _fitting(table: Table, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The cells, times in microseconds. `ProblemError` when the column's type is wrong, with the first cell of it."""
+    if _is_naive(cells.type) or _is_date(cells.type):
+        cells = _as_python_has_them(table, column, cells)
+    if not _fits(column.type, cells.type):
         read = reader(column)
-        for number, value in enumerate(values, 1):
+        for number, value in enumerate(_values(table, column.name, cells), 1):
             try:
                 read(value) if value is not None else None
             except Fault as fault:
                 place = Place(table=table.name, row=number, column=column.name)
                 raise fail(fault.code, place, **{"value": shown(value), **fault.details}) from None
-    return values
+    return cells
 
 
-def _in_microseconds(table: Table, column: Column, cells: pa.ChunkedArray) -> list[object]:
-    """Times as Python has them; one that is finer is refused, never cut."""
+def _as_python_has_them(table: Table, column: Column, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dates, and times in microseconds; one that is finer, or of no year that Python counts, is refused, never cut."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    microseconds = pa.timestamp("us")
+    kind, code = (pa.timestamp("us"), "T125") if _is_naive(cells.type) else (cells.type, "T124")
     try:
-        values: list[object] = cells.cast(microseconds).to_pylist()
+        found = cells.cast(kind)
+        pc.min_max(found).as_py()
     except (pa.ArrowException, ValueError, OverflowError):
         for number, cell in enumerate(cells, 1):
             try:
-                cell.cast(microseconds).as_py()
+                cell.cast(kind).as_py()
             except (pa.ArrowException, ValueError, OverflowError):
                 place = Place(table=table.name, row=number, column=column.name)
-                raise fail("T125", place, value=shown(str(cell.cast(pa.int64())))) from None
+                raise fail(code, place, value=shown(str(cell.value))) from None
         raise
-    return values
+    return found
 
 
 def _pairs(value: Any) -> Any:
@@ -145,7 +178,7 @@ def _fits(wanted: str, kind: pa.DataType) -> bool:
     if wanted in (FEN, INT, *DECIMALS):
         return _is_exact(kind)
     if wanted == DATE:
-        return t.is_date(kind) or _is_naive(kind)
+        return _is_date(kind) or _is_naive(kind)
     if wanted == TIMESTAMP:
         return _is_naive(kind)
     if wanted == TEXTS:
@@ -153,6 +186,19 @@ def _fits(wanted: str, kind: pa.DataType) -> bool:
     if wanted in (WORDS, FENS) and t.is_map(kind):
         return (_is_text if wanted == WORDS else _is_exact)(kind.item_type)
     return False
+
+
+def _is_date(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_date(kind))
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether cells are maps, or their text."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_map(kind)) or _is_text(kind) or bool(pa.types.is_null(kind))
 
 
 def _is_naive(kind: pa.DataType) -> bool:

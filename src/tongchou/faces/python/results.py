@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tongchou.engines.benefits.engine import Engine
@@ -15,18 +12,11 @@ from tongchou.engines.benefits.from_tables import Intake
 from tongchou.faces.python import frames
 from tongchou.faces.python.again import hold_to_stored, settle_again
 from tongchou.faces.python.explained import Explained
-from tongchou.faces.python.intake import check_names, fees_of, raws_of
+from tongchou.faces.python.settling import Given, settled
 from tongchou.ground.errors import Problem, ProblemError
-from tongchou.ground.tables import SETTLING, TABLES, Tables, read_tables, tables_of
-from tongchou.ground.tables.files import Raw, find, load
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Given = Mapping[str, Any] | str | PathLike[str]
-"""Tables by name, each with the Arrow C interface, or a folder of table files."""
-
-_YEAR_END = "year_end"
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ class Results:
     year_end: Any
     summary: dict[str, Any]
     _engine: Engine = field(repr=False)
-    _intake: Intake = field(repr=False)
+    _intake: Callable[[str], Intake] = field(repr=False)
     _kept: Mapping[str, pa.Table] = field(repr=False)
     _fallen: Mapping[str, list[Problem]] = field(repr=False)
 
@@ -67,7 +57,7 @@ class Results:
 
         if claim_id in self._fallen:
             raise ProblemError(*self._fallen[claim_id])
-        outcome = settle_again(self._engine, self._intake, claim_id)
+        outcome = settle_again(self._engine, self._intake(claim_id), claim_id)
         if outcome.result is None:
             raise ProblemError(*outcome.problems)
         settlements, lines = (
@@ -86,61 +76,22 @@ def settle_tables(
     as_: str | None = None,
 ) -> Results:
     """Settle tables by name, or those of a folder; see `Region.settle`."""
-    # The command line's own road: what it writes into a folder is what is handed over here.
-    from tongchou.faces.cli.parts import merge_parts, settle_in_parts
-    from tongchou.faces.cli.reconcile import reconcile
     from tongchou.faces.cli.settle import collector_at_rest, summary_of
 
     kind = as_ or (frames.kind_of(given.values()) if isinstance(given, Mapping) else frames.ARROW)
     frames.library(kind)  # a missing one is missed before the work, not after
     assumed = dict(assume or {})
     with collector_at_rest():
-        claims, tables = _read(given)
-        intake = Intake(tables, engine.pack, assumed)
-        with tempfile.TemporaryDirectory() as work:
-            # One process: an analyst's session has threads of its own, which a fork does not survive.
-            parts, totals = settle_in_parts(engine.pack, intake, Path(work), 1, lambda _: None, year_end)
-            written = merge_parts(parts, tables.problems, Path(work), "parquet")
-            kept = {name: _load(Path(work) / f"{name}.parquet") for name in written["rows"]}
-        reconciliation = reconcile(fees_of(claims), tables, totals, written)
+        done = settled(engine, given, assumed, year_end)
     return Results(
-        settlements=frames.from_arrow(kept["settlements"], kind),
-        line_results=frames.from_arrow(kept["line_results"], kind),
-        events=frames.from_arrow(kept["events"], kind),
-        rejects=frames.from_arrow(kept["rejects"], kind),
-        year_end=frames.from_arrow(kept[_YEAR_END], kind) if year_end else None,
-        summary=summary_of(engine.pack, reconciliation, assumed),
+        settlements=frames.from_arrow(done.tables["settlements"], kind),
+        line_results=frames.from_arrow(done.tables["line_results"], kind),
+        events=frames.from_arrow(done.tables["events"], kind),
+        rejects=frames.from_arrow(done.tables["rejects"], kind),
+        year_end=frames.from_arrow(done.tables["year_end"], kind) if year_end else None,
+        summary=summary_of(engine.pack, done.reconciliation, assumed),
         _engine=engine,
-        _intake=intake,
-        _kept=kept,
-        _fallen=_fallen(claims, tables),
+        _intake=done.intake,
+        _kept=done.tables,
+        _fallen=done.fallen,
     )
-
-
-def _read(given: Given) -> tuple[Raw, Tables]:
-    """The rows of claims as they came, and all tables, judged."""
-    if not isinstance(given, Mapping):
-        folder = Path(given)
-        return load(TABLES["claims"], find(folder, SETTLING)["claims"]), read_tables(folder)
-    check_names(given)
-    raws = raws_of({name: frames.to_arrow(name, frame) for name, frame in given.items()})
-    return raws["claims"], tables_of(raws)
-
-
-def _load(path: Path) -> pa.Table:
-    """A table read whole into memory: its file is about to vanish."""
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, memory_map=False)
-
-
-def _fallen(claims: Raw, tables: Tables) -> dict[str, list[Problem]]:
-    """Claim id as written → what is wrong with its row, for each row of claims that was rejected on reading."""
-    ids = {number: str(cells.get("claim_id")) for number, cells in claims.rows}
-    sound = {row["claim_id"] for row in tables.rows["claims"]}
-    found: dict[str, list[Problem]] = {}
-    for problem in tables.problems:
-        claim_id = ids.get(problem.place.row or 0) if problem.place.table == "claims" else None
-        if claim_id is not None and claim_id not in sound:
-            found.setdefault(claim_id, []).append(problem)
-    return found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from tongchou.engines.benefits.claim import Result, Settlement
+from tongchou.engines.benefits.claim import Refusal, Result, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.explain import explain
 from tongchou.engines.benefits.from_tables import Intake
-from tongchou.engines.benefits.national import national_fields
+from tongchou.engines.benefits.national import national_amounts
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.to_tables import line_rows, reason_of, settle_rows
+from tongchou.engines.benefits.to_tables import line_rows, settle_rows, told
 from tongchou.faces.python.explained import Explained, Lang
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
@@ -21,7 +22,6 @@ from tongchou.ground.tables.files import Raw
 
 _ABOUT_PERSONS = ("spells", "entitlements", "accounts", "households")
 _NUMBERED = {"lines": "line_id", "spells": "spell_id", "accounts": "account_id"}
-_RATIO = "pool_prop_selfpay"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,6 @@ class Settled:
     amounts: by national field name: `fund_pay_sumamt`, `acct_pay`, `psn_cash_pay` …; a refused claim has only its
              `medfee_sumamt`.
     paid:    by layer.
-    lines:   a row of `line_results` for each line.
     state:   what the household has used up afterwards, for its next claim; the one that was given is left as it was.
     """
 
@@ -41,10 +40,14 @@ class Settled:
     reason: str | None
     amounts: Mapping[str, int]
     paid: Mapping[str, int]
-    lines: list[dict[str, Any]]
     state: State
     _result: Result = field(repr=False)
     _pack: Pack = field(repr=False)
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """A row of `line_results` for each line; shared out when somebody asks."""
+        return line_rows(self._result) if isinstance(self._result, Settlement) else []
 
     def explain(self) -> Explained:
         """What became of every fen, under which article."""
@@ -59,6 +62,13 @@ def settle_one(
     engine: Engine, claim: Mapping[str, Any], state: State | None = None, assume: Mapping[str, str] | None = None
 ) -> Settled:
     """Settle one claim given as a dict; see `Region.settle_claim`."""
+    if state is not None and not assume:
+        straight = engine.counter.straight.read(claim)
+        if straight is not None:
+            after = state.copy()
+            result = engine.settle(straight, after)
+            if isinstance(result, Settlement) or result.guard is not None:
+                return _settled(engine, result, after)
     # With a state in hand a made-up number would take a new visit for another bill of the one before.
     tables = tables_of(_raws({"claim_id": "claim", **claim} if state is None else claim))
     if tables.problems:
@@ -69,19 +79,14 @@ def settle_one(
     (outcome,) = settle_rows(engine, intake, [(1, row)], {intake.bucket(row): after})
     if outcome.result is None:
         raise ProblemError(*outcome.problems)
-    result = outcome.result
-    settled = isinstance(result, Settlement)
-    national = national_fields(result) if isinstance(result, Settlement) else {"medfee_sumamt": row["total_fee"]}
-    return Settled(
-        status="settled" if settled else "refused",
-        reason=reason_of(outcome),
-        amounts={name: int(value) for name, value in national.items() if name != _RATIO},
-        paid=dict(result.paid) if isinstance(result, Settlement) else {},
-        lines=line_rows(result) if isinstance(result, Settlement) else [],
-        state=after,
-        _result=result,
-        _pack=engine.pack,
-    )
+    return _settled(engine, outcome.result, after)
+
+
+def _settled(engine: Engine, result: Result, after: State) -> Settled:
+    if isinstance(result, Refusal):
+        fee = {"medfee_sumamt": result.claim.total}
+        return Settled("refused", told(result), fee, {}, after, result, engine.pack)
+    return Settled("settled", None, national_amounts(result), dict(result.paid), after, result, engine.pack)
 
 
 def _raws(claim: Mapping[str, Any]) -> dict[str, Raw]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from tongchou.ground.tables.components import components
 from tongchou.ground.tables.links import Links
 from tongchou.ground.tables.vectors import Flags, Ints
 
@@ -51,18 +52,5 @@ def _groups(tables: Iterable[str], links: Links) -> tuple[dict[str, Ints], int]:
             ones.append(before[both])
             others.append(now[both])
             before = np.where(now < 0, before, now)
-    group = _connected(none, np.concatenate(ones), np.concatenate(others))
+    group = components(np.concatenate(ones), np.concatenate(others), none)
     return {k: np.append(group[first[k] : first[k] + count], none) for k, count in links.counts.items()}, none
-
-
-def _connected(size: int, ones: Ints, others: Ints) -> Ints:
-    """Of each of `size` things the least number among all that pairs of things connect it with."""
-    group = np.arange(size)
-    while True:
-        one, other = group[ones], group[others]
-        apart = one != other
-        if not apart.any():
-            return group
-        np.minimum.at(group, np.maximum(one, other)[apart], np.minimum(one, other)[apart])
-        while (group[group] != group).any():
-            group = group[group]

@@ -18,6 +18,9 @@ from tongchou.ground.tables.files import check_columns, find
 from tongchou.ground.tables.shape import TEXT, Table
 from tongchou.ground.tables.values import shown
 
+ROW = "_row"
+"""The column with the number of a row in its file, from 1, where a table is a share of one."""
+
 
 def load_arrow(folder: Path, required: Sequence[str] = SETTLING) -> dict[str, pa.Table] | None:
     """Every canonical table of a folder of Parquet files, cell for cell; `None` when one of them is CSV or JSON Lines.
@@ -49,22 +52,35 @@ def content(table: Table, path: Path) -> pa.Table:
             found = pq.read_table(file, read_dictionary=words)
         check_columns(table, found.column_names, path)
         found.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+    check_fits_python(found, path.name)
+    return found
+
+
+def check_fits_python(found: pa.Table, file: str) -> None:
+    """`ProblemError` T102 for this file when a cell is no Python value, as times of the year 10000 are none."""
+    try:
         for column in found.columns:
             _fit_python(column)
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
-    return found
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise fail("T102", Place(file=file), reason=shown(str(error))) from None
 
 
 def cells(
     found: pa.Table, chosen: NDArray[np.int64] | Sequence[int] | None = None
 ) -> list[tuple[int, dict[str, object]]]:
-    """Rows as Python values by column, each with its number from 1: the chosen (indices from 0, ascending), or all."""
-    names = found.column_names
+    """Rows as Python values by column, each with its number from 1: the chosen (indices from 0, ascending), or all.
+
+    The rows of a share of a file have their numbers in `_row`, and come in the order of the file.
+    """
+    names = [name for name in found.column_names if name != ROW]
     rows = list(range(len(found)) if chosen is None else map(int, chosen))
-    columns = [_values(_decoded(column), rows) for column in found.columns]
+    columns = [_values(_decoded(found[name]), rows) for name in names]
     values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
-    return [(row + 1, own) for row, own in zip(rows, values, strict=True)]
+    if ROW not in found.column_names:
+        return [(row + 1, own) for row, own in zip(rows, values, strict=True)]
+    return sorted(zip(_values(found[ROW], rows), values, strict=True), key=lambda row: row[0])
 
 
 def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -51,8 +51,18 @@ def _compare(done: Settled, plain: dict[str, Any]) -> Iterator[str]:
                 yield f"{name}: refused by {done.refused[visit].guard} | {result}"
         elif not isinstance(result, Settlement):
             yield f"{name}: settled | {result}"
-        elif (done.paid_of(at), int(cash[number])) != (result.paid, result.cash):
-            yield f"{name}: {done.paid_of(at)} {cash[number]} | {result.paid} {result.cash}"
+        elif (paid_of(done, at), int(cash[number])) != (result.paid, result.cash):
+            yield f"{name}: {paid_of(done, at)} {cash[number]} | {result.paid} {result.cash}"
+
+
+def paid_of(done: Settled, claim: int) -> dict[str, int]:
+    """Layer → fen of one claim."""
+    paid: dict[str, int] = {}
+    for visit in (done.claim == claim).nonzero()[0]:
+        amounts = done.paid[done.paid_start[visit] : done.paid_start[visit + 1]].tolist()
+        for layer, amount in zip(done.plans[done.plan_of[visit]].layers, amounts, strict=True):
+            paid[layer.name] = paid.get(layer.name, 0) + amount
+    return paid
 
 
 def random_rows(world: World, seed: int, people: int) -> Rows:

@@ -1,12 +1,11 @@
 """Facts of many claims as columns of small numbers: equal numbers, equal facts as far as the rules can tell.
 
-Built from Arrow tables with the canonical schemas. A column is an int64 array with one number a claim; 0 stands for a
-fact that a claim does not have.
+Built from Arrow tables with the canonical schemas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -17,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tongchou.engines.benefits.bulk.kinds import Kinds, Words, words
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
@@ -47,12 +47,12 @@ class Claims:
         basis = {"admitted": admitted, "discharged": discharged, "settled": settled}[BASIS_FACT[pack.region.year.basis]]
         person = index_in(tables["claims"]["person_id"], self.persons["person_id"])
         home = households(self.persons)[person]
-        order = np.lexsort((ranks(tables["claims"]["claim_id"]), at, basis, home))
-        self.table = tables["claims"].take(pa.array(order))
+        order = in_turn(tables["claims"]["claim_id"], home, basis, at)
+        self.table = decoded(tables["claims"]).take(pa.array(order))
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
-        self._known: dict[tuple[Any, ...], Numbers] = {}
+        self._known: dict[tuple[Any, ...], Kinds] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -95,24 +95,34 @@ class Claims:
             found = np.where((found < 0) & covers, row, found)
         return found
 
-    def column(self, uses: Uses, name: str) -> Numbers:
-        """The numbers of one fact, reduced to what is looked at."""
-        key = (name, None if name in uses.whole else tuple(sorted(uses.edges[name])))
+    def told_apart(self, uses: Uses, names: Iterable[str]) -> Kinds:
+        """Claims told apart by some facts; found once for all that ask for the same."""
+        found = Kinds.none(self.count)
+        key: tuple[Any, ...] = ()
+        for name in sorted(names):
+            key = (*key, (name, _edges(uses, name)))
+            if key not in self._known:
+                self._known[key] = found.by(self.column(uses, name)).tight()
+            found = self._known[key]
+        return found
+
+    def column(self, uses: Uses, name: str) -> Kinds:
+        """One fact, reduced to what is looked at."""
+        key = (name, _edges(uses, name))
         if key not in self._known:
-            self._known[key] = self._column(uses, name)
+            self._known[key] = self._column(*key).tight()
         return self._known[key]
 
-    def _column(self, uses: Uses, name: str) -> Numbers:
-        if name in uses.whole:
+    def _column(self, name: str, edges: tuple[Any, ...] | None) -> Kinds:
+        if edges is None:
             return self._whole(name)
         try:
             values = self._values(name)
         except KeyError:
-            return self._with_own(name, np.zeros(self.count, dtype=np.int64))
-        edges = sorted(uses.edges[name])
+            return self._with_own(name, Kinds.none(self.count))
         marks = np.array([_scaled(edge) for edge in edges], dtype=np.int64)
         side = np.searchsorted(marks, values, side="left") + np.searchsorted(marks, values, side="right")
-        return np.where(values == NOT_THERE, 0, 1 + side)
+        return Kinds(np.where(values == NOT_THERE, 0, 1 + side).astype(np.int32), 2 + 2 * len(edges))
 
     def day_of(self, name: str) -> Numbers | None:
         """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
@@ -122,51 +132,54 @@ class Claims:
             return None
         return np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
 
-    def _whole(self, name: str) -> Numbers:
+    def _whole(self, name: str) -> Kinds:
         if name.startswith("index:"):
             return self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])
         if name in ("entitlement", "entitlement_reason", "kind", "scheme"):
-            return np.zeros(self.count, dtype=np.int64)  # the same for all claims of one plan
+            return Kinds.none(self.count)  # the same for all claims of one plan
         if name == "diseases":
             lists = pc.binary_join(self.table["diseases"], "\x1f")
-            return pair(codes(lists), codes(self.table["disease"]))
+            return words(lists).kinds.by(words(self.table["disease"]).kinds)
         if name in _COLUMN_OF:
-            return self._with_own(name, codes(self.table[_COLUMN_OF[name]]))
+            return self._with_own(name, words(self.table[_COLUMN_OF[name]]).kinds)
         if name in ("sex", "status", "category", "resumed"):
             return self._with_own(name, self._text(name))
         try:
-            return factorized(self._values(name))
+            return Kinds.telling(self._values(name))
         except KeyError:
-            return self._with_own(name, np.zeros(self.count, dtype=np.int64))
+            return self._with_own(name, Kinds.none(self.count))
 
-    def _figure(self, index: Index) -> Numbers:
+    def _figure(self, index: Index) -> Kinds:
         """A yearly figure, as it was known when the claim was settled."""
-        first, days = int(self.year.min(initial=0)), self.settled - self.settled.min(initial=0)
-        wide = int(days.max(initial=0)) + 1
-        seen, inverse = np.unique((self.year - first) * wide + days, return_inverse=True)
-        start = _EPOCH.toordinal() + int(self.settled.min(initial=0))
-        known = [date.fromordinal(start + int(at) % wide) for at in seen]
+        first, last = (int(getattr(self.settled, end)(initial=0)) for end in ("min", "max"))
+        wide, year = last - first + 1, int(self.year.min(initial=0))
+        seen, inverse = np.unique((self.year - year) * wide + self.settled - first, return_inverse=True)
+        known = [date.fromordinal(_EPOCH.toordinal() + first + int(at) % wide) for at in seen]
         figures = [
-            index.at(str(first + int(at) // wide), self.pack.known_on or d) for at, d in zip(seen, known, strict=True)
+            index.at(str(year + int(at) // wide), self.pack.known_on or day)
+            for at, day in zip(seen, known, strict=True)
         ]
         numbers = {figure: number for number, figure in enumerate(dict.fromkeys(f and f.value for f in figures))}
-        return np.array([numbers[f and f.value] for f in figures], dtype=np.int64)[inverse]
+        of = np.array([numbers[f and f.value] for f in figures], dtype=np.int32)
+        return Kinds(of[inverse], len(numbers))
 
-    def _text(self, name: str) -> Numbers:
+    def _text(self, name: str) -> Kinds:
         if name in PERSON_FACTS:
-            return codes(self.persons[name])[self.person]
-        return self._of_spell(codes(self.spells[name])) if self.spells is not None else np.zeros(self.count, np.int64)
+            return words(self.persons[name]).kinds.among(self.person)
+        return self._of_spell(words(self.spells[name])) if self.spells is not None else Kinds.none(self.count)
 
-    def _with_own(self, name: str, known: Numbers) -> Numbers:
+    def _with_own(self, name: str, known: Kinds) -> Kinds:
         """Facts of the maps: the claim's own before the spell's before the person's."""
-        found = codes(own(self.table, name))
+        found = own(self.table, name).kinds
         if self.spells is not None:
-            found = pair(found, self._of_spell(codes(own(self.spells, name))))
-        found = pair(found, codes(own(self.persons, name))[self.person])
-        return factorized(pair(factorized(found), known))
+            found = found.by(self._of_spell(own(self.spells, name)))
+        return found.by(own(self.persons, name).kinds.among(self.person)).by(known)
 
-    def _of_spell(self, numbers: Numbers) -> Numbers:
-        return np.where(self.spell < 0, 0, numbers[np.maximum(self.spell, 0)]) if len(numbers) else self.spell * 0
+    def _of_spell(self, words: Words) -> Kinds:
+        """A word of the spell, the empty one where there is none."""
+        if words.kinds.count <= 1:
+            return Kinds.none(self.count)
+        return Kinds(np.where(self.spell < 0, 0, words.kinds.of[self.spell]), words.kinds.count)
 
     def _values(self, name: str) -> Numbers:
         """A number or date of every claim, scaled so that edges can be whole numbers. `KeyError`: a region's own."""
@@ -261,12 +274,18 @@ def codes(column: pa.ChunkedArray) -> Numbers:
     return np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64) + 1
 
 
-def ranks(column: pa.ChunkedArray) -> Numbers:
-    """The place of every text in the order of texts."""
-    order = pc.sort_indices(column).to_numpy()
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = np.arange(len(order))
-    return found
+def in_turn(ids: pa.ChunkedArray, *keys: Numbers) -> Numbers:
+    """Rows in the order of these keys, the first above all, and by id where they are the same."""
+    order = np.lexsort(keys[::-1])
+    same = np.ones(max(0, len(order) - 1), dtype=np.bool_)
+    for key in keys:
+        same &= key[order[1:]] == key[order[:-1]]
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same)[: len(order)])
+    rows = order[tied]
+    by_id = np.empty(len(rows), dtype=np.int64)
+    by_id[pc.sort_indices(ids.take(pa.array(rows))).to_numpy()] = np.arange(len(rows))
+    order[tied] = rows[np.lexsort((by_id, *(key[rows] for key in keys[::-1])))]
+    return order
 
 
 def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
@@ -276,9 +295,37 @@ def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
 
 
-def own(table: pa.Table, name: str) -> pa.ChunkedArray:
+def own(table: pa.Table, name: str) -> Words:
     """One fact of the map column."""
-    return pc.map_lookup(table["facts"], name, "first")
+    column = table["facts"]
+    if not has_entries(column):
+        return Words(Kinds.none(len(column)), pa.array([], pa.string()))
+    return words(pc.map_lookup(column, name, "first"))
+
+
+def has_entries(column: pa.ChunkedArray) -> bool:
+    """Whether a map of a column holds anything."""
+    return any(len(chunk) and chunk.offsets[0].as_py() < chunk.offsets[-1].as_py() for chunk in column.chunks)
+
+
+def some(table: pa.Table, rows: Numbers) -> pa.Table:
+    """A few rows, in the order of the table: to take them would copy a table that is in pieces as a whole first."""
+    chosen = np.zeros(len(table), dtype=np.bool_)
+    chosen[rows] = True
+    return table.filter(pa.array(chosen))
+
+
+def decoded(table: pa.Table) -> pa.Table:
+    """With texts as themselves where they come as dictionaries."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(at, field.name, table.column(at).cast(field.type.value_type))
+    return table
+
+
+def _edges(uses: Uses, name: str) -> tuple[Any, ...] | None:
+    """What of a fact is looked at: the sides of these edges, or everything (None)."""
+    return None if name in uses.whole else tuple(sorted(uses.edges[name]))
 
 
 def households(persons: pa.Table) -> Numbers:

@@ -9,23 +9,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers, codes, factorized, pair
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers
+from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
 from tongchou.engines.benefits.bulk.uses import Uses, uses_of
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
 from tongchou.engines.benefits.shape import ON_PAID
 from tongchou.engines.benefits.values import value_of
+from tongchou.engines.benefits.waiting import longest
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.model import Waiting
-from tongchou.ground.region.number import Literal
-from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.vocabulary import Vocabulary
 
 _EPOCH = date(1970, 1, 1)
-_MONTH = 31
-_FOREVER = 1_000_000
-"""Days, for a waiting period whose length is not a plain number."""
 
 
 @dataclass
@@ -58,17 +55,16 @@ def groups_of(
     if claims.count == 0:
         return
     into = np.zeros(claims.count, dtype=np.int64) if diverted is None else diverted
-    key = factorized(pair(factorized(pair(codes(claims.table["scheme"]), codes(claims.table["kind"]))), into))
-    for by, points in sorted(engine.pack.breakpoints.items()):
-        if by == "fee" or BASIS_FACT[by] not in ("admitted", "discharged", "settled"):
-            continue
-        marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
-        key = factorized(pair(key, np.searchsorted(marks, getattr(claims, BASIS_FACT[by]), side="right")))
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    for at, end in zip(starts, [*starts[1:], len(order)], strict=True):
+    by = [words(claims.table["scheme"]).kinds, words(claims.table["kind"]).kinds, Kinds.telling(into)]
+    for name, points in sorted(engine.pack.breakpoints.items()):
+        if name != "fee" and BASIS_FACT[name] in _DATES:
+            marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
+            by.append(Kinds.telling(np.searchsorted(marks, getattr(claims, BASIS_FACT[name]), side="right")))
+    alike = told_apart(claims.count, by).tight()
+    order = np.argsort(alike.of, kind="stable")
+    for members in np.split(order, np.cumsum(np.bincount(alike.of))[:-1]):
         try:
-            yield _group(engine, claims, order[at:end], kinds[int(into[order[at]])])
+            yield _group(engine, claims, members, kinds[int(into[members[0]])])
         except ProblemError:
             continue
 
@@ -101,57 +97,35 @@ _DATES = ("admitted", "discharged", "settled")
 _WHOLE_DATES = frozenset(("birth_date", "fee_date", *_DATES))
 
 
-def facts_of(layer: LayerPlan) -> Iterator[Declared]:
-    """Every fact in force for a layer."""
-    one = (layer.takes, layer.deductible, layer.bands, layer.ratio, layer.clamp, layer.allocation, layer.rounding)
-    yield from (fact for fact in one if fact is not None)
-    for many in (layer.adjustments, layer.own_ratios, layer.factors, layer.points, layer.caps, layer.floors):
-        yield from many
-    yield from layer.guards
-
-
 def _uses_of_layer(layer: LayerPlan, vocabulary: Vocabulary) -> Uses:
-    uses = uses_of(facts_of(layer), vocabulary)
+    uses = uses_of(layer.declared(), vocabulary)
     if layer.layer.payer == "account":
         uses.whole.add("account_use")
     return uses
 
 
-def profiles(uses: Uses, members: Numbers, claims: Claims) -> Numbers:
-    """A number for each of some claims, equal where what is asked cannot tell them apart."""
-    found = np.zeros(len(members), dtype=np.int64)
-    for name in sorted(uses.names - {"item", "nth"}):
-        found = factorized(pair(found, factorized(claims.column(uses, name)[members])))
-    return found
+def profiles(uses: Uses, members: Numbers, claims: Claims) -> Kinds:
+    """Some claims as far as what is asked can tell them apart."""
+    return claims.told_apart(uses, uses.names - {"item", "nth"}).among(members).tight()
 
 
-def waiting_key(group: Group, members: Numbers, claims: Claims) -> Numbers:
-    """A number for each of some claims of a group: equal where the waiting rules see no difference.
-
-    0 where every period they know of is over.
-    """
+def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:
+    """Some claims of a group as far as its waiting rules tell them apart; 0 where every period they know of is over."""
     rules = group.door.waiting
-    found = np.zeros(len(members), dtype=np.int64)
     open_ = np.zeros(len(members), dtype=bool)
+    by = [profiles(uses_of(rules, claims.pack.vocabulary), members, claims)]
     for rule in rules:
         name = value_of(rule, Waiting).after
         after = claims.day_of(name)
         if after is None:
-            mine = claims.column(Uses({name}), name)[members]
-            open_ |= mine > 0
+            by.append(claims.column(Uses({name}), name).among(members))
+            open_[:] = True
         else:
-            mine = after[members]
-            open_ |= (mine != NOT_THERE) & (claims.admitted[members] - mine <= _longest(rule))
-            mine = mine - mine.min(initial=0)
-        found = factorized(pair(found, factorized(mine)))
-    found = factorized(pair(found, profiles(uses_of(rules, claims.pack.vocabulary), members, claims)))
-    return np.where(open_, 1 + found, 0)
-
-
-def _longest(rule: Declared) -> int:
-    """Days after which a waiting period is over, whatever the month."""
-    value = value_of(rule, Waiting)
-    months, days = value.months, value.days
-    if isinstance(months, Literal) and months.value is not None:
-        return int(months.value + 1) * _MONTH
-    return int(days.value) + 1 if isinstance(days, Literal) and days.value is not None else _FOREVER
+            day = after[members]
+            open_ |= (day != NOT_THERE) & (claims.admitted[members] - day <= longest(rule))
+            by.append(Kinds.telling(day))
+    seen = np.flatnonzero(open_)
+    found = told_apart(len(members), by).among(seen).tight()
+    of = np.zeros(len(members), dtype=np.int32)
+    of[seen] = np.int32(1) + found.of
+    return Kinds(of, 1 + found.count)

@@ -5,27 +5,20 @@ Source of the split: `engines.benefits.split`; a line it cannot do in whole numb
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import (
-    NOT_THERE,
-    Claims,
-    Flags,
-    Numbers,
-    codes,
-    factorized,
-    index_in,
-    numbers,
-    own,
-    pair,
-)
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, index_in, numbers, own, some
+from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Words, told_apart, words
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
+from tongchou.engines.benefits.from_tables import PARTS
 from tongchou.engines.benefits.plan import Plan
 from tongchou.engines.benefits.split import CLASSES, ItemRules, _not_approved, concerns, line_facts
 from tongchou.engines.benefits.state import State
@@ -33,10 +26,14 @@ from tongchou.engines.benefits.values import finite, number, ratio, value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import FirstPay, PriceLimit
 from tongchou.ground.region.vocabulary import LINE_FACTS
+from tongchou.ground.tables import vectors
+from tongchou.ground.tables.vectors import given
 
 PLAIN, SELF_PAID, SPLIT = 0, 1, 2
 OWN = -2
 """The limit or the ratio is the line's own."""
+_FULL, _FIRST, _IN_SCOPE = 0, 2, 3
+"""Places among the parts."""
 _QUANTITY, _RATIO, _PRICE, _EIGHT = 10_000, 1_000_000, 1_000_000, 100_000_000
 _WIDE = 2**62
 
@@ -56,89 +53,115 @@ class LineRow:
 
 
 class Lines:
-    """The lines of the claims, in the order of their file. Money in fen, quantity in 1/10,000.
+    """The lines of the claims, those of a claim one after another. Money in fen, quantity in 1/10,000.
 
     `claim` is the place of the claim of each; lines of claims that are not there are left out.
     """
 
     def __init__(self, table: pa.Table, claims: Claims) -> None:
-        claim = index_in(table["claim_id"], claims.table["claim_id"])
-        self.table, self.claim = table.filter(pa.array(claim >= 0)), claim[claim >= 0]
-        table = self.table
-        self.amount = numbers(table["amount"])
-        self.count = len(self.amount)
-        self.item = codes(table["item"])
-        self.limit = numbers(table["price_limit"])
-        self.given = numbers(table["inscp_scp_amt"]) != NOT_THERE
+        self.table, self.claim = _by_claim(table, claims)
+        self.count = len(self.claim)
+        self.amount = numbers(self.table["amount"])
+        self._words: dict[str, Words] = {}
 
-    def parts_given(self) -> Numbers:
-        names = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
-        return np.stack([numbers(self.table[name]) for name in names], axis=1)
+    def words(self, name: str) -> Words:
+        """The words of a column."""
+        if name not in self._words:
+            self._words[name] = words(self.table[name])
+        return self._words[name]
 
-    def quantity(self) -> Numbers:
-        return _decimal(self.table["quantity"], _QUANTITY)
+    def groups(self, items: Sequence[str | None]) -> Small:
+        """The item group of every line; a line without one belongs to the first."""
+        item = self.words("item")
+        place = np.maximum(0, index_in(item.list, pa.array(items, pa.string())))
+        return np.append(0, place).astype(np.int32)[item.kinds.of]
 
-    def price(self) -> Numbers:
-        return _decimal(self.table["price"], NOT_THERE)
+    def firsts(self, claims: int) -> Numbers:
+        """The first line of every claim."""
+        found = np.zeros(claims, dtype=np.int64)
+        found[self.claim[::-1]] = np.arange(self.count - 1, -1, -1)
+        return found
 
-    def rate(self) -> Numbers:
-        return _decimal(self.table["first_pay_rate"], NOT_THERE)
-
-    def alike(self, uses: Uses, of_claim: Numbers) -> Numbers:
-        """A number for every line: equal for lines that the rules cannot tell apart. `of_claim`: the same of claims."""
-        found = of_claim[self.claim]
+    def alike(self, uses: Uses, of_claim: Kinds) -> Kinds:
+        """Lines that the rules cannot tell apart. `of_claim`: the same of claims."""
         always = ("item", "class", "limited_use", "approved")
-        for name in dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"}))):
-            found = factorized(pair(found, codes(self.table[name])))
-        flags = (self.limit != NOT_THERE) * 2 + (self.rate() != NOT_THERE) * 1 + self.given * 4
-        found = pair(found, np.asarray(flags, dtype=np.int64))
-        for name in sorted(uses.names - LINE_FACTS):
-            found = factorized(pair(found, codes(own(self.table, name))))
-        return factorized(found)
+        asked = dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
+        by = [self.words(name).kinds for name in asked]
+        by += [_filled(self.table[name]) for name in ("price_limit", "first_pay_rate", "inscp_scp_amt")]
+        by += [own(self.table, name).kinds for name in sorted(uses.names - LINE_FACTS)]
+        return of_claim.among(self.claim).by(told_apart(self.count, by)).tight()
 
-    def split(self, rows: list[LineRow], row_of: Numbers) -> tuple[Numbers, Flags]:
-        """The four parts of every line, and which lines could not be split here."""
-        way, limit, above, below, from_price = (
-            np.array([getattr(row, name) for row in rows], dtype=np.int64)[row_of]
-            for name in ("way", "limit", "rate_numerator", "rate_denominator", "above")
-        )
-        amount, quantity = self.amount, self.quantity()
-        limit = np.where(limit == OWN, self.limit, limit)
+    def split(self, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Numbers]:
+        """The four parts of every line (4 × lines), and the lines that could not be split here.
+
+        Most lines have no more to them than a ratio of the first payment; the others go through all of the rules.
+        """
+        way, limit, above, below, from_price = _columns(rows)
+        simple = (way != PLAIN) & (limit == -1) & (from_price == -1) & (above != OWN)
+        most = _WIDE // (4 * max(1, int(above.max(initial=0))))
+        hard = ~simple[row_of] | (self.amount < 0) | (self.amount > most) | given(self.table["inscp_scp_amt"])
+        parts = np.zeros((len(PARTS), self.count), dtype=np.int64)
+        rated = np.flatnonzero((above > 0)[row_of] & ~hard)
+        row, amount = row_of[rated], self.amount[rated]
+        parts[_FIRST, rated] = np.minimum(_half_up(amount * above[row], below[row]), amount)
+        parts[_IN_SCOPE] = self.amount - parts[_FIRST]
+        own = np.flatnonzero((way == SELF_PAID)[row_of])
+        parts[:, own] = 0
+        parts[_FULL, own] = self.amount[own]
+        at = np.flatnonzero(hard)
+        parts[:, at], plain = self._split(at, rows, row_of[at])
+        return parts, np.union1d(at[plain], np.flatnonzero(_nothing(self.table["quantity"])))
+
+    def _split(self, at: Numbers, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Flags]:
+        """The four parts of some lines, and which of them could not be split here."""
+        table = some(self.table, at)
+        way, limit, above, below, from_price = (column[row_of] for column in _columns(rows))
+        amount, quantity = self.amount[at], _numbers(table["quantity"], _QUANTITY)
+        limit = np.where(limit == OWN, _numbers(table["price_limit"]), limit)
         own_rate = above == OWN
-        above, below = np.where(own_rate, self.rate(), above), np.where(own_rate, _RATIO, below)
+        above = np.where(own_rate, _numbers(table["first_pay_rate"]), above)
+        below = np.where(own_rate, _RATIO, below)
         most = np.abs(quantity).astype(float) * np.maximum(limit, 0).astype(float) * 4
-        plain = (
-            (way == PLAIN) | (most > _WIDE) | (amount.astype(float) * above.astype(float) * 4 > _WIDE) | (amount < 0)
-        )
-        plain |= quantity <= 0
+        plain = (way == PLAIN) | (most > _WIDE) | (amount < 0)
+        plain |= amount.astype(float) * above.astype(float) * 4 > _WIDE
         over = np.where(limit < 0, 0, _half_up(np.maximum(0, amount * _QUANTITY - limit * quantity), _QUANTITY))
         over = np.minimum(over, amount)
         first = np.minimum(_half_up((amount - over) * above, below), amount - over)
         sliced = np.flatnonzero((from_price >= 0) & ~plain)
-        first[sliced], wide = self._above(sliced, from_price[sliced], above[sliced], below[sliced], first[sliced])
+        own_price = _numbers(table["price"])[sliced]
+        first[sliced], wide = _above(
+            amount[sliced], quantity[sliced], own_price, from_price[sliced], above[sliced], below[sliced], first[sliced]
+        )
         plain[sliced[wide]] = True
-        parts = np.stack([np.zeros_like(amount), over, first, amount - over - first], axis=1)
-        parts[way == SELF_PAID] = 0
-        parts[way == SELF_PAID, 0] = amount[way == SELF_PAID]
-        given = self.parts_given()
-        parts[self.given] = given[self.given]
-        wrong = self.given & ((given.sum(axis=1) != amount) | (given.min(axis=1) < 0))
+        parts = np.stack([np.zeros_like(amount), over, first, amount - over - first])
+        parts[:, way == SELF_PAID] = 0
+        parts[_FULL, way == SELF_PAID] = amount[way == SELF_PAID]
+        told = given(table["inscp_scp_amt"])
+        own_parts = np.stack([_numbers(table[name]) for name in PARTS])
+        parts[:, told] = own_parts[:, told]
+        wrong = told & ((own_parts.sum(axis=0) != amount) | (own_parts.min(axis=0) < 0))
         return parts, plain | wrong
 
-    def _above(
-        self, at: Numbers, price: Numbers, numerator: Numbers, denominator: Numbers, most: Numbers
-    ) -> tuple[Numbers, Flags]:
-        """The first payment on what lies above a unit price, and where the numbers are too large for this.
 
-        In 10⁻⁸ fen, so that quantity × price stays whole; never more than on the whole line.
-        """
-        quantity, own = self.quantity()[at], self.price()[at]
-        charged = np.where(own == NOT_THERE, self.amount[at] * _EIGHT, own * quantity)
-        wide = self.amount[at].astype(float) * _EIGHT * numerator > _WIDE / 4
-        wide |= np.maximum(own, price).astype(float) * quantity * numerator > _WIDE / 4
-        wide |= denominator.astype(float) * _EIGHT > _WIDE / 4
-        slice_ = np.maximum(0, charged - price * quantity)
-        return np.minimum(_half_up(slice_ * numerator, denominator * _EIGHT), most), wide
+def _above(
+    amount: Numbers,
+    quantity: Numbers,
+    own: Numbers,
+    price: Numbers,
+    numerator: Numbers,
+    denominator: Numbers,
+    most: Numbers,
+) -> tuple[Numbers, Flags]:
+    """The first payment on what lies above a unit price, and where the numbers are too large for this.
+
+    In 10⁻⁸ fen, so that quantity × price stays whole; never more than on the whole line. `own`: the line's price.
+    """
+    charged = np.where(own == NOT_THERE, amount * _EIGHT, own * quantity)
+    wide = amount.astype(float) * _EIGHT * numerator > _WIDE / 4
+    wide |= np.maximum(own, price).astype(float) * quantity * numerator > _WIDE / 4
+    wide |= denominator.astype(float) * _EIGHT > _WIDE / 4
+    slice_ = np.maximum(0, charged - price * quantity)
+    return np.minimum(_half_up(slice_ * numerator, denominator * _EIGHT), most), wide
 
 
 def line_row(engine: Engine, plan: Plan, claim: Claim, line: Line) -> LineRow:
@@ -194,12 +217,43 @@ def _half_up(numerator: Numbers, denominator: Numbers | int) -> Numbers:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def _decimal(column: pa.ChunkedArray, empty: int) -> Numbers:
-    """Decimals as whole numbers of their last place; they have at most 18 digits, so the low half holds all of them."""
-    chunks = [_of_chunk(chunk, empty) for chunk in column.chunks]
-    return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int64)
+def _numbers(column: pa.ChunkedArray, empty: int = NOT_THERE) -> Numbers:
+    """Fen, or decimals in their last place."""
+    found, filled = vectors.numbers(column)
+    return np.where(filled, found, empty)
 
 
-def _of_chunk(chunk: pa.Array, empty: int) -> Numbers:
-    halves = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[2 * chunk.offset : 2 * (chunk.offset + len(chunk))]
-    return np.where(np.asarray(chunk.is_null()), empty, halves[::2])
+def _nothing(quantity: pa.ChunkedArray) -> Flags:
+    """Lines of no quantity, or of less."""
+    flags = [np.zeros(0, dtype=np.bool_)]
+    for chunk in quantity.chunks:
+        found, filled = vectors.numbers(chunk)
+        flags.append((found <= 0) & filled)
+    return np.concatenate(flags)
+
+
+def _columns(rows: list[LineRow]) -> Iterator[Numbers]:
+    for name in ("way", "limit", "rate_numerator", "rate_denominator", "above"):
+        yield np.array([getattr(row, name) for row in rows], dtype=np.int64)
+
+
+def _filled(column: pa.ChunkedArray) -> Kinds:
+    """Lines told apart by whether a cell is filled."""
+    if column.null_count in (0, len(column)):
+        return Kinds.none(len(column))
+    return Kinds(given(column).astype(np.int32), 2)
+
+
+def _by_claim(table: pa.Table, claims: Claims) -> tuple[pa.Table, Small]:
+    """The lines of the claims, and the claim of each. A claim is looked up once for each run of its lines: in most
+    files they stand together, and then the table stays as it is."""
+    runs = [pc.run_end_encode(chunk) for chunk in table["claim_id"].chunks]
+    ids = pa.chunked_array([run.values for run in runs], pa.string())
+    claim = index_in(ids, claims.table["claim_id"]).astype(np.int32)
+    sizes = [np.diff(run.run_ends.to_numpy(), prepend=0) for run in runs]
+    of_line = np.repeat(claim, np.concatenate([np.zeros(0, dtype=np.int64), *sizes]))
+    run = claim[np.flatnonzero(np.diff(claim, prepend=-2))]  # a chunk may end inside a claim
+    if (run >= 0).all() and (np.bincount(run) <= 1).all():
+        return table, of_line
+    order = np.argsort(of_line, kind="stable")[int((of_line < 0).sum()) :]
+    return table.take(pa.array(order)), of_line[order]

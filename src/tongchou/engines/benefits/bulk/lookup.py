@@ -13,8 +13,9 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, factorized, pair
-from tongchou.engines.benefits.bulk.groups import Group, profiles, waiting_key
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, some
+from tongchou.engines.benefits.bulk.groups import Group, profiles, waiting
+from tongchou.engines.benefits.bulk.kinds import Kinds
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.visits import PLAIN, Arrived, Entered, Visits
@@ -23,6 +24,8 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Cells
 
 _EPOCH = date(1970, 1, 1)
+RARE = 32
+"""A set of cells that fewer than one in so many visits have is rare."""
 
 
 @dataclass(frozen=True)
@@ -41,62 +44,70 @@ class Lookup:
     ) -> None:
         self.engine, self.tables, self.claims, self.lines, self.odd = engine, tables, claims, lines, odd
         self.visits = visits
-        self._line_of = np.zeros(claims.count, dtype=np.int64)
-        self._line_of[lines.claim[::-1]] = np.arange(lines.count)[::-1]
+        self._line_of = lines.firsts(claims.count)
 
-    def kinds(self, groups: Sequence[Group], masks: Numbers) -> Numbers:
-        """Of every visit the first of its kinds (one for each side of the edges of `nth`), or PLAIN.
+    def kinds(self, groups: Sequence[Group], masks: Numbers) -> tuple[Numbers, Numbers]:
+        """Of every visit the first of its kinds (one for each side of the edges of `nth`), or PLAIN; and its cells.
 
-        `masks` tell by their bits which cells of a visit hold money.
+        `masks` tell by their bits which cells of a visit hold money. Those of its kind may be more: what holds none
+        receives none, and looking up each of many rare sets of cells would take longer than to carry a few along.
         """
+        masks = masks.copy()
         found = np.full(self.claims.count, PLAIN, dtype=np.int64)
         asked = [_Asked(group, group.claims[~self.odd[group.claims]]) for group in groups]
         asked = [one for one in asked if len(one.members)]
-        waiting = self._waiting(asked)
         doors = [
-            factorized(pair(profiles(one.group.at_door, one.members, self.claims), starts))
-            for one, starts in zip(asked, waiting, strict=True)
+            profiles(one.group.at_door, one.members, self.claims).by(starts).tight()
+            for one, starts in zip(asked, self._waiting(asked), strict=True)
         ]
         arrived = self._arrived(asked, doors)
-        turns = [_turns(outcomes)[door] for outcomes, door in zip(arrived, doors, strict=True)]
+        turns = [Kinds.telling(_turns(outcomes)[door.of]) for outcomes, door in zip(arrived, doors, strict=True)]
         layers = [
-            [factorized(pair(profiles(uses, one.members, self.claims), turn)) for uses in one.group.layers]
+            [profiles(uses, one.members, self.claims).by(turn).tight() for uses in one.group.layers]
             for one, turn in zip(asked, turns, strict=True)
         ]
         each = [(one, profile) for one, own in zip(asked, layers, strict=True) for profile in own]
         there = self._arrived([one for one, _ in each], [profile for _, profile in each])
         for one, door, outcomes, own in zip(asked, doors, arrived, layers, strict=True):
             mine, there = there[: len(own)], there[len(own) :]
-            found[one.members] = self._put_together(one, door, outcomes, own, mine, masks[one.members])
-        return found
+            exact = masks[one.members]
+            wide = covers(exact)
+            kind = self._put_together(one, door, outcomes, own, mine, wide)
+            lost = (kind == PLAIN) & (wide != exact)  # there may be no answer for what holds no money
+            if lost.any():
+                wide = np.where(lost, exact, wide)
+                kind = self._put_together(one, door, outcomes, own, mine, wide)
+            found[one.members], masks[one.members] = kind, wide
+        return found, masks
 
     def _put_together(
         self,
         one: _Asked,
-        door: Numbers,
+        door: Kinds,
         outcomes: list[list[Arrived]],
-        layers: list[Numbers],
+        layers: list[Kinds],
         there: list[list[list[Arrived]]],
         masks: Numbers,
     ) -> Numbers:
         """The kind of every visit of a group, from its outcome at the door, its layers and its cells."""
-        mask = factorized(masks)
-        cells = [self._filled(int(value)) for value in np.unique(masks)]
-        alike = factorized(pair(_outcomes(outcomes)[door], mask))
+        mask = Kinds.telling(masks)
+        cells = [self._filled(int(value)) for value in masks[mask.first()]]
+        alike = Kinds.telling(_outcomes(outcomes)[door.of]).by(mask)
         chosen = []
         for at, (profile, arrived) in enumerate(zip(layers, there, strict=True)):
-            kind = factorized(pair(profile, mask))
+            kind = profile.by(mask).tight()
             blocks = [
-                self._blocks(one.group, at, arrived[int(profile[i])], cells[int(mask[i])])
-                for i in _first_of(kind).tolist()
+                self._blocks(one.group, at, arrived[int(profile.of[i])], cells[int(mask.of[i])])
+                for i in kind.first().tolist()
             ]
-            chosen.append((kind, blocks))
-            alike = factorized(pair(alike, _numbered([tuple(sides) for sides in blocks])[kind]))
+            chosen.append((kind.of, blocks))
+            alike = alike.by(Kinds.telling(_numbered([tuple(sides) for sides in blocks])[kind.of]))
+        alike = alike.tight()
         found = []
-        for i in _first_of(alike).tolist():
+        for i in alike.first().tolist():
             numbers = [blocks[int(kind[i])] for kind, blocks in chosen]
-            found.append(self._kind(one.group, outcomes[int(door[i])], numbers, cells[int(mask[i])]))
-        return np.array(found, dtype=np.int64)[alike]
+            found.append(self._kind(one.group, outcomes[int(door.of[i])], numbers, cells[int(mask.of[i])]))
+        return np.array(found, dtype=np.int64)[alike.of]
 
     def _blocks(self, group: Group, at: int, arrived: list[Arrived], cells: Cells) -> list[int | None]:
         """A layer side by side; None where a look at tables is not enough, or nobody comes that far."""
@@ -116,37 +127,33 @@ class Lookup:
                 sides.append((one, [number for number in numbers if number is not None]))
         return self.visits.add(group.plan, sides, cells)
 
-    def _arrived(self, asked: Sequence[_Asked], profiles: Sequence[Numbers]) -> list[list[list[Arrived]]]:
+    def _arrived(self, asked: Sequence[_Asked], profiles: Sequence[Kinds]) -> list[list[list[Arrived]]]:
         """For every profile of some visits, what becomes of them at the door, side by side of the edges of `nth`."""
-        firsts = [_first_of(profile) for profile in profiles]
-        claims = self._samples([one.members[first] for one, first in zip(asked, firsts, strict=True)])
+        places = [one.members[profile.first()] for one, profile in zip(asked, profiles, strict=True)]
         return [
             [[self._arrive(one.group, claim, nth) for nth in sides_of(one.group.nth_edges)] for claim in mine]
-            for one, mine in zip(asked, claims, strict=True)
+            for one, mine in zip(asked, self.samples(places), strict=True)
         ]
 
     def _arrive(self, group: Group, claim: Claim | None, nth: int) -> Arrived:
         return None if claim is None else self.visits.past_the_door(group.plan, claim, nth)
 
-    def _waiting(self, asked: Sequence[_Asked]) -> list[Numbers]:
-        """A number for every visit: 0 past its waiting period, else equal where cover starts on one day."""
-        keys = [waiting_key(one.group, one.members, self.claims) for one in asked]
-        known = [np.unique(key[key > 0], return_index=True) for key in keys]
-        places = [one.members[key > 0][first] for one, key, (_, first) in zip(asked, keys, known, strict=True)]
+    def _waiting(self, asked: Sequence[_Asked]) -> list[Kinds]:
+        """Visits told apart by the day on which cover starts; alike where it has started."""
+        kinds = [waiting(one.group, one.members, self.claims) for one in asked]
+        places = [one.members[kind.first()[1:]] for one, kind in zip(asked, kinds, strict=True)]
         found = []
-        for one, key, (numbers, _), claims in zip(asked, keys, known, self._samples(places), strict=True):
-            start = np.full(int(key.max(initial=0)) + 1, NOT_THERE, dtype=np.int64)
-            for number, claim in zip(numbers.tolist(), claims, strict=True):
-                day = None if claim is None else self.visits.cover_start(one.group.door, claim)
-                if day is not None:
-                    start[number] = (day - _EPOCH).days
-            found.append(np.where(self.claims.admitted[one.members] < start[key], 1 + start[key], 0))
+        for one, kind, claims in zip(asked, kinds, self.samples(places), strict=True):
+            days = [None if claim is None else self.visits.cover_start(one.group.door, claim) for claim in claims]
+            start = np.array([NOT_THERE, *(NOT_THERE if day is None else (day - _EPOCH).days for day in days)])
+            waits = self.claims.admitted[one.members] < start[kind.of]
+            found.append(Kinds.telling(np.where(waits, start[kind.of], NOT_THERE)))
         return found
 
-    def _samples(self, places: Sequence[Numbers]) -> list[list[Claim | None]]:
+    def samples(self, places: Sequence[Numbers]) -> list[list[Claim | None]]:
         """The claims at these places, each with its first line."""
         at = np.concatenate([np.zeros(0, dtype=np.int64), *places])
-        lines = self.lines.table.take(pa.array(np.unique(self._line_of[at])))
+        lines = some(self.lines.table, self._line_of[at])
         samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
         return [[samples.claim(place) for place in mine.tolist()] for mine in places]
 
@@ -154,6 +161,15 @@ class Lookup:
         """The cells that hold something."""
         cells = ((part, word) for part in PARTS for word in self.visits.words)
         return tuple(cell for i, cell in enumerate(cells) if mask >> i & 1)
+
+
+def covers(masks: Numbers) -> Numbers:
+    """For every set of cells the smallest common one that holds it: bits of a number, as are those given."""
+    known, inverse, count = np.unique(masks, return_inverse=True, return_counts=True)
+    common = [*known[count * RARE >= len(masks)].tolist(), int(np.bitwise_or.reduce(masks))]
+    common.sort(key=int.bit_count)
+    widest = [next(wide for wide in common if mask & ~wide == 0) for mask in known.tolist()]
+    return np.array(widest, dtype=np.int64)[inverse]
 
 
 def _turns(arrived: list[list[Arrived]]) -> Numbers:
@@ -173,13 +189,6 @@ def _outcomes(arrived: list[list[Arrived]]) -> Numbers:
         for sides in arrived
     ]
     return _numbered(keys)
-
-
-def _first_of(numbers: Numbers) -> Numbers:
-    """Where each of the numbers 0, 1, … stands first."""
-    first = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
-    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
-    return first
 
 
 def _numbered(keys: Sequence[tuple[object, ...]]) -> Numbers:

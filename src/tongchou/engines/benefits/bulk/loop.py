@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongchou.engines.benefits.bulk.addressed import SLOTS
+from tongchou.engines.benefits.bulk.shares import (
+    FLOOR_PAYER,
+    LAYER,
+    LAYER_AT,
+    TRACE_EXTRA,
+    TRACE_PAID,
+    share,
+    share_lines,
+)
+from tongchou.engines.benefits.shape import COLUMNS, FIRST_POTS, WIDTH
+
 Numbers = Any
+
+TRACE_AMOUNTS, POTS = SLOTS["trace.amounts"], SLOTS["trace.pots"]
+DEDUCTIBLE, PAID_COLUMN, USED = (COLUMNS.index(name) for name in ("deductible", "paid", "used"))
 
 VISIT = 11
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts and groups,
@@ -15,8 +30,8 @@ bands, whether it is refused, whether it counts as a stay, which layers are the 
 and number of its packages."""
 PACKAGE = 3
 """Numbers kept of a package: price in fen, whether the excess is the hospital's, its place among the counts or -1."""
-IN_SCOPE, EXCESS = 3, 4
-"""The pots that packages cut and fill."""
+FIRST, IN_SCOPE, EXCESS = len(FIRST_POTS), FIRST_POTS.index("in_scope"), FIRST_POTS.index("package_excess")
+"""How many pots there are before those of the layers, and the ones that packages cut and fill."""
 BASIC = 3
 """Numbers kept of a visit's layers that are the basic fund's: deductible borne, paid by formula, expense paid for."""
 
@@ -29,9 +44,6 @@ def settle_all(
     m: Numbers,
     given: int,
     counts: int,
-    pots: int,
-    trace: int,
-    trace_end: int,
     visits: Numbers,
     visit_of: Numbers,
     edges: Numbers,
@@ -43,7 +55,7 @@ def settle_all(
     account_slot: Numbers,
     amounts: Numbers,
     amount_start: Numbers,
-    line_start: Numbers,
+    line_span: Numbers,
     line_parts: Numbers,
     line_item: Numbers,
     line_work: Numbers,
@@ -57,13 +69,15 @@ def settle_all(
     basic: Numbers,
     balance: Numbers,
     shares: Numbers,
+    traces: Numbers,
     visited: Numbers,
 ) -> None:
     """Settle every visit; `state` goes on from visit to visit.
 
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
-    and layer, the hospital's last (left out without `line_start`); all in fen. `visited` tells which kind was settled,
+    and layer, the hospital's last (left out without `line_span`), `traces` by layer and column of the trace (left out
+    where there is no room for them); all in fen. `visited` tells which kind was settled,
     `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
@@ -83,35 +97,35 @@ def settle_all(
             visited[i] = visit
             layers, n, seen = visits[at + 1], visits[at + 2], visits[at + 3]
             m[0], m[1], m[2] = layers, n, visits[at]
-            for j in range(trace, trace_end):
-                m[j] = 0
+            clear(m, layers, n)
             part = visits[at + 4]
             for k in range(n):
-                m[pots + m[part + 2 * k] * n + k] = amounts[amount_start[i] + k]
+                m[m[POTS] + m[part + 2 * k] * n + k] = amounts[amount_start[i] + k]
             for k in range(n):
                 cell_work[HOSPITAL, k] = 0
             if visits[at + 10] > 0:
-                cut(m, pots, n, visits[at + 9], visits[at + 10], slots, slot_start[i], state, cell_work)
+                cut(m, n, visits[at + 9], visits[at + 10], slots, slot_start[i], state, cell_work)
                 for k in range(n):
                     hospital[i] += cell_work[HOSPITAL, k]
             for c in range(seen):
                 m[counts + c] = state[slots[slot_start[i] + c]]
-            step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined with the step; nothing is given)
+            step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined by `machine`; nothing is given)
             for c in range(seen):
                 state[slots[slot_start[i] + c]] = m[counts + c]
-            for j in range((5 + 3 * layers) * n):
-                cash[i] += m[pots + j]
+            cash[i] = left_over(m, layers, n)
             pay(m, visits[at], layers, n, paid, paid_start[i])
             weigh(m, layers, visits[at + 8], basic, i)
-            if len(line_start) > 0:
-                share_lines(  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
+            if len(traces) > 0:
+                keep_trace(m, layers, traces, paid_start[i])
+            if len(line_span) > 0:
+                share_lines(
                     m,
                     visits[at],
                     layers,
                     n,
                     part,
-                    line_start[i],
-                    line_start[i + 1],
+                    line_span[i, 0],
+                    line_span[i, 1],
                     line_parts,
                     line_item,
                     line_work,
@@ -127,7 +141,7 @@ def settle_all(
 
 
 def cut(
-    m: Numbers, pots: int, n: int, packages: int, count: int, slots: Numbers, first: int, state: Numbers, work: Numbers
+    m: Numbers, n: int, packages: int, count: int, slots: Numbers, first: int, state: Numbers, work: Numbers
 ) -> None:
     """In-scope expense counts up to the packages' prices; the excess goes to `work[HOSPITAL]` or to its own pot.
 
@@ -138,37 +152,67 @@ def cut(
         price, place = m[at], m[at + 2]
         total = 0
         for k in range(n):
-            work[LEFT, k] = m[pots + IN_SCOPE * n + k]
+            work[LEFT, k] = m[m[POTS] + IN_SCOPE * n + k]
             work[TAKEN, k] = 0
             total += work[LEFT, k]
         used = state[slots[first + place]] if place >= 0 else 0
         excess = 0 if price < 0 else max(0, total - max(0, price - used))
         if excess > 0:
-            share(m, excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)  # type: ignore[name-defined]  # noqa: F821 (joined from `shares`)
+            share(excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)
         for k in range(n):
-            m[pots + IN_SCOPE * n + k] -= work[TAKEN, k]
+            m[m[POTS] + IN_SCOPE * n + k] -= work[TAKEN, k]
             if m[at + 1] != 0:
                 work[HOSPITAL, k] += work[TAKEN, k]
             else:
-                m[pots + EXCESS * n + k] += work[TAKEN, k]
+                m[m[POTS] + EXCESS * n + k] += work[TAKEN, k]
         if place >= 0:
             state[slots[first + place]] += total - excess
 
 
+def clear(m: Numbers, layers: int, n: int) -> None:
+    """What the step leaves as it was where a layer is not active, and what it adds to."""
+    amounts, paid, extra, pots = m[TRACE_AMOUNTS], m[TRACE_PAID], m[TRACE_EXTRA], m[POTS]
+    for j in range(layers * WIDTH):
+        m[amounts + j] = 0
+    for j in range(layers * n):
+        m[paid + j] = 0
+        m[extra + j] = 0
+    for j in range((FIRST + 3 * layers) * n):
+        m[pots + j] = 0
+
+
+def left_over(m: Numbers, layers: int, n: int) -> int:
+    """What no layer paid."""
+    pots, total = m[POTS], 0
+    for j in range((FIRST + 3 * layers) * n):
+        total += m[pots + j]
+    return total
+
+
 def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:
     """What every layer paid: its own payment, and what it topped up inside the base of another."""
+    own_cells, extra_cells = m[TRACE_PAID], m[TRACE_EXTRA]
     for layer in range(layers):
-        payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
-        for k in range(n):
-            paid[at + layer] += m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            paid[at + payer] += m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
+        own, extra = 0, 0
+        for k in range(layer * n, layer * n + n):
+            own += m[own_cells + k]
+            extra += m[extra_cells + k]
+        paid[at + layer] += own
+        if extra > 0:
+            paid[at + m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]] += extra
 
 
 def weigh(m: Numbers, layers: int, of: int, basic: Numbers, i: int) -> None:
     """What the national interface asks of the layers of the basic fund: their deductible, payment and expense."""
     for layer in range(layers):
         if (of >> layer) & 1 == 1:
-            at = m[TRACE_AMOUNTS] + layer * WIDTH  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
-            basic[i, 0] += m[at + DEDUCTIBLE]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            basic[i, 1] += m[at + PAID_COLUMN]  # type: ignore[name-defined]  # noqa: F821 (as above)
-            basic[i, 2] += m[at + USED]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            at = m[TRACE_AMOUNTS] + layer * WIDTH
+            basic[i, 0] += m[at + DEDUCTIBLE]
+            basic[i, 1] += m[at + PAID_COLUMN]
+            basic[i, 2] += m[at + USED]
+
+
+def keep_trace(m: Numbers, layers: int, traces: Numbers, at: int) -> None:
+    """The trace of every layer; that of the first goes to row `at`."""
+    for j in range(layers * WIDTH):
+        traces[at * WIDTH + j] = m[m[TRACE_AMOUNTS] + j]

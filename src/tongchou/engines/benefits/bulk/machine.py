@@ -14,63 +14,60 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
-from tongchou.engines.benefits.bulk import addressed, loop, shares
-from tongchou.engines.benefits.shape import COLUMNS
+from tongchou.engines.benefits import shape
+from tongchou.engines.benefits.bulk import addressed, loop, passes, shares
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
-_SMALL = (
-    "_room _within _deductible _goes_up muldivmod half_up round_mixed _record _feed _weights allocate place weigh_bands"
-    " target_of _collect _spread_deductible _pass"
+_RARE = (
+    "long_muldiv long_mulmod _allocate _hand_out round_to reduced average_ratio place_on_paid expense_used_on_paid"
+    " _pay_given one_cell cells step share cut share_lines"
 ).split()
-"""Put into their callers while compiling: a call costs as much as what they do."""
+"""Called as functions; everything else is put into its callers, where a call would cost as much as what it does."""
+_JOINED = "_pay_computed settle step".split()
+"""Become part of their callers before they are compiled, or each would be compiled again with every caller."""
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
-
-LOOPS = (shares.share, shares.share_lines, loop.cut, loop.pay, loop.weigh, loop.settle_all)
+LOOPS = tuple(function for room in (shares, loop, passes) for function in addressed.functions_of(room))
 
 
 def wanted() -> bool:
     """Whether to compile: unless it is switched off or the compiler is not installed (`pip install tongchou[fast]`)."""
-    return os.environ.get(SWITCH, "1") != "0" and importlib.util.find_spec("numba") is not None
+    on = os.environ.get(SWITCH, "1") != "0" and os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+    return on and importlib.util.find_spec("numba") is not None
 
 
 @cache
 def machine(compiled: bool) -> Any:
     """A module with `step` over one memory (`addressed.SLOTS`) and with the loops that call it."""
-    text = addressed.source() + _loops()
-    if not compiled:
-        module = ModuleType("tongchou_bulk_plain")
-        exec(compile(text, "<the step over one memory>", "exec"), vars(module))
-        for function in LOOPS:
-            setattr(module, function.__name__, FunctionType(function.__code__, vars(module)))
-        return module
-    return _imported(_decorated(text))
+    if compiled:
+        known = [f"{name} = {number}" for name, number in _constants().items()]
+        return _imported(_decorated("\n\n".join([addressed.source(), *known, *map(_text, LOOPS)])))
+    plain = FunctionType(loop.settle_all.__code__, {**vars(loop), "step": addressed.settle})
+    passing = {function.__name__: function for function in addressed.functions_of(passes)}
+    return SimpleNamespace(step=addressed.settle, settle_all=plain, **passing)
 
 
-def _loops() -> str:
-    numbers = {
-        "FLOOR_PAYER": addressed.SLOTS["shape.floor_payer"],
-        "TRACE_PAID": addressed.SLOTS["trace.paid"],
-        "TRACE_EXTRA": addressed.SLOTS["trace.extra"],
-        "TRACE_AMOUNTS": addressed.SLOTS["trace.amounts"],
-        "DEDUCTIBLE": COLUMNS.index("deductible"),
-        "PAID_COLUMN": COLUMNS.index("paid"),
-        "USED": COLUMNS.index("used"),
-        **{name: getattr(loop, name) for name in vars(loop) if name.isupper()},
-    }
-    text = [f"{name} = {number}" for name, number in numbers.items()]
-    for function in LOOPS:
-        tree = ast.parse(inspect.getsource(function))
-        definition = tree.body[0]
-        assert isinstance(definition, ast.FunctionDef)
-        definition.args.args = [ast.arg(a.arg) for a in definition.args.args]
-        definition.returns = None
-        text += ["", ast.unparse(ast.fix_missing_locations(tree))]
-    return "\n".join(text) + "\n"
+def _constants() -> dict[str, int]:
+    """The whole numbers that the loops know by name."""
+    known = {**vars(shares), **vars(loop)}
+    return {name: value for name, value in known.items() if name.isupper() and isinstance(value, int)}
+
+
+def _text(function: Any) -> str:
+    """Its source; the one that Python calls takes all its arrays as flat ones."""
+    tree = ast.parse(inspect.getsource(function))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    names = [a.arg for a in definition.args.args]
+    definition.args.args = [ast.arg(name) for name in names]
+    definition.returns = None
+    if function is loop.settle_all:
+        definition.body[:0] = ast.parse("\n".join(f"{name} = flat({name})" for name in names)).body
+    return ast.unparse(tree)
 
 
 def _decorated(text: str) -> str:
@@ -78,14 +75,15 @@ def _decorated(text: str) -> str:
     for line in text.split("\n"):
         if line.startswith("def "):
             name = line[4 : line.index("(")]
-            inline = ", inline='always'" if name in _SMALL else ""
-            lines.append(f"@njit({_OPTIONS}{inline})")
+            joined = ", inline='always'" if name in _JOINED else ""
+            lines.append(f"@njit({_OPTIONS}, forceinline={name not in _RARE}{joined})")
         lines.append(line)
     return "\n".join(lines)
 
 
 def _imported(text: str) -> ModuleType:
-    name = f"tongchou_bulk_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    read = (text, inspect.getsource(shape), Path(__file__).with_name("pointers.py").read_text("utf-8"))
+    name = f"tongchou_bulk_{hashlib.sha256(''.join(read).encode()).hexdigest()[:16]}"
     file = _folder() / f"{name}.py"
     if not file.exists() or file.read_text("utf-8") != text:
         with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as fresh:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from tongchou.engines.benefits.bulk.addressed import SLOTS
+from tongchou.engines.benefits.bulk.addressed import SLOTS, TABLES
 from tongchou.engines.benefits.shape import Row, Shape, Size, Spare, Trace
-
-Parts = Shape | Row | Trace | Spare
 
 
 class Memory:
@@ -26,9 +25,20 @@ class Memory:
             self.numbers[SLOTS[name]] = place
         return place
 
-    def put_all(self, part: str, arrays: Parts) -> None:
+    def put_all(self, part: str, arrays: Trace | Spare) -> None:
         for field, numbers in zip(arrays._fields, arrays, strict=True):
             self.put(f"{part}.{field}", numbers)
+
+    def put_tables(self, shape: Shape, row: Row) -> None:
+        """The columns of the tables, those that are read together side by side."""
+        columns = {f"shape.{field}": numbers for field, numbers in shape._asdict().items()}
+        columns |= {f"row.{field}": numbers for field, numbers in row._asdict().items()}
+        for table in TABLES:
+            place = len(self.numbers)
+            for record in zip_longest(*(columns[name] for name in table), fillvalue=0):
+                self.numbers.extend(record)
+            for offset, name in enumerate(table):
+                self.numbers[SLOTS[name]] = self.places[name] = place + offset
 
     def put_size(self, size: Size) -> None:
         for field, number in zip(size._fields, size, strict=True):

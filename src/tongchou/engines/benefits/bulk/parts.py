@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
 from tongchou.engines.benefits.bulk.groups import Group, groups_of
+from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.looks import look_at_lines
 from tongchou.engines.benefits.bulk.uses import uses_of
@@ -51,28 +52,32 @@ def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims) -> Vis
     own: str | None = OWN_KIND
     to, of_line = look_at_lines(engine, tables, claims, lines, groups, lambda group: uses[id(group)], _where_to, own)
     kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
-    number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int64)[of_line]
+    number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int32)
     lost = np.zeros(claims.count, dtype=bool)
-    lost[lines.claim[number < 0]] = True
-    number = np.maximum(number, 0)
-    claim, kind, place = _parts(lines.claim, number, claims.count, len(kinds))
+    lost[lines.claim[(number < 0)[of_line]]] = True
+    if len(kinds) < 2:
+        return Visited(claims, lines, groups, np.arange(claims.count), lost | _outside(groups, claims.count))
+    own_part = lines.claim * len(kinds) + np.maximum(0, number)[of_line]
+    claim, kind, visit_of = _parts(own_part, claims.count, len(kinds))
     visits = claims.spread(claim)
-    lines.claim = place[lines.claim, number]
+    lines.claim = visit_of[own_part]
     groups = list(groups_of(engine, visits, kinds, kind))
     return Visited(visits, lines, groups, claim, lost[claim] | _outside(groups, visits.count))
 
 
-def _parts(claim: Numbers, kind: Numbers, claims: int, kinds: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Claim and kind of every visit, and the visit of each kind of a claim. `claim` and `kind` are those of lines."""
-    first = np.full((claims, kinds), len(claim), dtype=np.int64)
-    np.minimum.at(first, (claim, kind), np.arange(len(claim)))
-    own = (first[:, 0] < len(claim)) | (first.min(axis=1) == len(claim))  # a claim without lines stays as it is
+def _parts(parts: Small, claims: int, kinds: int) -> tuple[Numbers, Numbers, Small]:
+    """Claim and kind of every visit, and the visit of every part. `parts`: claim × kinds + kind, by line."""
+    count = len(parts)
+    first = np.full((claims, kinds), count, dtype=np.int64)
+    first.reshape(-1)[parts[::-1]] = np.arange(count - 1, -1, -1)
+    own = (first[:, 0] < count) | (first.min(axis=1) == count)  # a claim without lines stays as it is
     first[own, 0] = -1
     order = np.argsort(first, axis=1, kind="stable")
-    of, nth = np.nonzero(np.take_along_axis(first, order, axis=1) < len(claim))
-    place = np.zeros((claims, kinds), dtype=np.int64)
-    place[of, order[of, nth]] = np.arange(len(of))
-    return of, order[of, nth], place
+    of, nth = np.nonzero(np.take_along_axis(first, order, axis=1) < count)
+    kind = order[of, nth]
+    visit_of = np.zeros(claims * kinds, dtype=np.int32)
+    visit_of[of * kinds + kind] = np.arange(len(of))
+    return of, kind, visit_of
 
 
 def _outside(groups: list[Group], count: int) -> Flags:

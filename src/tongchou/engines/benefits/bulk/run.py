@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from tongchou.engines.benefits.bulk.columns import (
     Claims,
     Flags,
     Numbers,
-    codes,
-    index_in,
     own,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, slots_of
+from tongchou.engines.benefits.bulk.kept_apart import KeptApart
+from tongchou.engines.benefits.bulk.kinds import Small
+from tongchou.engines.benefits.bulk.layout import Layout, lay_out
 from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
@@ -28,10 +30,12 @@ from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
 from tongchou.engines.benefits.bulk.settled import LineShares, Settled, sums
+from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
 
 _EPOCH = date(1970, 1, 1)
@@ -44,63 +48,86 @@ class Bulk:
 
     def __init__(self, pack: Pack, compiled: bool | None = None) -> None:
         self.engine = Engine(pack)
-        self.machine = machine(wanted() if compiled is None else compiled)
+        self._compiled = compiled
 
-    def settle(self, tables: Mapping[str, pa.Table], by_line: bool = True) -> Settled:
+    @cached_property
+    def machine(self) -> Any:
+        """Loaded with the first claims, for it takes longer than to settle a few of them one by one."""
+        return machine(wanted() if self._compiled is None else self._compiled)
+
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        by_line: bool = True,
+        before: pa.Table | None = None,
+        traced: bool = False,
+    ) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
-        `by_line`: what was paid is also carried down to the lines.
+        `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
+        `state` of `state_tables`). `traced`: the trace of every layer is kept.
         """
-        return _Run(self.engine, dict(tables)).settle(self.machine, by_line)
+        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line, traced)
 
 
 @dataclass
 class _Found:
-    """What the loop needs to know of every visit: its first kind, where its edges of `nth` are, its cells and slots."""
+    """What the loop needs to know of every visit: its first kind, where its edges of `nth` are, its cells, slots."""
 
     visit_of: Numbers
     edges: Numbers
     edge_start: Numbers
-    amounts: Numbers
-    masks: Numbers
+    cells: Numbers
     slots: Slots
+
+
+@dataclass
+class _Money:
+    """The lines of every visit place by place (parts 4 × places), which cells of it hold money, and its four parts."""
+
+    layout: Layout
+    parts: Numbers
+    item: Small
+    masks: Numbers
+    totals: Numbers
 
 
 class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
-    def __init__(self, engine: Engine, tables: dict[str, pa.Table]) -> None:
-        self.engine, self.tables = engine, tables
+    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None) -> None:
+        self.engine, self.tables, self.before = engine, tables, before
         self.arrived = Claims(tables, engine.pack)
         visited = in_parts(engine, tables, self.arrived)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
         item = engine.pack.vocabulary.dimensions.get("item")
-        self.items: tuple[str | None, ...] = item.words if item is not None else (None,)
+        items: tuple[str | None, ...] = item.words if item is not None else (None,)
+        self.too_many = len(PARTS) * len(items) > _MOST_CELLS
+        self.items = items[:1] if self.too_many else items
         self.visits = Visits(engine, self.items)
 
-    def settle(self, run: Any, by_line: bool) -> Settled:
+    def settle(self, run: Any, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
-        parts = self._split_lines()
-        found = self._look_up(*self._cells(parts))
+        money = self._money(run)
+        found = self._look_up(money.masks)
         kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
-        return self._loop(run, np.flatnonzero(kept), found, parts, by_line)
+        return self._loop(run, np.flatnonzero(kept), found, money, by_line, traced)
 
     def _mark_odd(self) -> None:
         """Visits whose settlement needs more than a look at tables."""
         claims, table, region = self.claims, self.claims.table, self.engine.pack.region
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
-        self.odd |= _has_entries(table["given"]) | (codes(own(table, "entitlement")) > 0)
-        self.odd |= (codes(own(table, "nth")) > 0) | (claims.person < 0)
+        self.odd |= _has_entries(table["given"]) | (claims.person < 0)
+        for name in ("entitlement", "nth"):
+            self.odd |= own(table, name).kinds.of > 0
         self.odd |= odd_words(claims, self.lines, self.engine.pack)
-        if len(PARTS) * len(self.items) > _MOST_CELLS:
-            self.odd[:] = True
         self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
         if region.year.crossing != "whole":
             self.odd |= claims.year_of(claims.admitted) != claims.year_of(claims.discharged)
         if claims.spells is not None:
             self.odd |= claims.spell < 0
-        if region.entitlement != "assumed" or "entitlements" in self.tables:
+        if self.too_many or region.entitlement != "assumed" or "entitlements" in self.tables:
             self.odd[:] = True
         if "households" in self.tables:
             self.odd |= claims.moved(self.tables["households"])
@@ -113,7 +140,8 @@ class _Run:
         self.odd |= bare
 
     def _split_lines(self) -> Numbers:
-        """Parts by line. One line of each kind is looked at; visits with a line that cannot be split become odd."""
+        """Parts by line (4 × lines). One line of each kind is looked at; visits with a line that cannot be split become
+        odd."""
         regular = [group for group in self.groups if group.regular]
         rows, row_of = look_at_lines(
             self.engine, self.tables, self.claims, self.lines, regular, lambda group: group.items, line_row,
@@ -123,37 +151,38 @@ class _Run:
         self.odd[self.lines.claim[plain]] = True
         return parts
 
-    def _cells(self, parts: Numbers) -> tuple[Numbers, Numbers]:
-        """Fen by visit and cell (every part of every item group), and which cells hold some, as a number."""
-        lines, groups = self.lines, len(self.items)
-        amounts = np.zeros((self.claims.count, len(PARTS) * groups), dtype=np.int64)
-        item = self._item()
-        for part in range(len(PARTS)):
-            np.add.at(amounts, (lines.claim, part * groups + item), parts[:, part])
-        bits = (amounts > 0) @ (1 << np.arange(len(PARTS) * groups, dtype=np.int64))
-        return amounts, np.where(bits == 0, 1 << (3 * groups), bits)
+    def _money(self, run: Any) -> _Money:
+        """Fen by line and part, and which cells of a visit (every part of every item group) they fill."""
+        layout, count = lay_out(self.lines, self.claim), self.claims.count
+        parts, item = self._split_lines(), self.lines.groups(self.items)
+        layout.lay(parts, item)
+        masks, totals = np.zeros(count, np.int64), np.zeros((count, len(PARTS)), np.int64)
+        run.find_cells(layout.span, parts, item, len(self.items), self._work(), masks, totals)
+        return _Money(layout, parts, item, masks, totals)
 
-    def _item(self) -> Numbers:
-        """The item group of every line."""
-        if len(self.items) < 2:
-            return np.zeros(self.lines.count, dtype=np.int64)
-        return np.maximum(0, index_in(self.lines.table["item"], pa.array(self.items, pa.string())))
+    def _work(self) -> Numbers:
+        """A number for every cell."""
+        return np.zeros(len(PARTS) * len(self.items), np.int64)
 
-    def _look_up(self, amounts: Numbers, masks: Numbers) -> _Found:
+    def _look_up(self, masks: Numbers) -> _Found:
         """The first visit of every claim, and where the number of its stay changes it."""
         claims = self.claims
         edges: list[int] = []
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
-        visit_of = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits).kinds(regular, masks)
+        lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
+        visit_of, cells = lookup.kinds(regular, masks)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
-        slots = slots_of(regular, claims, self.tables)
-        return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, amounts, masks, slots)
+        apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart)
+        if self.before is not None:
+            go_on(slots, self.before, claims.persons)
+        return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, cells, slots)
 
-    def _loop(self, run: Any, kept: Numbers, found: _Found, parts: Numbers, by_line: bool) -> Settled:
+    def _loop(self, run: Any, kept: Numbers, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
         count = len(kept)
         memory, kinds = self.visits.memory()
         m, places = np.array(memory.numbers, dtype=np.int64), memory.places
@@ -166,16 +195,17 @@ class _Run:
         basic, balance = np.zeros((count, BASIC), np.int64), np.zeros(count, np.int64)
         hospital = np.zeros(count, np.int64)
         visited = np.full(count, PLAIN, np.int64)
-        money = found.amounts[kept]
-        bits = ((found.masks[kept][:, None] >> np.arange(money.shape[1])) & 1).astype(bool)
-        lines = self._line_shares(kept, width, parts) if by_line else LineShares.none(len(PARTS))
+        cells = found.cells[kept]
+        amount_start = sums(np.bitwise_count(cells))
+        amounts, item_groups = np.zeros(int(amount_start[-1]), np.int64), len(self.items)
+        run.fill_cells(money.layout.span[kept], money.parts, money.item, item_groups, self._work(), cells, amounts)
+        lines = self._line_shares(kept, width, money, by_line)
+        state = found.slots.opening.copy()
+        traces = np.zeros(len(paid) * WIDTH if traced else 0, np.int64)
         run.settle_all(
             m,
             places["given"],
             places["counts"],
-            places["trace.pots"],
-            places["start of trace"],
-            places["end of trace"],
             kinds,
             found.visit_of[kept],
             found.edges,
@@ -185,15 +215,15 @@ class _Run:
             found.slots.stay[kept],
             found.slots.stays[kept],
             found.slots.accounts[kept],
-            money[bits],
-            sums(bits.sum(axis=1)),
-            lines.start,
+            amounts,
+            amount_start,
+            lines.span,
             lines.parts,
             lines.item,
             np.zeros((2, len(lines.item)), np.int64),
             lines.share_start,
             np.zeros((4, self.visits.most["cells"]), np.int64),
-            found.slots.opening.copy(),
+            state,
             paid,
             paid_start,
             cash,
@@ -201,6 +231,7 @@ class _Run:
             basic,
             balance,
             lines.shares,
+            traces,
             visited,
         )
         refused = {int(i): self.visits.refused[int(-1 - visited[i])] for i in np.flatnonzero(visited < 0)}
@@ -209,7 +240,7 @@ class _Run:
             claim=self.claim[kept],
             plans=[group.plan for group in self.groups],
             plan_of=plan_of[kept],
-            parts=money.reshape(count, len(PARTS), len(self.items)).sum(axis=2),
+            parts=money.totals[kept],
             cash=cash,
             hospital=hospital,
             basic=basic,
@@ -217,27 +248,18 @@ class _Run:
             paid=paid,
             paid_start=paid_start,
             refused=refused,
-            lines=lines,
+            lines=lines if by_line else None,
+            slots=found.slots,
+            state=state,
+            traces=traces.reshape(-1, WIDTH),
         )
 
-    def _line_shares(self, kept: Numbers, width: Numbers, parts: Numbers) -> LineShares:
-        """The lines of the visits that are kept, visit by visit, with room for what each layer pays of each."""
-        place = np.full(self.claims.count, -1, dtype=np.int64)
-        place[kept] = np.arange(len(kept))
-        visit = place[self.lines.claim]
-        order = np.argsort(visit, kind="stable")[int((visit < 0).sum()) :]
-        count = np.bincount(visit[order], minlength=len(kept)).astype(np.int64)
-        share_start = sums(count * (width + 1))
-        return LineShares(
-            table=self.lines.table,
-            row=order,
-            visit=visit[order],
-            start=sums(count),
-            parts=parts[order],
-            item=self._item()[order],
-            share_start=share_start,
-            shares=np.zeros(int(share_start[-1]), np.int64),
-        )
+    def _line_shares(self, kept: Numbers, width: Numbers, money: _Money, by_line: bool) -> LineShares:
+        """The lines of the visits that are kept, with room for what each layer pays of each."""
+        span = money.layout.span[kept if by_line else []]
+        share_start = sums((span[:, 1] - span[:, 0]) * (width[: len(span)] + 1))
+        shares = np.zeros(int(share_start[-1]), np.int64)
+        return LineShares(self.lines.table, money.layout, span, money.parts, money.item, share_start, shares)
 
 
 def _has_entries(column: pa.ChunkedArray) -> Flags:

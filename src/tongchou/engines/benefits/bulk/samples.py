@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers
+from tongchou.engines.benefits.bulk.columns import Claims, Numbers, some
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.ground.errors import ProblemError
@@ -22,7 +22,7 @@ class Samples:
     """Claims at some places of the order, each with one of its lines or a chosen few."""
 
     def __init__(self, pack: Pack, tables: dict[str, pa.Table], claims: Claims, at: Numbers, lines: pa.Table) -> None:
-        chosen = claims.table.take(pa.array(np.unique(at)))
+        chosen = some(claims.table, at)
         names = [*chosen["person_id"].chunks, *chosen["account_person_id"].chunks]
         people = pa.chunked_array(names, pa.string()).unique()
         rows: dict[str, list[Row]] = {name: [] for name in TABLES}

@@ -9,31 +9,29 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
+from tongchou.engines.benefits.bulk.counters import Slots
+from tongchou.engines.benefits.bulk.kinds import Small
+from tongchou.engines.benefits.bulk.layout import Layout
+from tongchou.engines.benefits.bulk.state_delta import state_delta
 from tongchou.engines.benefits.claim import Refusal
 from tongchou.engines.benefits.plan import Plan
 
 
 @dataclass
 class LineShares:
-    """The lines of the visits, one visit after the other: `row` of `table`, their `visit`, parts and item group.
+    """The lines of `table` place by place as `layout` says: their parts (4 × places) and item group, by visit `span`.
 
     `shares[share_start[v] + j × (layers of v + 1) + layer]`: fen that a layer paid of the j-th line of visit v; in the
     last place what packages left to the hospital.
     """
 
-    table: pa.Table | None
-    row: Numbers
-    visit: Numbers
-    start: Numbers
+    table: pa.Table
+    layout: Layout
+    span: Numbers
     parts: Numbers
-    item: Numbers
+    item: Small
     share_start: Numbers
     shares: Numbers
-
-    @classmethod
-    def none(cls, parts: int) -> LineShares:
-        nothing = np.zeros(0, dtype=np.int64)
-        return cls(None, nothing, nothing, nothing, nothing.reshape(0, parts), nothing, nothing, nothing)
 
 
 @dataclass
@@ -44,6 +42,8 @@ class Settled:
     limit, first self-pay, in scope), `cash` (fen left to the person), `hospital` (fen that packages cut off), `basic`
     (fen of the basic fund's layers: deductible, payment, expense paid for), `balance` (fen of the person's accounts
     afterwards, None where the region draws on none), `paid[paid_start[v] : …]` (fen by layer). `refused`: visit → why.
+    `state`: what stands in every place of `slots` afterwards (its amount, or an account as minus its balance);
+    `traces[paid_start[v] + layer]`: the columns of the trace, where they were asked for.
     Claims of households left to the plain step have no visit.
     """
 
@@ -59,7 +59,10 @@ class Settled:
     paid: Numbers
     paid_start: Numbers
     refused: dict[int, Refusal]
-    lines: LineShares
+    lines: LineShares | None
+    slots: Slots
+    state: Numbers
+    traces: Numbers
 
     @cached_property
     def plain(self) -> Flags:
@@ -77,14 +80,9 @@ class Settled:
         """Amounts by visit, added up for the claims that have one."""
         return np.add.reduceat(amounts, self.first, axis=0)
 
-    def paid_of(self, claim: int) -> dict[str, int]:
-        """Layer → fen of one claim."""
-        paid: dict[str, int] = {}
-        for visit in np.flatnonzero(self.claim == claim):
-            amounts = self.paid[self.paid_start[visit] : self.paid_start[visit + 1]].tolist()
-            for layer, amount in zip(self.plans[self.plan_of[visit]].layers, amounts, strict=True):
-                paid[layer.name] = paid.get(layer.name, 0) + amount
-        return paid
+    def state_delta(self) -> pa.Table:
+        """What the claims added to the states of their households: the table `state` of `state_tables`."""
+        return state_delta(self.slots, self.state, self.claims.persons)
 
 
 def sums(lengths: Numbers) -> Numbers:

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tongchou.engines.benefits.bulk.addressed import SLOTS, STRIDES
+from tongchou.engines.benefits.exact import muldivmod
+
 Numbers = Any
+
+TRACE_PAID, TRACE_EXTRA = SLOTS["trace.paid"], SLOTS["trace.extra"]
+"""Where the memory keeps the addresses of what every layer paid in every cell."""
+LAYER_AT, FLOOR_PAYER, LAYER = SLOTS["shape.layer_at"], SLOTS["shape.floor_payer"], STRIDES["shape.floor_payer"]
+"""Where it says which layers a visit has, which one tops up the first of all, and how far the next one lies."""
 
 
 def share_lines(
@@ -28,33 +36,33 @@ def share_lines(
     """Cell by cell, in the order in which money left it: what packages cut off for the hospital (`hospital`, by cell),
     then of every layer its own payment and what it topped up for another.
 
-    `parts`: four amounts a line; `shares[shares_at + line × (layers + 1) + layer]` receives fen, the hospital's in the
-    last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for every line.
+    `parts`: four amounts a line (4 × lines); `shares[shares_at + line × (layers + 1) + layer]` receives fen, the
+    hospital's in the last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for
+    every line.
     """
     left, rest = work[0], work[1]
     for k in range(n):
         part, group = m[cells + 2 * k], m[cells + 2 * k + 1]
         net = 0
         for j in range(begin, end):
-            left[j] = parts[j, part] if item[j] == group else 0
+            left[j] = parts[part, j] if item[j] == group else 0
             net += left[j]
         if hospital[k] > 0:
-            share(m, hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
+            share(hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
             net -= hospital[k]
         for layer in range(layers):
-            amount = m[m[TRACE_PAID] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (joined with the slots)
+            amount = m[m[TRACE_PAID] + layer * n + k]
             if amount > 0:
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
+                share(amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
                 net -= amount
-            amount = m[m[TRACE_EXTRA] + layer * n + k]  # type: ignore[name-defined]  # noqa: F821 (as above)
+            amount = m[m[TRACE_EXTRA] + layer * n + k]
             if amount > 0:
-                payer = m[m[FLOOR_PAYER] + first + layer]  # type: ignore[name-defined]  # noqa: F821 (as above)
-                share(m, amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
+                payer = m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]
+                share(amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
                 net -= amount
 
 
 def share(
-    m: Numbers,
     amount: int,
     net: int,
     begin: int,
@@ -76,7 +84,7 @@ def share(
         whole = left[j]
         rest[j] = 0
         if amount < net:
-            whole, rest[j] = muldivmod(m, amount, left[j], net)  # type: ignore[name-defined]  # noqa: F821 (of the step)
+            whole, rest[j] = muldivmod(amount, left[j], net)
         left[j] -= whole
         shares[at + (j - begin) * stride] += whole
         over -= whole

@@ -52,15 +52,25 @@ def uses_of(facts: Iterable[Declared], vocabulary: Vocabulary) -> Uses:
         each = getattr(fact.value, "each", None)
         if each is not None and each not in ("person", "household"):
             reader.name(each)
-    for name in reader.uses.whole:
-        reader.uses.edges.pop(name, None)
-    return reader.uses
+    return reader.found()
+
+
+def uses_of_name(name: str, vocabulary: Vocabulary) -> Uses:
+    """Everything that the value of one name looks at."""
+    reader = _Reader(vocabulary)
+    reader.name(name)
+    return reader.found()
 
 
 class _Reader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary, self.uses = vocabulary, Uses()
         self._on: str | None = None  # the date on which a class looks at people
+
+    def found(self) -> Uses:
+        for name in self.uses.whole:
+            self.uses.edges.pop(name, None)
+        return self.uses
 
     def number(self, number: Number) -> None:
         if isinstance(number, Formula):

@@ -19,7 +19,7 @@ from tongchou.engines.benefits.guards import basic_fund, check_guards, with_enti
 from tongchou.engines.benefits.part import numbers_of
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import PER_CLAIM, Cells, Items, Plan
-from tongchou.engines.benefits.shape import WIDTH, Row, Shape, Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import fen, holds, value_of
 from tongchou.engines.benefits.waiting import cover_start
@@ -132,18 +132,12 @@ class Visits:
         memory = Memory()
         layers, cells, bands, counts = (self.most[name] for name in ("layers", "cells", "bands", "counts"))
         n = layers * cells
-        memory.put("start of trace", ())
         sizes = {"amounts": layers * WIDTH, "target": layers * 3, "band": bands * 2, "pots": (5 + 3 * layers) * cells}
         memory.put_all("trace", Trace(*([0] * sizes.get(name, n) for name in Trace._fields)))
-        memory.put("end of trace", ())
         memory.put_all("spare", room_for(cells, bands))
         memory.put("given", [0] * layers)
         memory.put("counts", [0] * counts)
-        columns = self.blocks.together(np.array(self.order, dtype=np.int64))
-        for name in Shape._fields:
-            memory.put(f"shape.{name}", columns[name].tolist())
-        for name in Row._fields:
-            memory.put(f"row.{name}", columns[name].tolist())
+        memory.put_tables(*self.blocks.tables(self.order))
         numbers = np.array([*self.numbers, [0] * VISIT], dtype=np.int64)
         numbers[:, 4] += memory.put("parts", self.parts)
         numbers[:, 9] += memory.put("packages", self.packages)

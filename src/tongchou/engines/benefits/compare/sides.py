@@ -5,7 +5,7 @@ Nothing of a household's settlements is kept once its pairs are handed on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -18,11 +18,11 @@ from tongchou.engines.benefits.compare.settled import Policy
 from tongchou.engines.benefits.compare.visits import visits_of
 from tongchou.engines.benefits.compare.year_ends import with_year_ends
 from tongchou.engines.benefits.explain import Explanation, explain
+from tongchou.engines.benefits.replay import Households
 from tongchou.ground.region.pack import Pack
-from tongchou.ground.tables import Tables, schema
 
-HOUSEHOLDS = 2_000
-"""How many households are settled, joined and added up at a time."""
+MANY, FEW = 20_000, 2_000
+"""How many households are settled, joined and added up at a time: by columns, and where each claim takes its time."""
 _LOOKED_AT = {
     "persons": ("person_id", "birth_date", "sex"),
     "spells": ("person_id", "scheme", "from_date", "through_date", "category", "status"),
@@ -41,14 +41,12 @@ class Both:
     """
 
     def __init__(
-        self, a: Pack, b: Pack, tables: Tables, assume: Mapping[str, str] | None = None, year_end: bool = False
+        self, a: Pack, b: Pack, households: Households, assume: Mapping[str, str] | None = None, year_end: bool = False
     ) -> None:
-        self.a, self.b, self.tables = a, b, tables
-        self._policies = (Policy(a, tables, assume, year_end), Policy(b, tables, assume, year_end))
-        bucket = self._policies[0].intake.bucket
-        households = pa.chunked_array([[bucket(row) for row in tables.rows["persons"]]], pa.string())
-        looked_at = {name: _columns(tables, name, columns) for name, columns in _LOOKED_AT.items()}
-        self._visits = visits_of(looked_at, households, a.year, a.region.year.basis)
+        self.a, self.b, self.households = a, b, households
+        self._policies = (Policy(a, assume, year_end), Policy(b, assume, year_end))
+        looked_at = {name: households.about(name, columns) for name, columns in _LOOKED_AT.items()}
+        self._visits = visits_of(looked_at, households.names, a.year, a.region.year.basis)
 
     @property
     def claims(self) -> int:
@@ -60,8 +58,15 @@ class Both:
 
         Both must have judged it; `None` where only the other policy makes that payment at year end.
         """
-        a, b = (policy.result(household, claim_id) for policy in self._policies)
+        rows = self.households.rows(pa.chunked_array([[household]]))
+        a, b = (policy.result(rows, claim_id) for policy in self._policies)
         return a, b
+
+    @property
+    def at_a_time(self) -> int:
+        """How many households to settle at a time."""
+        slow = self.households.sifted is None or any(policy.one_by_one for policy in self._policies)
+        return FEW if slow else MANY
 
     def parts(self, households: int) -> Iterator[pa.Table]:
         """The visits of so many households at a time, in the order of their first claims."""
@@ -72,14 +77,15 @@ class Both:
 
     def pairs(self, visits: pa.Table) -> pa.Table:
         """The pairs of whole households (`PAIRS`): in A's order of settlement, year-end payments after the claims."""
-        households = visits["household"].unique().to_pylist()
-        a, b = (policy.settled(households) for policy in self._policies)
+        names = pa.chunked_array([visits["household"].unique()])
+        taken = self.households.of(names)
+        a, b = (policy.settled(*taken) for policy in self._policies)
         return with_year_ends(pairs_of(visits, a, b), a, b, self.a.year)
 
 
-def sides(both: Both, households: int = HOUSEHOLDS) -> Iterator[pa.Table]:
+def sides(both: Both, households: int | None = None) -> Iterator[pa.Table]:
     """The pairs (`PAIRS`) of all claims, so many households at a time."""
-    for visits in both.parts(households):
+    for visits in both.parts(households or both.at_a_time):
         yield both.pairs(visits)
 
 
@@ -87,10 +93,3 @@ def explained(both: Both, household: str, claim_id: str) -> tuple[Explanation | 
     """One claim explained under each policy; its household is settled anew for it. `None` as in `Both.results`."""
     a, b = both.results(household, claim_id)
     return None if a is None else explain(a, both.a), None if b is None else explain(b, both.b)
-
-
-def _columns(tables: Tables, name: str, columns: Sequence[str]) -> pa.Table:
-    """Some columns of a canonical table."""
-    fields, rows = schema(name), tables.rows[name]
-    arrays = [pa.array([row[column] for row in rows], fields.field(column).type) for column in columns]
-    return pa.table(arrays, names=list(columns))

@@ -10,48 +10,57 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Numbers
-from tongchou.engines.benefits.bulk.settled import Settled, sums
+from tongchou.engines.benefits.bulk.columns import Numbers, in_turn
+from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.national import FUNDS
+from tongchou.engines.benefits.shape import NO_LIMIT, WIDTH
 from tongchou.engines.benefits.to_tables import told
+from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import schema
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _PARTS = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
-_LINE_PARTS = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
+_TOLD = ("amount", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt", "cash", "hospital")
+"""Amounts of a line, as `passes.tell_lines` leaves them."""
+_USED = "claim_id person_id scheme kind provider_id total_fee account_use settled_at".split()
 _TEN_THOUSANDTHS, _MILLIONTHS = 10_000, 100
 
 
 class Columns:
-    """The claims of a bulk run, by claim, in the order in which they settle within their household.
+    """The claims of a bulk run in the order in which they settle.
 
     `claim` are their places among the claims that came, `table` their rows; `settled` is False where refused.
     """
 
-    def __init__(self, done: Settled, pack: Pack) -> None:
-        self.done, self.pack = done, pack
-        self.claim = done.claim[done.first]
-        self.table = done.claims.table.take(pa.array(self.claim))
+    def __init__(self, done: Settled, pack: Pack, machine: Any) -> None:
+        self.done, self.pack, self.machine = done, pack, machine
+        claims, claim = done.claims, done.claim[done.first]
+        ids = claims.table["claim_id"].take(pa.array(claim))
+        self.order = in_turn(ids, claims.basis[claim], claims.at[claim])
+        self.claim, self.first = claim[self.order], done.first[self.order]
+        self.visits = np.diff(done.first, append=len(done.claim))[self.order]
+        self.table = claims.table.select(_USED).take(pa.array(self.claim))
         self.count = len(self.claim)
-        self.of_visit = np.cumsum(np.diff(done.claim, prepend=-1) != 0) - 1
+        self.day, self.at = claims.basis[self.claim], claims.at[self.claim]
         refused = np.zeros(len(done.claim), dtype=bool)
         refused[list(done.refused)] = True
-        self.settled = ~refused[done.first]
+        self.settled = ~refused[self.first]
         self.layers = sorted({layer.name for plan in done.plans for layer in plan.layers})
+        self.event = np.arange(1, self.count + 1)
 
     def reasons(self) -> list[str | None]:
         """Why a claim was refused, None where it was settled."""
         texts: dict[int, str] = {}
         found: list[str | None] = [None] * self.count
         for at in np.flatnonzero(~self.settled).tolist():
-            refusal = self.done.refused[int(self.done.first[at])]
+            refusal = self.done.refused[int(self.first[at])]
             found[at] = texts.setdefault(id(refusal), told(refusal))
         return found
 
-    def settlements(self, event: Numbers) -> pa.Table:
-        """The canonical settlements; `event` numbers them."""
+    def settlements(self) -> pa.Table:
+        """The canonical settlements, numbered from 1."""
         amounts = self._amounts()
         nothing = pa.array(~self.settled)
         columns: dict[str, Any] = {
@@ -59,11 +68,11 @@ class Columns:
         }
         columns |= {name: pa.array(values, pa.int64(), mask=~self.settled) for name, values in amounts.items()}
         columns["medfee_sumamt"] = pc.if_else(nothing, self.table["total_fee"], columns["medfee_sumamt"])
-        days, year = self.done.claims.basis[self.claim], self.done.claims.year[self.claim]
+        year = self.done.claims.year[self.claim]
         columns |= {
             "settlement_id": self.table["claim_id"],
-            "event_no": pa.array(event),
-            "basis_date": pa.array(days.astype(np.int32), mask=~self.settled).cast(pa.date32()),
+            "event_no": pa.array(self.event),
+            "basis_date": pa.array(self.day.astype(np.int32), mask=~self.settled).cast(pa.date32()),
             "year": pa.array(year, mask=~self.settled),
             "pack_hash": pa.repeat(self.pack.hash, self.count),
             "semantics": pa.repeat(str(SEMANTICS), self.count),
@@ -73,17 +82,16 @@ class Columns:
             "paid": self._paid(),
         }
         if self.done.balance is not None:
-            last = np.append(self.done.first[1:], len(self.done.claim)) - 1
-            columns["balc"] = pa.array(self.done.balance[last])
+            columns["balc"] = pa.array(self.done.balance[self.first + self.visits - 1])
         return _conforming(columns, "settlements", self.count)
 
     def _amounts(self) -> dict[str, Numbers]:
-        parts = self.done.by_claim(self.done.parts)
-        basic = self.done.by_claim(self.done.basic)
+        parts = self._by_claim(self.done.parts)
+        basic = self._by_claim(self.done.basic)
         fields = self._by_field()
         accounts = fields.pop("acct_pay")
         relative = np.asarray(pc.fill_null(pc.equal(self.table["account_use"], "relative"), False), dtype=bool)
-        cash = self.done.by_claim(self.done.cash)
+        cash = self._by_claim(self.done.cash)
         funds = {name: fields[name] for name in FUNDS}
         return {
             "medfee_sumamt": parts.sum(axis=1),
@@ -95,28 +103,34 @@ class Columns:
             "acct_pay": accounts,
             "acct_mulaid_pay": np.where(relative, accounts, 0),
             "psn_cash_pay": cash,
-            "hosp_part_amt": fields["hosp_part_amt"] + self.done.by_claim(self.done.hospital),
+            "hosp_part_amt": fields["hosp_part_amt"] + self._by_claim(self.done.hospital),
         }
+
+    def _by_claim(self, amounts: Numbers) -> Numbers:
+        return self.done.by_claim(amounts)[self.order]
 
     def _by_field(self) -> dict[str, Numbers]:
         """National field → fen by claim."""
         claim, _, field, fen = self._payments()
-        found = {}
-        for number, name in enumerate((*FUNDS, "acct_pay", "hosp_part_amt")):
-            own = field == number
-            total = np.zeros(self.count, dtype=np.int64)
-            np.add.at(total, claim[own], fen[own])
-            found[name] = total
-        return found
+        names = (*FUNDS, "acct_pay", "hosp_part_amt")
+        total = np.zeros((len(names), self.count), dtype=np.int64)
+        np.add.at(total, (field, claim), fen)
+        return dict(zip(names, total, strict=True))
 
     def _payments(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Every payment of a layer: its claim (from 0), its layer (of `layers`), its national field, fen."""
-        names, fields = self._of_plan("name"), self._of_plan("field")
-        width = np.diff(self.done.paid_start)
-        visit = np.repeat(np.arange(len(width)), width)
-        within = np.arange(len(visit)) - self.done.paid_start[visit]
-        plan = self.done.plan_of[visit]
-        return self.of_visit[visit], names[plan, within], fields[plan, within], self.done.paid
+        """Every payment of a layer, claim by claim: its claim (from 0), its layer (of `layers`), its national field,
+        fen."""
+        claim, visit, layer, entry = self._entries()
+        names, fields, plan = self._of_plan("name"), self._of_plan("field"), self.done.plan_of[visit]
+        return claim, names[plan, layer], fields[plan, layer], self.done.paid[entry]
+
+    def _entries(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Every layer that served a visit, claim by claim: its claim (from 0), its visit, its place in the plan, and
+        its place in what was done."""
+        claim, visit = _pieces(self.first, self.visits)
+        start = self.done.paid_start[visit]
+        piece, entry = _pieces(start, np.diff(self.done.paid_start)[visit])
+        return claim[piece], visit[piece], entry - start[piece], entry
 
     def _of_plan(self, what: str) -> Numbers:
         """The number of every layer of every plan: of its name among `layers`, or of its field."""
@@ -133,63 +147,78 @@ class Columns:
         claim, layer, _, fen = self._payments()
         settled = self.settled[claim]
         claim, layer, fen = claim[settled], layer[settled], fen[settled]
-        key = claim * max(1, len(self.layers)) + layer
         if len(self.claim) < len(self.done.claim):  # in two parts: a layer may have paid in both
-            key, into = np.unique(key, return_inverse=True)
-            total = np.zeros(len(key), dtype=np.int64)
-            np.add.at(total, into, fen)
-            fen = total
-            claim, layer = key // max(1, len(self.layers)), key % max(1, len(self.layers))
-        return _map(claim, layer, fen, self.layers, self.count)
+            key = claim * len(self.layers) + layer
+            total, first = np.zeros((2, self.count * len(self.layers)), dtype=np.int64)
+            np.add.at(total, key, fen)
+            first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+            once = first[key] == np.arange(len(key))  # as the layers follow each other, whatever they are called
+            claim, layer, fen = claim[once], layer[once], total[key[once]]
+        ends = np.cumsum(np.bincount(claim, minlength=self.count))
+        return _map(ends, layer, fen, self.layers)
 
     def _ratio(self) -> pa.Array:
         """The basic fund's ratio, four decimals, half up; 0.0000 when nothing was covered."""
-        basic = self.done.by_claim(self.done.basic)
+        basic = self._by_claim(self.done.basic)
         paid, used = basic[:, 1], np.maximum(basic[:, 2], 1)
         value = np.where(basic[:, 2] > 0, (2 * paid * _TEN_THOUSANDTHS + used) // (2 * used), 0)
         return _decimal(value * _MILLIONTHS, schema("settlements").field("pool_prop_selfpay").type, ~self.settled)
 
     def line_results(self) -> pa.Table:
         """The canonical line results of what was settled, claim by claim, in the order of the file."""
-        lines = self.done.lines
-        of = self.of_visit[lines.visit]
-        order = np.lexsort((lines.row, of))
-        order = order[self.settled[of[order]]]
-        where = np.empty(len(lines.row), dtype=np.int64)
-        where[order] = np.arange(len(order))
-        assert lines.table is not None
-        rows = pa.array(lines.row[order])
-        amount = lines.parts[order].sum(axis=1)
-        names = self._of_plan("name")
-        width = np.diff(self.done.paid_start)[lines.visit] + 1
-        start = sums(width)[:-1]
-        cut = np.zeros(len(order), dtype=np.int64)
-        cut[where[order]] = lines.shares[start + width - 1][order]
-        entry = np.flatnonzero(lines.shares)  # a layer that paid nothing of a line is not named
-        at = np.searchsorted(start, entry, side="right") - 1
-        layers = entry - start[at] < width[at] - 1  # the last place is the hospital's
-        entry, at = entry[layers], at[layers]
-        layer = names[self.done.plan_of[lines.visit[at]], entry - start[at]]
-        fen, line = lines.shares[entry], where[at]
-        by_line = np.argsort(line, kind="stable")
-        paid = np.zeros(len(order), dtype=np.int64)
-        np.add.at(paid, line, fen)
+        done, lines = self.done, self.done.lines
+        assert lines is not None
+        first, visits = self.first[self.settled], self.visits[self.settled]
+        size = lines.span[first + visits - 1, 1] - lines.span[first, 0]
+        count, entries = int(size.sum()), np.count_nonzero(lines.shares)
+        row, ends = np.empty(count, np.int64), np.empty(count, np.int64)
+        told = np.empty((7, count), np.int64)
+        name, fen = np.empty(entries, np.int64), np.empty(entries, np.int64)
+        entries = self.machine.tell_lines(
+            first,
+            visits,
+            lines.span,
+            lines.layout.places(len(lines.table)),
+            lines.parts,
+            np.diff(done.paid_start),
+            self._of_plan("name"),
+            done.plan_of,
+            lines.shares,
+            lines.share_start,
+            row,
+            told,
+            ends,
+            name,
+            fen,
+        )  # a layer that paid nothing of a line is not named
+        claim = _repeated(self.table["claim_id"].filter(pa.array(self.settled)), size)
         columns = {
-            "settlement_id": lines.table["claim_id"].take(rows),
-            "claim_id": lines.table["claim_id"].take(rows),
-            "line_id": lines.table["line_id"].take(rows),
-            "amount": pa.array(amount),
-            **{name: pa.array(lines.parts[order, i]) for i, name in enumerate(_LINE_PARTS)},
-            "paid": _map(line[by_line], layer[by_line], fen[by_line], self.layers, len(order)),
-            "cash": pa.array(amount - paid - cut),
-            "hospital": pa.array(cut),
+            "settlement_id": claim,
+            "claim_id": claim,
+            "line_id": lines.table["line_id"].take(pa.array(row)),
+            **{field: pa.array(amounts) for field, amounts in zip(_TOLD, told, strict=True)},
+            "paid": _map(ends, name[:entries], fen[:entries], self.layers),
         }
-        return _conforming(columns, "line_results", len(order))
+        return _conforming(columns, "line_results", count)
 
-    def events(self, event: Numbers) -> pa.Table:
+    def traces(self) -> pa.Table:
+        """The trace of every layer of what was settled, visit after visit, as `traces` has it row by row."""
+        of, visit, layer, entry = self._entries()
+        kept = self.settled[of]
+        of, visit, layer, trace = of[kept], visit[kept], layer[kept], self.done.traces[entry[kept]]
+        plan = self.done.plan_of[visit]
+        claim = self.table["claim_id"].take(pa.array(of))
+        kinds = pa.array([one.kind for one in self.done.plans], pa.string())
+        columns: list[Any] = [claim, claim, kinds.take(pa.array(plan))]
+        columns.append(pa.array(self.layers, pa.string()).take(pa.array(self._of_plan("name")[plan, layer])))
+        open_ = trace == NO_LIMIT  # only a room can be without limit
+        columns += [pa.array(trace[:, i], mask=open_[:, i]) for i in range(WIDTH)]
+        return pa.table(columns, trace_schema())
+
+    def events(self) -> pa.Table:
         """The canonical events, one for each claim that was judged."""
         columns = {
-            "event_no": pa.array(event),
+            "event_no": pa.array(self.event),
             "kind": pa.repeat("settle", self.count),
             "claim_id": self.table["claim_id"],
             "recorded_at": self.table["settled_at"],
@@ -206,9 +235,21 @@ def _conforming(columns: Mapping[str, Any], table: str, count: int) -> pa.Table:
     return pa.table([a if a.type == f.type else a.cast(f.type) for a, f in zip(arrays, fields, strict=True)], fields)
 
 
-def _map(of: Numbers, name: Numbers, fen: Numbers, names: Sequence[str], count: int) -> pa.Array:
-    """Entries in the order of their rows (`of`) as a map column of `count` rows."""
-    start = np.searchsorted(of, np.arange(count + 1), side="left").astype(np.int32)
+def _pieces(start: Numbers, length: Numbers) -> tuple[Numbers, Numbers]:
+    """Pieces of something one after another: of every entry the piece that it is in, and its place."""
+    piece = np.repeat(np.arange(len(start)), length)
+    return piece, np.arange(len(piece)) + np.repeat(start - (np.cumsum(length) - length), length)
+
+
+def _repeated(texts: pa.ChunkedArray, times: Numbers) -> pa.Array:
+    """Each text so many times, at least once."""
+    ends = pa.array(np.cumsum(times).astype(np.int32))
+    return pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, texts.combine_chunks()))
+
+
+def _map(ends: Numbers, name: Numbers, fen: Numbers, names: Sequence[str]) -> pa.Array:
+    """Entries one after another as a map column; `ends`: of each row the end of its entries."""
+    start = np.append(0, ends).astype(np.int32)
     keys = pa.array(names, pa.string()).take(pa.array(name))
     return pa.MapArray.from_arrays(pa.array(start), keys, pa.array(fen))
 

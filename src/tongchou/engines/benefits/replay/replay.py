@@ -9,20 +9,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Numbers, days, index_in, moments
+from tongchou.engines.benefits.bulk.columns import Numbers, codes, days, index_in, moments
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
+from tongchou.engines.benefits.carried import Carried
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.replay.columns import Columns
 from tongchou.engines.benefits.replay.results import Results, together
-from tongchou.engines.benefits.to_tables import Outcome, event_row, line_rows, settle_rows, settlement_row
+from tongchou.engines.benefits.state import State
+from tongchou.engines.benefits.state_tables import states_to_tables
+from tongchou.engines.benefits.to_tables import Outcome, change, event_row, line_rows, settle_rows, settlement_row
+from tongchou.engines.benefits.traces import trace_rows, trace_schema
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
+from tongchou.ground.tables.homes import homes
 
-_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts", "claims")
+_ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 
 
 class Replay:
@@ -35,49 +40,74 @@ class Replay:
         self.pack, self.assume = pack, dict(assume or {})
         self.bulk = Bulk(pack, compiled)
 
-    def settle(self, tables: Mapping[str, pa.Table], rest: Tables | None = None, by_line: bool = True) -> Results:
+    def settle(
+        self,
+        tables: Mapping[str, pa.Table],
+        rest: Tables | None = None,
+        by_line: bool = True,
+        before: Carried | None = None,
+        traced: bool = False,
+    ) -> Results:
         """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
-        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file."""
-        done = self.bulk.settle(tables, by_line) if not self.assume and len(tables["claims"]) else None
-        found = [self._looked_up(done, by_line)] if done is not None and len(done.claim) else []
+        one. No household may be in both. `_row`, where a table has it, is the number of each row in its file.
+
+        `by_line`, `traced`: whether to keep line results, and traces. `before`: what earlier runs left. Raises
+        `ProblemError` K109 when a claim here should have settled before one there.
+        """
+        bulk = not self.assume and len(tables["claims"])
+        done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
+        found = [self._looked_up(done, by_line, traced)] if done is not None and len(done.claim) else []
         for each in (_households_left(tables, done), rest):
             if each is not None:
-                found.append(self._step(each, by_line))
-        return together(found).in_order()
+                found.append(self._step(each, by_line, before, traced))
+        results = together(found)
+        if before is not None:
+            before.hold(results.first())
+        return results
 
-    def _looked_up(self, done: Settled, by_line: bool) -> Results:
-        columns = Columns(done, self.pack)
-        event = np.arange(1, columns.count + 1)
+    def _looked_up(self, done: Settled, by_line: bool, traced: bool) -> Results:
+        columns = Columns(done, self.pack, self.bulk.machine)
         refusals: dict[str, int] = {}
-        for at in np.flatnonzero(~columns.settled).tolist():
-            guard = str(done.refused[int(done.first[at])].guard)
+        for at in columns.first[~columns.settled].tolist():
+            guard = str(done.refused[at].guard)
             refusals[guard] = refusals.get(guard, 0) + 1
         results = Results(
-            columns.settlements(event),
+            columns.settlements(),
             columns.line_results() if by_line else schema("line_results").empty_table(),
-            columns.events(event),
-            [],
-            done.claims.basis[columns.claim],
-            done.claims.at[columns.claim],
+            columns.events(),
+            {},
+            columns.day,
+            columns.at,
             refusals,
+            states=done.state_delta(),
+            traces=columns.traces() if traced else trace_schema().empty_table(),
         )
         results.check()
         return results
 
-    def _step(self, tables: Tables, by_line: bool) -> Results:
+    def _step(self, tables: Tables, by_line: bool, before: Carried | None = None, traced: bool = False) -> Results:
         intake = Intake(tables, self.pack, self.assume)
-        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1))))
+        states: dict[str, State] = {}
+        had = before.states(intake) if before is not None else None
+        changed: dict[str, State] = {}
+        outcomes = list(settle_rows(self.bulk.engine, intake, list(enumerate(intake.rows, 1)), states, had))
+        for outcome in outcomes:
+            change(intake, outcome, changed)
         judged = [outcome for outcome in outcomes if outcome.result is not None]
         lost = [outcome for outcome in outcomes if outcome.result is None]
-        settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)] if by_line else []
+        settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)]
+        lines = [row for settlement in settled for row in line_rows(settlement)] if by_line else []
+        traces = [row for settlement in settled for row in trace_rows(settlement)] if traced else []
         results = Results(
             _table("settlements", [settlement_row(outcome, self.pack.hash) for outcome in judged]),
-            _table("line_results", [row for settlement in settled for row in line_rows(settlement)]),
+            _table("line_results", lines),
             _table("events", [event_row(outcome, self.pack.hash) for outcome in judged]),
-            [problem for outcome in lost for problem in outcome.problems],
+            {outcome.row["claim_id"]: outcome.problems for outcome in lost},
             *self._when([outcome.row for outcome in judged]),
             _refusals(judged),
             (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
+            states_to_tables(changed)["state"],
+            pa.Table.from_pylist(traces, trace_schema()),
         )
         results.check()
         return results
@@ -106,39 +136,26 @@ def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Ta
     if done is not None:
         chosen = chosen.filter(_in_homes(persons, done.claims.table.filter(pa.array(done.plain))["person_id"], tables))
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows["claims"] = rows_of(tables["claims"].filter(pc.is_in(tables["claims"]["person_id"], value_set=chosen)))
+    # Who owns an account that is drawn on may live elsewhere: then a claim is turned down for what is known of them.
+    owners = pa.array({row["account_person_id"] for row in rows["claims"]}, pa.string())
+    known = pa.concat_arrays([chosen, owners])
     for name in _ABOUT_PERSONS:
         if name in tables:
-            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=chosen)))
+            rows[name] = rows_of(tables[name].filter(pc.is_in(tables[name]["person_id"], value_set=known)))
     claims = pa.array([row["claim_id"] for row in rows["claims"]], pa.string())
     rows["lines"] = rows_of(tables["lines"].filter(pc.is_in(tables["lines"]["claim_id"], value_set=claims)))
     return Tables(rows, [], {name: len(table) for name, table in tables.items()})
 
 
 def _in_homes(persons: pa.Table, people: pa.ChunkedArray, tables: Mapping[str, pa.Table]) -> pa.Array:
-    """Who shares a household, at any time, with these people."""
-    in_ = np.zeros(len(persons), dtype=bool)
-    in_[index_in(people, persons["person_id"])] = True
-    home = persons["household_id"]
-    moved = tables.get("households")
-    while True:
-        homes = [home.filter(pa.array(in_))]
-        if moved is not None:
-            homes.append(moved["household_id"].filter(_theirs(moved, persons, in_)))
-        known = pa.chunked_array([chunk for column in homes for chunk in column.chunks], pa.string()).unique()
-        known = known.drop_null()
-        more = in_ | np.asarray(pc.is_in(home, value_set=known))
-        if moved is not None:
-            joined = np.asarray(pc.is_in(moved["household_id"], value_set=known))
-            at = index_in(moved["person_id"], persons["person_id"])
-            more[at[joined & (at >= 0)]] = True
-        if (more == in_).all():
-            return pa.array(in_)
-        in_ = more
-
-
-def _theirs(moved: pa.Table, persons: pa.Table, in_: Numbers) -> pa.Array:
-    at = index_in(moved["person_id"], persons["person_id"])
-    return pa.array((at >= 0) & in_[np.maximum(at, 0)])
+    """Who ever shares a household with these people."""
+    links = [persons, *([tables["households"]] if "households" in tables else [])]
+    person = np.concatenate([index_in(table["person_id"], persons["person_id"]) for table in links])
+    named = pa.chunked_array([chunk for table in links for chunk in table["household_id"].chunks], pa.string())
+    home = homes(person, codes(named) - 1, len(persons))
+    theirs = index_in(people, persons["person_id"])
+    return pa.array(np.isin(home, home[theirs[theirs >= 0]]))
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:

@@ -1,0 +1,84 @@
+"""The periods over which a run counts, numbered, with the names that keep them apart in the state.
+
+Source: `engines.benefits.periods`, which names the period of one claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.columns import Claims, Numbers, factorized, index_in
+
+EVER = "ever"
+_UNITS = {"month": "M", "day": "D"}  # `2025-06`, `2025-06-30`
+
+
+@dataclass
+class Periods:
+    """`claim`: the claim of each visit, counted from 0; its id names a stay that has no name of its own.
+
+    Kinds of period are numbered one after the other, as they are asked for.
+    """
+
+    claims: Claims
+    claim: Numbers
+    _texts: list[pa.Array] = field(default_factory=list)
+    _start: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, Numbers] = field(default_factory=dict)
+
+    def of(self, per: str) -> Numbers:
+        """The number of the period of every visit; those of different kinds of period differ."""
+        if per == EVER:
+            return np.full(self.claims.count, self.ever(), dtype=np.int64)
+        if per not in self._known:
+            numbers, texts = self._find(per)
+            self._known[per] = numbers + self._add(per, texts)
+        return self._known[per]
+
+    def ever(self) -> int:
+        """The number of the period that has no end."""
+        if EVER not in self._start:
+            self._add(EVER, pa.array([EVER]))
+        return self._start[EVER]
+
+    def names(self) -> pa.Array:
+        """The name of every number."""
+        return pa.concat_arrays(self._texts)
+
+    def _find(self, per: str) -> tuple[Numbers, pa.Array]:
+        if per in _UNITS:
+            days = self.claims.basis.astype("datetime64[D]").astype(f"datetime64[{_UNITS[per]}]")
+            return _numbered(days.astype(np.int64), lambda seen: np.datetime_as_string(seen.astype(days.dtype)))
+        if per == "year":
+            return _numbered(self.claims.year, lambda seen: seen.astype(str))
+        if per == "stay":
+            return self._named(["stay_id"])
+        return self._named(["episode_id", "stay_id"])
+
+    def _add(self, per: str, texts: pa.Array) -> int:
+        self._start[per] = sum(map(len, self._texts))
+        self._texts.append(texts)
+        return self._start[per]
+
+    def _named(self, columns: Sequence[str]) -> tuple[Numbers, pa.Array]:
+        """By the first of these columns that is filled, else by the claim; a claim may be called as a stay is."""
+        table = self.claims.table
+        named = pc.coalesce(*(table[name] for name in columns)).combine_chunks().dictionary_encode()
+        number = np.asarray(pc.fill_null(named.indices, -1), dtype=np.int64)
+        bare = np.flatnonzero(number < 0)
+        ids = table["claim_id"].take(pa.array(bare))
+        same = index_in(ids, named.dictionary)
+        number[bare] = np.where(same >= 0, same, len(named.dictionary) + factorized(self.claim[bare]))
+        first = np.flatnonzero(np.diff(self.claim[bare], prepend=-1))
+        return number, pa.concat_arrays([named.dictionary, *ids.take(pa.array(first)).chunks])
+
+
+def _numbered(values: Numbers, name: Callable[[Numbers], Any]) -> tuple[Numbers, pa.Array]:
+    """Numbers from 0, and the names of what they stand for."""
+    return factorized(values), pa.array(name(np.unique(values)).tolist(), pa.string())

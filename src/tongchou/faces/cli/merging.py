@@ -1,0 +1,182 @@
+"""The results of many shares as one set of tables, in the order of events, never all of them in memory.
+
+A part holds the results of one share in files that are cut at the same days. All that lies between two cuts is taken
+from every part, put in order, numbered and written; then what lies between the next two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tongchou.engines.benefits.bulk.columns import in_turn
+from tongchou.engines.lake.scatter import Scattered
+from tongchou.faces.cli.parts import write_batches
+from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares
+from tongchou.faces.cli.traces import trace_file
+from tongchou.ground.tables import TableWriter, schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tongchou.engines.benefits.replay import Results
+
+AT_ONCE = 400_000
+"""Claims merged at once, with `LINES_A_CLAIM` times as many lines."""
+_DAY, _AT = "_day", "_at"
+"""Beside each settlement in a part: its place in the order."""
+_ROWS_OF = {"line_results": "_lines", "traces": "_layers"}
+"""And how many rows it has in each table that has several for one."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The results of one share, by table, from one cut to the next."""
+
+    tables: dict[str, Scattered]
+    folder: Path
+
+
+def days_to_cut(shares: Shares, basis: str) -> tuple[int, ...]:
+    """Days since 1970 between which there are about as many claims as can be merged at once, by those of one share.
+
+    Which households a share holds is chance, so one is like the others. Nothing but memory hangs on the cuts.
+    """
+    from tongchou.engines.lake.order import when
+
+    rows = shares.rows
+    pieces = max(-(-rows["claims"] // AT_ONCE), -(-rows["lines"] // (AT_ONCE * LINES_A_CLAIM)))
+    if pieces < 2:
+        return ()
+    for number in shares:
+        days, _ = when(shares.tables(number, ("claims",))["claims"], basis)
+        if len(days):
+            cuts = np.sort(days)[len(days) * np.arange(1, pieces) // pieces]
+            return tuple(np.unique(cuts).tolist())
+    return ()
+
+
+def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
+    """Write what a share left behind; it is in order already."""
+    import pyarrow as pa
+
+    folder.mkdir()
+    ends = np.searchsorted(results.day, [*cuts, np.iinfo(np.int64).max])
+    settlements = results.settlements
+    for name, values in {_DAY: results.day, _AT: results.at}.items():
+        settlements = settlements.append_column(name, pa.array(values))
+    found = {"events": _write(results.events, ends, folder / "events")}
+    for name, counted in _ROWS_OF.items():
+        count = _rows_of(getattr(results, name), results.settlements)
+        settlements = settlements.append_column(counted, pa.array(count))
+        found[name] = _write(getattr(results, name), np.append(0, np.cumsum(count))[ends], folder / name)
+    return Part({**found, "settlements": _write(settlements, ends, folder / "settlements")}, folder)
+
+
+def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
+    from pyarrow import ipc
+
+    pieces: dict[int, list[int]] = {}
+    written = 0
+    with ipc.new_file(path, table.schema, options=ipc.IpcWriteOptions(compression="lz4")) as writer:
+        for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            batches = table.slice(start, end - start).to_batches()
+            for batch in batches:
+                writer.write_batch(batch)
+            pieces[number] = list(range(written, written + len(batches)))
+            written += len(batches)
+    return Scattered(path, table.schema, pieces)
+
+
+def _rows_of(table: pa.Table, settlements: pa.Table) -> Any:
+    """How many rows of a table each settlement has; those of one claim stand together."""
+    import pyarrow.compute as pc
+
+    count = np.zeros(len(settlements), dtype=np.int64)
+    runs = pc.run_end_encode(table["claim_id"].combine_chunks())
+    claim = pc.index_in(runs.values, value_set=settlements["claim_id"].combine_chunks())
+    count[claim.to_numpy()] = np.diff(runs.run_ends.to_numpy(), prepend=0)
+    return count
+
+
+def merge(
+    parts: Sequence[Part],
+    pieces: int,
+    out: Path,
+    format: str,  # noqa: A002 (as TableWriter)
+    traced: bool = False,
+) -> dict[str, Any]:
+    """Write the tables of all parts into `out`, numbered from 1; how many rows, and the sum of what lines cost (fen).
+
+    `pieces`: one more than there are cuts. `traced`: traces are written, too.
+    """
+    import pyarrow.compute as pc
+
+    rows = dict.fromkeys(("settlements", "line_results", "events"), 0)
+    line_fee = 0
+    with ExitStack() as stack:
+        write = {name: stack.enter_context(result_file(out, name, format)) for name in rows}
+        if traced:
+            write["traces"] = stack.enter_context(trace_file(out))
+        for piece in range(pieces):
+            for name, table in _merged(parts, piece, rows["events"], write):
+                write[name](table)
+                if name in rows:
+                    rows[name] += len(table)
+                if name == "line_results":
+                    line_fee += pc.sum(table["amount"]).as_py() or 0
+    return {"rows": rows, "line_fee": line_fee}
+
+
+def _merged(parts: Sequence[Part], piece: int, before: int, wanted: Collection[str]) -> Iterator[tuple[str, pa.Table]]:
+    """What lies between two cuts, table by table, in order; `before`: events that come before."""
+    import pyarrow as pa
+
+    settlements = _read(parts, "settlements", piece)
+    order = in_turn(settlements["claim_id"], settlements[_DAY].to_numpy(), settlements[_AT].to_numpy())
+    counts = {name: settlements[counted].to_numpy() for name, counted in _ROWS_OF.items() if name in wanted}
+    number = pa.array(np.arange(before + 1, before + 1 + len(order)))
+    yield "settlements", _numbered(_taken(settlements.select(schema("settlements").names), order), number)
+    del settlements
+    yield "events", _numbered(_taken(_read(parts, "events", piece), order), number)
+    for name, count in counts.items():
+        start, size = (np.cumsum(count) - count)[order], count[order]
+        row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+        yield name, _taken(_read(parts, name, piece), row)
+
+
+def _read(parts: Sequence[Part], name: str, piece: int) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.concat_tables([part.tables[name].read(piece) for part in parts])
+
+
+def _taken(table: pa.Table, order: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if np.array_equal(order, np.arange(len(order))):
+        return table
+    return table.combine_chunks().take(pa.array(order))
+
+
+def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
+    at = table.schema.get_field_index("event_no")
+    return table.set_column(at, table.schema.field(at), number)
+
+
+@contextmanager
+def result_file(out: Path, name: str, format: str) -> Iterator[Callable[[pa.Table], None]]:  # noqa: A002 (as TableWriter)
+    """A table of results whose rows have been checked, written piece by piece."""
+    import pyarrow.parquet as pq
+
+    if format == "parquet":
+        with pq.ParquetWriter(out / f"{name}.parquet", schema(name), compression="zstd") as writer:
+            yield writer.write_table
+        return
+    with TableWriter(out, name, format) as rows:
+        yield lambda table: write_batches(table, rows)

@@ -1,0 +1,63 @@
+"""Things told apart by small numbers, and lines laid out visit by visit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tongchou.engines.benefits.bulk.columns import decoded, some
+from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
+from tongchou.engines.benefits.bulk.lookup import covers
+
+
+def test_numbers_keep_their_order_and_lose_their_gaps() -> None:
+    for wide in (10, 10**18):  # found by a table, and by sorting
+        kinds = Kinds.telling(np.array([3 * wide, -wide, 3 * wide, 0]))
+        assert (kinds.of.tolist(), kinds.count, kinds.first().tolist()) == ([2, 0, 2, 1], 3, [1, 3, 0])
+
+
+@pytest.mark.parametrize("count", [4, 2_000, 3_000_000])
+def test_two_kinds_as_one(count: int) -> None:
+    """Whether their pairs are few enough for a table or not."""
+    one = Kinds(np.array([0, 0, count - 1, count - 1], dtype=np.int32), count)
+    other = Kinds(np.array([count - 1, 1, count - 1, 1], dtype=np.int32), count)
+    both = one.by(other).tight()
+    assert (both.of.tolist(), both.count) == ([1, 0, 3, 2], 4)
+
+
+def test_many_things_of_many_kinds() -> None:
+    many = Kinds.telling(np.arange(2_000))
+    assert many.by(Kinds.telling(np.arange(2_000)[::-1])).tight().count == 2_000
+
+
+def test_what_tells_nothing_apart() -> None:
+    nothing, two = Kinds.none(2), Kinds.telling(np.array([7, 5]))
+    assert nothing.by(two) is two
+    assert two.by(nothing) is two
+    assert told_apart(2, []).of.tolist() == [0, 0]
+    assert told_apart(0, [Kinds.none(0), Kinds.telling(np.arange(0))]).tight().count == 0
+
+
+def test_words_of_a_column() -> None:
+    column = pa.chunked_array([["b", None], ["a", "b"]])
+    for coded in (column, column.dictionary_encode(), column.cast(pa.dictionary(pa.int8(), pa.string()))):
+        found = words(coded)
+        assert [None if k == 0 else found.list[k - 1].as_py() for k in found.kinds.of] == ["b", None, "a", "b"]
+        assert found.where(np.array([False, True])).tolist() == [False, False, True, False]
+    empty = words(pa.chunked_array([pa.nulls(3, pa.string())]))
+    assert (empty.kinds.of.tolist(), empty.where(np.zeros(0, dtype=bool)).tolist()) == ([0] * 3, [False] * 3)
+
+
+def test_some_rows_with_texts_as_themselves() -> None:
+    table = pa.table(
+        {"id": pa.chunked_array([["a", "b"], ["c"]]), "word": pa.array(["x", "y", "x"]).dictionary_encode()}
+    )
+    assert decoded(some(table, np.array([2, 0]))).to_pydict() == {"id": ["a", "c"], "word": ["x", "x"]}
+
+
+def test_rare_sets_of_cells_are_carried_by_common_ones() -> None:
+    masks = np.array([0b001] * 40 + [0b011] * 40 + [0b010] + [0b101])
+    assert covers(masks).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
+    few = np.array([0b100, 0b001])
+    assert covers(few).tolist() == few.tolist()
