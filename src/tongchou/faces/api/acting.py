@@ -19,4 +19,4 @@ def as_asker(function: F) -> F:
         with acting(request.auth):
             return function(request, *arguments, **given)
 
-    return run  # type: ignore[return-value]  # wraps keeps the signature that ninja reads
+    return run

@@ -13,7 +13,7 @@ _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 def text(longest: int, shortest: int = 1) -> type[str]:
     """A text of so many characters without control characters."""
-    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=_PRINTABLE)]  # type: ignore[return-value]
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=_PRINTABLE)]
 
 
 Reason = text(500)

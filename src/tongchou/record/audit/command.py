@@ -41,13 +41,13 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             reason = str(given.get("reason", "") or "").strip()
             if "reason" in parameters and not reason:
                 raise fail("A102", command=name)
-            connection.locked_by_command = False  # type: ignore[attr-defined]
+            connection.locked_by_command = False
             with transaction.atomic(durable=True):
                 result = function(*arguments, **given)
                 trail.write("command", name, reason=reason, persons=_persons(result), details=_plain(given))
             return result
 
-        run.needs = needs  # type: ignore[attr-defined]
+        run.needs = needs
         COMMANDS[name] = run
         return run
 

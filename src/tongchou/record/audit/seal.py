@@ -39,7 +39,7 @@ def seal() -> int:
 
 
 def _seal_batch() -> int:
-    connection.locked_by_command = False  # type: ignore[attr-defined]
+    connection.locked_by_command = False
     with transaction.atomic(durable=True):
         lock(("audit", "seal"))
         with connection.cursor() as cursor:

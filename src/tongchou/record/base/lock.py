@@ -25,7 +25,7 @@ def lock(*keys: tuple[str, object]) -> None:
         raise RuntimeError("a lock outside a transaction holds nothing")
     if getattr(connection, "locked_by_command", False):
         raise RuntimeError("a second lock in one transaction can wait for whoever waits for the first")
-    connection.locked_by_command = True  # type: ignore[attr-defined]
+    connection.locked_by_command = True
     numbers = sorted({_number(space, thing) for space, thing in keys})
     try:
         with connection.cursor() as cursor:

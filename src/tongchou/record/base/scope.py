@@ -77,7 +77,7 @@ class ScopedManager(models.Manager[M]):
         rows = super().get_queryset()
         if scope.kind == "system":
             return rows
-        field: str | None = self.model.scope_by.get(scope.kind)  # type: ignore[attr-defined]
+        field: str | None = self.model.scope_by.get(scope.kind)
         if field is None:
             return rows.none()
         if scope.kind == "agency":

@@ -17,8 +17,8 @@ def work(wait: bool = False) -> None:
 
 
 async def _work(worker: object, wait: bool, signals: bool) -> None:
-    async with worker.open_async():  # type: ignore[attr-defined]
-        await worker.run_worker_async(  # type: ignore[attr-defined]
+    async with worker.open_async():
+        await worker.run_worker_async(
             wait=wait, concurrency=_HANDS, install_signal_handlers=signals, delete_jobs="successful"
         )
 

@@ -166,4 +166,4 @@ ROLES = {
 
 def clashes(roles: set[str]) -> list[tuple[str, str]]:
     """Pairs of roles that one user may not hold together."""
-    return sorted({tuple(sorted((a, b))) for a in roles for b in ROLES[a].never_with if b in roles})  # type: ignore[misc]
+    return sorted({tuple(sorted((a, b))) for a in roles for b in ROLES[a].never_with if b in roles})
