@@ -12,6 +12,10 @@ _ROOMS = (
     "tongchou.ground.lint.messages",  # L and W: what lint finds in one that is well formed
     "tongchou.ground.claim_messages",  # C: a claim that cannot be settled
     "tongchou.ground.lake_messages",  # K: a lake, or states, that cannot be read
+    "tongchou.ground.access_messages",  # A: who may do what, and the trail
+    "tongchou.ground.people_messages",  # P: persons and households
+    "tongchou.ground.pack_messages",  # G: packs in force
+    "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from tongchou.faces.cli import check, compare, demo, explain, imports, lake, lint, region, settle, synth
+from tongchou.faces.cli import check, compare, demo, explain, imports, lake, lint, region, server, settle, synth
 from tongchou.faces.cli.speak import Json, Lang, cut, guarded, start_language
 
 app = typer.Typer(
@@ -29,9 +29,17 @@ for _name, _command in {
     "synth": synth.synth,
     "explain": explain.explain,
     "demo": demo.demo,
+    "serve": server.serve,
+    "backup": server.backup,
+    "restore": server.restore,
+    "verify": server.verify,
 }.items():
     app.command(_name)(guarded(_command))
+app.command("manage", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    guarded(server.manage)
+)
 app.add_typer(imports.app, name="import")
+app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
 
 

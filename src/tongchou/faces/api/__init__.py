@@ -1,0 +1,1 @@
+"""The HTTP interface: parse, authorise, call one command or query, render. Problems are RFC 9457 documents."""

@@ -1,0 +1,19 @@
+"""What every field of a request holds to, before it comes near the database."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""The number of a row."""
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+"""No control characters: a database refuses some of them, and logs are forged with others."""
+
+
+def text(longest: int, shortest: int = 1) -> type[str]:
+    """A text of so many characters without control characters."""
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=_PRINTABLE)]
+
+
+Reason = text(500)

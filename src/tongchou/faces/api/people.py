@@ -1,0 +1,135 @@
+"""Persons."""
+
+from datetime import date
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from tongchou.faces.api.acting import as_asker
+from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.record.people import commands, merging, queries
+
+router = Router(tags=["persons"])
+
+
+class CertificateShown(Schema):
+    kind: str
+    number: str
+
+
+class PersonShown(Schema):
+    """Certificates and telephone are masked unless asked for in full, with permission and reason."""
+
+    id: int
+    name: str
+    born: date
+    sex: str
+    phone: str | None
+    died: date | None
+    provisional: bool
+    household: Id | None
+    categories: list[str]
+    certificates: list[CertificateShown]
+
+
+class PersonNew(Schema):
+    agency: Id
+    kind: text(2)
+    number: text(60)
+    name: text(60)
+    born: date
+    sex: Literal["男", "女", "未知"]
+    phone: text(30) | None = None
+    household: Id | None = None
+
+
+class Wanted(Schema):
+    """A certificate, or a name and a birthday. Sent in the body: an address would be logged on its way."""
+
+    kind: text(2, 0) = "01"
+    number: text(60, 0) = ""
+    name: text(60, 0) = ""
+    born: date | None = None
+
+
+class InFull(Schema):
+    reason: Reason
+
+
+class CategoryNew(Schema):
+    name: text(30)
+    issuer: text(100)
+    evidence: text(200)
+    since: date
+    through: date | None = None
+    reason: Reason
+
+
+class MergeNew(Schema):
+    keep: Id
+    drop: Id
+    reason: Reason
+
+
+class Decision(Schema):
+    same: bool
+    reason: Reason
+
+
+class CaseShown(Schema):
+    id: int
+    keep_id: int
+    drop_id: int
+    state: str
+    why: str
+    opinion: str
+
+
+def _shown(seen: queries.Seen) -> PersonShown:
+    cards = [CertificateShown(kind=kind, number=number) for kind, number in seen.certificates]
+    return PersonShown(**{**vars(seen), "certificates": cards, "categories": list(seen.categories)})
+
+
+@router.post("", response={201: PersonShown}, summary="登记参保人")
+@as_asker
+def register(request: HttpRequest, given: PersonNew) -> Status:
+    person = commands.register(**given.dict())
+    return Status(201, _shown(queries.look_at(number=person.pk)))
+
+
+@router.post("/search", response=list[PersonShown], summary="查找")
+@as_asker
+def find(request: HttpRequest, given: Wanted) -> list[PersonShown]:
+    return [_shown(seen) for seen in queries.find(**given.dict())]
+
+
+@router.get("/{person}", response=PersonShown, summary="查看")
+@as_asker
+def look_at(request: HttpRequest, person: Id) -> PersonShown:
+    return _shown(queries.look_at(number=person))
+
+
+@router.post("/{person}/in-full", response=PersonShown, summary="查看完整证件号")
+@as_asker
+def look_at_in_full(request: HttpRequest, person: Id, given: InFull) -> PersonShown:
+    return _shown(queries.look_at(number=person, reason=given.reason, in_full=True))
+
+
+@router.post("/{person}/categories", response={201: PersonShown}, summary="认定类别")
+@as_asker
+def categorise(request: HttpRequest, person: Id, given: CategoryNew) -> Status:
+    commands.categorise(person_id=person, **given.dict())
+    return Status(201, _shown(queries.look_at(number=person)))
+
+
+@router.post("/merges", response={201: CaseShown}, summary="提出合并")
+@as_asker
+def open_merge(request: HttpRequest, given: MergeNew) -> Status:
+    return Status(201, merging.open_merge(**given.dict()))
+
+
+@router.post("/merges/{case}", response=CaseShown, summary="审核合并")
+@as_asker
+def decide_merge(request: HttpRequest, case: Id, given: Decision) -> object:
+    return merging.decide_merge(case_id=case, **given.dict())

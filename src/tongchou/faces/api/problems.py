@@ -1,0 +1,34 @@
+"""How a refusal is told over HTTP: an `application/problem+json` document (RFC 9457) with code, texts and remedy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from tongchou.ground.errors import ProblemError
+
+_STATUS = {
+    "A101": 403, "A103": 401, "A104": 429, "A105": 401, "A106": 401, "A114": 404, "A107": 409,
+    "P104": 409, "P110": 409, "P112": 409, "P113": 409, "G101": 404, "S301": 503,
+}  # fmt: skip
+"""Codes with a status of their own; what is refused for another reason is 422."""
+
+
+def refused(request: HttpRequest, error: ProblemError) -> HttpResponse:
+    """The response for problems of ours."""
+    first = error.problems[0]
+    status = _STATUS.get(first.code, 422)
+    return document(
+        status,
+        type=f"urn:tongchou:problem:{first.code}",
+        title=first.message("zh"),
+        detail=first.text("en"),
+        problems=[problem.as_dict() for problem in error.problems],
+    )
+
+
+def document(status: int, **content: Any) -> HttpResponse:
+    body = json.dumps({"status": status, **content}, ensure_ascii=False, default=str)
+    return HttpResponse(body, status=status, content_type="application/problem+json")

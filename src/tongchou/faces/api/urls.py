@@ -1,0 +1,15 @@
+"""Every address of the server."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongchou.faces.api import health
+from tongchou.faces.api.app import api
+
+urlpatterns = [
+    path("alive", health.alive),
+    path("ready", health.ready),
+    path("metrics", health.metrics),
+    path("api/", api.urls),
+]

@@ -1,0 +1,78 @@
+"""The HTTP server in this process: gunicorn with threads, and a worker for jobs beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+
+
+class _Server(BaseApplication):
+    """gunicorn, told what to do by us and not by its command line."""
+
+    cfg: Config
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from tongchou.record.project.wsgi import application
+
+        return application
+
+
+def run(host: str, port: int, threads: int) -> None:
+    """Serve until the process is asked to end; requests under way are finished first."""
+    structlog.configure(processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ])  # fmt: skip
+    _hang_up()
+    _Server(
+        {
+            "bind": f"{host}:{port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": threads,
+            "graceful_timeout": 30,
+            "timeout": 120,
+            "limit_request_line": 4094,
+            "limit_request_fields": 50,
+            "loglevel": "warning",
+            "post_worker_init": _start_jobs,
+            "worker_exit": _stop_jobs,
+            "control_socket_disable": True,
+        }
+    ).run()
+
+
+_jobs: list[Any] = []
+
+
+def _start_jobs(worker: Any) -> None:
+    from tongchou.record.jobs import Worker
+
+    _jobs.append(Worker())
+    _jobs[-1].start()
+
+
+def _stop_jobs(server: Any, worker: Any) -> None:
+    for one in _jobs:
+        one.stop()
+
+
+def _hang_up() -> None:
+    """No connection may be shared with the process that gunicorn forks."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()

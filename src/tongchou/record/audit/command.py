@@ -1,0 +1,75 @@
+"""A command: the only way to change the record. Named, permitted, whole or not at all, and written in the trail."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, is_dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, models, transaction
+
+from tongchou.ground.errors import fail
+from tongchou.record.audit import trail
+from tongchou.record.base.actor import actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+COMMANDS: dict[str, Callable[..., Any]] = {}
+"""Every command by its name."""
+
+
+def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function of keyword arguments a command: `name` as in `people.register`, `needs` a permission.
+
+    Whoever acts must have the permission (A101) and give a `reason` where the function takes one (A102 when empty).
+    One durable transaction, never inside another; the entry in the trail is part of it.
+    """
+
+    def make(function: Callable[P, R]) -> Callable[P, R]:
+        parameters = inspect.signature(function).parameters
+        if any(one.kind is not inspect.Parameter.KEYWORD_ONLY for one in parameters.values()):
+            raise TypeError(f"{name}: a command takes keyword arguments only")
+        if name in COMMANDS:
+            raise ValueError(f"{name} is a command already")
+
+        @functools.wraps(function)
+        def run(*arguments: P.args, **given: P.kwargs) -> R:
+            actor().needs(needs)
+            reason = str(given.get("reason", "") or "").strip()
+            if "reason" in parameters and not reason:
+                raise fail("A102", command=name)
+            connection.locked_by_command = False
+            with transaction.atomic(durable=True):
+                result = function(*arguments, **given)
+                trail.write("command", name, reason=reason, persons=_persons(result), details=_plain(given))
+            return result
+
+        run.needs = needs
+        COMMANDS[name] = run
+        return run
+
+    return make
+
+
+def _persons(result: Any) -> Iterable[int]:
+    """The persons that a result is about: a model says so in `persons_of`, a list by its rows."""
+    if isinstance(result, list | tuple):
+        return [person for one in result for person in _persons(one)]
+    of = getattr(result, "persons_of", None)
+    return of() if of is not None else []
+
+
+def _plain(value: Any) -> Any:
+    """Arguments as JSON can hold them: a row as its id."""
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)

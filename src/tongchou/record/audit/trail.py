@@ -1,0 +1,50 @@
+"""Writing the trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from tongchou.record.audit.models import Entry
+from tongchou.record.base import clock
+from tongchou.record.base.actor import Actor, actor
+
+
+def write(
+    kind: str,
+    name: str,
+    *,
+    by: Actor | None = None,
+    reason: str = "",
+    persons: Iterable[int] = (),
+    details: Any = None,
+) -> Entry:
+    """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it."""
+    who = by or actor()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        (transaction,) = cursor.fetchone()
+    return Entry.objects.create(
+        at=clock.now(),
+        kind=kind,
+        name=name,
+        who=who.name,
+        user=who.user,
+        organisation=who.organisation,
+        elevated=who.elevated,
+        request=who.request,
+        reason=reason,
+        persons=sorted(set(persons)),
+        details=None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
+        transaction=transaction,
+    )
+
+
+def seen(name: str, persons: Iterable[int], reason: str = "") -> None:
+    """Whoever acts now has looked at these persons through the query `name`."""
+    found = list(persons)
+    if found:
+        write("read", name, reason=reason, persons=found)

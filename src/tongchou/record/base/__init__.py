@@ -1,0 +1,1 @@
+"""What every app stands on: the one clock, lock, scope, command, secret and the immutable row."""

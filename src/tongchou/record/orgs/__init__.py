@@ -1,0 +1,1 @@
+"""Organisations and access: agencies on five levels, providers, employers; users, roles, elevation, sessions."""

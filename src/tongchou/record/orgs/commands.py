@@ -1,0 +1,177 @@
+"""Commands on organisations, users, roles and elevation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyotp
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from psycopg.types.range import TimestamptzRange
+
+from tongchou.ground.errors import fail
+from tongchou.record.audit.command import command
+from tongchou.record.base import clock
+from tongchou.record.base.actor import SELF, actor
+from tongchou.record.base.lock import lock
+from tongchou.record.orgs.models import Elevation, Grant, Organisation, Session, User
+from tongchou.record.orgs.permissions import PERMISSIONS, ROLES, clashes
+
+LONGEST_ELEVATION = timedelta(hours=4)
+
+
+@command("orgs.open", needs="orgs.write")
+def open_organisation(*, kind: str, code: str, name: str, parent: int | None = None) -> Organisation:
+    """Open an organisation below another. Raises A107 for a code in use, A108 where it cannot stand there."""
+    above = None if parent is None else organisation(parent)
+    lock(("organisation", code))
+    if "/" in code or not code.strip() or kind not in dict(Organisation.KINDS):
+        raise fail("A108", name=name)
+    if Organisation.objects.filter(code=code).exists():
+        raise fail("A107", what=code)
+    if kind == "agency":
+        level = 1 if above is None else (above.level or 9) + 1
+        if level > 5:
+            raise fail("A108", name=name)
+    else:
+        level = None
+        if (above is None or above.kind != "agency") and kind != "public":
+            raise fail("A108", name=name)
+    path = f"{above.path if above is not None else ''}{code}/"
+    return Organisation.objects.create(kind=kind, code=code, name=name, level=level, parent=above, path=path)
+
+
+@command("orgs.add_user", needs="users.write")
+def add_user(*, username: str, name: str, organisation_id: int, password: str, person: int | None = None) -> User:
+    """Add a user with a first password that must be changed. Raises A107 for a name in use, A109 for a weak one."""
+    lock(("username", username))
+    where = organisation(organisation_id)
+    if User.objects.within(_everybody()).filter(username=username).exists():
+        raise fail("A107", what=username)
+    _strong(password)
+    return User.objects.create(
+        username=username, name=name, organisation=where, person=person, password=make_password(password)
+    )
+
+
+@command("orgs.change_password", needs=SELF)
+def change_password(*, old: str, new: str) -> User:
+    """One's own password. Raises A103 when the old one is wrong, A109 when the new one is weak."""
+    user = _myself()
+    if not check_password(old, user.password):
+        raise fail("A103")
+    _strong(new)
+    user.password, user.must_change = make_password(new), False
+    user.save()
+    Session.objects.filter(user=user).delete()
+    return user
+
+
+@command("orgs.use_codes", needs=SELF)
+def use_codes(*, secret: str, code: str) -> User:
+    """Turn on one-time codes with a secret that the user's device now holds, proved by its first code (A103)."""
+    user = _myself()
+    if not pyotp.TOTP(secret).verify(code, for_time=clock.now()):
+        raise fail("A103")
+    user.totp = secret
+    user.save()
+    return user
+
+
+@command("orgs.grant", needs="users.grant")
+def grant(*, user_id: int, role: str, reason: str, until: datetime | None = None) -> Grant:
+    """Give a role from now on. Raises A110 where the role is not for that kind of organisation, A111 where the user
+    would hold both sides of a check, A112 for oneself."""
+    lock(("user", user_id))
+    to, now = user(user_id), clock.now()
+    if to.id == actor().user:
+        raise fail("A112")
+    if role not in ROLES or to.organisation.kind not in ROLES[role].at:
+        raise fail("A110", role=role, organisation=to.organisation.name)
+    held = set(Grant.objects.filter(user=to, during__contains=now).values_list("role", flat=True))
+    if pairs := clashes(held | {role}):
+        raise fail("A111", roles="、".join(f"{ROLES[a].zh}×{ROLES[b].zh}" for a, b in pairs))
+    return Grant.objects.create(user=to, role=role, during=TimestamptzRange(now, until))
+
+
+@command("orgs.take_back", needs="users.grant")
+def take_back(*, user_id: int, role: str, reason: str) -> list[Grant]:
+    """End a role now."""
+    lock(("user", user_id))
+    now, ended = clock.now(), []
+    for one in Grant.objects.filter(user=user(user_id), role=role, during__contains=now):
+        one.during = TimestamptzRange(one.during.lower, now)
+        one.save()
+        ended.append(one)
+    return ended
+
+
+@command("orgs.elevate", needs="users.elevate")
+def elevate(*, user_id: int, permissions: list[str], hours: int, reason: str) -> Elevation:
+    """Let a user do more for a few hours. Raises A112 for oneself, A113 for an unknown permission or too long."""
+    lock(("user", user_id))
+    to, now = user(user_id), clock.now()
+    if to.id == actor().user:
+        raise fail("A112")
+    if (
+        not 0 < hours <= LONGEST_ELEVATION // timedelta(hours=1)
+        or not permissions
+        or set(permissions) - set(PERMISSIONS)
+    ):
+        raise fail("A113")
+    me = _myself()
+    return Elevation.objects.create(
+        user=to,
+        permissions=sorted(permissions),
+        reason=reason,
+        approved_by=me,
+        starts=now,
+        ends=now + timedelta(hours=hours),
+    )
+
+
+@command("orgs.switch_off", needs="users.write")
+def switch_off(*, user_id: int, reason: str) -> User:
+    """Switch a user off, and end their sessions and tokens."""
+    found = user(user_id)
+    found.is_active = False
+    found.save()
+    Session.objects.filter(user=found).delete()
+    return found
+
+
+def organisation(number: int) -> Organisation:
+    """An organisation in scope. Raises A114."""
+    found = Organisation.objects.filter(id=number, active=True).first()
+    if found is None:
+        raise fail("A114")
+    return found
+
+
+def user(number: int) -> User:
+    """A user in scope. Raises A114."""
+    found = User.objects.select_related("organisation").filter(id=number).first()
+    if found is None:
+        raise fail("A114")
+    return found
+
+
+def _myself() -> User:
+    me = actor().user
+    if me is None:
+        raise fail("A114")
+    return user(me)
+
+
+def _strong(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise fail("A109", why=" ".join(error.messages)) from error
+
+
+def _everybody():
+    from tongchou.record.base.scope import system
+
+    return system("a name is unique over all")

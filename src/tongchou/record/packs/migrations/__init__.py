@@ -1,0 +1,1 @@
+"""How the tables of `packs` came to be as they are."""

@@ -1,0 +1,207 @@
+"""Commands on persons, households, categories and employment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError
+from psycopg.types.range import DateRange
+
+from tongchou.ground.errors import fail
+from tongchou.record.audit.command import command
+from tongchou.record.base import clock
+from tongchou.record.base.fields import finder
+from tongchou.record.base.lock import lock
+from tongchou.record.base.periods import days
+from tongchou.record.orgs.commands import organisation
+from tongchou.record.people.identity import PROVISIONAL, RESIDENT_CARD, Certificate, certificate
+from tongchou.record.people.models import Category, Employment, Household, Identity, Membership, Person
+from tongchou.record.people.queries import person
+
+
+@command("people.register", needs="people.write")
+def register(
+    *,
+    agency: int,
+    kind: str,
+    number: str,
+    name: str,
+    born: date,
+    sex: str,
+    phone: str | None = None,
+    household: int | None = None,
+) -> Person:
+    """Register a person, alone in a household of their own unless one is named.
+
+    Raises P101/P102 for the certificate, P104 when it is known, P105 when birthday or sex are not the card's, P106 for
+    no name, a sex that is none or a birthday to come.
+    """
+    card = certificate(kind, number)
+    lock(("certificate", f"{card.kind}:{card.number}"))
+    where = organisation(agency)
+    _check(card, name, born, sex)
+    _free(card)
+    found = Person(agency=where, born=born, sex=sex, phone=phone or None, provisional=card.kind == PROVISIONAL)
+    found.rename(name.strip())
+    found.save()
+    _keep(found, card)
+    home = Household.objects.create(agency=where) if household is None else _household(household)
+    Membership.objects.create(person=found, household=home, head=household is None, during=DateRange(born, None))
+    return found
+
+
+@command("people.add_certificate", needs="people.write")
+def add_certificate(*, person_id: int, kind: str, number: str, reason: str) -> Person:
+    """Another certificate of a person; a newborn's provisional one ends when the resident card comes."""
+    card = certificate(kind, number)
+    lock(("certificate", f"{card.kind}:{card.number}"), ("person", person_id))
+    found = person(person_id)
+    _check(card, found.name, found.born, found.sex)
+    _free(card)
+    _keep(found, card)
+    if found.provisional and card.kind == RESIDENT_CARD:
+        found.identities.filter(kind=PROVISIONAL, ended=None).update(ended=clock.today())
+        found.provisional = False
+        found.save()
+    return found
+
+
+@command("people.correct", needs="people.write")
+def correct(
+    *, person_id: int, reason: str, name: str | None = None, phone: str | None = None, sex: str | None = None
+) -> Person:
+    """Correct what was written down wrong. What it was before is in the trail's copy of this command's subject."""
+    lock(("person", person_id))
+    found = person(person_id)
+    if name is not None:
+        if not name.strip():
+            raise fail("P106")
+        found.rename(name.strip())
+    if phone is not None:
+        found.phone = phone or None
+    if sex is not None:
+        for one in found.identities.filter(ended=None):
+            _check(Certificate(one.kind, one.number), found.name, found.born, sex)
+        found.sex = sex
+    found.save()
+    return found
+
+
+@command("people.record_death", needs="people.write")
+def record_death(*, person_id: int, on: date, reason: str) -> Person:
+    """Record a death. Raises P107 for a day before birth or to come, or a death that is recorded already."""
+    lock(("person", person_id))
+    found = person(person_id)
+    if found.died is not None or not found.born <= on <= clock.today():
+        raise fail("P107")
+    found.died = on
+    found.save()
+    return found
+
+
+@command("people.move", needs="people.write")
+def move(*, person_id: int, since: date, reason: str, household: int | None = None, head: bool = False) -> Membership:
+    """Move a person to another household, or one of their own, from a day on. Raises P108 after a later move."""
+    found = person(person_id)
+    before = found.memberships.order_by("-during").first()
+    lock(("person", found.pk), ("household", household or 0), ("household", before.household_id if before else 0))
+    if before is not None and (before.during.lower >= since or before.during.upper is not None):
+        raise fail("P108", since=before.during.lower)
+    if before is not None:
+        before.during = DateRange(before.during.lower, since)
+        before.save()
+    home = Household.objects.create(agency=found.agency) if household is None else _household(household)
+    return Membership.objects.create(
+        person=found, household=home, head=head or household is None, during=DateRange(since, None)
+    )
+
+
+@command("people.categorise", needs="people.write")
+def categorise(
+    *,
+    person_id: int,
+    name: str,
+    issuer: str,
+    evidence: str,
+    since: date,
+    through: date | None,
+    reason: str,
+) -> Category:
+    """Put a person into a category on some evidence. Raises P109 without evidence, P110 where it overlaps."""
+    lock(("person", person_id))
+    found = person(person_id)
+    if not (name.strip() and issuer.strip() and evidence.strip()) or (through is not None and through < since):
+        raise fail("P109")
+    period = days(since, through)
+    if found.categories.filter(name=name, during__overlap=period).exists():
+        raise fail("P110", name=name)
+    return Category.objects.create(person=found, name=name, issuer=issuer, evidence=evidence, during=period)
+
+
+@command("people.end_category", needs="people.write")
+def end_category(*, category_id: int, last: date, reason: str) -> Category:
+    """End a category after a day. Raises A114 when there is none, P109 for a day before it began."""
+    found = Category.objects.filter(id=category_id).first()
+    if found is None:
+        raise fail("A114")
+    lock(("person", found.person_id))
+    if last < found.during.lower:
+        raise fail("P109")
+    found.during = days(found.during.lower, last)
+    found.save()
+    return found
+
+
+@command("people.employ", needs="enrolment.write")
+def employ(*, person_id: int, employer: int, since: date) -> Employment:
+    """Record that an employer employs a person. Raises P111 for an organisation that is none, or twice."""
+    lock(("person", person_id))
+    found, where = person(person_id), organisation(employer)
+    if where.kind != "employer":
+        raise fail("P111", name=where.name)
+    if found.employments.filter(employer=where, during__overlap=DateRange(since, None)).exists():
+        raise fail("P111", name=where.name)
+    return Employment.objects.create(person=found, employer=where, during=DateRange(since, None))
+
+
+@command("people.dismiss", needs="enrolment.write")
+def dismiss(*, person_id: int, employer: int, last: date) -> Employment:
+    """Record that an employment ended after a day. Raises A114 when there is none on that day."""
+    lock(("person", person_id))
+    held = person(person_id).employments.filter(employer_id=employer, during__contains=last).first()
+    if held is None:
+        raise fail("A114")
+    held.during = days(held.during.lower, last)
+    held.save()
+    return held
+
+
+def _check(card: Certificate, name: str, born: date, sex: str) -> None:
+    if not name.strip() or sex not in dict(Person.SEXES) or born > clock.today():
+        raise fail("P106")
+    if card.born is not None and (card.born, card.sex) != (born, sex):
+        raise fail("P105")
+
+
+def _free(card: Certificate) -> None:
+    from tongchou.record.base.scope import system
+
+    known = Identity.objects.within(system("a certificate belongs to one person in the whole region"))
+    if known.filter(kind=card.kind, number_finder=finder(card.number, "certificate")).exists():
+        raise fail("P104", number=card.masked)
+
+
+def _keep(found: Person, card: Certificate) -> None:
+    try:
+        Identity.objects.create(
+            person=found, kind=card.kind, number=card.number, number_finder=finder(card.number, "certificate")
+        )
+    except IntegrityError as error:
+        raise fail("P104", number=card.masked) from error
+
+
+def _household(number: int) -> Household:
+    found = Household.objects.filter(id=number).first()
+    if found is None:
+        raise fail("A114")
+    return found

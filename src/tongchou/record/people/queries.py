@@ -1,0 +1,108 @@
+"""Looking persons up. Whoever looks is in the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from tongchou.ground.errors import fail
+from tongchou.record.audit import trail
+from tongchou.record.base import clock
+from tongchou.record.base.actor import actor
+from tongchou.record.base.fields import finder
+from tongchou.record.people.identity import Certificate, certificate
+from tongchou.record.people.models import Identity, Person
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A person as shown: certificates and telephone masked unless whoever looks may see them in full."""
+
+    id: int
+    name: str
+    born: date
+    sex: str
+    phone: str | None
+    died: date | None
+    provisional: bool
+    certificates: tuple[tuple[str, str], ...]
+    household: int | None
+    categories: tuple[str, ...]
+
+
+def person(number: int) -> Person:
+    """A person in scope, by number; a merged one leads to the one that was kept. Raises A114."""
+    found = Person.objects.filter(id=number).first()
+    while found is not None and found.merged_into_id is not None:
+        found = Person.objects.filter(id=found.merged_into_id).first()
+    if found is None:
+        raise fail("A114")
+    return found
+
+
+def look_at(*, number: int, reason: str = "", in_full: bool = False) -> Seen:
+    """One person. `in_full` needs the permission `people.reveal` and a reason (A102)."""
+    actor().needs("people.read")
+    if in_full:
+        actor().needs("people.reveal")
+        if not reason.strip():
+            raise fail("A102", command="people.look_at")
+    found = person(number)
+    trail.seen("people.look_at" if not in_full else "people.look_at in full", [found.pk], reason)
+    return _shown(found, in_full)
+
+
+def find(*, kind: str = "", number: str = "", name: str = "", born: date | None = None) -> list[Seen]:
+    """Persons in scope by certificate, or by name and birthday; at most twenty. Raises P103 when asked for nothing."""
+    actor().needs("people.read")
+    if number:
+        found = by_certificate(certificate(kind, number))
+    elif name and born is not None:
+        found = Person.objects.filter(name_finder=finder(name, "name"), born=born, merged_into=None)
+    else:
+        raise fail("P103")
+    persons = list(found[:20])
+    trail.seen("people.find", [one.pk for one in persons])
+    return [_shown(one, in_full=False) for one in persons]
+
+
+def by_certificate(one: Certificate) -> QuerySet[Person]:
+    """Whom a certificate belongs to, in scope."""
+    known = Identity.objects.filter(kind=one.kind, number_finder=finder(one.number, "certificate"))
+    return Person.objects.filter(id__in=known.values("person_id"))
+
+
+def alike() -> list[tuple[int, int]]:
+    """Pairs of persons in scope with the same name, birthday and sex: perhaps one person twice. The older row first."""
+    actor().needs("people.read")
+    fields = ("name_finder", "born", "sex")
+    living = Person.objects.filter(merged_into=None)
+    found = []
+    for group in living.values(*fields).annotate(n=Count("id")).filter(n__gt=1).order_by("born"):
+        same = living.filter(**{field: group[field] for field in fields}).order_by("id")
+        first, *others = same.values_list("id", flat=True)
+        found += [(first, other) for other in others]
+    trail.seen("people.alike", {number for pair in found for number in pair})
+    return found
+
+
+def _shown(found: Person, in_full: bool) -> Seen:
+    cards = [Certificate(one.kind, one.number) for one in found.identities.filter(ended=None).order_by("kind", "id")]
+    today = clock.today()
+    member = found.memberships.filter(during__contains=today).first()
+    return Seen(
+        id=found.pk,
+        name=found.name,
+        born=found.born,
+        sex=found.sex,
+        phone=found.phone if in_full or found.phone is None else "*" * (len(found.phone) - 4) + found.phone[-4:],
+        died=found.died,
+        provisional=found.provisional,
+        certificates=tuple((card.kind, card.number if in_full else card.masked) for card in cards),
+        household=None if member is None else member.household_id,
+        categories=tuple(
+            found.categories.filter(during__contains=today).order_by("name").values_list("name", flat=True)
+        ),
+    )

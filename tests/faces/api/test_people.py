@@ -1,0 +1,95 @@
+"""Persons over HTTP: signing in, registering, being refused."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from tests.record.orgs.people import PASSWORD, add_user, organisation
+from tests.record.people.test_people import card
+
+pytestmark = pytest.mark.usefixtures("record")
+
+
+class Api:
+    def __init__(self, user) -> None:
+        self.client = Client()
+        self.city = user.organisation
+        answer = self.post("/api/session", {"username": user.username, "password": PASSWORD})
+        self.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {answer.json()['secret']}"
+        self.client.cookies.clear()
+
+    def post(self, path: str, content: object):
+        return self.client.post(path, json.dumps(content), content_type="application/json")
+
+
+@pytest.fixture
+def clerk() -> Api:
+    return Api(add_user("clerk", organisation("agency", organisation("agency"))))
+
+
+def person(api: Api, **changes: object) -> dict:
+    return {
+        "agency": api.city.id, "kind": "01", "number": card(), "name": "王小明", "born": "1990-03-07", "sex": "男",
+        **changes,
+    }  # fmt: skip
+
+
+def test_register_and_find(clerk: Api) -> None:
+    made = clerk.post("/api/persons", person(clerk))
+    assert made.status_code == 201
+    assert "*" in made.json()["certificates"][0]["number"]
+    found = clerk.post("/api/persons/search", {"number": card()}).json()
+    assert [one["id"] for one in found] == [made.json()["id"]]
+    assert clerk.client.get(f"/api/persons/{made.json()['id']}").json() == found[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"number": "123"}, 422, "P102"),
+        ({"sex": "女"}, 422, "P105"),
+        ({"agency": 999_999}, 404, "A114"),
+        ({"agency": 10**30}, 422, None),
+        ({"name": "\0"}, 422, None),
+    ],
+)
+def test_refusals_are_problem_documents(clerk: Api, changes: dict, status: int, code: str | None) -> None:
+    answer = clerk.post("/api/persons", person(clerk, **changes))
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    if code is not None:
+        assert answer.json()["problems"][0]["code"] == code
+
+
+def test_twice_is_a_conflict(clerk: Api) -> None:
+    clerk.post("/api/persons", person(clerk))
+    assert clerk.post("/api/persons", person(clerk)).status_code == 409
+
+
+def test_who_is_not_signed_in_learns_nothing() -> None:
+    for path in ("/api/persons/1", "/api/organisations", "/api/session"):
+        assert Client().get(path).status_code == 401
+
+
+def test_another_city_sees_nobody(clerk: Api) -> None:
+    number = clerk.post("/api/persons", person(clerk)).json()["id"]
+    other = Api(add_user("clerk", organisation("agency", organisation("agency"))))
+    assert other.client.get(f"/api/persons/{number}").status_code == 404
+    assert other.post("/api/persons/search", {"number": card()}).json() == []
+
+
+def test_a_cookie_alone_changes_nothing() -> None:
+    user = add_user("clerk")
+    client = Client()
+    client.post(
+        "/api/session", json.dumps({"username": user.username, "password": PASSWORD}), content_type="application/json"
+    )
+    assert client.get("/api/session").status_code == 200
+    assert client.post("/api/persons/search", "{}", content_type="application/json").status_code == 401
+
+
+def test_alive_and_ready() -> None:
+    assert Client().get("/alive").status_code == 200
+    assert Client().get("/ready").json() == {"database": True, "keys": True}
+    assert b"tongchou_requests" in Client().get("/metrics").content
+    assert Client().get("/metrics", REMOTE_ADDR="10.0.0.1").status_code == 404
