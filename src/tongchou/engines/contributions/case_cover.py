@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def cover_figures(pack, case):
+    raise NotImplementedError
