@@ -79,7 +79,7 @@ def assess(
             refused |= {int(row): error.problems for row in members}
     for terms, groups in together.items():
         _compute(rules, terms, np.concatenate(groups), people, refused, out)
-    return Assessment(*out.tables(), refused=dict(sorted(refused.items())))
+    return Assessment(**out.tables(), refused=dict(sorted(refused.items())))
 
 
 def _compute(
@@ -109,9 +109,10 @@ def _compute(
 
 
 def _bases(terms: Terms) -> Iterable[BaseTerms]:
-    for holder in (*terms.levies, *(cash.levy for cash in terms.cash), *terms.credits):
-        if holder.base is not None:
-            yield holder.base
+    levies = [*terms.levies, *(cash.levy for cash in terms.cash)]
+    for base in (*(levy.base for levy in levies), *(credit.base for credit in terms.credits)):
+        if base is not None:
+            yield base
 
 
 def _base(base: BaseTerms | None, members: Ints, people: People) -> Ints:
@@ -173,8 +174,8 @@ class _Out:
         figures = tuple(np.full(len(members), fen, dtype=np.int64) for fen in (within, beyond))
         self.runs["costs"].append((members, figures, {"cost": name, "cite": cite}))
 
-    def tables(self) -> list[pa.Table]:
-        return [self._table(name) for name in _COLUMNS]
+    def tables(self) -> dict[str, Any]:
+        return {name: self._table(name) for name in _COLUMNS}
 
     def _table(self, name: str) -> pa.Table:
         """The runs as one table in the order of the given rows."""
@@ -204,7 +205,7 @@ def _figures(pieces: list[tuple[Ints | None, int]], order: Ints) -> pa.Array:
     return pa.array(values, mask=missing)
 
 
-def _dictionary(values: pa.Array, which: Ints) -> pa.Array:
+def _dictionary(values: pa.Array, which: Any) -> pa.Array:
     """Words by code, so that a million rows keep each word once."""
     import pyarrow as pa
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -64,11 +65,13 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     `LEVY.deferred`, `LEVY.due` (a day), `SHIFT.PAYER` what a shift moved there, and each cash payment, credit and cost
     (`COST` within its limit, `COST.beyond`) by its name. Names that nothing holds for are 0.
     """
+    assert case.assess is not None
+    day: date = case.assess
     facts = {name: typed(pack, name, value) for name, value in case.person.items()}
     asked = {key.partition(".")[0] for term in case.expect for key in _terms(term)}
-    rules = rules_on(pack, case.scheme, case.assess)
+    rules = rules_on(pack, case.scheme, day)
     by_shift = {levy for f in rules.of("shift.*") if f.name in asked for levy in f.value.of}  # type: ignore[attr-defined]  # a Shift
-    found = assess(pack, [facts], case.scheme, case.assess, only=asked | by_shift)
+    found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
     if found.refused:
         raise ProblemError(*found.refused[0])
     figures: defaultdict[str, int] = defaultdict(int)

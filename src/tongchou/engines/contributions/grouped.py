@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tongchou.engines.contributions.split import Ints
 from tongchou.engines.contributions.terms import Rules, names_of_groups
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+Flags = NDArray[np.bool_]
+
+
 class People:
     """Rows of people: their ids, the columns of their own figures in fen, and their groups."""
 
-    def __init__(self, ids: pa.Array, figures: Mapping[str, tuple[Ints, Any]], groups: Sequence[Any]) -> None:
+    def __init__(self, ids: pa.Array, figures: Mapping[str, tuple[Ints, Flags]], groups: Sequence[Any]) -> None:
         self.ids, self._figures, self._groups = ids, figures, groups
 
     def groups(self) -> Iterator[tuple[dict[str, Any], Ints]]:
@@ -31,7 +35,8 @@ class People:
 
     def figures(self, name: str) -> Ints:
         """A column of fen, by row."""
-        return self._figures[name][0]
+        values, _ = self._figures[name]
+        return values
 
     def with_figure(self, name: str, members: Ints, refused: dict[int, list[Problem]]) -> Ints:
         """The members who have a usable figure; the others are refused, each with what is wrong."""
@@ -66,7 +71,7 @@ def _from_mappings(rules: Rules, rows: Sequence[Mapping[str, Any]]) -> People:
 
     asked = names_of_groups(rules)
     groups: dict[tuple[Any, ...], list[int]] = {}
-    figures: dict[str, tuple[Ints, Any]] = {}
+    figures: dict[str, tuple[Ints, Flags]] = {}
     for name in rules.columns:
         values = [_fen(row.get(name)) for row in rows]
         missing = np.array([v is None for v in values], dtype=np.bool_)

@@ -92,7 +92,7 @@ def _by_largest_remainder(levy: LevyTerms, whole: Ints) -> list[Ints]:
     total = sum(exact) or Fraction(1)
     shares = [e / total for e in exact] if any(exact) else [Fraction(1, len(exact))] * len(exact)
     floors = np.stack([scaled(whole, s, mode="down") for s in shares])
-    left = whole - floors.sum(axis=0)
+    left: Ints = whole - floors.sum(axis=0)
     common = lcm(*(s.denominator for s in shares))
     rests = np.stack([_rest(whole, s, common) for s in shares])
     rank = np.argsort(np.argsort(-rests, axis=0, kind="stable"), axis=0, kind="stable")
@@ -107,9 +107,9 @@ def _rest(whole: Ints, share: Fraction, common: int) -> Ints:
 def shifted(borne: list[Borne], shift: ShiftTerms) -> list[Borne]:
     """The same money after one shift. What was a payer's own is taken first, then what earlier shifts gave it."""
     sources = [b for b in borne if b.part.payer in shift.sources]
-    held = np.sum([b.fen for b in sources], axis=0, dtype=np.int64) if sources else None
-    if held is None:
+    if not sources:
         return borne
+    held: Ints = sum((b.fen for b in sources), np.zeros_like(sources[0].fen))
     moved = scaled(held, shift.part)
     if shift.at_most is not None:
         moved = np.minimum(moved, shift.at_most)

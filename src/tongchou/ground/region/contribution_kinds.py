@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from tongchou.ground.region.headers import MonthDay
 from tongchou.ground.region.layer_kinds import Rounding
 from tongchou.ground.region.scalars import Count, Fact, Money, Share, Times, When, refusal
+from tongchou.ground.region.scheme_kinds import Waiting
 
 LARGEST_REMAINDER = "largest remainder"
 
@@ -293,6 +294,7 @@ class Cover(Fact):
     keeps: Count | None = None  # months of arrears that keep the entitlement
     repair: Count | None = None  # months within which payment mends the gap
     repaired: Literal["retroactive", "from payment"] = "retroactive"
+    ends: Literal["day", "month"] = "day"  # with the spell, or at the end of the month in which it ends
     when: When | None = None
 
 
@@ -318,6 +320,7 @@ CONTRIBUTION_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "years.*": (Years, True),
     "conversion.*": (Conversion, True),
     "make_up.*": (MakeUp, True),
+    "wait.*": (Waiting, True),
     "cover.*": (Cover, True),
     "connection.*": (Connection, True),
 }

@@ -177,9 +177,9 @@ class _Checker:
                 self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
 
         for kind, name in names_meant(value):
-            known = self.declared_names(fact.scheme, kind)
-            if name not in known:
-                self.report(fact.place, "R198", value=name, kind=kind, known="、".join(sorted(known)))
+            declared = self.declared_names(fact.scheme, kind)
+            if name not in declared:
+                self.report(fact.place, "R198", value=name, kind=kind, known="、".join(sorted(declared)))
 
     def declared_names(self, scheme: str, kind: str) -> set[str]:
         """What a contribution may name: schemes, funds of layers, or facts of a kind in the same scheme."""
@@ -187,7 +187,8 @@ class _Checker:
             return set(self.pack.region.schemes)
         if kind == "fund":
             return {layer.fund or name for name, layer in self.pack.layers.get(scheme, {}).items()}
-        return {str(f.name) for f in self.pack.written if f.kind == f"{kind}.*" and f.scheme == scheme}
+        kinds = ("waiting.*", "wait.*") if kind == "waiting" else (f"{kind}.*",)
+        return {str(f.name) for f in self.pack.written if f.kind in kinds and f.scheme == scheme}
 
     def check_layer(self, fact: Declared, layer: str) -> None:
         layers = self.pack.layers.get(fact.scheme, {})

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tongchou.engines.benefits.facts import Facts
-from tongchou.engines.benefits.values import finite, holds, value_of
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
+from tongchou.ground.region.facts import Facts
 from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.number import Literal
 from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.values import finite, holds, value_of
 
 _MONTH = 31
 _FOREVER = 1_000_000
