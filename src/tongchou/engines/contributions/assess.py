@@ -88,6 +88,8 @@ def _compute(
     levies = {levy.name: levy for levy in terms.levies}
     for column in {b.column for b in _bases(terms)} - {None}:
         members = people.with_figure(str(column), members, refused)
+    if not len(members):
+        return
     borne: dict[str, list[Borne]] = {}
     for levy in levies.values():
         base, whole, parts = _levied(levy, members, people)

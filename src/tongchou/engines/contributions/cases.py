@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,7 @@ from typing import Any
 
 from tongchou.engines.contributions.assess import assess
 from tongchou.engines.contributions.case_cover import cover_figures
-from tongchou.engines.contributions.terms import rules_on
+from tongchou.engines.contributions.terms import Rules, rules_on
 from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.ground.money import yuan
 from tongchou.ground.region.headers import Case
@@ -74,7 +74,7 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
     if found.refused:
         raise ProblemError(*found.refused[0])
-    figures: defaultdict[str, int] = defaultdict(int)
+    figures = dict.fromkeys(_names(rules, asked | by_shift), 0)
     words: Figures = {}
     for row in found.levies.to_pylist():
         figures[row["levy"]] = row["whole"]
@@ -90,10 +90,17 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
         figures[row["credit"]] += row["fen"]
     for row in found.costs.to_pylist():
         figures[row["cost"]], figures[f"{row['cost']}.beyond"] = row["within"], row["beyond"]
-    known = {str(f.name) for f in rules.facts}
-    for name in asked - known:
-        raise fail("C031", name=name, known="、".join(sorted(known)))
     return {**{k: Fraction(v, 100) for k, v in figures.items()}, **words}
+
+
+def _names(rules: Rules, asked: set[str]) -> Iterator[str]:
+    """Every figure that the declarations asked for can give."""
+    payers = [str(f.name) for f in rules.of("payer.*")]
+    for fact in rules.facts:
+        if fact.name in asked:
+            yield str(fact.name)
+            yield from (f"{fact.name}.{word}" for word in ("base", "deferred", "beyond"))
+            yield from (f"{fact.name}.{payer}{own}" for payer in payers for own in ("", ".own"))
 
 
 def _terms(key: str) -> list[str]:
@@ -123,7 +130,7 @@ def _sum(key: str, figures: Figures) -> Fraction:
         if token in ("+", "-"):
             sign = 1 if token == "+" else -1
             continue
-        value = figures.get(token.strip(), Fraction(0))
+        value = figures.get(token.strip())
         if not isinstance(value, Fraction):
             raise fail("C031", name=token, known="、".join(figures))
         total += sign * value

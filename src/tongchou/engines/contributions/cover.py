@@ -195,7 +195,9 @@ class _History:
         self.found: list[Stretch] = []
         self.run: Run | None = None
         self.ran = False  # whether there was a run before
-        self.unpaid_since = self.paid_on = date.min  # of the payment read last
+        self.chain: list[tuple[date, date]] = []  # (first day, day of payment) of the paid blocks that just went by
+        self.found_until = date.min  # the last day of the paid block read last
+        self.arrears_since: date | None = None  # the first of the unpaid days the run is in
 
     def stretches(self, last: date) -> list[Stretch]:
         """What holds on the days of the spells, in order; nothing after the `last` day of life."""
@@ -247,7 +249,8 @@ class _History:
         """Days nobody paid for in time: after a run they are kept for a while; beyond that the run is broken."""
         kept = first - _DAY
         if self.run is not None and self._goes_on(first):
-            kept = min(through, _months_on(rule, value_of(rule, Cover).keeps, first, facts))
+            self.arrears_since = since = self.arrears_since or first
+            kept = max(kept, min(through, _months_on(rule, value_of(rule, Cover).keeps, since, facts)))
             self._entitled(rule, self.run, first, kept, KEPT)
             self.run = replace(self.run, until=kept) if kept == through else None
         if kept < through:
@@ -257,13 +260,11 @@ class _History:
         """A period paid for: in time or mended it goes on with the run, else it begins a run of its own."""
         cover, first = value_of(rule, Cover), block.first
         goes_on = self._goes_on(first)
-        if not (goes_on and self.paid_on >= payment.paid_on):
-            self.unpaid_since = first  # all before it was paid when this was paid
-        self.paid_on = payment.paid_on
+        unpaid_since = self._unpaid_since(block, payment)
         in_force = [f for f in self.facts if f.covers(payment.from_date)]
         due = due_on(in_force, payment.levy, payment.from_date, facts) or _month_end(payment.from_date)
         in_time = payment.paid_on <= due
-        mended = not in_time and payment.paid_on <= _months_on(rule, cover.repair, self.unpaid_since, facts)
+        mended = not in_time and payment.paid_on <= _months_on(rule, cover.repair, unpaid_since, facts)
         if self.run is not None and goes_on and (in_time or mended):
             run, reason = self.run, PAID if in_time else MENDED
             if mended and cover.repaired == "from payment" and payment.paid_on > first:
@@ -275,8 +276,22 @@ class _History:
                 first = min(payment.paid_on, _after(block.through))
                 self._unpaid(rule, facts, block.first, first - _DAY)
             run = self._begins(cover, block, first)
-        self.run, self.ran = replace(run, until=block.through), True
+        self.run, self.ran, self.arrears_since = replace(run, until=block.through), True, None
         self._entitled(rule, run, first, block.through, reason)
+
+    def _unpaid_since(self, block: Block, payment: Payment) -> date:
+        """The first day that was still unpaid, without a break up to this block, on the day this was paid."""
+        last = self.found_until
+        self.found_until = block.through
+        if _after(last) != block.first:
+            self.chain.clear()
+        since = block.first
+        for first, paid_on in reversed(self.chain):
+            if paid_on < payment.paid_on:
+                break
+            since = first
+        self.chain.append((block.first, payment.paid_on))
+        return since
 
     def _begins(self, cover: Cover, block: Block, first: date) -> Run:
         """A new run: whoever comes from a connected scheme does not wait."""
