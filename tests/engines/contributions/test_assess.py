@@ -260,7 +260,7 @@ def test_credits_of_a_base_and_of_parts(tmp_path: Path) -> None:
         "base.基数: {of: 工资, rounding: {unit: 元, mode: down}}",
         "levy.费: {per: month, base: 基数, rate: 10%, shares: {个人: {rate: 2%}, 单位: rest}}",
         "credit.甲: {account: 个人账户, per: month, base: 基数, rate: 2.8%}",
-        "credit.乙: {account: 个人账户, per: month, of: 费, parts: {个人: 100%, 单位: {part: 30%}}, when: status is 在职}",
+        "credit.乙: {account: 账户, per: month, of: 费, parts: {个人: 100%, 单位: {part: 30%}}, when: status is 在职}",
         "credit.丙: {account: 个人账户, per: month, amount: 5, when: status is 退休}",
     )
     found = assess(pack, [{"工资": Fraction(100099, 100), "status": "在职"}], "resident", date(2022, 1, 1))

@@ -313,7 +313,8 @@ def test_overlapping_payments_count_once_the_earlier_first(tmp_path: Path) -> No
         paid(date(2022, 5, 1), date(2022, 6, 30), date(2022, 6, 5), "employee"),
     ]
     found = entitlement(pack, [Spell("P1", "employee", FIRST)], payments)
-    assert [(p.level, p.from_date, p.through_date) for p in found][0] == ("full", FIRST, date(2022, 5, 31))
+    first = found[0]
+    assert (first.level, first.from_date, first.through_date) == ("full", FIRST, date(2022, 5, 31))
 
 
 def test_before_any_rule_nothing_is_said(tmp_path: Path) -> None:
@@ -335,13 +336,16 @@ def test_coming_from_a_scheme_without_rules_the_spell_counts(tmp_path: Path) -> 
 
 
 def test_cases_about_cover_that_lack_a_day_are_refused(tmp_path: Path) -> None:
-    cases = """source: decree
-cases:
-  - {id: a, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{through: 2022-01-01}]}, expect: {pool: none}}
-  - {id: b, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{from: 2022-01-01}], receipts: [{from: 2022-01-01}]}, expect: {pool: none}}
-  - {id: c, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{from: 2022-01-01}], died_on: 2021-01-01}, expect: {pool.reason: 未参保}}
-  - {id: d, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{from: 2022-01-01}]}, expect: {pool: full}}
-"""
+    case = "  - {id: %s, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{%s}]%s}, expect: {%s}}\n"
+    cases = "source: decree\ncases:\n" + "".join(
+        case % written
+        for written in (
+            ("a", "through: 2022-01-01", "", "pool: none"),
+            ("b", "from: 2022-01-01", ", receipts: [{from: 2022-01-01}]", "pool: none"),
+            ("c", "from: 2022-01-01", ", died_on: 2021-01-01", "pool.reason: 未参保"),
+            ("d", "from: 2022-01-01", "", "pool: full"),
+        )
+    )
     pack = region(
         tmp_path / "r",
         "levy.费: {per: year, amount: 1, shares: 个人}",
