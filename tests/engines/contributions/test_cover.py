@@ -117,6 +117,7 @@ class Model:
         entitled: set[date] = set()
         insured: set[date] = set()
         start: date | None = None  # of the run; None when there is none
+        reached = False  # whether the run has had a day
         since: date | None = None  # the first of the unpaid days the run is in
         for i, days in enumerate(self.pieces):
             first = days[0]
@@ -137,7 +138,7 @@ class Model:
             for day in days:
                 if day not in covered:
                     since = since or day
-                    if start is not None and (self.keeps is None or day < later(since, self.keeps)):
+                    if start is not None and reached and (self.keeps is None or day < later(since, self.keeps)):
                         insured.add(day)
                         entitled |= {day} if day >= start else set()
                     else:
@@ -148,7 +149,9 @@ class Model:
             if kept_start is not None and (mended or paid_on <= first.replace(day=20)):
                 start = kept_start
             else:
+                reached = False
                 start = self.starts(paid_on, covered[0] if covered else days[-1] + DAY, insured_elsewhere)
+            reached = reached or bool(covered)
             insured |= set(covered)
             entitled |= {d for d in covered if d >= start}
         return entitled, insured

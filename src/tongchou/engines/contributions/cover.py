@@ -96,10 +96,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Run:
-    """An unbroken row of days: entitled from `starts`, reached as far as `until`."""
+    """An unbroken row of days from `first` (after `until` while only bygone days were paid), entitled from `starts`."""
 
     starts: date
     waiting: str
+    first: date
     until: date
 
 
@@ -248,7 +249,7 @@ class _History:
     def _unpaid(self, rule: Declared, facts: Facts, first: date, through: date) -> None:
         """Days nobody paid for in time: after a run they are kept for a while; beyond that the run is broken."""
         kept = first - _DAY
-        if self.run is not None and self._goes_on(first):
+        if self.run is not None and self._goes_on(first) and self.run.first <= self.run.until:
             self.arrears_since = since = self.arrears_since or first
             kept = max(kept, min(through, _months_on(rule, value_of(rule, Cover).keeps, since, facts)))
             self._entitled(rule, self.run, first, kept, KEPT)
@@ -296,14 +297,14 @@ class _History:
     def _begins(self, cover: Cover, block: Block, first: date) -> Run:
         """A new run: whoever comes from a connected scheme does not wait."""
         if self._connected(first):
-            return Run(date.min, "", first)
+            return Run(date.min, "", first, first)
         asked = [f for f in self.facts if f.kind in ("waiting.*", "wait.*")]
         if cover.waiting is not None:
             asked = [f for f in asked if f.name in cover.waiting]
         assert block.payment is not None
         asked = [f for f in asked if f.covers(block.payment.paid_on)]
         waits = cover_start(asked, self._facts(block, **({"resumed": "是"} if self.ran else {})))
-        return Run(date.min, "", first) if waits is None else Run(waits[0], waits[1].citation(), first)
+        return Run(date.min, "", first, first) if waits is None else Run(waits[0], waits[1].citation(), first, first)
 
     def _connected(self, first: date) -> bool:
         for rule in (f for f in self.facts if f.kind == "connection.*" and f.covers(first)):

@@ -228,10 +228,13 @@ def terms_for(rules: Rules, given: Mapping[str, Any]) -> Terms:
     """
     pack, day = rules.pack, rules.day
     facts = Facts(pack, {"paid_on": day, "scheme": rules.scheme, **given}, str(pack.year.label_of(day)), day)
-    shifts = [f for f in rules.of("shift.*") if holds(f, facts)]
-    waits = [f for f in rules.of("deferral.*") if holds(f, facts)]
+    levies = [f for f in rules.wanted(LEVIES) if holds(f, facts)]
+    names = {f.name for f in levies}
+    moving = [f for f in rules.of("shift.*") if names.intersection(value_of(f, Shift).of)]
+    waiting = [f for f in rules.of("deferral.*") if names.intersection(value_of(f, Deferral).of)]
+    shifts, waits = ([f for f in asked if holds(f, facts)] for asked in (moving, waiting))
     return Terms(
-        levies=tuple(_levy(rules, f, facts, shifts, waits) for f in rules.wanted(LEVIES) if holds(f, facts)),
+        levies=tuple(_levy(rules, f, facts, shifts, waits) for f in levies),
         cash=tuple(_cash(rules, f, facts) for f in rules.wanted(CASH) if holds(f, facts)),
         credits=tuple(_credit(rules, f, facts) for f in rules.wanted(CREDITS) if holds(f, facts)),
         costs=tuple(_cost(f, facts) for f in rules.wanted(COSTS)),
