@@ -74,7 +74,7 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
     if found.refused:
         raise ProblemError(*found.refused[0])
-    figures = dict.fromkeys(_names(rules, asked | by_shift), 0)
+    figures = dict.fromkeys(_names(rules), 0)
     words: Figures = {}
     for row in found.levies.to_pylist():
         figures[row["levy"]] = row["whole"]
@@ -93,14 +93,13 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     return {**{k: Fraction(v, 100) for k, v in figures.items()}, **words}
 
 
-def _names(rules: Rules, asked: set[str]) -> Iterator[str]:
-    """Every figure that the declarations asked for can give."""
+def _names(rules: Rules) -> Iterator[str]:
+    """Every figure that the declarations in force can give."""
     payers = [str(f.name) for f in rules.of("payer.*")]
     for fact in rules.facts:
-        if fact.name in asked:
-            yield str(fact.name)
-            yield from (f"{fact.name}.{word}" for word in ("base", "deferred", "beyond"))
-            yield from (f"{fact.name}.{payer}{own}" for payer in payers for own in ("", ".own"))
+        yield str(fact.name)
+        yield from (f"{fact.name}.{word}" for word in ("base", "deferred", "beyond"))
+        yield from (f"{fact.name}.{payer}{own}" for payer in payers for own in ("", ".own"))
 
 
 def _terms(key: str) -> list[str]:
