@@ -8,9 +8,11 @@ from typing import Any
 
 from tongchou.engines.contributions.cover import NONE, Payment, Spell, entitlement
 from tongchou.ground.errors import fail
+from tongchou.ground.region.contribution_kinds import Cover
 from tongchou.ground.region.headers import Case, CoverCase
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.typed import read_date, typed
+from tongchou.ground.region.values import value_of
 
 _PERSON = "P1"
 _SPELL_KEYS = ("scheme", "from", "through")
@@ -37,7 +39,7 @@ def cover_figures(pack: Pack, case: Case) -> dict[str, Fraction | str]:
 
 
 def _funds(pack: Pack, scheme: str) -> set[str]:
-    return {fund for f in pack.facts if f.scheme == scheme and f.kind == "cover.*" for fund in f.value.funds}  # type: ignore[attr-defined]  # a Cover
+    return {fund for f in pack.facts if f.scheme == scheme and f.kind == "cover.*" for fund in value_of(f, Cover).funds}
 
 
 def _holds(first: date, through: date | None, cover: CoverCase) -> bool:

@@ -14,9 +14,11 @@ from tongchou.engines.contributions.case_cover import cover_figures
 from tongchou.engines.contributions.terms import Rules, rules_on
 from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.ground.money import yuan
+from tongchou.ground.region.contribution_kinds import Shift
 from tongchou.ground.region.headers import Case
 from tongchou.ground.region.pack import CaseEntry, Pack
 from tongchou.ground.region.typed import read_number, typed
+from tongchou.ground.region.values import value_of
 
 PASSED, FAILED = "passed", "failed"
 Figures = dict[str, Fraction | str]
@@ -70,7 +72,7 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     facts = {name: typed(pack, name, value) for name, value in case.person.items()}
     asked = {key.partition(".")[0] for term in case.expect for key in _terms(term)}
     rules = rules_on(pack, case.scheme, day)
-    by_shift = {levy for f in rules.of("shift.*") if f.name in asked for levy in f.value.of}  # type: ignore[attr-defined]  # a Shift
+    by_shift = {levy for f in rules.of("shift.*") if f.name in asked for levy in value_of(f, Shift).of}
     found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
     if found.refused:
         raise ProblemError(*found.refused[0])
