@@ -1,15 +1,17 @@
 """The tables of the algorithm pages, computed row by row with the code they describe."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from tests.docs.pages import DOCS, PRACTICE, folders, practice, tables, write_folder
+from tests.engines.contributions.test_cover import build
 from tests.engines.lake.small import claim, person, write
 from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.case_claims import build_claim, opening_state
@@ -21,11 +23,15 @@ from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.supplement import supplement
+from tongchou.engines.contributions import Order, Payment, Receipt, Spell, entitlement, late_fee
+from tongchou.engines.contributions.split import split, whole_of
+from tongchou.engines.contributions.terms import LevyTerms, PartTerms
 from tongchou.engines.lake import pour
 from tongchou.engines.lake.names import names
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
 from tongchou.ground.money import UNITS, allocate, round_fraction, yuan, yuan_grouped
 from tongchou.ground.region.load import load_region
+from tongchou.ground.shipped import shipped_regions
 from tongchou.ground.tables import schema
 
 PAGES = DOCS / "algorithms"
@@ -210,3 +216,43 @@ def test_bulk_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         figures = [*before, deductible, round_fraction(formula), paid, row["psn_cash_pay"]]
         assert [yuan_grouped(figure) for figure in figures] == shown
         sofar[of] = [before[0] + deductible, before[1] + paid]
+
+
+def test_contribution_split() -> None:
+    parts = tuple(
+        PartTerms(payer, "person", "", rate, None, None, mode)
+        for payer, rate, mode in (
+            ("person", Fraction(2, 100), "up"),
+            ("township", Fraction(55, 1000), "down"),
+            ("village", None, "half_up"),
+        )
+    )
+    levy = LevyTerms("x", "x", "", "month", None, Fraction(13, 100), None, 1, "half_up", parts, "village", (), None, ())
+    for base, whole, *shares in (list(map(int, row)) for row in rows("contribution-split", "split")):
+        column = np.array([base])
+        assert whole_of(levy, column) == [whole]
+        assert [int(b.fen[0]) for b in split(levy, column, whole_of(levy, column))] == shares
+
+
+def test_late_fee() -> None:
+    (ninghe,) = [folder for folder in shipped_regions() if folder.name == "ninghe"]
+    pack = load_region(ninghe)
+    for owed, paid, on, asked_on, fee in rows("late-fee", "late"):
+        first = date(2025, 3, 1)
+        order = Order("o", "P1", "employee", "基本医疗", "个人", first, date(2025, 3, 31), int(owed), date(2025, 4, 15))
+        receipts = [Receipt("r", "o", date.fromisoformat(on), int(paid))]
+        assert late_fee(pack, order, receipts, date.fromisoformat(asked_on))[0] == int(fee)
+
+
+def test_entitlement(tmp_path: Path) -> None:
+    pack = build(tmp_path, ", keeps: 1, repair: 3", "")
+    for paid, day, level, reason in rows("entitlement", "entitlement"):
+        payments = [
+            Payment("P1", "resident", "费", first, add_months(first, 1, "clamp") - timedelta(1), date.fromisoformat(on))
+            for month, on in (word.split(":") for word in paid.split())
+            for first in (date.fromisoformat(f"{month}-01"),)
+        ]
+        found = entitlement(pack, [Spell("P1", "resident", date(2022, 1, 1))], payments)
+        at = date.fromisoformat(day)
+        (here,) = [p for p in found if p.from_date <= at and (p.through_date is None or at <= p.through_date)]
+        assert (here.level, here.reason) == (level, reason), (paid, day)

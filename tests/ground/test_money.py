@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongchou.ground.money import DOWN, HALF_EVEN, HALF_UP, MODES, UP, allocate, round_fraction, yuan, yuan_grouped
+from tongchou.ground.money import (
+    DOWN,
+    HALF_EVEN,
+    HALF_UP,
+    MODES,
+    UP,
+    allocate,
+    round_fraction,
+    scale,
+    yuan,
+    yuan_grouped,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +86,18 @@ def test_yuan_for_machines_and_for_people() -> None:
     assert [yuan(fen) for fen in (0, 5, 123456, -123456)] == ["0.00", "0.05", "1234.56", "-1234.56"]
     assert [yuan_grouped(fen) for fen in (-5, 123456789)] == ["-0.05", "1,234,567.89"]
     assert floor(Fraction(yuan(123456))) == 1234
+
+
+@given(
+    value=st.integers(0, 10**14),
+    rate=st.fractions(0, 2, max_denominator=10**6),
+    unit=st.sampled_from([1, 10, 100]),
+    mode=st.sampled_from(MODES),
+)
+def test_scaling_whole_numbers_is_rounding_their_product(value: int, rate: Fraction, unit: int, mode: str) -> None:
+    assert scale(value, rate, unit, mode) == round_fraction(value * rate, unit, mode)
+
+
+def test_scaling_knows_its_modes() -> None:
+    with pytest.raises(ValueError, match="unknown rounding mode"):
+        scale(1, Fraction(1), mode="nearest")

@@ -11,6 +11,7 @@ from tongchou.engines.benefits.cases import FAILED, INCONSISTENT, PASSED, CaseOu
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.lines import line_results
 from tongchou.engines.benefits.national import national_fields
+from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region import expression
 from tongchou.ground.region.load import load_region, read_region
@@ -53,6 +54,16 @@ def test_the_cases_of_a_region_come_out(folder: Path) -> None:
     assert failed == []
     assert found
     assert {o.status for o in found} <= {PASSED, INCONSISTENT}
+
+
+WITH_CONTRIBUTIONS = {"village-cadres": 52, "suyu-2007": 17, "dibao-2006": 7, "jiangmen-2012": 6, "ninghe": 21}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_cases_about_contributions_come_out(folder: Path) -> None:
+    found = run_contribution_cases(region(folder))
+    assert [(o.entry.case.id, o.mismatches, o.problems) for o in found if o.status != PASSED] == []
+    assert len(found) == WITH_CONTRIBUTIONS.get(folder.name, 0)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -11,6 +11,7 @@ _ROOMS = (
     "tongchou.ground.region.messages",  # R: the form of a region folder
     "tongchou.ground.lint.messages",  # L and W: what lint finds in one that is well formed
     "tongchou.ground.claim_messages",  # C: a claim that cannot be settled
+    "tongchou.ground.contribution_messages",  # P: contributions, accounts, years and entitlement
     "tongchou.ground.lake_messages",  # K: a lake, or states, that cannot be read
     "tongchou.ground.access_messages",  # A: who may do what, and the trail
     "tongchou.ground.people_messages",  # P: persons and households

@@ -44,5 +44,6 @@ MESSAGES: dict[str, Entry] = {
     "C043": Entry("账户 {account} 的余额日期 {day} 不早于结算日 {settled}", "the balance of account {account} is of {day}, which is not before the settlement on {settled}", "给结算以前的余额", "give the balance from before the settlement"),
     "C034": Entry("{day} 早于出生日期 {birth}", "{day} lies before the date of birth {birth}", "核对日期", "check the dates"),
     "C035": Entry("随单金额的层“{layer}”不服务这次就诊", "the layer '{layer}' of a given amount does not serve this visit", "核对随单金额;可用:{known}", "check the given amounts; known: {known}"),
+    "C048": Entry("案例 {case} 说的是缴费,不是就诊", "case {case} is about contributions, not a visit", "用 tongchou check 运行它", "run it with tongchou check"),
     "C036": Entry("同一就诊里两个项目用了同一编号", "two lines of the claim have the same id", "改一个编号", "give each line its own id"),
 }  # fmt: skip

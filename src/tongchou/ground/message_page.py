@@ -19,6 +19,10 @@ _ROOMS = {
     "W": ("Warnings about a region folder", "`tongchou lint`; acknowledge with a citation in `decisions.yaml`"),
     "T": ("Tables read from files", "the readers of the canonical tables; the row goes to `rejects`"),
     "C": ("Claims that cannot be settled", "settling; the claim is refused and everything else goes on"),
+    "P": (
+        "Contributions, accounts, years, entitlement",
+        "assessing, receiving, crediting; the person or order is refused",
+    ),
     "K": ("Lakes and snapshots of states", "opening one, or pouring one; nothing of it is used"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 MAX_FEN = 10**12
 """The largest amount of one claim, line or declared figure, in fen (100 亿元). Larger input is refused, so that
@@ -33,6 +34,29 @@ def round_ratio(numerator: int, denominator: int, unit: int = 1, mode: str = HAL
     elif mode != DOWN:
         raise ValueError(f"unknown rounding mode {mode!r}")
     return sign * whole * unit
+
+
+def scale(value: Any, rate: Fraction, unit: int = 1, mode: str = HALF_UP) -> Any:
+    """`value × rate` to whole multiples of `unit`; whole numbers of nothing or more, or a NumPy array of them.
+
+    The modes are those of `round_fraction`. An int64 array overflows silently, so whoever gives one keeps
+    2 × value × numerator below 2**62.
+
+    >>> scale(333300, Fraction(11, 200)), scale(333300, Fraction(11, 200), mode=DOWN)
+    (18332, 18331)
+    """
+    numerator, denominator = rate.numerator, rate.denominator * unit
+    if mode == HALF_UP:
+        return (2 * value * numerator + denominator) // (2 * denominator) * unit
+    if mode == UP:
+        return (value * numerator + denominator - 1) // denominator * unit
+    if mode == DOWN:
+        return value * numerator // denominator * unit
+    if mode == HALF_EVEN:
+        whole = value * numerator // denominator
+        rest = value * numerator - whole * denominator
+        return (whole + ((2 * rest > denominator) | ((2 * rest == denominator) & (whole % 2 == 1)))) * unit
+    raise ValueError(f"unknown rounding mode {mode!r}")
 
 
 def allocate(total: int, weights: Sequence[int], caps: Sequence[int]) -> list[int]:

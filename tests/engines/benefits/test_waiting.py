@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.engines.benefits.small import claim, facts_of, pack, reasons, refused, settled
-from tongchou.engines.benefits.waiting import cover_start
+from tongchou.ground.region.waiting import cover_start
 
 BASE = "pool.takes: in_scope\npool.ratio: 80%\n"
 

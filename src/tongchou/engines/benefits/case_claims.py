@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from tongchou.engines.benefits.claim import PARTS, Claim, Line
 from tongchou.engines.benefits.state import Key, State
 from tongchou.ground.errors import fail
 from tongchou.ground.money import round_fraction
-from tongchou.ground.region import expression
 from tongchou.ground.region.headers import Case, CaseClaim
 from tongchou.ground.region.pack import Pack
-from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC
+from tongchou.ground.region.typed import read_date, read_number, typed
 
 PERSON = "P1"
 _NOT_FACTS = {"date", "stay", "episode", "account_person", "household", "person", "kind", "entitlements"}
@@ -25,11 +23,11 @@ def case_facts(pack: Pack, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Facts with their types. `date:` stands for admitted, discharged and settled alike."""
     facts: dict[str, Any] = {}
     if "date" in raw:
-        day = _date("date", raw["date"])
+        day = read_date("date", raw["date"])
         facts |= {"admitted": day, "discharged": day, "settled": day}
     for name, value in raw.items():
         if name not in _NOT_FACTS:
-            facts[name] = _typed(pack, name, value)
+            facts[name] = typed(pack, name, value)
     if "discharged" in facts:
         facts.setdefault("settled", facts["discharged"])
         facts.setdefault("admitted", facts["discharged"])
@@ -94,7 +92,7 @@ def _line(pack: Pack, claim_id: str, number: int, raw: Mapping[str, str]) -> Lin
     if "amount" not in raw:
         raise fail("C003", name="amount")
     parts = [raw.get(name) for name in PARTS]
-    facts = {k: _typed(pack, k, v) for k, v in raw.items() if k not in _LINE_KEYS}
+    facts = {k: typed(pack, k, v) for k, v in raw.items() if k not in _LINE_KEYS}
     return Line(
         id=raw.get("id", f"{claim_id}/{number}"),
         amount=_fen("amount", raw["amount"]),
@@ -114,38 +112,6 @@ def _given_parts(parts: list[str | None]) -> tuple[int, int, int, int] | None:
         return None
     full, over, first, scope = (_fen(n, p or "0") for n, p in zip(PARTS, parts, strict=True))
     return full, over, first, scope
-
-
-def _typed(pack: Pack, name: str, value: Any) -> Any:
-    vocabulary = pack.vocabulary
-    kind = vocabulary.kind_of_fact(name)
-    if kind is None and not vocabulary.knows(name):
-        raise fail("C033", name=name, known="、".join(vocabulary.names()))
-    if kind == DATE:
-        return _date(name, value)
-    if kind == NUMERIC:
-        return read_number(name, value)
-    if kind == LIST:
-        return tuple(value) if isinstance(value, list) else tuple(str(value).split("、"))
-    return str(value)
-
-
-def _date(name: str, value: Any) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise fail("C004", value=value, name=name, known="YYYY-MM-DD") from None
-
-
-def read_number(name: str, value: Any) -> Fraction:
-    """A number as policies write it. Raises C032 for anything else."""
-    text = str(value).strip()
-    try:
-        if expression.LITERAL.fullmatch(text):
-            return expression.literal(text)
-    except expression.Unreadable:
-        pass  # divided by nothing, or too long to be a figure
-    raise fail("C032", value=f"{name}: {text}")
 
 
 def _fen(name: str, value: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state, read_number
+from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
 from tongchou.engines.benefits.claim import PARTS, Refusal, Result, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
@@ -18,6 +18,7 @@ from tongchou.engines.benefits.national import national_fields
 from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.ground.region.headers import Case
 from tongchou.ground.region.pack import CaseEntry, Pack
+from tongchou.ground.region.typed import read_number
 
 LAYER_FIGURES = tuple("base entered deductible covered formula used own_share over_cap topped_up".split())
 PASSED, FAILED, INCONSISTENT = "passed", "failed", "inconsistent"
@@ -44,9 +45,9 @@ class CaseOutcome:
 
 
 def run_cases(pack: Pack) -> list[CaseOutcome]:
-    """Every case of a pack, in written order."""
+    """Every case of a pack that is about benefits, in written order."""
     engine = Engine(pack)
-    return [run_case(engine, entry) for entry in pack.cases]
+    return [run_case(engine, entry) for entry in pack.cases if entry.case.assess is None and entry.case.cover is None]
 
 
 def run_case(engine: Engine, entry: CaseEntry) -> CaseOutcome:

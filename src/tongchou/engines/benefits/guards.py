@@ -11,10 +11,10 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Turning, Use
 from tongchou.engines.benefits.plan import Plan
 from tongchou.engines.benefits.values import holds, value_of
-from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import fail
 from tongchou.ground.region.model import ClaimGuard
 from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.waiting import cover_start
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.engine import Engine

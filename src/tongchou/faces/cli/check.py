@@ -8,14 +8,16 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, lan
 from tongchou.faces.cli.where import Regions, load
 
 if TYPE_CHECKING:
-    from tongchou.engines.benefits.cases import CaseOutcome
+    from tongchou.engines.benefits.cases import CaseOutcome as OfBenefits
+    from tongchou.engines.contributions.cases import CaseOutcome as OfContributions
+    from tongchou.ground.region.pack import Pack
+
+    CaseOutcome = OfBenefits | OfContributions
 
 
 def check(regions: Regions, lang: Lang = None, json: Json = False) -> None:
     """运行政策包的算例 || run the cases of regions"""
-    from tongchou.engines.benefits.cases import run_cases
-
-    outcomes = [(name, outcome) for name in regions for outcome in run_cases(load(name))]
+    outcomes = [(name, outcome) for name in regions for outcome in run_all_cases(load(name))]
     counts = {status: sum(o.status == status for _, o in outcomes) for status in ("passed", "failed", "inconsistent")}
     for _, outcome in outcomes:
         _show(outcome)
@@ -27,6 +29,15 @@ def check(regions: Regions, lang: Lang = None, json: Json = False) -> None:
     code = FINDINGS if counts["failed"] else OK
     emit({"counts": counts, "cases": [{"region": name, **as_dict(outcome)} for name, outcome in outcomes]}, code)
     finish(code)
+
+
+def run_all_cases(pack: Pack) -> list[CaseOutcome]:
+    """The cases of a region, of every engine, in written order."""
+    from tongchou.engines.benefits.cases import run_cases
+    from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
+
+    order = {id(entry): i for i, entry in enumerate(pack.cases)}
+    return sorted([*run_cases(pack), *run_contribution_cases(pack)], key=lambda outcome: order[id(outcome.entry)])
 
 
 def _show(outcome: CaseOutcome) -> None:

@@ -60,12 +60,12 @@ def _shipped() -> list[Path]:
 
 
 def _region(folder: Path) -> dict[str, Any]:
-    from tongchou.engines.benefits.cases import run_cases
+    from tongchou.faces.cli.check import run_all_cases
     from tongchou.faces.cli.lint import lint_region
 
     pack, problems = lint_region(str(folder))
     errors = sum(problem.severity == "error" for problem in problems)
-    outcomes = run_cases(pack) if pack is not None else []
+    outcomes = run_all_cases(pack) if pack is not None else []
     counts = {status: sum(o.status == status for o in outcomes) for status in ("passed", "failed", "inconsistent")}
     fine = pack is not None and errors == 0 and counts["failed"] == 0
     return {

@@ -59,7 +59,7 @@ def lint_region(name: str, sources: Path | None = None) -> tuple[Pack | None, li
     """Every finding about a region: of its form, or of its sense when the form is sound."""
     from datetime import date
 
-    from tongchou.engines.benefits.cases import run_cases
+    from tongchou.faces.cli.check import run_all_cases
     from tongchou.ground.lint import lint as findings_of
     from tongchou.ground.lint import unreached_cells
     from tongchou.ground.region.load import read_region
@@ -73,5 +73,5 @@ def lint_region(name: str, sources: Path | None = None) -> tuple[Pack | None, li
     if any(problem.severity == "error" for problem in findings):
         return pack, findings  # first things first: cases of a region with holes prove nothing
     with watching() as evaluated:
-        run_cases(pack)
+        run_all_cases(pack)
     return pack, [*findings, *unreached_cells(pack, evaluated)]

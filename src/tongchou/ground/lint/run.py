@@ -11,6 +11,7 @@ from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.layers import check_layers
 from tongchou.ground.lint.rates import check_rates
 from tongchou.ground.lint.sources import check_sources
+from tongchou.ground.lint.splits import check_splits
 from tongchou.ground.lint.stated import check_stated
 from tongchou.ground.lint.tables import check_classes, check_tables
 from tongchou.ground.lint.upkeep import check_acknowledgements, check_upkeep
@@ -29,6 +30,7 @@ def lint(pack: Pack, *, sources_dir: str | Path | None = None, today: date | Non
     check_tables(desk)
     check_layers(desk)
     check_rates(desk)
+    check_splits(desk)
     check_stated(desk)
     if sources_dir is not None:
         check_sources(desk, Path(sources_dir))

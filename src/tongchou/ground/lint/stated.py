@@ -12,7 +12,7 @@ from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.figures import figures_in, normal, says_all, says_none, values_in
 from tongchou.ground.lint.show import figure
 from tongchou.ground.region.expression import Tree, children
-from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS, Unit, unit_of
+from tongchou.ground.region.model import MAIN_NUMBER, Unit, model_of, unit_of
 from tongchou.ground.region.number import Formula, Highest, Literal
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.walk import conditions_of, fields_of, leaves_of
@@ -42,8 +42,7 @@ def check_stated(desk: Desk) -> None:
 def figures_set(fact: Declared) -> Iterator[Set]:
     """Every figure in the value of a fact and in its conditions."""
     if fact.cell:
-        model = (LAYER_KINDS if fact.layer else SCHEME_KINDS)[fact.kind][0]
-        unit = unit_of(model, MAIN_NUMBER[fact.kind]) or Unit.PLAIN
+        unit = unit_of(model_of(fact.layer, fact.kind), MAIN_NUMBER[fact.kind]) or Unit.PLAIN
         fields: list[tuple[str, Any, Unit]] = [("", fact.value.number, unit)]  # type: ignore[attr-defined]  # only a cell reset
     else:
         fields = list(fields_of(fact.value))

@@ -34,6 +34,27 @@ RECIPIENTS = {
     "employer": "发给单位",
 }
 ROUNDING = {"half_up": "四舍五入", "half_even": "四舍六入五成双", "down": "舍去零头", "up": "进位"}
+PAYERS = {
+    "person": "个人",
+    "employer": "用人单位",
+    "collective": "集体",
+    "township": "乡镇",
+    "village": "村",
+    "county": "县级财政",
+    "city": "市级财政",
+    "province": "省级财政",
+    "centre": "中央财政",
+    "fiscal": "财政",
+    "assistance": "医疗救助资金",
+}
+EACH = {"month": "每月", "year": "每年", "once": "一次"}
+ENDS = {
+    "carries": "结转",
+    "lapses": "清零",
+    "keeps": "保留",
+    "heirs": "由继承人继承",
+    "fund": "归入基金",
+}
 POTS = {
     "full_self_pay": "全自费",
     "over_limit": "超限价自费",

@@ -7,13 +7,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tongchou.ground.region.headers import Article, ArticleFile, Layer, Source
-from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS, Fact
+from tongchou.ground.region.model import (
+    ARTICLE_KINDS,
+    CONTRIBUTION_KINDS,
+    LAYER_KINDS,
+    MAIN_NUMBER,
+    SCHEME_KINDS,
+    Fact,
+    model_of,
+)
 from tongchou.ground.region.number import Malformed, read_number
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.text import Document, Key
 from tongchou.ground.region.validate import validate
 
 CellPath = tuple[tuple[str, str], ...]
+Kinds = Mapping[str, tuple[type[Fact], bool]]
 _CELL = re.compile(r"(?P<address>[^\[\]]+)\[(?P<path>[^\[\]]+)\]")
 
 
@@ -33,18 +42,22 @@ class Target(NamedTuple):
 
     @property
     def model(self) -> type[Fact]:
-        return (LAYER_KINDS if self.layer else SCHEME_KINDS)[self.kind][0]
+        return model_of(self.layer, self.kind)
 
 
-def explode(file: ArticleFile, document: Document, layers: Mapping[str, Layer], source: Source) -> Iterator[Declared]:
-    """Every fact of a file; what is wrong is reported on the document and left out."""
+def explode(
+    file: ArticleFile, document: Document, layers: Mapping[str, Layer], source: Source, folder: str
+) -> Iterator[Declared]:
+    """Every fact of a file of `folder`; what is wrong is reported on the document and left out."""
+    kinds = ARTICLE_KINDS[folder]
+    layers = layers if folder == "benefits" else {}
     for i, article in enumerate(file.articles):
         for written, raw in article.sets.items():
             path = ("articles", i, "sets", written)
             address, cell = split_cell(written)
-            target = find_target(address, layers)
+            target = find_target(address, layers, kinds)
             if target is None:
-                document.report("R150", *path, value=written, known="、".join(_known(layers)))
+                document.report("R150", *path, value=written, known="、".join(_known(layers, kinds)))
                 continue
             value = read_value(target, raw, cell, document, *path)
             if value is not None:
@@ -88,9 +101,11 @@ def split_cell(address: str) -> tuple[str, CellPath]:
     return match["address"], tuple((k.strip(), v.strip()) for k, _, v in pairs)
 
 
-def find_target(address: str, layers: Mapping[str, Layer]) -> Target | None:
+def find_target(
+    address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds = SCHEME_KINDS | CONTRIBUTION_KINDS
+) -> Target | None:
     head, _, rest = address.partition(".")
-    kinds, text, layer = (LAYER_KINDS, rest, head) if head in layers else (SCHEME_KINDS, address, None)
+    kinds, text, layer = (LAYER_KINDS, rest, head) if head in layers else (scheme_kinds, address, None)
     for kind, (_, named) in kinds.items():
         prefix = kind.removesuffix("*")
         if named and text.startswith(prefix) and len(text) > len(prefix):
@@ -114,5 +129,5 @@ def read_value(target: Target, raw: Any, cell: CellPath, document: Document, *pa
         return None
 
 
-def _known(layers: Mapping[str, Layer]) -> list[str]:
-    return [*(f"{n}.{k}" for n in layers for k in LAYER_KINDS), *SCHEME_KINDS]
+def _known(layers: Mapping[str, Layer], kinds: Kinds) -> list[str]:
+    return [*(f"{n}.{k}" for n in layers for k in LAYER_KINDS), *kinds]

@@ -13,7 +13,7 @@ from tongchou.ground.region.text import Document, read_document
 KNOWN_FOLDERS = {"benefits", "cases", "contributions", "payment", "supervision", "indicators", "plan", "services"}
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
-_READ_HERE = ("benefits", "cases")
+_READ_HERE = ("benefits", "contributions", "cases")
 
 
 @dataclass
@@ -23,13 +23,14 @@ class Folder:
     root: Path
     region: Document
     tables: dict[str, Document] = field(default_factory=dict)  # sources, vocabulary, layers, decisions
-    articles: list[Document] = field(default_factory=list)
+    articles: list[Document] = field(default_factory=list)  # of benefits
+    contributions: list[Document] = field(default_factory=list)
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
 
     def documents(self) -> Iterator[Document]:
         yield self.region
-        for group in (self.tables.values(), self.articles, self.cases, self.strangers):
+        for group in (self.tables.values(), self.articles, self.contributions, self.cases, self.strangers):
             yield from group
 
 
@@ -63,6 +64,7 @@ def _read_folder(root: Path) -> Folder:
         if file.exists():
             folder.tables[name] = _read(file)
     folder.articles = [_read(file) for file in _yaml_in(root / "benefits")]
+    folder.contributions = [_read(file) for file in _yaml_in(root / "contributions")]
     folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
     folder.strangers = list(_strangers(root))
     return folder

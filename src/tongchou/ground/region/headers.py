@@ -255,6 +255,15 @@ Inconsistent = Annotated[dict[str, Any], AfterValidator(_check_inconsistent)]
 """A published example that is wrong: what it printed (amounts by name where they are numbers) and why it cannot be."""
 
 
+class CoverCase(Fact):
+    """The days of a person's enrolment and payments as a case writes them, and the day that is looked at."""
+
+    on: Day
+    spells: tuple[dict[str, Any], ...] = Field(min_length=1)
+    receipts: tuple[dict[str, str], ...] = ()
+    died_on: Day | None = None
+
+
 class Case(Fact):
     id: str
     title: str
@@ -266,6 +275,8 @@ class Case(Fact):
     state: dict[str, str] = Field(default_factory=dict)
     history: tuple[CaseClaim, ...] = ()
     grant: str | None = None
+    assess: Day | None = None
+    cover: CoverCase | None = None
     expect: dict[str, str] = Field(default_factory=dict)
     refused: str | None = None
     inconsistent: Inconsistent | None = None

@@ -100,7 +100,7 @@ class _Desk:
 def _check_forms(folders: Sequence[Folder]) -> None:
     """Without a region the other files cannot be understood, but their form can still be looked at."""
     for folder in folders:
-        for document in folder.articles:
+        for document in [*folder.articles, *folder.contributions]:
             validate(ArticleFile, document.data, document)
         for document in folder.cases:
             validate(CaseFile, document.data, document)
@@ -108,7 +108,8 @@ def _check_forms(folders: Sequence[Folder]) -> None:
 
 def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]:
     found: list[Declared] = []
-    for document in folder.articles:
+    listed = [("benefits", d) for d in folder.articles] + [("contributions", d) for d in folder.contributions]
+    for room, document in listed:
         file = validate(ArticleFile, document.data, document)
         if file is None or not heads_stand:
             continue
@@ -117,7 +118,7 @@ def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]
         elif file.scheme not in heads.region.schemes:
             document.report("R141", "scheme", value=file.scheme, known="、".join(heads.region.schemes))
         else:
-            found += explode(file, document, heads.layers.get(file.scheme, {}), heads.sources[file.source])
+            found += explode(file, document, heads.layers.get(file.scheme, {}), heads.sources[file.source], room)
     return found
 
 

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+from tongchou.ground.region.contribution_kinds import (
+    CONTRIBUTION_KINDS,
+    AccountRule,
+    Base,
+    Cash,
+    Connection,
+    Conversion,
+    Cost,
+    Cover,
+    Credit,
+    Deferral,
+    Due,
+    Interest,
+    LateFee,
+    Levy,
+    MakeUp,
+    Part,
+    Payer,
+    Shift,
+    Years,
+)
 from tongchou.ground.region.layer_kinds import (
     Adjust,
     Adjustment,
@@ -75,6 +96,18 @@ SCHEME_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "items.rounding": (Rounding, False),
 }
 
+ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
+    "benefits": SCHEME_KINDS,
+    "contributions": CONTRIBUTION_KINDS,
+}
+"""Folder of articles -> what its articles may set of a scheme; layers are set in benefits alone."""
+
+
+def model_of(layer: str | None, kind: str) -> type[Fact]:
+    """The model of a kind of fact, of a layer or of a scheme."""
+    return (LAYER_KINDS if layer else SCHEME_KINDS | CONTRIBUTION_KINDS)[kind][0]
+
+
 MAIN_NUMBER = {
     "deductible": "amount",
     "ratio": "pay",
@@ -90,41 +123,62 @@ MAIN_NUMBER = {
 """The number that a cell address such as `pool.deductible[place=市外]` re-sets."""
 
 __all__ = [
+    "ARTICLE_KINDS",
+    "CONTRIBUTION_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
     "SCHEME_KINDS",
+    "AccountRule",
     "Adjust",
     "Adjustment",
     "Allocation",
     "BandRow",
     "Bands",
+    "Base",
     "Cap",
+    "Cash",
     "ClaimGuard",
     "Clamp",
     "Condition",
+    "Connection",
+    "Conversion",
+    "Cost",
+    "Cover",
+    "Credit",
     "Deductible",
+    "Deferral",
     "Divert",
+    "Due",
     "Exclusion",
     "Fact",
     "Factor",
     "FirstPay",
     "Floor",
     "Grant",
+    "Interest",
+    "LateFee",
     "LayerGuard",
+    "Levy",
+    "MakeUp",
     "Measure",
     "Number",
     "OwnRatio",
     "Package",
+    "Part",
+    "Payer",
     "Period",
     "PriceLimit",
     "Ratio",
     "Rounding",
+    "Shift",
     "Take",
     "Takes",
     "Unit",
     "Visits",
     "Waiting",
     "When",
+    "Years",
+    "model_of",
     "read_condition",
     "unit_of",
 ]

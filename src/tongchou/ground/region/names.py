@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tongchou.ground.errors import Place
 from tongchou.ground.region import number as numbers
+from tongchou.ground.region.contribution_names import names_meant
 from tongchou.ground.region.expression import Tree, names_in
 from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
 from tongchou.ground.region.model import Allocation, ClaimGuard, Divert, Floor, Takes, Unit, Visits, Waiting
@@ -174,6 +175,20 @@ class _Checker:
             known = self.kinds.get(fact.scheme, set())
             if value.to not in known:
                 self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
+
+        for kind, name in names_meant(value):
+            declared = self.declared_names(fact.scheme, kind)
+            if name not in declared:
+                self.report(fact.place, "R198", value=name, kind=kind, known="、".join(sorted(declared)))
+
+    def declared_names(self, scheme: str, kind: str) -> set[str]:
+        """What a contribution may name: schemes, funds of layers, or facts of a kind in the same scheme."""
+        if kind == "scheme":
+            return set(self.pack.region.schemes)
+        if kind == "fund":
+            return {layer.fund or name for name, layer in self.pack.layers.get(scheme, {}).items()}
+        kinds = ("waiting.*", "wait.*") if kind == "waiting" else (f"{kind}.*",)
+        return {str(f.name) for f in self.pack.written if f.kind in kinds and f.scheme == scheme}
 
     def check_layer(self, fact: Declared, layer: str) -> None:
         layers = self.pack.layers.get(fact.scheme, {})

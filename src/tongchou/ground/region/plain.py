@@ -21,13 +21,13 @@ from tongchou.ground.region.headers import (
     Source,
     VocabularyFile,
 )
-from tongchou.ground.region.model import SCHEME_KINDS
+from tongchou.ground.region.model import CONTRIBUTION_KINDS, SCHEME_KINDS
 from tongchou.ground.region.text import Document, Key
 from tongchou.ground.region.validate import validate
 from tongchou.ground.region.vocabulary import Vocabulary
 
 M = TypeVar("M", bound=BaseModel)
-TAKEN_NAMES = {kind.partition(".")[0] for kind in SCHEME_KINDS} | {"unpaid"}
+TAKEN_NAMES = {kind.partition(".")[0] for kind in SCHEME_KINDS | CONTRIBUTION_KINDS} | {"unpaid"}
 """What no layer may be called, because an address or a pot begins so."""
 
 

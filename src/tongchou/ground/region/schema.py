@@ -21,7 +21,15 @@ from tongchou.ground.region.headers import (
     Source,
     VocabularyFile,
 )
-from tongchou.ground.region.model import LAYER_KINDS, MAIN_NUMBER, SCHEME_KINDS, Ratio, Takes, Visits
+from tongchou.ground.region.model import (
+    CONTRIBUTION_KINDS,
+    LAYER_KINDS,
+    MAIN_NUMBER,
+    SCHEME_KINDS,
+    Ratio,
+    Takes,
+    Visits,
+)
 from tongchou.ground.region.plain import TAKEN_NAMES
 from tongchou.ground.region.scalars import NUMBER_SCHEMA, Fact
 
@@ -40,13 +48,14 @@ _SHORT: dict[type[Fact], dict[str, Any]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, decisions, cases."""
+    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, contributions, decisions, cases."""
     found = {
         "region": _of(RegionFile),
         "sources": _map_of(Source),
         "vocabulary": _vocabulary(),
         "layers": _map_of(SchemeLayers),
-        "benefits": _benefits(),
+        "benefits": _articles(((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, ""))),
+        "contributions": _articles(((CONTRIBUTION_KINDS, ""),)),
         "decisions": _of(DecisionsFile),
         "cases": _of(CaseFile),
     }
@@ -84,11 +93,11 @@ def _vocabulary() -> dict[str, Any]:
     return schema
 
 
-def _benefits() -> dict[str, Any]:
+def _articles(addresses: tuple[tuple[dict[str, tuple[type[Fact], bool]], str], ...]) -> dict[str, Any]:
     schema = _of(ArticleFile)
     defs = schema["$defs"]
     patterns: dict[str, Any] = {}
-    for kinds, head in ((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, "")):
+    for kinds, head in addresses:
         for kind, (model, named) in kinds.items():
             own = _of(model)
             defs |= own.pop("$defs", {})

@@ -22,9 +22,9 @@ from tongchou.engines.benefits.plan import PER_CLAIM, Cells, Items, Plan
 from tongchou.engines.benefits.shape import WIDTH, Trace, room_for
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import fen, holds, value_of
-from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import Package
+from tongchou.ground.region.waiting import cover_start
 
 PLAIN = -1
 

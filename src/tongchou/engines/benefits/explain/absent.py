@@ -11,9 +11,9 @@ from tongchou.engines.benefits.explain.words import fact, spaced
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import Use
 from tongchou.engines.benefits.values import value_of, when_of
-from tongchou.engines.benefits.waiting import cover_start
 from tongchou.ground.region.model import Adjust, LayerGuard, Waiting
 from tongchou.ground.region.pack import Declared
+from tongchou.ground.region.waiting import cover_start
 
 _NAME = {
     "claim.guard.*": Text("条款“{}”", "clause '{}'"),

@@ -1,0 +1,71 @@
+"""Contributions: who owes what to the fen, what was received, what it credits, and from when to when it entitles.
+
+Doors: `assess` a month or year; `balances`, `paid_periods` and `collection_rate` of orders; the accounts
+(`interest`, `at_year_end`, `at_break`, `at_death`, `draw_for_relative`); months and `retire`; `entitlement`.
+"""
+
+from tongchou.engines.contributions.accounts import (
+    Entry,
+    at_break,
+    at_death,
+    at_year_end,
+    balance,
+    draw_for_relative,
+    interest,
+)
+from tongchou.engines.contributions.assess import Assessment, assess
+from tongchou.engines.contributions.cover import Payment, Period, Spell, entitlement
+from tongchou.engines.contributions.receipts import (
+    Balance,
+    CollectionRate,
+    Order,
+    Receipt,
+    balances,
+    collection_rate,
+    late_fee,
+    paid_periods,
+)
+from tongchou.engines.contributions.years import (
+    Certificate,
+    Months,
+    Retirement,
+    actual_months,
+    convert,
+    make_up,
+    retire,
+    transfer_in,
+    transfer_out,
+)
+
+__all__ = [
+    "Assessment",
+    "Balance",
+    "Certificate",
+    "CollectionRate",
+    "Entry",
+    "Months",
+    "Order",
+    "Payment",
+    "Period",
+    "Receipt",
+    "Retirement",
+    "Spell",
+    "actual_months",
+    "assess",
+    "at_break",
+    "at_death",
+    "at_year_end",
+    "balance",
+    "balances",
+    "collection_rate",
+    "convert",
+    "draw_for_relative",
+    "entitlement",
+    "interest",
+    "late_fee",
+    "make_up",
+    "paid_periods",
+    "retire",
+    "transfer_in",
+    "transfer_out",
+]
