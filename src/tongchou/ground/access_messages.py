@@ -50,6 +50,9 @@ MESSAGES: dict[str, Entry] = {
         "核对编号；需要时请上级办理",
         "check the number; ask the agency above if need be",
     ),
+    "A115": Entry(
+        "已经有用户，不能再次初始化", "there are users already", "请管理员增加用户", "ask an administrator to add users"
+    ),
     "A201": Entry("第 {batch} 批没有接在上一批之后", "batch {batch} does not follow the one before it", *_LOOK),
     "A202": Entry("第 {batch} 批的内容与封存时不同", "batch {batch} does not hold what was sealed", *_LOOK),
     "A203": Entry("库外的链头文件不见了", "the file with the head of the chain is gone", *_LOOK),

@@ -29,6 +29,7 @@ for _name, _command in {
     "synth": synth.synth,
     "explain": explain.explain,
     "demo": demo.demo,
+    "begin": server.begin,
     "serve": server.serve,
     "backup": server.backup,
     "restore": server.restore,

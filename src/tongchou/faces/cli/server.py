@@ -1,4 +1,4 @@
-"""`tongchou serve`, `manage`, `backup`, `restore`, `verify`, `keys`: the server and its keeping."""
+"""`tongchou begin`, `serve`, `manage`, `backup`, `restore`, `verify`, `keys`: the server and its keeping."""
 
 from __future__ import annotations
 
@@ -30,6 +30,25 @@ def serve(
     finally:
         if cluster is not None:
             cluster.stop()
+
+
+def begin(
+    code: Annotated[str, typer.Option(help="第一个经办机构的编码 || code of the first agency")],
+    name: Annotated[str, typer.Option(help="它的名称 || its name")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """建立第一个经办机构和两名用户，密码只显示这一次 || the first agency and two users; passwords are shown only now"""
+    _needs_server()
+    from tongchou.record.project.start import start
+
+    start()
+    from tongchou.record.orgs.beginning import begin as first_users
+
+    passwords = first_users(code, name)
+    for username, password in passwords.items():
+        tell(f"{username}  {password}")
+    emit({"users": passwords})
 
 
 def manage(context: typer.Context) -> None:
