@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
+PARTS = ("ground", "engines", "oracle")
+"""Where the tests are by which coverage is measured."""
 
 
 def flag(name: str) -> bool:
@@ -23,8 +25,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks for `shared` is marked so, and `soak` waits for its hour; before `-m` chooses."""
+    """Who asks for `shared` is marked so, what stands above the engines `whole`, and `soak` waits for its hour; before
+    `-m` chooses."""
     for item in items:
+        if not item.path.is_relative_to(ROOT / "src") and item.path.relative_to(ROOT / "tests").parts[0] not in PARTS:
+            item.add_marker(pytest.mark.whole)
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
         if item.get_closest_marker("soak") and not flag("TONGCHOU_SOAK"):
