@@ -1,6 +1,7 @@
 """Comparing in shares: into how many, from what, and by how many processes is nothing to the report."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,15 @@ def compared(packs: Packs, data: Path, out: Path, share: int = 10**6, jobs: int 
 def test_any_number_of_shares_gives_the_same_report(
     packs: Packs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    data = write(tmp_path / "data", drawn(seed, 24))
+    rows = drawn(seed, 24)
+    for account in rows["accounts"]:
+        account["as_of"] = date(2024, 12, 31)
+    data = write(tmp_path / "data", rows)
     whole = compared(packs, data, tmp_path / "whole")
     summary = json.loads(whole["summary.json"])
     assert min(summary[name] for name in ("compared", "not_comparable", "unread")) > 0
     assert len(summary["tables"]["largest"]) > 3
+    assert "T157" in str(summary["tables"]["reasons"])  # which tells the row of the file
     for share, at_once in ((40, 10**6), (5, 7)):
         monkeypatch.setattr(comparing, "AT_ONCE", at_once)
         assert compared(packs, data, tmp_path / f"{share}", share) == whole
@@ -77,7 +82,8 @@ def test_what_is_assumed_is_assumed_in_every_share(packs: Packs, tmp_path: Path)
     data = write(tmp_path / "data", rows)
     whole = compared(packs, data, tmp_path / "whole", place="市外")
     assert compared(packs, data, tmp_path / "shares", 10, place="市外") == whole
-    assert json.loads(whole["summary.json"])["not_comparable"] == 0
+    reasons = [row["reason"] for row in json.loads(whole["summary.json"])["tables"]["reasons"]]
+    assert all(reason.startswith("C041 ") for reason in reasons)  # an account of somebody who lives elsewhere
 
 
 def test_claims_and_people_come_by_person(packs: Packs, tmp_path: Path) -> None:
