@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tongchou.faces.cli.settle import SHARE, assumptions, collector_at_rest
+from tongchou.faces.cli.settle import assumptions, collector_at_rest
 from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, language, refuse, say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.where import find_region, load
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tongchou.faces.report import Report
     from tongchou.ground.region.pack import Pack
 
+SHARE = 200_000  # claims; line results are not kept, and alike claims are looked up once a share: larger is less work
 _SHOWN = 5  # reasons for which claims cannot be settled
 
 

@@ -142,7 +142,8 @@ class Households:
 
 def together(tables: Mapping[str, pa.Table], rest: Tables) -> Tables:
     """Everything row by row: what stands in tables, and what was read that way."""
-    rows = {name: [*rest.rows[name], *rows_of(tables[name])] if name in tables else rest.rows[name] for name in TABLES}
+    some = {name: rows_of(table) for name, table in tables.items() if len(table)}
+    rows = {name: [*rest.rows[name], *some.get(name, ())] for name in TABLES}
     return Tables(rows, rest.problems, rest.read)
 
 
