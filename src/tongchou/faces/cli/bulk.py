@@ -6,12 +6,9 @@ nothing in the result.
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +19,7 @@ from tongchou.faces.cli.merging import Part, days_to_cut, merge, write_part
 from tongchou.faces.cli.parts import write_rejects
 from tongchou.faces.cli.shares import Shares
 from tongchou.faces.cli.states import Before, keep_part, keep_states, read_earlier
+from tongchou.faces.cli.workers import each_share
 from tongchou.ground.tables import Tables, read_some, reject_row, sift
 from tongchou.ground.tables.parquet import ROW, check_fits_python
 
@@ -86,7 +84,7 @@ def settle_in_bulk(
     shares = list(what.shares)
     done: dict[int, Done] = {}
     claims = 0
-    for number, share in _settled(what, shares, min(processes or os.cpu_count() or 1, len(shares))):
+    for number, share in each_share(partial(_begin, what), shares, processes):
         done[number] = share
         claims += share.claims
         advance(claims)
@@ -119,26 +117,6 @@ def settling(
     """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
     cuts = days_to_cut(shares, pack.region.year.basis)
     return Settling(pack, shares, work, cuts, assume or {}, by_line, after, traced)
-
-
-def _settled(what: Settling, shares: list[int], processes: int) -> Iterator[tuple[int, Done]]:
-    """Each share as it is done."""
-    if processes == 1:
-        settler = Settler(what)
-        for number in shares:
-            yield number, settler.settle(number)
-        return
-    # Spawned: a fork would not survive the threads that read Parquet.
-    pool = ProcessPoolExecutor(
-        processes, get_context("spawn"), _begin, (what, max(1, (os.cpu_count() or 1) // processes))
-    )
-    with pool:
-        waiting = {pool.submit(_settle, number): number for number in shares}
-        try:
-            for each in as_completed(waiting):
-                yield waiting.pop(each), each.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 
 class Settler:
@@ -177,21 +155,8 @@ class Settler:
         return self.replay.settle(sound, rest, self.what.by_line, before.carried, self.what.traced), rest, before
 
 
-_settler: Settler | None = None  # of a process that was started to settle
-
-
-def _begin(what: Settling, threads: int) -> None:
-    import pyarrow as pa
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
-    pa.set_cpu_count(threads)
-    global _settler
-    _settler = Settler(what)
-
-
-def _settle(number: int) -> Done:
-    assert _settler is not None
-    return _settler.settle(number)
+def _begin(what: Settling) -> Callable[[int], Done]:
+    return Settler(what).settle
 
 
 def _in_all(shares: list[Done]) -> Totals:

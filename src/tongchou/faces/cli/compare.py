@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,13 +15,13 @@ from tongchou.faces.cli.where import find_region, load
 from tongchou.ground.folders import replacing
 
 if TYPE_CHECKING:
-    from tongchou.engines.benefits.compare import Both, Limit, Tally
+    from tongchou.engines.benefits.compare import Limit, Policies
     from tongchou.engines.benefits.explain.model import Lang as Spoken
-    from tongchou.engines.benefits.replay import Households
+    from tongchou.faces.cli.comparing import InAll
     from tongchou.faces.report import Report
     from tongchou.ground.region.pack import Pack
-    from tongchou.ground.tables import Tables
 
+SHARE = 200_000  # claims; line results are not kept, and alike claims are looked up once a share: larger is less work
 _SHOWN = 5  # reasons for which claims cannot be settled
 
 
@@ -33,7 +34,9 @@ def compare(
             help="改动后的政策包，或在 A 之上的补丁文件 || the policy as it would be, or a patch file over A",
         ),
     ],
-    data: Annotated[Path, typer.Option(help="标准表所在文件夹 || folder with the canonical tables")],
+    data: Annotated[
+        Path, typer.Option(help="标准表所在文件夹，或数据湖 || folder with the canonical tables, or a lake")
+    ],
     out: Annotated[Path, typer.Option(help="报告写到此文件夹 || folder for the report")],
     assume: Annotated[
         list[str] | None,
@@ -56,6 +59,7 @@ def compare(
         typer.Option(metavar="INDEX", help="作分母的收入指数，A 的 vocabulary 所申报 || income index declared by A"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="替换以前的报告 || replace an earlier report")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="并行进程数 || processes at work")] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -69,7 +73,7 @@ def compare(
     spoken: Spoken = "en" if language() == "en" else "zh"
     with replacing(out) as folder:
         with collector_at_rest():
-            report = report_of(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits)
+            report = report_of(a, b, (_label(first), _label(second)), data, folder, facts, year_end, limits, jobs)
         document = write_report(report, folder, spoken)
     show_report(report, spoken, out)
     code = OK if report.reconciled and not report.counts["one_side_only"] else FINDINGS
@@ -110,19 +114,30 @@ def report_of(
     facts: dict[str, str],
     year_end: bool,
     limits: tuple[Limit, ...],
+    jobs: int | None = None,
+    share: int = SHARE,
 ) -> Report:
-    """Settle under both, add up, explain the largest changes; the rows of each claim go to `folder` as they come."""
-    from tongchou.engines.benefits import SEMANTICS
-    from tongchou.engines.benefits.compare import Both, Tally, changed, checks, sheets
-    from tongchou.engines.benefits.explain import Text
-    from tongchou.faces.report import Policy, Report
+    """Settle under both, add up, explain the largest changes; the rows of each claim and person go to `folder`.
 
-    households = _read(data)
-    both = Both(a, b, households, facts, year_end)
-    tally = Tally(a, b, limits)
-    _settle(both, tally, folder)
-    made = sheets(tally, a, b)
-    counts, more = _counts(data, households.rest, tally)
+    `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
+    a lake are shares as they are. `jobs`: processes. Neither changes anything in what is written.
+    """
+    from tongchou.engines.benefits import SEMANTICS
+    from tongchou.engines.benefits.compare import Policies, changed, checks, sheets
+    from tongchou.engines.benefits.explain import Text
+    from tongchou.faces.cli.comparing import Comparing, claims_of, compare_in_shares
+    from tongchou.faces.cli.progress import progress
+    from tongchou.faces.report import Policy, Report
+    from tongchou.faces.report.write import TABLES
+
+    policies = Policies(a, b, facts, year_end)
+    with tempfile.TemporaryDirectory(prefix=".parts-", dir=folder) as work:
+        claims = claims_of(data, Path(work), share)
+        what = Comparing(a, b, limits, claims, Path(work), claims.cuts(), facts, year_end)
+        with progress(say("比较", "comparing"), claims.claims) as advance:
+            found = compare_in_shares(what, jobs, folder / TABLES, advance)
+    made = sheets(found.tally, a, b)
+    counts, more = _counts(data, found)
     first, second = (
         Policy(label, Text(pack.region.name.zh, pack.region.name.en), pack.hash, only)
         for label, pack, only in zip(labels, (a, b), changed(a, b), strict=True)
@@ -131,67 +146,37 @@ def report_of(
         a=first,
         b=second,
         sheets=made,
-        changes=_explained(both, tally, made["largest"].dicts()),
+        changes=_explained(policies, found, made["largest"].dicts()),
         counts=counts,
-        checks=more | checks(tally),
+        checks=more | checks(found.tally),
         assumed=facts,
         year_end=year_end,
         semantics=SEMANTICS,
     )
 
 
-def _read(data: Path) -> Households:
-    """Parquet as columns, doubtful rows one by one; other files row by row."""
-    from tongchou.engines.benefits.replay import Households
-    from tongchou.ground.tables import load_arrow, read_some, read_tables, sift
-
-    contents = load_arrow(data)
-    if contents is None:
-        return Households(read_tables(data))
-    sifted = sift(contents)
-    return Households(read_some(contents, sifted.chosen), sifted)
-
-
-def _settle(both: Both, tally: Tally, folder: Path) -> None:
-    from tongchou.engines.benefits.compare import sides
-    from tongchou.faces.cli.progress import progress
-    from tongchou.faces.report import EachRow
-
-    with (
-        progress(say("比较", "comparing"), both.claims) as advance,
-        EachRow(folder / "tables") as each,
-    ):
-        done = 0
-        for pairs in sides(both):
-            each.add(pairs, tally.add(pairs))
-            done += len(pairs)
-            advance(done)
-
-
-def _explained(both: Both, tally: Tally, rows: list[dict[str, Any]]) -> list[Any]:
-    from tongchou.engines.benefits.compare import explained
+def _explained(policies: Policies, found: InAll, rows: list[dict[str, Any]]) -> list[Any]:
     from tongchou.faces.report import Change
 
-    better, worse = tally.top()
+    better, worse = found.tally.top()
     return [
-        Change(row, *explained(both, change.household, change.claim_id))
+        Change(row, *policies.explained(found.largest[change.household], change.claim_id))
         for row, change in zip(rows, (*better, *worse), strict=True)
     ]
 
 
-def _counts(data: Path, tables: Tables, tally: Tally) -> tuple[dict[str, int], dict[str, bool]]:
+def _counts(data: Path, found: InAll) -> tuple[dict[str, int], dict[str, bool]]:
     """Claims and fees (fen) by what became of them, beside what the file holds, counted anew from it."""
     from tongchou.engines.benefits.compare import compared
-    from tongchou.faces.cli.reconcile import fees_of
+    from tongchou.faces.cli.reconcile import fees_of, in_all
 
-    fees = fees_of(data)
-    unread = {problem.place.row for problem in tables.problems if problem.place.table == "claims"}
+    fees, tally = fees_of(data), found.tally
     both_refuse = tally.claims.get(("refused", "refused"), [0, 0])
     lost = {key: n for key, n in tally.claims.items() if "rejected" in key}
     claims, fee = compared(tally)
     counts = {
         "claims_in": len(fees),
-        "fee_in": sum(amount or 0 for amount in fees.values()),
+        "fee_in": in_all(fees)[0],
         "compared": claims,
         "compared_fee": fee,
         "refused_by_both": both_refuse[0],
@@ -199,8 +184,8 @@ def _counts(data: Path, tables: Tables, tally: Tally) -> tuple[dict[str, int], d
         "not_comparable": sum(n[0] for n in lost.values()),
         "not_comparable_fee": sum(n[1] for n in lost.values()),
         "one_side_only": sum(n[0] for key, n in lost.items() if key != ("rejected", "rejected")),
-        "unread": len(unread),
-        "unread_fee": sum(amount or 0 for row, amount in fees.items() if row in unread),
+        "unread": len(found.unread),
+        "unread_fee": sum(fees.get(row) or 0 for row in found.unread),
     }
     parts = ("compared", "refused_by_both", "not_comparable", "unread")
     checks = {

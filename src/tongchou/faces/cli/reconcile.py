@@ -105,6 +105,13 @@ def fees_of(data: Path) -> Mapping[int, int | None]:
     return fees
 
 
+def in_all(fees: Mapping[int, int | None]) -> tuple[int, int]:
+    """The sum of the fees that can be read (fen), and how many cannot."""
+    if isinstance(fees, Fees):
+        return fees.total()
+    return sum(fee or 0 for fee in fees.values()), sum(fee is None for fee in fees.values())
+
+
 def _from_parquet(paths: list[Path]) -> Fees:
     """The one column of all files, in the order of the rows that they were once in."""
     import numpy as np
@@ -153,10 +160,7 @@ def reconcile(
     named = {row["row"] for row in written["rejects"] if row["table"] == "claims"}
     claims = {**totals.claims, "rejected": len(named)}
     by_status = {**totals.fees, "rejected": sum(fees.get(number) or 0 for number in named)}
-    if isinstance(fees, Fees):
-        fee_in, unknown = fees.total()
-    else:
-        fee_in, unknown = sum(fee or 0 for fee in fees.values()), sum(fee is None for fee in fees.values())
+    fee_in, unknown = in_all(fees)
     rows, counts = written["rows"], tables.counts()
     fallen = counts["claims"]["rejected"] + totals.claims["rejected"]
     checks = {

@@ -4,6 +4,6 @@ Door: `write_report` renders a `Report` into a folder.
 """
 
 from tongchou.faces.report.model import Change, Policy, Report
-from tongchou.faces.report.write import EachRow, write_report
+from tongchou.faces.report.write import write_report
 
-__all__ = ["Change", "EachRow", "Policy", "Report", "write_report"]
+__all__ = ["Change", "Policy", "Report", "write_report"]

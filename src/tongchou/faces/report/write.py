@@ -6,12 +6,9 @@ import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tongchou.engines.benefits.compare import Column, Sheet
-from tongchou.engines.benefits.compare.pairs import DIMENSIONS, comparable
-from tongchou.engines.benefits.compare.totals import MEASURES
 from tongchou.engines.benefits.explain import Text
 from tongchou.engines.benefits.explain.model import Lang
 from tongchou.faces.report.model import Report
@@ -19,9 +16,6 @@ from tongchou.faces.report.page import to_html, told
 from tongchou.faces.report.words import percent, summary, warnings, word
 from tongchou.faces.report.xlsx import Cell, Page, write_workbook
 from tongchou.ground.money import round_fraction, yuan
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PAGE, WORKBOOK, SUMMARY, TABLES = "report.html", "report.xlsx", "summary.json", "tables"
 _EXPLAINED = Sheet(
@@ -40,7 +34,7 @@ _EXPLAINED = Sheet(
 
 
 def write_report(report: Report, folder: Path, lang: Lang) -> dict[str, Any]:
-    """Write everything but the rows of each claim and person (`EachRow` does); the summary as it was written."""
+    """Write everything but the rows of each claim and person (`merge_each` does); the summary as it was written."""
     explained = Sheet(
         _EXPLAINED.name, _EXPLAINED.title, _EXPLAINED.note, _EXPLAINED.columns,
         [
@@ -100,54 +94,6 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
     fields = [(column.name, pa.int64() if column.kind in numbers else pa.string()) for column in sheet.columns]
     rows = [{key: _plain(value) for key, value in row.items()} for row in sheet.dicts()]
     pq.write_table(pa.Table.from_pylist(rows, pa.schema(fields)), folder / f"{sheet.name}.parquet", compression="zstd")
-
-
-class EachRow:
-    """Writes every claim and every person's year as they come, many households at a time; a context manager.
-
-    Money is whole fen. The amounts of a claim that a side could not settle are empty.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        folder.mkdir(exist_ok=True)
-        words = [("claim_id", pa.string()), ("person_id", pa.string()), ("year", pa.int64())]
-        words += [(name, pa.string()) for name in DIMENSIONS]
-        amounts = [(name, pa.int64()) for name in MEASURES]
-        others = [amounts[0], ("status_a", pa.string()), ("status_b", pa.string()), *amounts[1:]]
-        self._schemas = {
-            "each_claim": pa.schema([*words, *others]),
-            "each_person": pa.schema([*words[1:3], ("claims", pa.int64()), *amounts]),
-        }
-        repeated = {name for name, _ in (*words[1:], *others[1:3])}  # amounts and ids rarely come twice
-        self._writers = {
-            name: pq.ParquetWriter(
-                folder / f"{name}.parquet", schema, compression="zstd", use_dictionary=repeated & set(schema.names)
-            )
-            for name, schema in self._schemas.items()
-        }
-
-    def add(self, pairs: pa.Table, people: pa.Table) -> None:
-        """Some households: their pairs, and their people as `Tally.add` gives them."""
-        import pyarrow.compute as pc
-
-        known = comparable(pairs)
-        for i, name in enumerate(pairs.column_names):
-            if name in MEASURES[1:]:
-                pairs = pairs.set_column(i, name, pc.if_else(known, pairs[name], None))
-        for name, rows in (("each_claim", pairs), ("each_person", people)):
-            self._writers[name].write_table(rows.select(self._schemas[name].names))
-
-    def __enter__(self) -> EachRow:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for writer in self._writers.values():
-            writer.close()
 
 
 def _cover(report: Report, sheets: Sequence[Sheet], lang: Lang) -> Page:

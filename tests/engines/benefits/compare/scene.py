@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.engines.benefits.few_words import read, region
-from tongchou.engines.benefits.compare import Both, Limit, Sheet, Tally, sheets, sides
+from tongchou.engines.benefits.compare import Both, Limit, Policies, Sheet, Tally, sheets, sides
 from tongchou.engines.benefits.replay import Households
 from tongchou.ground.region.pack import Pack
 
@@ -41,7 +41,7 @@ def compare(
     a: Pack, b: Pack, limits: tuple[Limit, ...] = (), year_end: bool = False, **rows: list[Mapping[str, Any]]
 ) -> tuple[Tally, dict[str, Sheet], list[dict[str, Any]]]:
     """The tally, its tables and the rows of pairs of a comparison of these rows."""
-    both = Both(a, b, Households(read(**rows)), year_end=year_end)
+    both = Both(Policies(a, b, year_end=year_end), Households(read(**rows)))
     tally, pairs = Tally(a, b, limits), []
     for table in sides(both):
         tally.add(table)

@@ -13,7 +13,7 @@ import pytest
 from tests.engines.benefits.bulk.drawn import random_rows, tables_of
 from tests.engines.benefits.bulk.test_ninghe import ninghe, people
 from tests.oracle.packs import random_world
-from tongchou.engines.benefits.compare import Both, Tally, limits, load_patch, sheets, sides
+from tongchou.engines.benefits.compare import Both, Policies, Tally, limits, load_patch, sheets, sides
 from tongchou.engines.benefits.compare.sides import FEW, MANY
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.engines.benefits.replay import Households
@@ -50,12 +50,15 @@ def read(tables: Mapping[str, pa.Table]) -> tuple[Households, Households]:
 
 def told(a: Pack, b: Pack, households: Households, at_a_time: int, **more: Any) -> tuple[list[Any], Any, Any]:
     """Every pair, every person's year and every table of a comparison; the same claims, explained."""
-    both = Both(a, b, households, **more)
+    policies = Policies(a, b, **more)
+    both = Both(policies, households)
     tally, pairs, years = Tally(a, b, limits(None)), [], []
     for table in sides(both, at_a_time):
         years += tally.add(table).to_pylist()
         pairs += table.to_pylist(maps_as_pydicts="strict")
-    shown = [(change, both.results(change.household, change.claim_id)) for way in tally.top() for change in way[:2]]
+    largest = [change for way in tally.top() for change in way[:2]]
+    rows = both.rows(change.household for change in largest)
+    shown = [(change, policies.results(rows[change.household], change.claim_id)) for change in largest]
     return [*pairs, *years], sheets(tally, a, b), [(c, [r and r.claim for r in results]) for c, results in shown]
 
 
@@ -127,9 +130,9 @@ def test_what_is_assumed_or_paid_at_year_end_is_settled_one_by_one(reform: Pack)
     assert_same(ninghe(), reform, tables, assume={"place": "市外"})
     assert_same(ninghe(), reform, tables, year_end=True)
     by_columns, by_rows = read(tables)
-    assert Both(ninghe(), reform, by_columns).at_a_time == MANY
-    assert Both(ninghe(), reform, by_columns, {"place": "市外"}).at_a_time == FEW
-    assert Both(ninghe(), reform, by_rows).at_a_time == FEW
+    assert Both(Policies(ninghe(), reform), by_columns).at_a_time == MANY
+    assert Both(Policies(ninghe(), reform, {"place": "市外"}), by_columns).at_a_time == FEW
+    assert Both(Policies(ninghe(), reform), by_rows).at_a_time == FEW
 
 
 def test_a_household_is_whoever_ever_lived_together() -> None:

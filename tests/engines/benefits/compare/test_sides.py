@@ -5,7 +5,7 @@ import pytest
 from tests.engines.benefits.compare.scene import MORE, changed, compare, region
 from tests.engines.benefits.few_words import LAYERS, claim, line, person, read
 from tongchou.engines.benefits.claim import Refusal
-from tongchou.engines.benefits.compare import Both, Tally, checks, explained, sides
+from tongchou.engines.benefits.compare import Both, Policies, Tally, checks, sides
 from tongchou.engines.benefits.compare.tally import TOP
 from tongchou.engines.benefits.explain import to_text
 from tongchou.engines.benefits.replay import Households
@@ -28,7 +28,7 @@ def test_households_come_one_after_the_other(at_a_time):
             [("2024-01-01", None, "在职"), ("2023-01-01", "2024-03-05", "退休"), ("2024-03-06", None, "退休")], 1
         )
     ]  # fmt: skip
-    both = Both(region(), changed(MORE), Households(read(persons=people, claims=visits, spells=spells)))
+    both = Both(Policies(region(), changed(MORE)), Households(read(persons=people, claims=visits, spells=spells)))
     tables = list(sides(both, at_a_time))
     found = [pair for table in tables for pair in table.to_pylist()]
     assert (both.claims, [len(table) for table in tables]) == (3, [2, 1] if at_a_time == 1 else [3])
@@ -38,7 +38,7 @@ def test_households_come_one_after_the_other(at_a_time):
 
 
 def test_nobody_has_claims():
-    both = Both(region(), region(), Households(read(claims=[])))
+    both = Both(Policies(region(), region()), Households(read(claims=[])))
     assert (both.claims, list(sides(both))) == (0, [])
 
 
@@ -75,12 +75,12 @@ def test_year_end_payments_take_off_cash_and_add_no_fee():
     tally, _, pairs = compare(a, b, year_end=True, persons=people, claims=visits)
     assert tally.top()[0][0].claim_id == "年末-P1-2024"
     assert [pair["claim_id"] for pair in pairs] == ["C1", "C3", "年末-P1-2024", "年末-P1-2025", "C2"]
-    both = Both(a, b, Households(read(persons=people, claims=visits)), year_end=True)
-    without, told = explained(both, "P1", "年末-P1-2024")
+    rows = read(persons=people, claims=visits)
+    without, told = Policies(a, b, year_end=True).explained(rows, "年末-P1-2024")
     assert without is None
     assert told is not None
     assert "140.00" in to_text(told)
-    assert explained(Both(b, a, both.households, year_end=True), "P1", "年末-P1-2024")[1] is None
+    assert Policies(b, a, year_end=True).explained(rows, "年末-P1-2024")[1] is None
 
 
 def test_year_end_help_that_is_refused_changes_nothing():
@@ -91,12 +91,12 @@ def test_year_end_help_that_is_refused_changes_nothing():
 
 def test_both_explanations_are_those_of_the_claim_after_its_history():
     visits = [claim("C1"), claim("C2", day="2024-04-05", third_party="工伤"), claim("C3", day="2024-05-05")]
-    both = Both(region(), changed(MORE), Households(read(claims=visits)))
-    a, b = explained(both, "P1", "C3")
+    policies, rows = Policies(region(), changed(MORE)), read(claims=visits)
+    a, b = policies.explained(rows, "C3")
     assert a is not None
     assert b is not None
     assert (a.totals["cash"], b.totals["cash"]) == (20_000, 10_000)  # the deductible was borne in March
-    refused = both.results("P1", "C2")
+    refused = policies.results(rows, "C2")
     assert all(isinstance(result, Refusal) for result in refused)
 
 

@@ -1,7 +1,7 @@
 """Compare two policies on the same claims: what the funds pay, and who is better or worse off.
 
-Doors: `load_patch` reads a patch over a region, `sides` settles the claims under both, `Tally` adds up, `sheets` gives
-the tables of the report, `explained` tells one claim under each policy.
+Doors: `load_patch` reads a patch over a region, `sides` settles the claims of `Both` under two `Policies`, `Tally` adds
+up, `sheets` gives the tables of the report; `Policies.explained` tells one claim under each.
 """
 
 from tongchou.engines.benefits.compare.bands import Limit, income_index, limits
@@ -10,7 +10,7 @@ from tongchou.engines.benefits.compare.columns import Column, Sheet
 from tongchou.engines.benefits.compare.pairs import PAIRS, VISITS, Settled, pairs_of
 from tongchou.engines.benefits.compare.patch import load_patch
 from tongchou.engines.benefits.compare.sheets import checks, compared, part_of, sheets
-from tongchou.engines.benefits.compare.sides import Both, explained, sides
+from tongchou.engines.benefits.compare.sides import Both, Policies, sides
 from tongchou.engines.benefits.compare.tally import Tally
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Both",
     "Column",
     "Limit",
+    "Policies",
     "Provision",
     "Settled",
     "Sheet",
@@ -26,7 +27,6 @@ __all__ = [
     "changed",
     "checks",
     "compared",
-    "explained",
     "income_index",
     "limits",
     "load_patch",

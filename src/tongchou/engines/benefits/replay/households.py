@@ -23,11 +23,15 @@ class Households:
     """Tables to be settled some households at a time.
 
     `rest` are rows that were read one by one. Where the tables came as columns, `sifted` holds all others: what it
-    chose is in `rest`. A household is named by the least person id of all who ever lived in it.
+    chose is in `rest`; `numbers`: table → the number in its file of every row, where they do not simply count up from
+    1. A household is named by the least person id of all who ever lived in it.
     """
 
-    def __init__(self, rest: Tables, sifted: Sifted | None = None) -> None:
+    def __init__(
+        self, rest: Tables, sifted: Sifted | None = None, numbers: Mapping[str, Numbers] | None = None
+    ) -> None:
         self.rest, self.sifted = rest, sifted
+        self._numbers = numbers or {}
         self._sound = {} if sifted is None else sifted.tables
 
     @cached_property
@@ -62,7 +66,7 @@ class Households:
             owner[-1] = False  # of claims that draw on nobody's
             for name in rows.keys() & _OF_PERSONS:
                 rows[name] |= owner[numbers[name, "person_id"]]
-            tables |= {name: _chosen(self._sound[name], which) for name, which in rows.items()}
+            tables |= {name: _chosen(self._sound[name], which, self._numbers.get(name)) for name, which in rows.items()}
         return tables, self._read_of(names.to_pylist())
 
     def _read_of(self, names: Sequence[str]) -> Tables:
@@ -138,14 +142,15 @@ class Households:
 
 def together(tables: Mapping[str, pa.Table], rest: Tables) -> Tables:
     """Everything row by row: what stands in tables, and what was read that way."""
-    rows = {name: [*rest.rows[name], *rows_of(tables[name])] if name in tables else rest.rows[name] for name in TABLES}
+    some = {name: rows_of(table) for name, table in tables.items() if len(table)}
+    rows = {name: [*rest.rows[name], *some.get(name, ())] for name in TABLES}
     return Tables(rows, rest.problems, rest.read)
 
 
-def _chosen(table: pa.Table, rows: Flags) -> pa.Table:
+def _chosen(table: pa.Table, rows: Flags, numbers: Numbers | None) -> pa.Table:
     """Some rows, each with its number in the file."""
     chosen = table if rows.all() else table.filter(pa.array(rows))
-    return chosen.append_column("_row", pa.array(np.flatnonzero(rows) + 1))
+    return chosen.append_column("_row", pa.array(np.flatnonzero(rows) + 1 if numbers is None else numbers[rows]))
 
 
 def _least_of_all(persons: pa.ChunkedArray, lived: pa.Table) -> pa.ChunkedArray:

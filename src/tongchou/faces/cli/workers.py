@@ -1,0 +1,55 @@
+"""Share after share by this process, or several at once by processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def each_share(
+    begin: Callable[[], Callable[[int], T]], shares: Sequence[int], processes: int | None
+) -> Iterator[tuple[int, T]]:
+    """The number of each share and what came of it, as it is done.
+
+    `begin` is called once in every process, into which it must go, and gives what is called for each share there.
+    `processes`: by default as many as there are processors, but no more than shares.
+    """
+    processes = min(processes or os.cpu_count() or 1, len(shares))
+    if processes == 1:
+        work = begin()
+        for number in shares:
+            yield number, work(number)
+        return
+    # Spawned: a fork would not survive the threads that read Parquet.
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, threads))
+    with pool:
+        waiting = {pool.submit(_do, number): number for number in shares}
+        try:
+            for each in as_completed(waiting):
+                yield waiting.pop(each), each.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_work: Callable[[int], Any] | None = None  # of a process that was started for shares
+
+
+def _begin(begin: Callable[[], Callable[[int], Any]], threads: int) -> None:
+    import pyarrow as pa
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    pa.set_cpu_count(threads)
+    global _work
+    _work = begin()
+
+
+def _do(number: int) -> Any:
+    assert _work is not None
+    return _work(number)
