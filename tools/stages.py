@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 NO_TESTS_COLLECTED = 5
 
-# What the covered run leaves out runs just before it, at full speed: only rules and their engines must be covered whole.
+# What the covered run leaves out runs just before it, at full speed: only ground and engines must be covered.
 UNMEASURED = "shared or bulk or whole"
 MEASURED = "not shared and not bulk and not soak and not whole"
 

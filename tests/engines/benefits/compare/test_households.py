@@ -153,3 +153,15 @@ def test_a_household_is_whoever_ever_lived_together() -> None:
     expected = [intake.bucket(row) for row in by_rows.rest.rows["persons"]]
     assert by_columns.names.to_pylist() == by_rows.names.to_pylist() == expected
     assert len(set(expected)) == 10
+
+
+def test_the_household_of_a_claim() -> None:
+    households, _ = read(tables_of(people(12, 3)))
+    mates = people(12, 3)
+    one = mates["claims"][0]
+    homes = {row["person_id"]: row["household_id"] for row in mates["persons"]}
+    found = households.of_claim(one["claim_id"]).rows
+    assert one["claim_id"] in {row["claim_id"] for row in found["claims"]}
+    assert {homes[row["person_id"]] for row in found["claims"]} == {homes[one["person_id"]]}
+    with pytest.raises(KeyError):
+        households.of_claim("nobody's")

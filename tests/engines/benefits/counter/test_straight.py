@@ -13,7 +13,9 @@ import pytest
 from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.counter import straight
+from tongchou.engines.benefits.counter.counter import Counter
 from tongchou.engines.benefits.counter.straight import Straight
+from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.faces.python.settled import _raws
 from tongchou.ground.errors import ProblemError
@@ -216,3 +218,9 @@ def test_words_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for day in range(1, 9):
         given = without(admitted_on=date(2025, 3, day))
         assert reader.read(given) == by_tables(given)
+
+
+def test_an_engine_has_one_that_reads_for_it() -> None:
+    counter = Counter(Engine(NINGHE))
+    assert counter.straight is counter.straight
+    assert counter.straight.read(deepcopy(STAY)) == Straight(NINGHE).read(deepcopy(STAY))
