@@ -7,7 +7,6 @@ becomes scarcer or must stay single, once in a command, as late as possible but 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 
 from django.db import OperationalError, connection
 from psycopg import errors
@@ -35,11 +34,6 @@ def lock(*keys: tuple[str, object]) -> None:
         if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
             raise fail("S301", what="、".join(sorted({space for space, _ in keys}))) from error
         raise
-
-
-def households(ids: Iterable[object]) -> list[tuple[str, object]]:
-    """Keys of the unit of state."""
-    return [("household", one) for one in ids]
 
 
 def _number(space: str, thing: object) -> int:

@@ -131,6 +131,3 @@ class Session(Scoped):
     class Meta:
         db_table = "session"
         verbose_name = "会话"
-
-    def persons_of(self) -> list[int]:
-        return []

@@ -24,9 +24,6 @@ class StoredPack(Immutable):
         db_table = "stored_pack"
         verbose_name = "政策包"
 
-    def persons_of(self) -> list[int]:
-        return []
-
 
 class Activation(Immutable):
     """A decision on a stored pack. Of those activated, the latest to begin before a moment is in force at it; what
