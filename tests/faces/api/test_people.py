@@ -7,6 +7,8 @@ from django.test import Client
 
 from tests.record.orgs.people import PASSWORD, add_user, organisation
 from tests.record.people.test_people import card
+from tongchou.record.audit.models import Entry
+from tongchou.record.base.scope import scoped, system
 
 pytestmark = pytest.mark.usefixtures("record")
 
@@ -78,6 +80,17 @@ def test_another_city_sees_nobody(clerk: Api) -> None:
     assert other.post("/api/persons/search", {"number": card()}).json() == []
 
 
+def test_the_trail_and_the_answer_tell_one_number_of_the_request(clerk: Api) -> None:
+    clerk.post("/api/persons", person(clerk))
+    answer = clerk.post("/api/persons/search", {"number": card()})
+    with scoped(system("look")):
+        assert Entry.objects.order_by("-id")[0].request == answer["X-Request-ID"] != ""
+    named = clerk.client.get("/api/session", headers={"X-Request-ID": "abc-1"})
+    forged = clerk.client.get("/api/session", headers={"X-Request-ID": "abc; x"})
+    assert named["X-Request-ID"] == "abc-1"
+    assert forged["X-Request-ID"] != "abc; x"
+
+
 def test_a_cookie_alone_changes_nothing() -> None:
     user = add_user("clerk")
     client = Client()
@@ -86,6 +99,22 @@ def test_a_cookie_alone_changes_nothing() -> None:
     )
     assert client.get("/api/session").status_code == 200
     assert client.post("/api/persons/search", "{}", content_type="application/json").status_code == 401
+
+
+def test_a_first_password_opens_nothing_but_its_change() -> None:
+    user = add_user("clerk")
+    user.must_change = True
+    with scoped(system("stage")):
+        user.save()
+    clerk = Api(user)
+    assert clerk.client.get("/api/session").json()["permissions"] == []
+    assert clerk.post("/api/persons", person(clerk)).status_code == 403
+    change = {"old": PASSWORD, "new": "another long word 1"}
+    for status in (204, 401):  # then the session is gone
+        answer = clerk.client.put("/api/session/password", json.dumps(change), content_type="application/json")
+        assert answer.status_code == status
+    opened = clerk.post("/api/session", {"username": user.username, "password": change["new"]}).json()
+    assert opened["must_change"] is False
 
 
 def test_alive_and_ready() -> None:

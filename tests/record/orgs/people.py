@@ -32,6 +32,8 @@ def add_user(role: str, at: Organisation | None = None) -> User:
             username=f"user{next(_number)}", name="张三", organisation_id=where.id, password=PASSWORD
         )
         commands.grant(user_id=user.id, role=role, reason="任职")
+        user.must_change = False
+        user.save()
     return user
 
 

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from tests.record.orgs.people import PASSWORD, acting_as, add_user, everything, organisation, sign_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base import clock
-from tongchou.record.base.actor import actor
+from tongchou.record.base.actor import acting, actor
 from tongchou.record.base.scope import ScopedManager, scoped, system
 from tongchou.record.orgs import commands, signing_in
 from tongchou.record.orgs.beginning import begin
@@ -158,10 +159,26 @@ def test_a_new_password_ends_every_session() -> None:
     assert signing_in.sign_in(username=user.username, password="another long word 1").secret
 
 
+def test_one_time_codes_are_turned_on_by_the_first_of_them() -> None:
+    user = add_user("clerk")
+    secret = pyotp.random_base32()
+    with acting_as(user):
+        for wrong in (("no base 32 !", "123456"), (secret, "x")):
+            with pytest.raises(ProblemError, match="A103"):
+                commands.use_codes(secret=wrong[0], code=wrong[1])
+        commands.use_codes(secret=secret, code=pyotp.TOTP(secret).at(int(clock.now().timestamp())))
+    with pytest.raises(ProblemError, match="A105"):
+        sign_in(user)
+
+
 def test_the_beginning_happens_once() -> None:
     passwords = begin("45", "宁和市")
     assert sorted(passwords) == ["administrator", "security"]
-    secret = signing_in.sign_in(username="security", password=passwords["security"]).secret
+    first = signing_in.actor_of(signing_in.sign_in(username="security", password=passwords["security"]).secret)
+    assert first.permissions == frozenset()
+    with acting(first):
+        commands.change_password(old=passwords["security"], new=PASSWORD)
+    secret = signing_in.sign_in(username="security", password=PASSWORD).secret
     assert "users.grant" in signing_in.actor_of(secret).permissions
     with pytest.raises(ProblemError, match="A115"):
         begin("46", "又一个")

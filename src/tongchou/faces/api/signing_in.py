@@ -10,7 +10,8 @@ from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import text
 from tongchou.faces.api.who import COOKIE
 from tongchou.record.base.actor import actor
-from tongchou.record.orgs import signing_in
+from tongchou.record.orgs import commands, signing_in
+from tongchou.record.orgs.signing_in import SignedIn
 
 router = Router(tags=["session"])
 
@@ -26,6 +27,7 @@ class Opened(Schema):
 
     secret: str
     ends: datetime
+    must_change: bool
 
 
 class Me(Schema):
@@ -34,6 +36,18 @@ class Me(Schema):
     scope: str
     permissions: list[str]
     elevated: bool
+
+
+class Passwords(Schema):
+    old: text(200)
+    new: text(200)
+
+
+class Codes(Schema):
+    """The secret that the user's device holds now, and the first code that it shows."""
+
+    secret: text(64)
+    code: text(10)
 
 
 class TokenWanted(Schema):
@@ -45,7 +59,22 @@ class TokenWanted(Schema):
 def sign_in(request: HttpRequest, response: HttpResponse, given: Credentials) -> Opened:
     opened = signing_in.sign_in(username=given.username, password=given.password, code=given.code)
     response.set_cookie(COOKIE, opened.secret, httponly=True, samesite="Strict", secure=request.is_secure())
-    return Opened(secret=opened.secret, ends=opened.session.ends)
+    return _shown(opened)
+
+
+@router.put("/password", response={204: None}, summary="改密码")
+@as_asker
+def change_password(request: HttpRequest, given: Passwords) -> Status:
+    """One's own; it ends every session. A first password opens nothing else."""
+    commands.change_password(old=given.old, new=given.new)
+    return Status(204, None)
+
+
+@router.put("/codes", response={204: None}, summary="启用动态口令")
+@as_asker
+def use_codes(request: HttpRequest, given: Codes) -> Status:
+    commands.use_codes(secret=given.secret, code=given.code)
+    return Status(204, None)
 
 
 @router.get("", response=Me, summary="我是谁")
@@ -73,4 +102,8 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> Status:
 @as_asker
 def open_token(request: HttpRequest, given: TokenWanted) -> Opened:
     opened = signing_in.open_token(permissions=given.permissions, days=given.days)
-    return Opened(secret=opened.secret, ends=opened.session.ends)
+    return _shown(opened)
+
+
+def _shown(opened: SignedIn) -> Opened:
+    return Opened(secret=opened.secret, ends=opened.session.ends, must_change=opened.session.user.must_change)

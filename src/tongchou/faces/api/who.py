@@ -17,10 +17,11 @@ COOKIE = "tongchou"
 
 def request_id(request: HttpRequest) -> str:
     """The id of a request: the client's, when it sends one that is fit to be logged, else one of ours."""
-    given = request.headers.get("X-Request-ID", "")
-    if given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64:
-        return given
-    return uuid.uuid4().hex
+    if not hasattr(request, "number"):
+        given = request.headers.get("X-Request-ID", "")
+        fit = given.isascii() and given.replace("-", "").isalnum() and len(given) <= 64
+        request.number = given if fit else uuid.uuid4().hex
+    return request.number
 
 
 def _actor(request: HttpRequest, secret: str | None) -> Actor | None:

@@ -72,7 +72,11 @@ def change_password(*, old: str, new: str) -> User:
 def use_codes(*, secret: str, code: str) -> User:
     """Turn on one-time codes with a secret that the user's device now holds, proved by its first code (A103)."""
     user = _myself()
-    if not pyotp.TOTP(secret).verify(code, for_time=clock.now()):
+    try:
+        right = pyotp.TOTP(secret).verify(code, for_time=clock.now())
+    except ValueError:  # no secret in base 32
+        right = False
+    if not right:
         raise fail("A103")
     user.totp = secret
     user.save()
