@@ -1,5 +1,6 @@
 """Persons: certificates, duplicates, households, categories, and who may see what."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people import commands, merging, queries
 from tongchou.record.people.identity import certificate, check_digit
-from tongchou.record.people.models import Household, Identity, Membership, Person
+from tongchou.record.people.models import Household, Identity, Membership, Merge, Person
 
 
 def card(born: date = date(1990, 3, 7), number: int = 1) -> str:
@@ -264,6 +265,38 @@ def test_one_person_twice_is_merged_by_two_people(city: Organisation) -> None:
         assert Person.objects.get(id=one.id).categories.count() == 1
 
 
+def test_what_both_rows_have_at_once_is_put_right_first(city: Organisation) -> None:
+    with acting_as(add_user("clerk", city)):
+        one, two = register(city), register(city, 3, kind="08", number="E12345678")
+        for each in (one, two):
+            commands.categorise(
+                person_id=each.id, name="低保", issuer="民政局", evidence="x", since=one.born, through=None, reason="x"
+            )
+        case = merging.open_merge(keep=one.id, drop=two.id, reason="同名同日")
+    with acting_as(add_user("reviewer", city)), pytest.raises(ProblemError, match="P114"):
+        merging.decide_merge(case_id=case.id, same=True, reason="核对")
+    with scoped(system("look")):
+        case.refresh_from_db()
+        assert case.state == "open"
+        assert two.memberships.count() == 1
+
+
+def test_whoever_signs_in_as_the_dropped_row_is_the_kept_one(city: Organisation) -> None:
+    user = add_user("insured", organisation("public"))
+    with acting_as(add_user("clerk", city)):
+        one, two = register(city), register(city, 3, kind="08", number="E12345678")
+        home = two.memberships.get().household_id
+        case = merging.open_merge(keep=one.id, drop=two.id, reason="同名同日")
+    with scoped(system("stage")):
+        user.person = two.id
+        user.save()
+    with acting_as(add_user("reviewer", city)):
+        merging.decide_merge(case_id=case.id, same=True, reason="核对")
+    with acting_as(user):
+        assert queries.look_at(number=one.id).id == one.id
+    assert Merge.objects.get(case=case).moved["gave way"] == [[home, "1990-03-07", "None"]]
+
+
 def test_whoever_opened_a_case_does_not_decide_it(city: Organisation) -> None:
     both = system_actor("x", "people.write", "people.merge", "people.read")
     user = add_user("clerk", city)
@@ -313,6 +346,9 @@ def test_a_person_sees_themselves_alone(city: Organisation) -> None:
 def test_names_are_found_by_all_of_them(clerk, city: Organisation) -> None:
     one = register(city)
     commands.correct(person_id=one.id, name="王晓明", reason="写错")
+    before, after = Entry.objects.filter(name__startswith="people.correct").order_by("id")
+    assert json.loads(before.details)["name"] == "王小明"
+    assert json.loads(after.details)["name"] == "王晓明"
     assert queries.find(name="王小明", born=one.born) == []
     assert [seen.name for seen in queries.find(name="王晓明", born=one.born)] == ["王晓明"]
     assert finder("王晓明", "name") != finder("王小明", "name")

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from psycopg.types.range import DateRange
 
 from tongchou.ground.errors import fail
+from tongchou.record.audit import trail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.fields import finder
@@ -70,9 +71,11 @@ def add_certificate(*, person_id: int, kind: str, number: str, reason: str) -> P
 def correct(
     *, person_id: int, reason: str, name: str | None = None, phone: str | None = None, sex: str | None = None
 ) -> Person:
-    """Correct what was written down wrong. What it was before is in the trail's copy of this command's subject."""
+    """Correct what was written down wrong. What it was before goes into the trail, sealed, as an entry of its own."""
     lock(("person", person_id))
     found = person(person_id)
+    before = {"name": found.name, "phone": found.phone, "sex": found.sex}
+    trail.write("command", "people.correct before", reason=reason, persons=[found.pk], details=before)
     if name is not None:
         if not name.strip():
             raise fail("P106")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from tongchou.ground.errors import fail
 from tongchou.record.audit.command import command
 from tongchou.record.base.actor import actor
+from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.lock import lock
+from tongchou.record.base.scope import Scoped, system
+from tongchou.record.orgs.models import User
 from tongchou.record.people.models import Membership, Merge, MergeCase, Person
 from tongchou.record.people.queries import person
 
@@ -29,8 +32,8 @@ def open_merge(*, keep: int, drop: int, reason: str) -> MergeCase:
 def decide_merge(*, case_id: int, same: bool, reason: str) -> MergeCase:
     """Decide a case: everything of the dropped row moves to the kept one, which it leads to from then on.
 
-    Raises P113 when it is decided already, A112 for whoever opened it, P114 where both rows have something at the same
-    time (households apart: the dropped row's give way), which must be put right first.
+    Raises P113 when it is decided already, A112 for whoever opened it, P114 where both rows have the same thing at the
+    same time, which must be put right first.
     """
     case = MergeCase.objects.filter(id=case_id).first()
     if case is None:
@@ -49,14 +52,22 @@ def decide_merge(*, case_id: int, same: bool, reason: str) -> MergeCase:
 
 
 def _move(kept: Person, dropped: Person) -> dict[str, list[int]]:
-    """Point every row about the dropped person to the kept one; table → numbers of what moved."""
-    moved: dict[str, list[int]] = {}
-    Membership.objects.filter(person=dropped).delete()
+    """Point every row about the dropped person to the kept one; table → numbers of what moved. The dropped row's
+    households give way, and what they were is kept under `gave way`: household, first day, last day excluded."""
+    memberships = Membership.objects.filter(person=dropped)
+    gone = [[one.household_id, str(one.during.lower), str(one.during.upper)] for one in memberships]
+    moved: dict[str, list] = {"gave way": gone}
+    memberships.delete()
+    everything = system("a merge moves all there is, such as the account with which the person signs in")
     for model, field in _about_persons():
-        rows = model._default_manager.filter(**{field: dropped})
+        rows = model.objects.within(everything).filter(**{field: dropped.pk})
         numbers = list(rows.values_list("pk", flat=True))
         if numbers:
-            rows.update(**{field: kept})
+            try:
+                with transaction.atomic():
+                    rows.update(**{field: kept.pk})
+            except IntegrityError as error:
+                raise fail("P114", what=model._meta.verbose_name) from error
             moved.setdefault(model._meta.db_table, []).extend(numbers)
     dropped.merged_into = kept
     dropped.save()
@@ -68,12 +79,11 @@ def _move(kept: Person, dropped: Person) -> dict[str, list[int]]:
 
 def _about_persons() -> list[tuple[type[models.Model], str]]:
     """Every model with a person in it, by the name of its field; rows that are written once keep whom they name."""
-    from tongchou.record.base.immutable import Immutable
-
-    return [
+    found = [
         (model, field.name)
         for model in apps.get_models()
-        if model not in _STAYS and not issubclass(model, Immutable)
+        if model not in _STAYS and issubclass(model, Scoped) and not issubclass(model, Immutable)
         for field in model._meta.get_fields()
         if isinstance(field, models.ForeignKey) and field.related_model is Person and model is not Person
     ]
+    return [*found, (User, "person")]  # users stand below persons, so theirs is a plain number
