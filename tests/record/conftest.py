@@ -12,7 +12,7 @@ import pytest
 django = pytest.importorskip("django", reason="the record needs the extra 'server'")
 
 from tongchou.record.postgres import DATABASE, Cluster
-from tongchou.record.project.start import start, use_settings
+from tongchou.record.project.start import hang_up, start, use_settings
 
 
 # Not below pytest's folder: root's is closed to the account that the server runs as.
@@ -36,7 +36,7 @@ def server() -> Iterator[Cluster]:
     cluster = start()
     assert cluster is not None
     yield cluster
-    _hang_up()
+    hang_up()
     cluster.stop()
 
 
@@ -70,7 +70,7 @@ def own_database(server: Cluster) -> Iterator[str]:
     from tongchou.record.postgres.roles import SUPERUSER, make_database
 
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _hang_up()
+    hang_up()
     with connect(**server.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
         make_database(superuser, name, template=DATABASE)
     for alias in ("default", "owner"):
@@ -78,17 +78,8 @@ def own_database(server: Cluster) -> Iterator[str]:
     try:
         yield name
     finally:
-        _hang_up()
+        hang_up()
         for alias in ("default", "owner"):
             connections[alias].settings_dict["NAME"] = DATABASE
         with connect(**server.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
             superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _hang_up() -> None:
-    from django.db import connections
-
-    for connection in connections.all():
-        connection.close()
-        if hasattr(connection, "close_pool"):
-            connection.close_pool()

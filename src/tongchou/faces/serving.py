@@ -8,6 +8,8 @@ import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 
+from tongchou.record.project.start import hang_up
+
 
 class _Server(BaseApplication):
     """gunicorn, told what to do by us and not by its command line."""
@@ -35,7 +37,7 @@ def run(host: str, port: int, threads: int) -> None:
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ])  # fmt: skip
-    _hang_up()
+    hang_up()
     _Server(
         {
             "bind": f"{host}:{port}",
@@ -67,12 +69,3 @@ def _start_jobs(worker: Any) -> None:
 def _stop_jobs(server: Any, worker: Any) -> None:
     for one in _jobs:
         one.stop()
-
-
-def _hang_up() -> None:
-    """No connection may be shared with the process that gunicorn forks."""
-    from django.db import connections
-
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        connection.close_pool()

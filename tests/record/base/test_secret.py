@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tongchou.ground.errors import ProblemError
-from tongchou.record.base.secret import Keys, add_key, make_keys, read_keys
+from tongchou.record.base.secret import Keys, add_key, keys, make_keys, read_keys
 
 KEYS = Keys({1: bytes(range(16))}, bytes(32))
 
@@ -46,6 +47,17 @@ def test_a_new_key_seals_and_the_old_one_still_opens(tmp_path: Path) -> None:
     assert new.seal("张三", "x")[:2] == b"\0\2"
     with pytest.raises(ProblemError, match="S202"):
         old.open(new.seal("张三", "x"), "x")
+
+
+def test_a_key_that_was_added_is_used_without_a_new_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "KEYS", tmp_path)
+    with pytest.raises(ProblemError, match="S201"):
+        keys()
+    make_keys(tmp_path)
+    assert max(keys().sealing) == 1
+    assert keys() is keys()
+    add_key(tmp_path)
+    assert max(keys().sealing) == 2
 
 
 def test_the_keys_are_for_nobody_else(tmp_path: Path) -> None:

@@ -21,15 +21,11 @@ def serve(
     """启动业务系统 || start the server, with an embedded database unless DATABASE_URL names one"""
     _needs_server()
     from tongchou.faces.serving import run
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import running
 
-    cluster = start(waiting=lambda text: tell(text))
-    try:
+    with running(waiting=tell):
         tell(say(f"业务系统在 http://{host}:{port}", f"serving on http://{host}:{port}"))
         run(host, port, threads)
-    finally:
-        if cluster is not None:
-            cluster.stop()
 
 
 def begin(
@@ -40,12 +36,12 @@ def begin(
 ) -> None:
     """建立第一个经办机构和两名用户，密码只显示这一次 || the first agency and two users; passwords are shown only now"""
     _needs_server()
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import running
 
-    start()
-    from tongchou.record.orgs.beginning import begin as first_users
+    with running():
+        from tongchou.record.orgs.beginning import begin as first_users
 
-    passwords = first_users(code, name)
+        passwords = first_users(code, name)
     for username, password in passwords.items():
         tell(f"{username}  {password}")
     emit({"users": passwords})
@@ -56,10 +52,10 @@ def manage(context: typer.Context) -> None:
     _needs_server()
     from django.core.management import execute_from_command_line
 
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import running
 
-    start(migrate=False)
-    execute_from_command_line(["tongchou manage", *context.args])
+    with running(migrate=False):
+        execute_from_command_line(["tongchou manage", *context.args])
 
 
 def backup(
@@ -70,12 +66,12 @@ def backup(
     """备份数据库；密钥不在其中 || back the database up; keys are not in it"""
     _needs_server()
     from tongchou.record.project.backups import backup as make
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import running
 
     if out.exists():
         refuse(f"{out} 已经存在", f"{out} exists")
-    start(migrate=False)
-    size = make(out)
+    with running(migrate=False):
+        size = make(out)
     tell(say(f"备份写在 {out}，密钥请另行保管", f"written to {out}; keep the keys elsewhere"))
     emit({"out": str(out), "bytes": size})
 
@@ -88,11 +84,11 @@ def restore(
     """把备份恢复到空的数据库 || restore a backup into an empty database"""
     _needs_server()
     from tongchou.record.project.backups import restore as load
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import bring_up_to_date, running
 
-    start(migrate=False)
-    load(file)
-    start()
+    with running(migrate=False):
+        load(file)
+        bring_up_to_date()
     tell(say("已恢复；请运行 tongchou verify", "restored; now run tongchou verify"))
     emit({"restored": str(file)})
 
@@ -100,12 +96,12 @@ def restore(
 def verify(lang: Lang = None, json: Json = False) -> None:
     """核对审计链 || check the trail"""
     _needs_server()
-    from tongchou.record.project.start import start
+    from tongchou.record.project.start import running
 
-    start(migrate=False)
-    from tongchou.record.audit.verify import verify as check
+    with running(migrate=False):
+        from tongchou.record.audit.verify import verify as check
 
-    problems = check()
+        problems = check()
     show_problems(problems, to=tell)
     tell(say(f"问题 {len(problems)}", f"{len(problems)} problems"))
     code = FINDINGS if problems else OK

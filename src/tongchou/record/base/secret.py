@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -91,12 +91,20 @@ def read_keys(folder: Path) -> Keys:
     return keys
 
 
-@cache
 def keys() -> Keys:
-    """The keys of this server."""
+    """The keys of this server; a key that was added meanwhile is among them."""
     from django.conf import settings
 
-    return read_keys(settings.KEYS)
+    try:
+        written = (settings.KEYS / _FILE).stat().st_mtime_ns
+    except OSError as error:
+        raise fail("S201", folder=settings.KEYS) from error
+    return _as_written(settings.KEYS, written)
+
+
+@lru_cache(maxsize=1)
+def _as_written(folder: Path, written: int) -> Keys:
+    return read_keys(folder)
 
 
 def _write(file: Path, content: object) -> None:

@@ -16,7 +16,7 @@ from django.db import connections
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.postgres.account import server_account
-from tongchou.record.postgres.binaries import LATEST, usable
+from tongchou.record.postgres.binaries import LATEST, VERSIONS, usable
 from tongchou.record.project import places
 
 _DUMP, _ABOUT = "database.dump", "about.json"
@@ -53,14 +53,10 @@ def restore(file: Path) -> None:
         try:
             with tarfile.open(file) as archive:
                 for name in (_ABOUT, _DUMP):
-                    member = archive.extractfile(name)
-                    assert member is not None
-                    with (Path(work) / name).open("wb") as into:
-                        while block := member.read(1 << 20):
-                            into.write(block)
+                    archive.extract(name, work, filter="data")
             about = json.loads((Path(work) / _ABOUT).read_text("utf-8"))
             sound = about["sha256"] == _digest(Path(work) / _DUMP)
-        except (OSError, tarfile.TarError, KeyError, ValueError, AssertionError) as error:
+        except (OSError, tarfile.TarError, KeyError, ValueError) as error:
             raise fail("S109", reason=str(error)) from error
         if not sound:
             raise fail("S109", reason="sha256")
@@ -76,7 +72,7 @@ def _run(program: str, *arguments: str) -> None:
         "PGUSER": settings["USER"],
         "PGPASSWORD": settings["PASSWORD"] or "",
     }
-    binaries = usable(LATEST, server_account(), places.home()) / "bin"
+    binaries = usable(_version(), server_account(), places.home()) / "bin"
     database = ["--dbname", settings["NAME"]]
     ran = subprocess.run(
         [str(binaries / program), *database, *arguments],
@@ -87,6 +83,14 @@ def _run(program: str, *arguments: str) -> None:
     )
     if ran.returncode != 0:
         raise fail("S108", reason=ran.stderr.strip()[-500:])
+
+
+def _version() -> int:
+    """The oldest version carried that knows the server's: an archive of a later one may not load into it."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        server = int(cursor.fetchone()[0]) // 10_000
+    return min((version for version in VERSIONS if version >= server), default=LATEST)
 
 
 def _digest(file: Path) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tongchou.record.base.secret import make_keys
 from tongchou.record.postgres import Cluster
@@ -15,11 +16,24 @@ def use_settings() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongchou.record.project.settings")
 
 
+@contextmanager
+def running(migrate: bool = True, waiting: Callable[[str], None] = lambda text: None) -> Iterator[None]:
+    """Within the block the record is ready. An embedded database that did not run before is stopped afterwards."""
+    cluster = embedded()
+    ran = cluster is not None and cluster.runs()
+    start(migrate, waiting)
+    try:
+        yield
+    finally:
+        hang_up()
+        if cluster is not None and not ran:
+            cluster.stop()
+
+
 def start(migrate: bool = True, waiting: Callable[[str], None] = lambda text: None) -> Cluster | None:
     """Start the embedded database unless one's own is named, make the keys on the first start, bring the tables up to
     date. The cluster, or None. Raises S1… when the database will not start, S107 for one that is too old."""
     import django
-    from django.core.management import call_command
 
     make_keys(places.keys())
     cluster = embedded()
@@ -29,8 +43,24 @@ def start(migrate: bool = True, waiting: Callable[[str], None] = lambda text: No
     django.setup()
     _check_version()
     if migrate:
-        call_command("migrate", database="owner", interactive=False, verbosity=0)
+        bring_up_to_date()
     return cluster
+
+
+def bring_up_to_date() -> None:
+    """Run the migrations that are due, as the owner."""
+    from django.core.management import call_command
+
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+
+
+def hang_up() -> None:
+    """Close every connection of this process: before it forks, and before the database stops."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()
 
 
 def _check_version() -> None:
