@@ -15,6 +15,7 @@ _ROOMS = (
     "tongchou.ground.lake_messages",  # K: a lake, or states, that cannot be read
     "tongchou.ground.access_messages",  # A: who may do what, and the trail
     "tongchou.ground.people_messages",  # P: persons and households
+    "tongchou.ground.enrolment_messages",  # E: enrolment and entitlement
     "tongchou.ground.pack_messages",  # G: packs in force
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "tongchou.record.audit",
     "tongchou.record.orgs",
     "tongchou.record.people",
+    "tongchou.record.enrolment",
     "tongchou.record.packs",
     "tongchou.record.base",
 ]

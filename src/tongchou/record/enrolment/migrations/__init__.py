@@ -1,0 +1,1 @@
+"""How the tables of `enrolment` came to be as they are."""
