@@ -12,6 +12,7 @@ from tongchou.ground.region.load import load_region
 HEAD_OF_ALL = """      base.基数: {of: 工资}
       levy.费: {per: year, amount: 300, shares: 个人}
       years.退休: {cumulative: 300}
+      insurance.生育: {title: 生育保险}
 """
 SAID = [
     ("payer.县", "{is: county}",
@@ -56,6 +57,12 @@ SAID = [
      "账户按每日余额、年利率 0.35% 计息,一年按 360 天,计算到分,四舍五入"),
     ("interest.乙", "{account: 账户, rate: 0.35%, on: opening balance}",
      "账户按年初余额、年利率 0.35% 计息,计算到分,四舍五入"),
+    ("insurance.甲", "{title: 生育保险}",
+     "另可参加生育保险"),
+    ("precedence.甲", "{of: 生育, over: resident, while: enrolled}",
+     "重复参保的,生育保险参保期间不享受居民待遇"),
+    ("precedence.乙", "{over: [生育], while: entitled}",
+     "重复参保的,居民享受待遇期间不享受生育保险待遇"),
     ("account_rule.甲", "{account: 账户, year_end: lapses, on_death: fund}",
      "账户年末清零,断缴保留,去世归入基金"),
     ("account_rule.乙", "{account: 账户, relatives: [父母, 子女], pays_for: [药店], at_most: 1000, leaves: 50}",

@@ -13,13 +13,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from tongchou.engines.contributions.due import due_on
+from tongchou.engines.contributions.histories import (
+    ARREARS,
+    FULL,
+    KEPT,
+    MENDED,
+    NONE,
+    PAID,
+    SUSPENDED,
+    WAITING,
+    Payment,
+    Period,
+    Spell,
+    Stretch,
+)
+from tongchou.engines.contributions.precedence import give_way
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.ground.region.contribution_kinds import Connection, Cover
@@ -28,60 +43,8 @@ from tongchou.ground.region.pack import Declared, Pack
 from tongchou.ground.region.values import holds, number, value_of
 from tongchou.ground.region.waiting import cover_start
 
-FULL, NONE = "full", "none"
-PAID, MENDED, KEPT, WAITING, ARREARS = "已缴费", "补缴", "欠费宽限", "等待期", "欠费"
-"""Reasons of periods."""
 _DAY = timedelta(days=1)
 _EVER = date.max
-
-
-@dataclass(frozen=True)
-class Spell:
-    """An enrolment in a scheme, both days inclusive; open without `through_date`. Facts are typed."""
-
-    person_id: str
-    scheme: str
-    from_date: date
-    through_date: date | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Payment:
-    """A period of a levy that was paid in full on a day: what orders and receipts come to (`paid_periods`)."""
-
-    person_id: str
-    scheme: str
-    levy: str
-    from_date: date
-    through_date: date
-    paid_on: date
-
-
-@dataclass(frozen=True)
-class Period:
-    """An entitlement period of one fund, both days inclusive; open without `through_date`."""
-
-    person_id: str
-    scheme: str
-    fund: str
-    from_date: date
-    through_date: date | None
-    level: str
-    reason: str
-    cite: str
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Days on which one thing holds for a person under one cover rule; `through` is `date.max` when it goes on."""
-
-    first: date
-    through: date
-    level: str
-    reason: str
-    cite: str
-    funds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -136,7 +99,7 @@ def _shape(spells: list[Spell], payments: list[Payment], died: date | None) -> A
     """A history without the name of the person."""
     return (
         died,
-        tuple((s.scheme, s.from_date, s.through_date, tuple(sorted(s.facts.items()))) for s in spells),
+        tuple((s.scheme, s.from_date, s.through_date, s.suspended, tuple(sorted(s.facts.items()))) for s in spells),
         tuple((p.scheme, p.levy, p.from_date, p.through_date, p.paid_on) for p in payments),
     )
 
@@ -149,22 +112,29 @@ def _person(pack: Pack, spells: list[Spell], payments: list[Payment], died: date
     for own in by_scheme.values():
         _check_apart(own)
     elsewhere = {s: _insured(pack, s, own, payments) for s, own in by_scheme.items()} if len(by_scheme) > 1 else {}
-    for scheme, own in by_scheme.items():
-        for name in sorted({str(f.name) for f in pack.facts if f.scheme == scheme and f.kind == "cover.*"}):
-            stretches = _History(pack, scheme, name, own, payments, elsewhere).stretches(died or _EVER)
-            for fund in sorted({fund for s in stretches for fund in s.funds}):
-                for s in _merged(s for s in stretches if fund in s.funds):
-                    through = None if s.through == _EVER else s.through
-                    yield Period(own[0].person_id, scheme, fund, s.first, through, s.level, s.reason, s.cite)
+    found = {
+        (scheme, name): _History(pack, scheme, name, own, payments, elsewhere).stretches(died or _EVER)
+        for scheme, own in by_scheme.items()
+        for name in _covers(pack, scheme)
+    }
+    for (scheme, _), stretches in give_way(pack, by_scheme, found).items():
+        for fund in sorted({fund for s in stretches for fund in s.funds}):
+            for s in _merged(s for s in stretches if fund in s.funds):
+                through = None if s.through == _EVER else s.through
+                yield Period(spells[0].person_id, scheme, fund, s.first, through, s.level, s.reason, s.cite)
+
+
+def _covers(pack: Pack, scheme: str) -> list[str]:
+    return sorted({str(f.name) for f in pack.facts if f.scheme == scheme and f.kind == "cover.*"})
 
 
 def _insured(pack: Pack, scheme: str, spells: list[Spell], payments: list[Payment]) -> list[tuple[date, date]]:
     """The days on which somebody is insured in a scheme, waiting or entitled; where nothing is declared, the spells."""
-    names = sorted({str(f.name) for f in pack.facts if f.scheme == scheme and f.kind == "cover.*"})
+    names = _covers(pack, scheme)
     if not names:
-        return [(s.from_date, s.through_date or _EVER) for s in spells]
+        return [(s.from_date, s.through_date or _EVER) for s in spells if not s.suspended]
     found = [s for name in names for s in _History(pack, scheme, name, spells, payments, {}).stretches(_EVER)]
-    return [(s.first, s.through) for s in found if s.reason != ARREARS]
+    return [(s.first, s.through) for s in found if s.reason not in (ARREARS, SUSPENDED)]
 
 
 def _check_apart(spells: list[Spell]) -> None:
@@ -207,6 +177,9 @@ class _History:
             facts = self._facts(block)
             if rule is None or not holds(rule, facts):
                 self.run = None
+            elif block.spell.suspended:
+                self.run = None
+                self._add(rule, block.first, block.through, NONE, SUSPENDED, rule.citation())
             elif block.payment is None:
                 self._unpaid(rule, facts, block.first, block.through)
             else:
@@ -215,10 +188,14 @@ class _History:
 
     def _blocks(self) -> Iterator[Block]:
         """The days of every spell in order, cut at payments; of two payments for a day the earlier counts."""
+        until = date.min  # the last day that is read; `ends: month` can carry a spell into a suspension
         for spell in self.spells:
-            end = self._end(spell)
+            since, until = max(spell.from_date, _after(until)), self._end(spell)
             pieces: list[Block] = []
-            free = [(spell.from_date, end)]
+            free = [(since, until)] if since <= until else []
+            if spell.suspended:
+                yield from (Block(first, through, spell, None) for first, through in free)
+                continue
             for payment in self.payments:
                 left: list[tuple[date, date]] = []
                 for first, through in free:
@@ -233,10 +210,14 @@ class _History:
             yield from sorted([*pieces, *(Block(x, y, spell, None) for x, y in free)], key=lambda b: b.first)
 
     def _end(self, spell: Spell) -> date:
+        """Its last day; with `ends: month` the end of that month, unless the person is enrolled anew before."""
         if spell.through_date is None:
             return _EVER
         by_month = any(value_of(f, Cover).ends == "month" for f in self.rules if f.covers(spell.through_date))
-        return _month_end(spell.through_date) if by_month else spell.through_date
+        if not by_month or spell.suspended:
+            return spell.through_date
+        later = (s.from_date for s in self.spells if s.from_date > spell.from_date and not s.suspended)
+        return min(_month_end(spell.through_date), min(later, default=_EVER) - _DAY)
 
     def _facts(self, block: Block, **more: Any) -> Facts:
         day = block.payment.paid_on if block.payment is not None else block.first

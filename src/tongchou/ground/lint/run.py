@@ -8,6 +8,7 @@ from pathlib import Path
 from tongchou.ground.errors import Problem
 from tongchou.ground.lint.dates import check_dates
 from tongchou.ground.lint.desk import Desk
+from tongchou.ground.lint.insurances import check_insurances
 from tongchou.ground.lint.layers import check_layers
 from tongchou.ground.lint.rates import check_rates
 from tongchou.ground.lint.sources import check_sources
@@ -31,6 +32,7 @@ def lint(pack: Pack, *, sources_dir: str | Path | None = None, today: date | Non
     check_layers(desk)
     check_rates(desk)
     check_splits(desk)
+    check_insurances(desk)
     check_stated(desk)
     if sources_dir is not None:
         check_sources(desk, Path(sources_dir))

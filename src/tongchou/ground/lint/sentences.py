@@ -44,6 +44,7 @@ from tongchou.ground.region.model import (
     FirstPay,
     Floor,
     Grant,
+    Insurance,
     Interest,
     LayerGuard,
     Levy,
@@ -52,6 +53,7 @@ from tongchou.ground.region.model import (
     Package,
     Part,
     Payer,
+    Precedence,
     PriceLimit,
     Ratio,
     Rounding,
@@ -326,6 +328,19 @@ class _Sentences:
     def _connection(self, value: Connection) -> str:
         within = self.number(value.within, Unit.COUNT)
         return f"从{self.pack.region.schemes[value.scheme]}转来,中断在 {within} 个月内的视同连续,不等待"
+
+    def _insurance(self, value: Insurance) -> str:
+        return f"另可参加{value.title}"
+
+    def _precedence(self, value: Precedence) -> str:
+        first, *others = (self._insured(name) for name in (value.of or self.fact.scheme, *value.over))
+        while_ = "享受待遇" if value.while_ == "entitled" else "参保"
+        return f"重复参保的,{first}{while_}期间不享受{'、'.join(others)}待遇"
+
+    def _insured(self, name: str) -> str:
+        """What an insurance is called: a scheme of the region, or one that it names."""
+        titles = {str(f.name): f.value.title for f in self.pack.facts if isinstance(f.value, Insurance)}
+        return self.pack.region.schemes.get(name) or titles.get(name, name)
 
     def _parts(self, parts: tuple[Part, ...]) -> str:
         if len(parts) == 1 and parts[0].is_rest:

@@ -305,6 +305,23 @@ class Connection(Fact):
     within: Count
 
 
+class Insurance(Fact):
+    """Another insurance that people are enrolled in beside the schemes: work injury, a pool, a supplement."""
+
+    title: str
+
+
+class Precedence(Fact):
+    """Of insurances that pay for the same, the one whose benefits count while it covers (ENR-01, ENR-10).
+
+    Insurances without a precedence between them may be held together.
+    """
+
+    of: str | None = None  # the insurance that comes first; the scheme of the file when not written
+    over: Names
+    while_: Literal["enrolled", "entitled"] = Field(alias="while")
+
+
 CONTRIBUTION_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "payer.*": (Payer, True),
     "base.*": (Base, True),
@@ -323,5 +340,7 @@ CONTRIBUTION_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "wait.*": (Waiting, True),
     "cover.*": (Cover, True),
     "connection.*": (Connection, True),
+    "insurance.*": (Insurance, True),
+    "precedence.*": (Precedence, True),
 }
 """Kinds of facts of `contributions/`: the model, and whether the address ends with a name of its own."""

@@ -182,9 +182,12 @@ class _Checker:
                 self.report(fact.place, "R198", value=name, kind=kind, known="、".join(sorted(declared)))
 
     def declared_names(self, scheme: str, kind: str) -> set[str]:
-        """What a contribution may name: schemes, funds of layers, or facts of a kind in the same scheme."""
+        """What a contribution may name: schemes, insurances, funds of layers, or facts of a kind in the same scheme."""
         if kind == "scheme":
             return set(self.pack.region.schemes)
+        if kind == "insurance":
+            named = {str(f.name) for f in self.pack.written if f.kind == "insurance.*"}
+            return named | set(self.pack.region.schemes)
         if kind == "fund":
             return {layer.fund or name for name, layer in self.pack.layers.get(scheme, {}).items()}
         kinds = ("waiting.*", "wait.*") if kind == "waiting" else (f"{kind}.*",)
