@@ -55,6 +55,9 @@ def numbers(model: type[models.Model], count: int) -> NDArray[np.int64]:
     """So many fresh ids for rows that will be written with `write`."""
     if not count:
         return np.zeros(0, dtype=np.int64)
-    statement = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-    found = read(statement, [model._meta.db_table, count], {"id": pa.int64()})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        (sequence,) = cursor.fetchone()
+    statement = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+    found = read(statement, [sequence, count], {"id": pa.int64()})
     return np.asarray(found["id"])
