@@ -140,7 +140,7 @@ def test_a_category_on_the_day_decides(city: Organisation) -> None:
 
 
 @given(wage=st.integers(0, 10**7), poor=st.booleans())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_stored_parts_sum_to_the_whole_for_any_wage(city: Organisation, wage: int, poor: bool) -> None:
     one = worker(city, wage=None, 困难企业="是" if poor else "否")
     declare(person_id=one.pk, fact="缴费基数", fen=wage, since=date(2025, 1, 1))

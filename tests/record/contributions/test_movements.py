@@ -176,8 +176,17 @@ def test_a_refund_takes_two_people_and_what_is_there(city: Organisation, ordered
     assert Receipt.objects.get(refund=case).fen == -of.fen
 
 
-@given(moves=st.lists(st.tuples(st.booleans(), st.integers(1, 30_000), st.integers(0, 40)), min_size=1, max_size=12))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def give_back(case: RefundCase, number: str, day: date) -> None:
+    """Approve, or refuse what cannot be."""
+    try:
+        decide_refund(case_id=case.pk, approve=True, number=number, day=day, reason="x")
+    except ProblemError:
+        decide_refund(case_id=case.pk, approve=False, number=number, day=day, reason="x")
+        raise
+
+
+@given(moves=st.lists(st.tuples(st.booleans(), st.integers(1, 30_000), st.integers(0, 40)), min_size=1, max_size=5))
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_never_more_goes_back_than_came_in(city: Organisation, moves: list[tuple[bool, int, int]]) -> None:
     """Receipts and refunds of any amounts on any days: on every day what is held is not below nothing, and the order is
     paid exactly when a simple count says so."""
