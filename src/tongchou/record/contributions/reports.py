@@ -57,7 +57,7 @@ class PublicBase:
 
 @dataclass(frozen=True)
 class Claim:
-    """What is to be had from a fiscal fund, in fen, for so many people."""
+    """What is to be had from a fiscal fund, in fen, for so many."""
 
     fund: str
     levy: str
