@@ -90,7 +90,7 @@ def entitlement(
         died = (deaths or {}).get(person)
         key = _shape(own_spells, own_payments, died)
         if key not in known:
-            known[key] = list(_person(pack, own_spells, own_payments, died))
+            known[key] = periods_of(pack, own_spells, own_payments, died)
         found += [replace(period, person_id=person) for period in known[key]]
     return found
 
@@ -102,6 +102,11 @@ def _shape(spells: list[Spell], payments: list[Payment], died: date | None) -> A
         tuple((s.scheme, s.from_date, s.through_date, s.suspended, tuple(sorted(s.facts.items()))) for s in spells),
         tuple((p.scheme, p.levy, p.from_date, p.through_date, p.paid_on) for p in payments),
     )
+
+
+def periods_of(pack: Pack, spells: list[Spell], payments: list[Payment], died: date | None) -> list[Period]:
+    """The periods of one person, by scheme, fund and day. Raises as `entitlement`."""
+    return list(_person(pack, spells, payments, died)) if spells else []
 
 
 def _person(pack: Pack, spells: list[Spell], payments: list[Payment], died: date | None) -> Iterator[Period]:
@@ -159,9 +164,7 @@ class _History:
         self.facts = [f for f in pack.facts if f.scheme == scheme]
         self.rules = [f for f in self.facts if f.kind == "cover.*" and f.name == name]
         levies = {value_of(f, Cover).paid_by for f in self.rules}
-        self.payments = sorted(
-            (p for p in payments if p.scheme == scheme and p.levy in levies), key=lambda p: (p.paid_on, p.from_date)
-        )
+        self.payments = sorted((p for p in payments if p.scheme == scheme and p.levy in levies), key=_by_day)
         self.elsewhere = elsewhere
         self.found: list[Stretch] = []
         self.run: Run | None = None
@@ -321,6 +324,11 @@ def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def _same(one: Stretch, other: Stretch) -> bool:
     return (one.level, one.reason, one.cite) == (other.level, other.reason, other.cite)
+
+
+def _by_day(payment: Payment) -> Any:
+    """As they were made; of one day in the order of what they are for."""
+    return payment.paid_on, payment.from_date, payment.through_date
 
 
 def _after(day: date) -> date:

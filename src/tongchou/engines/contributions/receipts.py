@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
-from tongchou.engines.contributions.cover import Payment
 from tongchou.engines.contributions.due import due_rule
+from tongchou.engines.contributions.histories import Payment
 from tongchou.ground.errors import fail
 from tongchou.ground.money import UNITS, round_fraction, yuan
 from tongchou.ground.region.contribution_kinds import Due
