@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tongchou.engines.contributions.cover import periods_of
-from tongchou.engines.contributions.histories import Payment, Period, Spell
+from tongchou.engines.contributions.cover import held_by
+from tongchou.engines.contributions.cover_terms import Terms
+from tongchou.engines.contributions.histories import Payment, Spell, Stretch
 from tongchou.ground.errors import Problem, ProblemError
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.typed import typed
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Ints = NDArray[np.int64]
+Row = tuple[str, str, Stretch]
+"""Scheme, fund, and what holds."""
 _SPELL = ("scheme", "from_date", "through_date", "suspended", "facts")
 _PAYMENT = ("scheme", "levy", "from_date", "through_date", "paid_on")
-_WORDS = ("scheme", "fund", "level", "reason", "cite")
 _ROOM = 1 << 62
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -60,16 +62,18 @@ def entitlement_in_bulk(
     living, _ = _numbered(own.shapes()[0] * kinds + shapes)
     shape, first_of = _numbered(living * date.max.toordinal() + died)
     spell_of, payment_of = own.reader(_spell(pack)), paid.reader(lambda row: Payment("", **row))
-    found, refused = [], {}
+    terms = Terms(pack)
+    found: list[list[Row]] = []
+    refused = {}
     for number, person in enumerate(first_of.tolist()):
         until = date.fromordinal(int(died[person])) if died[person] else None
         try:
-            found.append(periods_of(pack, list(spell_of(person)), list(payment_of(person)), until))
+            held = held_by(terms, list(spell_of(person)), list(payment_of(person)), until)
         except ProblemError as error:
-            found.append([])
-            refused[number] = error.problems
-    held = [[p for p in periods if on is None or _holds(p, on)] for periods in found]
-    return BulkEntitlement(_spread(people, shape, held), _named(people, shape, refused), len(first_of))
+            held, refused[number] = [], error.problems
+        rows = [(one.scheme, one.fund, s) for one in held for s in one.stretches]
+        found.append([row for row in rows if on is None or row[2].first <= on <= row[2].through])
+    return BulkEntitlement(_spread(people, shape, found), _named(people, shape, refused), len(first_of))
 
 
 class _Rows:
@@ -160,20 +164,19 @@ def _deaths(people: pa.Array, deaths: pa.Table | None) -> Ints:
     return died
 
 
-def _holds(period: Period, on: date) -> bool:
-    return period.from_date <= on and (period.through_date is None or on <= period.through_date)
-
-
-def _spread(people: pa.Array, shape: Ints, found: list[list[Period]]) -> pa.Table:
+def _spread(people: pa.Array, shape: Ints, found: list[list[Row]]) -> pa.Table:
     """The periods of every history for each person who has it."""
     import pyarrow as pa
 
-    flat = [period for periods in found for period in periods]
-    days = pa.date32()
-    columns: dict[str, Any] = {name: pa.array([getattr(p, name) for p in flat], pa.string()) for name in _WORDS}
-    columns = {name: column.dictionary_encode() for name, column in columns.items()}
-    columns |= {name: pa.array([getattr(p, name) for p in flat], days) for name in ("from_date", "through_date")}
-    lengths = np.array([len(periods) for periods in found], dtype=np.int64)
+    text = pa.string()
+    flat = [row for rows in found for row in rows]
+    words = {"scheme": [scheme for scheme, _, _ in flat], "fund": [fund for _, fund, _ in flat]}
+    words |= {name: [getattr(s, name) for _, _, s in flat] for name in ("level", "reason", "cite")}
+    columns: dict[str, Any] = {name: pa.array(column, text).dictionary_encode() for name, column in words.items()}
+    columns["from_date"] = pa.array([s.first for _, _, s in flat], pa.date32())
+    open_ended = [None if s.through == date.max else s.through for _, _, s in flat]
+    columns["through_date"] = pa.array(open_ended, pa.date32())
+    lengths = np.array([len(own) for own in found], dtype=np.int64)
     begins = np.cumsum(lengths) - lengths
     counts = lengths[shape] if len(shape) else _NONE
     place = np.repeat(np.arange(len(shape)), counts)
