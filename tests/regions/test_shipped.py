@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tongchou.engines.benefits.cases import FAILED, INCONSISTENT, PASSED, CaseOutcome, run_cases
+from tongchou.engines.benefits.cases import SettledCase, run_cases
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.lines import line_results
 from tongchou.engines.benefits.national import national_fields
@@ -15,6 +15,7 @@ from tongchou.engines.contributions.cases import run_cases as run_contribution_c
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region import expression
 from tongchou.ground.region.load import load_region, read_region
+from tongchou.ground.region.outcomes import FAILED, INCONSISTENT, PASSED
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.shipped import shipped_regions
 
@@ -27,11 +28,11 @@ def region(folder: Path) -> Pack:
 
 
 @cache
-def outcomes(folder: Path) -> tuple[CaseOutcome, ...]:
+def outcomes(folder: Path) -> tuple[SettledCase, ...]:
     return tuple(run_cases(region(folder)))
 
 
-def every_outcome() -> list[tuple[str, CaseOutcome]]:
+def every_outcome() -> list[tuple[str, SettledCase]]:
     return [(folder.name, outcome) for folder in FOLDERS for outcome in outcomes(folder)]
 
 
@@ -102,13 +103,13 @@ def published(shared: Path) -> dict[str, Any]:
     return found
 
 
-def figures(outcome: CaseOutcome) -> set[int]:
+def figures(outcome: SettledCase) -> set[int]:
     """The fen that a case expects."""
     texts = [text.strip() for text in outcome.entry.case.expect.values()]
     return {round_fraction(expression.literal(t) * 100) for t in texts if expression.LITERAL.fullmatch(t)}
 
 
-def named(example: str) -> list[CaseOutcome]:
+def named(example: str) -> list[SettledCase]:
     """The case of a published example; an example of several visits may have several, `ID` and `ID-…`."""
     found = [o for _, o in every_outcome()]
     return [o for o in found if o.entry.case.id == example or o.entry.case.id.startswith(f"{example}-")]

@@ -17,6 +17,8 @@ _ROOMS = (
     "tongchou.ground.people_messages",  # P: persons and households
     "tongchou.ground.enrolment_messages",  # E: enrolment and entitlement
     "tongchou.ground.pack_messages",  # G: packs in force
+    "tongchou.ground.account_messages",  # B: personal accounts in the record
+    "tongchou.ground.receipt_messages",  # J: orders, receipts and refunds in the record
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 

@@ -7,21 +7,12 @@ import pytest
 
 from tests.engines.benefits.small import fen, pack, read
 from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
-from tongchou.engines.benefits.cases import (
-    FAILED,
-    INCONSISTENT,
-    PASSED,
-    CaseOutcome,
-    Mismatch,
-    decimal,
-    figures_of,
-    run_case,
-    run_cases,
-)
+from tongchou.engines.benefits.cases import SettledCase, figures_of, run_case, run_cases
 from tongchou.engines.benefits.claim import Line, Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import Key
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.outcomes import FAILED, INCONSISTENT, PASSED, Mismatch
 from tongchou.ground.region.pack import Pack
 
 SETS = """
@@ -57,12 +48,12 @@ def region(*cases: str) -> Pack:
     )
 
 
-def outcome(case: str) -> CaseOutcome:
+def outcome(case: str) -> SettledCase:
     (found,) = run_cases(region(case))
     return found
 
 
-def codes(found: CaseOutcome) -> list[str]:
+def codes(found: SettledCase) -> list[str]:
     return [problem.code for problem in found.problems]
 
 
@@ -372,22 +363,6 @@ def test_one_case_by_itself() -> None:
     found = run_case(Engine(loaded), loaded.cases[1])
     assert (found.entry.case.id, found.status) == ("例1", PASSED)
     assert [o.entry.case.id for o in run_cases(loaded)] == ["例0", "例1"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (Fraction(0), "0.00"),
-        (Fraction(5, 100), "0.05"),
-        (Fraction(-5, 100), "-0.05"),
-        (Fraction(1234, 10), "123.40"),
-        (Fraction(-12), "-12.00"),
-        (Fraction(1, 3), "1/3"),
-        (Fraction(1, 1000), "1/1000"),
-    ],
-)
-def test_a_figure_is_never_shown_rounded(value: Fraction, text: str) -> None:
-    assert decimal(value) == text
 
 
 def test_facts_must_be_known() -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.db import DatabaseError, connection
 
 from tests.record.orgs.people import acting_as, add_user, organisation
-from tongchou.engines.benefits.cases import PASSED, run_cases
+from tongchou.engines.benefits.cases import run_cases
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.load import load_region
+from tongchou.ground.region.outcomes import PASSED
 from tongchou.ground.shipped import regions_dir
 from tongchou.record.base import clock
 from tongchou.record.packs import commands, queries

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from tongchou.engines.benefits.case_claims import build_claim, case_facts, opening_state
 from tongchou.engines.benefits.claim import PARTS, Refusal, Result, Settlement
@@ -15,52 +13,39 @@ from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.grants import compute_grant, grants_in_force
 from tongchou.engines.benefits.history import History
 from tongchou.engines.benefits.national import national_fields
-from tongchou.ground.errors import Problem, ProblemError, fail
+from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region.headers import Case
+from tongchou.ground.region.outcomes import FAILED, INCONSISTENT, PASSED, CaseOutcome, Mismatch, figure, mismatches
 from tongchou.ground.region.pack import CaseEntry, Pack
 from tongchou.ground.region.typed import read_number
 
 LAYER_FIGURES = tuple("base entered deductible covered formula used own_share over_cap topped_up".split())
-PASSED, FAILED, INCONSISTENT = "passed", "failed", "inconsistent"
 
 
 @dataclass(frozen=True)
-class Mismatch:
-    """One expected figure that did not come out. Money is yuan as text."""
+class SettledCase(CaseOutcome):
+    """A case with what its claim came to; none when it asks for a grant or could not be settled."""
 
-    key: str
-    expected: str
-    got: str
-
-
-@dataclass(frozen=True)
-class CaseOutcome:
-    """A case and how it went. `inconsistent` is a published example that its own terms contradict, reported as such."""
-
-    entry: CaseEntry
-    status: str
-    mismatches: tuple[Mismatch, ...] = ()
-    problems: tuple[Problem, ...] = ()
     result: Result | None = None
 
 
-def run_cases(pack: Pack) -> list[CaseOutcome]:
+def run_cases(pack: Pack) -> list[SettledCase]:
     """Every case of a pack that is about benefits, in written order."""
     engine = Engine(pack)
     return [run_case(engine, entry) for entry in pack.cases if entry.case.assess is None and entry.case.cover is None]
 
 
-def run_case(engine: Engine, entry: CaseEntry) -> CaseOutcome:
+def run_case(engine: Engine, entry: CaseEntry) -> SettledCase:
     case = entry.case
     try:
         result, figures = _figures(engine, case)
-        mismatches = _compare(case, result, figures)
+        wrong = _compare(case, result, figures)
     except ProblemError as error:
-        return CaseOutcome(entry, FAILED, problems=tuple(error.problems))
-    problems = result.problems if isinstance(result, Refusal) and mismatches else ()
-    if mismatches:
-        return CaseOutcome(entry, FAILED, tuple(mismatches), problems, result)
-    return CaseOutcome(entry, INCONSISTENT if case.inconsistent else PASSED, result=result)
+        return SettledCase(entry, FAILED, problems=tuple(error.problems))
+    problems = result.problems if isinstance(result, Refusal) and wrong else ()
+    if wrong:
+        return SettledCase(entry, FAILED, tuple(wrong), problems, result)
+    return SettledCase(entry, INCONSISTENT if case.inconsistent else PASSED, result=result)
 
 
 def _figures(engine: Engine, case: Case) -> tuple[Result | None, dict[str, Fraction | str]]:
@@ -148,20 +133,14 @@ def _compare(case: Case, result: Result | None, figures: dict[str, Fraction | st
     if isinstance(result, Refusal):
         codes = "、".join(p.code for p in result.problems)
         return [Mismatch("refused", "-", result.guard or codes)]
-    found = []
-    for key, expected in case.expect.items():
-        got = _figure(key, figures)
-        wanted: Any = expected if isinstance(got, str) else _yuan(expected)
-        if got != wanted:
-            found.append(Mismatch(key, expected, got if isinstance(got, str) else decimal(got)))
-    return found + _still_published(case, figures)
+    return mismatches(case, figures) + _still_published(case, figures)
 
 
 def _still_published(case: Case, figures: dict[str, Fraction | str]) -> list[Mismatch]:
     """An example that is listed as wrong must not come out as it was published: then it was not wrong."""
     published = (case.inconsistent or {}).get("published_amount")
     key = next(iter(case.expect), None)
-    if published is not None and key is not None and _figure(key, figures) == _yuan(published):
+    if published is not None and key is not None and figure(key, figures) == read_number("expect", published):
         return [Mismatch("inconsistent", "≠ " + published, published)]
     return []
 
@@ -174,32 +153,3 @@ def _compare_refusal(case: Case, result: Result | None) -> list[Mismatch]:
     if result.guard is not None:
         reasons.add(result.guard.removeprefix(f"{case.scheme}."))
     return [] if expected in reasons else [Mismatch("refused", expected, "、".join(sorted(reasons)))]
-
-
-def _figure(key: str, figures: dict[str, Fraction | str]) -> Fraction | str:
-    """A figure by name, or a sum and difference of several: `pool.paid + large.paid - cash`."""
-    if key in figures:
-        return figures[key]
-    total, sign = Fraction(0), 1
-    for token in re.split(r"\s+([+-])\s+", key):
-        if token in "+-":
-            sign = 1 if token == "+" else -1
-            continue
-        value = figures.get(token.strip())
-        if not isinstance(value, Fraction):
-            raise fail("C031", name=token, known="、".join(figures))
-        total += sign * value
-    return total
-
-
-def _yuan(text: str) -> Fraction:
-    return read_number("expect", text)
-
-
-def decimal(value: Fraction) -> str:
-    """Yuan with two decimals when exact, otherwise the fraction itself: a figure is never shown rounded."""
-    cents = value * 100
-    if cents.denominator == 1:
-        whole = abs(cents.numerator)
-        return f"{'-' if cents < 0 else ''}{whole // 100}.{whole % 100:02d}"
-    return str(value)

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from tongchou.engines.contributions.assess import assess
 from tongchou.engines.contributions.case_cover import cover_figures
 from tongchou.engines.contributions.terms import Rules, rules_on
-from tongchou.ground.errors import Problem, ProblemError, fail
-from tongchou.ground.money import yuan
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.contribution_kinds import Shift
 from tongchou.ground.region.headers import Case
+from tongchou.ground.region.outcomes import FAILED, PASSED, CaseOutcome, Mismatch, mismatches, names_in
 from tongchou.ground.region.pack import CaseEntry, Pack
-from tongchou.ground.region.typed import read_number, typed
+from tongchou.ground.region.typed import typed
 from tongchou.ground.region.values import value_of
 
-PASSED, FAILED = "passed", "failed"
 Figures = dict[str, Fraction | str]
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """One expected figure that did not come out. Money is yuan as text."""
-
-    key: str
-    expected: str
-    got: str
-
-
-@dataclass(frozen=True)
-class CaseOutcome:
-    """A case and how it went."""
-
-    entry: CaseEntry
-    status: str
-    mismatches: tuple[Mismatch, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def run_cases(pack: Pack) -> list[CaseOutcome]:
@@ -70,7 +47,7 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     assert case.assess is not None
     day: date = case.assess
     facts = {name: typed(pack, name, value) for name, value in case.person.items()}
-    asked = {key.partition(".")[0] for term in case.expect for key in _terms(term)}
+    asked = {key.partition(".")[0] for term in case.expect for key in names_in(term)}
     rules = rules_on(pack, case.scheme, day)
     by_shift = {levy for f in rules.of("shift.*") if f.name in asked for levy in value_of(f, Shift).of}
     found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
@@ -104,35 +81,7 @@ def _names(rules: Rules) -> Iterator[str]:
         yield from (f"{fact.name}.{payer}{own}" for payer in payers for own in ("", ".own"))
 
 
-def _terms(key: str) -> list[str]:
-    return [token.strip() for token in re.split(r"\s+[+-]\s+", key)]
-
-
 def _compare(case: Case, figures: Figures) -> list[Mismatch]:
     if case.refused is not None:
         return [Mismatch("refused", case.refused, "assessed")]
-    found = []
-    for key, expected in case.expect.items():
-        got: Any = figures.get(key)
-        if isinstance(got, str):
-            if got != expected:
-                found.append(Mismatch(key, expected, got))
-            continue
-        got = _sum(key, figures)
-        if got != read_number("expect", expected):
-            found.append(Mismatch(key, expected, yuan(int(got * 100))))
-    return found
-
-
-def _sum(key: str, figures: Figures) -> Fraction:
-    """A figure, or a sum and difference of several."""
-    total, sign = Fraction(0), 1
-    for token in re.split(r"\s+([+-])\s+", key):
-        if token in ("+", "-"):
-            sign = 1 if token == "+" else -1
-            continue
-        value = figures.get(token.strip())
-        if not isinstance(value, Fraction):
-            raise fail("C031", name=token, known="、".join(figures))
-        total += sign * value
-    return total
+    return mismatches(case, figures)

@@ -18,12 +18,13 @@ from tongchou.ground.region.facts import Facts
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.values import finite, ratio, value_of
 
-DEFERRED = "deferred"
+DEFERRED, CLAIMED = "deferred", "claimed"
 
 
 @dataclass(frozen=True)
 class Order:
-    """应缴: what one payer owes of a levy for a period, in fen; `state` is `due`, or `deferred` until `due_on`."""
+    """应缴: what one payer owes of a levy for a period, in fen; `state` is `due`, `deferred` until `due_on`,
+    or `claimed` where it is had from a fiscal fund in one sum and not asked of anybody."""
 
     order_id: str
     person_id: str
@@ -34,7 +35,7 @@ class Order:
     through_date: date
     fen: int
     due_on: date | None
-    state: Literal["due", "deferred"] = "due"
+    state: Literal["due", "deferred", "claimed"] = "due"
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,8 @@ def late_fee(
 def paid_periods(orders: Iterable[Order], receipts: Iterable[Receipt], on: date) -> list[Payment]:
     """The periods that were paid in full by a day: all payers' orders of a person, levy and period together.
 
-    The day of payment is the day on which the last of them was; a deferred part does not hold the period back (its
-    day is the first of the period). A period whose money was given back is not paid.
+    The day of payment is the day on which the last of them was; a deferred or claimed part does not hold the period
+    back (its day is the first of the period). A period whose money was given back is not paid.
 
     Raises:
         ProblemError: as `balances`.
@@ -168,7 +169,7 @@ def paid_periods(orders: Iterable[Order], receipts: Iterable[Receipt], on: date)
 
 def _settled_on(order: Order, movements: Iterable[Receipt], on: date) -> date | None:
     """The day from which an order was paid in full and stayed so; None when it is not."""
-    if order.state == DEFERRED or order.fen == 0:
+    if order.state in (DEFERRED, CLAIMED) or order.fen == 0:
         return order.from_date
     paid, since = 0, None
     for moved in movements:

@@ -8,11 +8,8 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, lan
 from tongchou.faces.cli.where import Regions, load
 
 if TYPE_CHECKING:
-    from tongchou.engines.benefits.cases import CaseOutcome as OfBenefits
-    from tongchou.engines.contributions.cases import CaseOutcome as OfContributions
+    from tongchou.ground.region.outcomes import CaseOutcome
     from tongchou.ground.region.pack import Pack
-
-    CaseOutcome = OfBenefits | OfContributions
 
 
 def check(regions: Regions, lang: Lang = None, json: Json = False) -> None:

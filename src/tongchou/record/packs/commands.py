@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from tongchou.engines.benefits.cases import FAILED, run_cases
+from tongchou.engines.benefits.cases import run_cases
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.lint import lint
 from tongchou.ground.region.load import load_region
+from tongchou.ground.region.outcomes import FAILED
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor

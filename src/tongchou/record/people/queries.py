@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from tongchou.ground.errors import fail
@@ -40,6 +42,28 @@ def person(number: int) -> Person:
     if found is None:
         raise fail("A114")
     return found
+
+
+def known_as(numbers: Iterable[int]) -> dict[int, int]:
+    """Every row of these persons, those merged into them included → the number they are known by. Rows that are
+    written once stay with whom they name, so whoever sums them up asks for all of these. Numbers that are none are
+    left out; the rows' scope is the caller's affair."""
+    wanted = list(set(numbers))
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN_AS, [wanted])
+        return dict(cursor.fetchall())
+
+
+_KNOWN_AS = """
+WITH RECURSIVE up AS (
+    SELECT id, merged_into_id FROM person WHERE id = ANY(%s)
+    UNION SELECT p.id, p.merged_into_id FROM person p JOIN up ON p.id = up.merged_into_id
+), down AS (
+    SELECT id, id AS known FROM up WHERE merged_into_id IS NULL
+    UNION SELECT p.id, down.known FROM person p JOIN down ON p.merged_into_id = down.id
+)
+SELECT id, known FROM down
+"""
 
 
 def look_at(*, number: int, reason: str = "", in_full: bool = False) -> Seen:

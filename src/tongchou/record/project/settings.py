@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "tongchou.record.orgs",
     "tongchou.record.people",
     "tongchou.record.enrolment",
+    "tongchou.record.accounts",
+    "tongchou.record.contributions",
     "tongchou.record.packs",
     "tongchou.record.base",
 ]

@@ -1,0 +1,37 @@
+"""The tables of contributions."""
+
+from tongchou.record.contributions.models.orders import (
+    Assessment,
+    Cancellation,
+    CashDue,
+    Credit,
+    CreditTerms,
+    Declaration,
+    NotAssessed,
+    Order,
+    Part,
+    Share,
+)
+from tongchou.record.contributions.models.receipts import LateFee, Paid, Receipt, ReceiptFile, RefundCase
+from tongchou.record.contributions.models.years import MonthsEntry, Retirement, Transfer
+
+__all__ = [
+    "Assessment",
+    "Cancellation",
+    "CashDue",
+    "Credit",
+    "CreditTerms",
+    "Declaration",
+    "LateFee",
+    "MonthsEntry",
+    "NotAssessed",
+    "Order",
+    "Paid",
+    "Part",
+    "Receipt",
+    "ReceiptFile",
+    "RefundCase",
+    "Retirement",
+    "Share",
+    "Transfer",
+]
