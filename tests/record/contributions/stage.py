@@ -60,7 +60,9 @@ def enrol(
     return one
 
 
-def worker(agency: Organisation, employer: Organisation | None = None, wage: int | None = 8000, **facts: object) -> Person:
+def worker(
+    agency: Organisation, employer: Organisation | None = None, wage: int | None = 8000, **facts: object
+) -> Person:
     return enrol(agency, employer=employer, wage=wage, **{**WORKER, **facts})
 
 

@@ -4,13 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.record.contributions.stage import RETIRED, doing_everything, enrol, put_in_force, resident, worker
-from tests.record.orgs.people import acting_as, add_user, organisation
-from tongchou.ground.errors import ProblemError
-from tongchou.record.accounts.models import Entry
-from tongchou.record.base.scope import Scope, scoped
+from tests.record.contributions.stage import doing_everything, put_in_force, worker
+from tests.record.orgs.people import organisation
 from tongchou.record.contributions.assessing import assess_month
-from tongchou.record.contributions.models import Credit, NotAssessed, Order, Paid, Part, Share
+from tongchou.record.contributions.models import Credit, Order, Paid, Part, Share
 from tongchou.record.orgs.models import Organisation
 
 MARCH = date(2025, 3, 1)

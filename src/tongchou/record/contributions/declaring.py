@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from tongchou.engines.contributions.terms import base_fact
 from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN
 from tongchou.ground.region.contribution_kinds import Base
 from tongchou.ground.region.values import value_of
-from tongchou.engines.contributions.terms import base_fact
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock

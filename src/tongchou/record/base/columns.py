@@ -1,0 +1,60 @@
+"""Whole tables between PostgreSQL and Arrow, by COPY: for work on everybody."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+from django.db import connection, models
+from numpy.typing import NDArray
+
+
+def read(statement: str, parameters: Sequence[Any], types: Mapping[str, pa.DataType]) -> pa.Table:
+    """The rows of a SELECT whose columns are named and typed by `types`."""
+    buffer = io.BytesIO()
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", parameters) as copy:
+        for block in copy:
+            buffer.write(block)
+    if not buffer.tell():
+        return pa.table({name: pa.array([], of) for name, of in types.items()})
+    buffer.seek(0)
+    return pc.read_csv(
+        buffer,
+        pc.ReadOptions(column_names=list(types)),
+        pc.ParseOptions(newlines_in_values=True),
+        pc.ConvertOptions(
+            column_types=dict(types),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+
+
+def write(model: type[models.Model], table: pa.Table) -> None:
+    """Insert the rows of a table; its columns are named as those of the database."""
+    if not len(table):
+        return
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(name) for name in table.column_names)
+    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for batch in table.to_batches(max_chunksize=100_000):
+            buffer = io.BytesIO()
+            pc.write_csv(batch, buffer, pc.WriteOptions(include_header=False))
+            copy.write(buffer.getvalue())
+
+
+def numbers(model: type[models.Model], count: int) -> NDArray[np.int64]:
+    """So many fresh ids for rows that will be written with `write`."""
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    statement = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    found = read(statement, [model._meta.db_table, count], {"id": pa.int64()})
+    return np.asarray(found["id"])
