@@ -42,8 +42,8 @@ MESSAGES: dict[str, Entry] = {
         "the header has: {known}",
     ),
     "E107": Entry(
-        "“{column}”写着“{value}”,不成立",
-        "'{value}' cannot be in '{column}'",
+        "“{field}”写着“{value}”,不成立",
+        "'{value}' cannot be in '{field}'",
         "应为:{known}",
         "it should be: {known}",
     ),

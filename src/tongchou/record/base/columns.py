@@ -44,7 +44,7 @@ def write(model: type[models.Model], table: pa.Table) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in table.column_names)
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in table.to_batches(max_chunksize=100_000):
             buffer = io.BytesIO()
             pc.write_csv(batch, buffer, pc.WriteOptions(include_header=False))
@@ -55,6 +55,9 @@ def numbers(model: type[models.Model], count: int) -> NDArray[np.int64]:
     """So many fresh ids for rows that will be written with `write`."""
     if not count:
         return np.zeros(0, dtype=np.int64)
-    statement = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-    found = read(statement, [model._meta.db_table, count], {"id": pa.int64()})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        (sequence,) = cursor.fetchone()
+    statement = "SELECT nextval(%s::regclass) FROM generate_series(1, %s)"
+    found = read(statement, [sequence, count], {"id": pa.int64()})
     return np.asarray(found["id"])

@@ -14,8 +14,8 @@ from tongchou.ground.region.contribution_kinds import Credit as CreditRule
 from tongchou.ground.region.values import value_of
 from tongchou.record.accounts.entries import Movement, enter
 from tongchou.record.accounts.models import Entry
+from tongchou.record.base.columns import write
 from tongchou.record.base.scope import system
-from tongchou.record.contributions.columns import write
 from tongchou.record.contributions.models import Assessment, Credit, CreditTerms
 from tongchou.record.contributions.ordering import Fresh, Periods, coded
 from tongchou.record.people.queries import known_as

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from tongchou.engines.contributions.terms import Rules, names_of_groups
 from tongchou.ground.region.vocabulary import WordList
-from tongchou.record.contributions.columns import read
+from tongchou.record.base.columns import read
 from tongchou.record.enrolment.models import Spell
 
 _ORDINARY, _YES, _NO = "普通", "是", "否"

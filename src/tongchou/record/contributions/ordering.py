@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tongchou.ground.dates import add_months
 from tongchou.ground.region.pack import Pack
+from tongchou.record.base.columns import numbers, read, write
 from tongchou.record.base.scope import system
-from tongchou.record.contributions.columns import numbers, read, write
 from tongchou.record.contributions.models import Assessment, Order, Paid, Part, Share
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as
