@@ -7,11 +7,15 @@ from datetime import date
 import pytest
 import python_calamine
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.record.contributions.stage import doing_everything, put_in_force, worker
 from tests.record.orgs.people import acting_as, add_user, organisation
+from tongchou.faces.api.uploads import handed_in
 from tongchou.ground.errors import ProblemError
+from tongchou.record.audit.models import Entry as Trail
 from tongchou.record.base import clock
+from tongchou.record.base.sheets import error_sheet
 from tongchou.record.contributions import sheets
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.files import preview, take_file
@@ -55,8 +59,14 @@ def as_xlsx(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
+def read(name: str, content: bytes) -> sheets.Sheet:
+    """As a face hands it in."""
+    with handed_in(SimpleUploadedFile(name, content)) as given:
+        return sheets.read(given)
+
+
 def test_a_file_is_looked_at_and_taken_once(parts: list[Part]) -> None:
-    sheet = sheets.read("三月.csv", as_csv(rows_of(parts)))
+    sheet = read("三月.csv", as_csv(rows_of(parts)))
     seen = preview(sheet)
     assert (seen.rows, seen.fen, seen.orders, seen.persons) == (6, sum(one.fen for one in parts), 4, 2)
     assert (seen.first, seen.last, seen.taken_before, seen.problems) == (date(2025, 4, 10),) * 2 + (None, ())
@@ -64,7 +74,7 @@ def test_a_file_is_looked_at_and_taken_once(parts: list[Part]) -> None:
     file = take_file(sheet=sheet)
     assert (file.rows, Receipt.objects.filter(file=file).count()) == (6, 6)
     assert len(payments_of([one.order.person_id for one in parts], TODAY)) == 4
-    again = sheets.read("又一次.csv", as_csv(rows_of(parts)))
+    again = read("又一次.csv", as_csv(rows_of(parts)))
     assert preview(again).taken_before == file.pk
     assert take_file(sheet=again) == file
     assert Receipt.objects.count() == 6
@@ -72,7 +82,7 @@ def test_a_file_is_looked_at_and_taken_once(parts: list[Part]) -> None:
 
 def test_a_spreadsheet_with_numbers_and_late_fees(parts: list[Part]) -> None:
     one = next(part for part in parts if part.share.payer == "个人" and part.fen == 16000)
-    sheet = sheets.read("x.xlsx", as_xlsx([["T1", one.pk, "2025-04-25", 160.0, 0.72]]))
+    sheet = read("x.xlsx", as_xlsx([["T1", one.pk, "2025-04-25", 160.0, 0.72]]))
     take_file(sheet=sheet)
     assert Receipt.objects.get().fen == 16000
     assert [fee.fen for fee in LateFee.objects.order_by("id")] == [72, -72]
@@ -82,7 +92,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(parts: list[Part]) -> No
     rows = rows_of(parts)
     rows[1][1], rows[2][2], rows[3][3], rows[4][0], rows[5][4] = "一", "2025-13-01", "1.234", rows[0][0], "-1"
     with pytest.raises(ProblemError) as error:
-        sheets.read("a/../坏.csv", as_csv(rows))
+        read("a/../坏.csv", as_csv(rows))
     found = [(one.code, one.place.table, one.place.row, one.place.column) for one in error.value.problems]
     assert found == [
         ("J204", "坏.csv", 3, "应缴号"),
@@ -91,7 +101,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(parts: list[Part]) -> No
         ("J205", "坏.csv", 6, "收款号"),
         ("J204", "坏.csv", 7, "滞纳金"),
     ]
-    content = sheets.error_sheet(error.value.problems)
+    content = error_sheet(error.value.problems)
     told = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert [row[:3] for row in told[1:]] == [[float(row), column, code] for code, _, row, column in found]
 
@@ -99,7 +109,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(parts: list[Part]) -> No
 def test_one_wrong_part_keeps_all_of_it_out(parts: list[Part]) -> None:
     rows = rows_of(parts)
     rows[2][1] = str(10**9)
-    sheet = sheets.read("x.csv", as_csv(rows))
+    sheet = read("x.csv", as_csv(rows))
     assert [(one.code, one.place.row) for one in preview(sheet).problems] == [("J106", 4)]
     with pytest.raises(ProblemError) as error:
         take_file(sheet=sheet)
@@ -109,9 +119,9 @@ def test_one_wrong_part_keeps_all_of_it_out(parts: list[Part]) -> None:
 
 
 def test_numbers_of_another_file_are_refused_by_row(parts: list[Part]) -> None:
-    take_file(sheet=sheets.read("a.csv", as_csv(rows_of(parts[:1]))))
+    take_file(sheet=read("a.csv", as_csv(rows_of(parts[:1]))))
     with pytest.raises(ProblemError) as error:
-        take_file(sheet=sheets.read("b.csv", as_csv(rows_of(parts))))
+        take_file(sheet=read("b.csv", as_csv(rows_of(parts))))
     assert [(one.code, one.place.row, one.place.column) for one in error.value.problems] == [("J105", 2, "收款号")]
     assert Receipt.objects.count() == 1
 
@@ -120,31 +130,40 @@ def test_numbers_of_another_file_are_refused_by_row(parts: list[Part]) -> None:
     ("content", "code"),
     [
         (b"", "J203"),
-        (b"\xff\xfe\x00", "J201"),
+        (b"\xff\xfe\x00", "E110"),
         ("收款号,应缴号\n".encode(), "J203"),
         (",".join(HEAD).encode(), "J201"),
-        (b"PK\x03\x04 no zip", "J201"),
-        (b'"', "J201"),
+        (b"PK\x03\x04 no zip", "E110"),
+        (b'"', "E110"),
     ],
 )
 def test_what_is_no_such_file(content: bytes, code: str) -> None:
     with pytest.raises(ProblemError, match=code):
-        sheets.read("x.csv", content)
+        read("x.csv", content)
 
 
 def test_what_unpacks_too_far_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 10_000_000)
+    with pytest.raises(ProblemError, match="E110"):
+        read("x.xlsx", out.getvalue())
+    with pytest.raises(ProblemError, match="E110"), handed_in(SimpleUploadedFile("x.csv", b"12345"), most=4):
+        pass
+    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
     with pytest.raises(ProblemError, match="J202"):
-        sheets.read("x.xlsx", out.getvalue())
-    monkeypatch.setattr(sheets, "MOST_BYTES", 10)
-    with pytest.raises(ProblemError, match="J202"):
-        sheets.read("x.csv", as_csv([]))
+        read("x.csv", as_csv([["a", "1", "2025-01-01", "1", ""], ["b", "1", "2025-01-01", "1", ""]]))
+
+
+def test_the_trail_names_the_file_and_not_its_rows(parts: list[Part]) -> None:
+    take_file(sheet=read("三月.csv", as_csv(rows_of(parts))))
+    entry = Trail.objects.filter(name="contributions.take_file").get()
+    assert entry.details.startswith('{"sheet": "三月.csv ')
+    assert len(entry.details) < 120
 
 
 def test_the_neighbours_parts_are_none_of_theirs(parts: list[Part]) -> None:
-    sheet = sheets.read("x.csv", as_csv(rows_of(parts)))
+    sheet = read("x.csv", as_csv(rows_of(parts)))
     with acting_as(add_user("assessor", organisation("agency", organisation("agency")))):
         assert {one.code for one in preview(sheet).problems} == {"J106"}
         with pytest.raises(ProblemError, match="J106"):

@@ -1,7 +1,8 @@
 """Contributions: who owes what to the fen, what was received, what it credits, and from when to when it entitles.
 
 Doors: `assess` a month or year; `balances`, `paid_periods` and `collection_rate` of orders; the accounts
-(`interest`, `at_year_end`, `at_break`, `at_death`, `draw_for_relative`); months and `retire`; `entitlement`.
+(`interest`, `at_year_end`, `at_break`, `at_death`, `draw_for_relative`); months and `retire`;
+`entitlement`, also in bulk.
 """
 
 from tongchou.engines.contributions.accounts import (
@@ -14,7 +15,9 @@ from tongchou.engines.contributions.accounts import (
     interest,
 )
 from tongchou.engines.contributions.assess import Assessment, assess
-from tongchou.engines.contributions.cover import Payment, Period, Spell, entitlement
+from tongchou.engines.contributions.bulk_cover import BulkEntitlement, entitlement_in_bulk
+from tongchou.engines.contributions.cover import entitlement
+from tongchou.engines.contributions.histories import Payment, Period, Spell
 from tongchou.engines.contributions.receipts import (
     Balance,
     CollectionRate,
@@ -41,6 +44,7 @@ from tongchou.engines.contributions.years import (
 __all__ = [
     "Assessment",
     "Balance",
+    "BulkEntitlement",
     "Certificate",
     "CollectionRate",
     "Entry",
@@ -63,6 +67,7 @@ __all__ = [
     "convert",
     "draw_for_relative",
     "entitlement",
+    "entitlement_in_bulk",
     "interest",
     "late_fee",
     "make_up",

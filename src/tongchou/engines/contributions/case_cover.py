@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.contributions.cover import NONE, Payment, Spell, entitlement
+from tongchou.engines.contributions.cover import entitlement
+from tongchou.engines.contributions.histories import NONE, Payment, Spell
 from tongchou.ground.errors import fail
 from tongchou.ground.region.contribution_kinds import Cover
 from tongchou.ground.region.headers import Case, CoverCase

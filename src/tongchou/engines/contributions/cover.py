@@ -19,6 +19,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from tongchou.engines.contributions.cover_terms import SchemeTerms, Terms
 from tongchou.engines.contributions.due import due_on
 from tongchou.engines.contributions.histories import (
     ARREARS,
@@ -29,6 +30,7 @@ from tongchou.engines.contributions.histories import (
     PAID,
     SUSPENDED,
     WAITING,
+    Held,
     Payment,
     Period,
     Spell,
@@ -83,16 +85,23 @@ def entitlement(
         histories[spell.person_id][0].append(spell)
     for payment in payments:
         histories[payment.person_id][1].append(payment)
-    known: dict[Any, list[Period]] = {}
+    terms = Terms(pack)
+    known: dict[Any, list[Held]] = {}
     found: list[Period] = []
     for person in sorted(histories):
         own_spells, own_payments = histories[person]
         died = (deaths or {}).get(person)
         key = _shape(own_spells, own_payments, died)
         if key not in known:
-            known[key] = list(_person(pack, own_spells, own_payments, died))
-        found += [replace(period, person_id=person) for period in known[key]]
+            known[key] = held_by(terms, own_spells, own_payments, died)
+        found += [period for held in known[key] for period in _periods(person, held)]
     return found
+
+
+def _periods(person: str, held: Held) -> Iterator[Period]:
+    for s in held.stretches:
+        through = None if s.through == _EVER else s.through
+        yield Period(person, held.scheme, held.fund, s.first, through, s.level, s.reason, s.cite)
 
 
 def _shape(spells: list[Spell], payments: list[Payment], died: date | None) -> Any:
@@ -104,36 +113,37 @@ def _shape(spells: list[Spell], payments: list[Payment], died: date | None) -> A
     )
 
 
-def _person(pack: Pack, spells: list[Spell], payments: list[Payment], died: date | None) -> Iterator[Period]:
+def held_by(terms: Terms, spells: list[Spell], payments: list[Payment], died: date | None) -> list[Held]:
+    """What one person is entitled to, by scheme and fund. Raises as `entitlement`."""
     by_scheme = {
         scheme: sorted((s for s in spells if s.scheme == scheme), key=lambda s: s.from_date)
         for scheme in sorted({spell.scheme for spell in spells})
     }
     for own in by_scheme.values():
         _check_apart(own)
-    elsewhere = {s: _insured(pack, s, own, payments) for s, own in by_scheme.items()} if len(by_scheme) > 1 else {}
+    elsewhere = {s: _insured(terms.of(s), own, payments) for s, own in by_scheme.items()} if len(by_scheme) > 1 else {}
     found = {
-        (scheme, name): _History(pack, scheme, name, own, payments, elsewhere).stretches(died or _EVER)
+        (scheme, name): _History(terms.of(scheme), name, own, payments, elsewhere).stretches(died or _EVER)
         for scheme, own in by_scheme.items()
-        for name in _covers(pack, scheme)
+        for name in terms.of(scheme).covers
     }
-    for (scheme, _), stretches in give_way(pack, by_scheme, found).items():
+    held = []
+    for (scheme, _), stretches in give_way(terms.precedences, by_scheme, found).items():
+        merged: dict[tuple[Stretch, ...], list[Stretch]] = {}  # mostly all funds are opened and closed together
         for fund in sorted({fund for s in stretches for fund in s.funds}):
-            for s in _merged(s for s in stretches if fund in s.funds):
-                through = None if s.through == _EVER else s.through
-                yield Period(spells[0].person_id, scheme, fund, s.first, through, s.level, s.reason, s.cite)
+            own_stretches = tuple(s for s in stretches if fund in s.funds)
+            key = own_stretches if len(own_stretches) < len(stretches) else ()
+            if key not in merged:
+                merged[key] = _merged(own_stretches)
+            held.append(Held(scheme, fund, merged[key]))
+    return held
 
 
-def _covers(pack: Pack, scheme: str) -> list[str]:
-    return sorted({str(f.name) for f in pack.facts if f.scheme == scheme and f.kind == "cover.*"})
-
-
-def _insured(pack: Pack, scheme: str, spells: list[Spell], payments: list[Payment]) -> list[tuple[date, date]]:
+def _insured(terms: SchemeTerms, spells: list[Spell], payments: list[Payment]) -> list[tuple[date, date]]:
     """The days on which somebody is insured in a scheme, waiting or entitled; where nothing is declared, the spells."""
-    names = _covers(pack, scheme)
-    if not names:
+    if not terms.covers:
         return [(s.from_date, s.through_date or _EVER) for s in spells if not s.suspended]
-    found = [s for name in names for s in _History(pack, scheme, name, spells, payments, {}).stretches(_EVER)]
+    found = [s for name in terms.covers for s in _History(terms, name, spells, payments, {}).stretches(_EVER)]
     return [(s.first, s.through) for s in found if s.reason not in (ARREARS, SUSPENDED)]
 
 
@@ -148,20 +158,16 @@ class _History:
 
     def __init__(
         self,
-        pack: Pack,
-        scheme: str,
+        terms: SchemeTerms,
         name: str,
         spells: list[Spell],
         payments: list[Payment],
         elsewhere: Mapping[str, list[tuple[date, date]]],
     ) -> None:
-        self.pack, self.scheme, self.spells = pack, scheme, spells
-        self.facts = [f for f in pack.facts if f.scheme == scheme]
-        self.rules = [f for f in self.facts if f.kind == "cover.*" and f.name == name]
+        self.terms, self.pack, self.spells = terms, terms.pack, spells
+        self.rules = terms.covers[name]
         levies = {value_of(f, Cover).paid_by for f in self.rules}
-        self.payments = sorted(
-            (p for p in payments if p.scheme == scheme and p.levy in levies), key=lambda p: (p.paid_on, p.from_date)
-        )
+        self.payments = sorted((p for p in payments if p.scheme == terms.scheme and p.levy in levies), key=_by_day)
         self.elsewhere = elsewhere
         self.found: list[Stretch] = []
         self.run: Run | None = None
@@ -184,6 +190,8 @@ class _History:
                 self._unpaid(rule, facts, block.first, block.through)
             else:
                 self._paid(rule, facts, block, block.payment)
+        if last == _EVER:
+            return self.found
         return [replace(s, through=min(s.through, last)) for s in self.found if s.first <= last]
 
     def _blocks(self) -> Iterator[Block]:
@@ -221,7 +229,7 @@ class _History:
 
     def _facts(self, block: Block, **more: Any) -> Facts:
         day = block.payment.paid_on if block.payment is not None else block.first
-        given = {"scheme": self.scheme, "enrolled_on": block.spell.from_date, "paid_on": day, "resumed": "否"}
+        given = {"scheme": self.terms.scheme, "enrolled_on": block.spell.from_date, "paid_on": day, "resumed": "否"}
         return Facts(self.pack, {**given, **block.spell.facts, **more}, str(self.pack.year.label_of(day)), day)
 
     def _goes_on(self, first: date) -> bool:
@@ -243,8 +251,8 @@ class _History:
         cover, first = value_of(rule, Cover), block.first
         goes_on = self._goes_on(first)
         unpaid_since = self._unpaid_since(block, payment)
-        in_force = [f for f in self.facts if f.covers(payment.from_date)]
-        due = due_on(in_force, payment.levy, payment.from_date, facts) or _month_end(payment.from_date)
+        dues = [f for f in self.terms.dues if f.covers(payment.from_date)]
+        due = due_on(dues, payment.levy, payment.from_date, facts) or _month_end(payment.from_date)
         in_time = payment.paid_on <= due
         mended = not in_time and payment.paid_on <= _months_on(rule, cover.repair, unpaid_since, facts)
         if self.run is not None and goes_on and (in_time or mended):
@@ -279,7 +287,7 @@ class _History:
         """A new run: whoever comes from a connected scheme does not wait."""
         if self._connected(first):
             return Run(date.min, "", first, first)
-        asked = [f for f in self.facts if f.kind in ("waiting.*", "wait.*")]
+        asked = self.terms.waits
         if cover.waiting is not None:
             asked = [f for f in asked if f.name in cover.waiting]
         assert block.payment is not None
@@ -288,7 +296,7 @@ class _History:
         return Run(date.min, "", first, first) if waits is None else Run(waits[0], waits[1].citation(), first, first)
 
     def _connected(self, first: date) -> bool:
-        for rule in (f for f in self.facts if f.kind == "connection.*" and f.covers(first)):
+        for rule in (f for f in self.terms.connections if f.covers(first)):
             connection = value_of(rule, Connection)
             facts = Facts(self.pack, {}, str(self.pack.year.label_of(first)), first)
             for since, until in self.elsewhere.get(connection.scheme, ()):
@@ -321,6 +329,11 @@ def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def _same(one: Stretch, other: Stretch) -> bool:
     return (one.level, one.reason, one.cite) == (other.level, other.reason, other.cite)
+
+
+def _by_day(payment: Payment) -> Any:
+    """As they were made; of one day in the order of what they are for."""
+    return payment.paid_on, payment.from_date, payment.through_date
 
 
 def _after(day: date) -> date:

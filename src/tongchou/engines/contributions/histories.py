@@ -65,3 +65,12 @@ class Stretch:
     reason: str
     cite: str
     funds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a person is entitled to of one fund: its stretches, in order, adjacent ones alike made one."""
+
+    scheme: str
+    fund: str
+    stretches: list[Stretch]

@@ -16,23 +16,24 @@ from tongchou.ground.region.values import value_of
 
 Stretches = Mapping[tuple[str, str], list[Stretch]]
 """What holds under each (scheme, name of a cover rule)."""
+Rules = list[tuple[Declared, str, Precedence]]
 Days = list[tuple[date, date]]
 """First and last days."""
 _DAY = timedelta(days=1)
 
 
-def precedences(pack: Pack) -> list[tuple[Declared, str, Precedence]]:
+def precedences(pack: Pack) -> Rules:
     """Each rule with the insurance that comes first, in written order."""
     rules = [(fact, value_of(fact, Precedence)) for fact in pack.facts if fact.kind == "precedence.*"]
     return [(fact, value.of or fact.scheme, value) for fact, value in rules]
 
 
-def give_way(pack: Pack, spells: Mapping[str, list[Spell]], found: Stretches) -> Stretches:
+def give_way(rules: Rules, spells: Mapping[str, list[Spell]], found: Stretches) -> Stretches:
     """The stretches, those that entitle cut to nothing on the days on which an insurance that comes first counts."""
     if len(spells) < 2:
         return found
     given = dict(found)
-    for rule, first, value in precedences(pack):
+    for rule, first, value in rules:
         days = [day for day in _days(first, value, spells, found) if day[0] <= day[1]]
         for key, stretches in given.items():
             if key[0] in value.over and key[0] != first:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tongchou.engines.contributions.cover import Payment
 from tongchou.engines.contributions.due import due_rule
+from tongchou.engines.contributions.histories import Payment
 from tongchou.engines.contributions.split import Ints
 from tongchou.ground.errors import fail
 from tongchou.ground.money import UNITS, round_fraction, yuan

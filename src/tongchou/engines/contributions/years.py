@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.contributions.cover import Payment
+from tongchou.engines.contributions.histories import Payment
 from tongchou.engines.contributions.split import base_of
 from tongchou.engines.contributions.terms import base_terms, rules_on
 from tongchou.ground.dates import add_months

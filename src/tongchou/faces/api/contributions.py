@@ -10,8 +10,10 @@ from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.faces.api.uploads import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
+from tongchou.record.base.sheets import error_sheet
 from tongchou.record.contributions import (
     assessing,
     declaring,
@@ -328,7 +330,7 @@ def errors(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
         problems = tuple(error.problems)
     if not problems:
         return HttpResponse(status=204)
-    answer = HttpResponse(sheets.error_sheet(problems), content_type=_XLSX)
+    answer = HttpResponse(error_sheet(problems), content_type=_XLSX)
     answer["Content-Disposition"] = 'attachment; filename="errors.xlsx"'
     return answer
 
@@ -434,9 +436,9 @@ def claims(request: HttpRequest, insurance: str, first: date, through: date) -> 
 
 
 def _sheet(file: UploadedFile) -> sheets.Sheet:
-    """Read no more of it than one byte beyond what is allowed."""
     actor().needs("contributions.receive")
-    return sheets.read(file.name or "", file.read(sheets.MOST_BYTES + 1))
+    with handed_in(file) as given:
+        return sheets.read(given)
 
 
 def _order(order: Any, parts: Any) -> OrderShown:

@@ -28,7 +28,8 @@ def check_insurances(desk: Desk) -> None:
 
 def _leads(over: dict[str, set[str]], from_: str, to: str) -> bool:
     """Whether an insurance comes, through others, before another."""
-    seen, ahead = set(), [from_]
+    seen: set[str] = set()
+    ahead = [from_]
     while ahead:
         for name in over.get(ahead.pop(), set()) - seen:
             seen.add(name)

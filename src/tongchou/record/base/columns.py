@@ -44,7 +44,7 @@ def write(model: type[models.Model], table: pa.Table) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in table.column_names)
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in table.to_batches(max_chunksize=100_000):
             buffer = io.BytesIO()
             pc.write_csv(batch, buffer, pc.WriteOptions(include_header=False))

@@ -1,0 +1,172 @@
+"""Who of a file is known already, and what of it cannot stand beside what the record holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tongchou.ground.errors import Place, Problem
+from tongchou.record.base.scope import system
+from tongchou.record.enrolment.files.reading import INSURANCE, NAME, NUMBER, SINCE, Read
+from tongchou.record.enrolment.insurances import doubles
+from tongchou.record.enrolment.models import Spell
+from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.people.identity import Certificate
+from tongchou.record.people.models import Identity, Person
+from tongchou.record.people.queries import known_as
+
+Ints = NDArray[np.int64]
+_BATCH = 10_000
+_DAY = timedelta(days=1)
+_ALL = system("a certificate belongs to one person, and spells are apart, in the whole region")
+
+
+@dataclass
+class Found:
+    """`table`: the rows; `person`: for each of them the place of its person; `first`: for each person the first row;
+    `known`: for each person the number in the record, 0 for those who are new. `doubles`: people who will have two
+    insurances at once of which only one counts."""
+
+    table: pa.Table
+    person: Ints
+    first: Ints
+    known: Ints
+    problems: list[Problem]
+    doubles: int
+
+
+def find(read: Read, file: str) -> Found:
+    """Hold the rows against each other and against the record."""
+    table = read.table.combine_chunks()
+    joined = pc.binary_join_element_wise(table["kind"].cast(pa.binary()), table["finder"].cast(pa.binary()), b"")
+    person = np.asarray(joined.combine_chunks().dictionary_encode().indices).astype(np.int64)
+    _, first = np.unique(person, return_index=True)
+    search = _Search(table, person, first.astype(np.int64), file)
+    search.one_person_alike()
+    search.rows_apart()
+    search.people()
+    return Found(table, person, search.first, search.known, search.problems, len(search.doubled))
+
+
+class _Search:
+    def __init__(self, table: pa.Table, person: Ints, first: Ints, file: str) -> None:
+        self.table, self.person, self.first, self.file = table, person, first, file
+        self.known = np.zeros(len(first), dtype=np.int64)
+        self.problems: list[Problem] = []
+        self.doubled: set[int] = set()
+        self.pairs = {frozenset(pair) for pair in doubles(pack_in_force())}
+
+    def one_person_alike(self) -> None:
+        """Rows with one certificate tell of one person."""
+        for name in ("born", "sex", "name_finder"):
+            column = self.table[name]
+            own = column.take(pa.array(self.first[self.person])) if len(column) else column
+            for row in np.flatnonzero(~np.asarray(pc.equal(column, own))).tolist():
+                self._add(row, NAME, "E109")
+
+    def rows_apart(self) -> None:
+        """No two rows enrol a person in one insurance on one day."""
+        if not len(self.table):
+            return
+        insurance = np.asarray(self.table["insurance"].combine_chunks().dictionary_encode().indices)
+        since, through = _day_numbers(self.table["since"]), _day_numbers(self.table["through"])
+        order = np.lexsort((since, insurance, self.person))
+        a, b = order[:-1], order[1:]
+        same = (self.person[a] == self.person[b]) & (insurance[a] == insurance[b]) & (since[b] <= through[a])
+        for earlier, later in zip(a[same].tolist(), b[same].tolist(), strict=True):
+            self._add(later, SINCE, "E108", other=self._row(earlier))
+
+    def people(self) -> None:
+        """Look the certificates up, some at a time; what the record holds of those who are known is asked for."""
+        rows = np.argsort(self.person, kind="stable")
+        edges = np.searchsorted(self.person[rows], np.arange(len(self.first) + 1))
+        for begin in range(0, len(self.first), _BATCH):
+            places = range(begin, min(begin + _BATCH, len(self.first)))
+            taken = self.table.take(pa.array(self.first[places.start : places.stop]))
+            certificates = dict(
+                zip(zip(taken["kind"].to_pylist(), taken["finder"].to_pylist(), strict=True), places, strict=True)
+            )
+            own_rows = {place: rows[edges[place] : edges[place + 1]].tolist() for place in places}
+            held: dict[int, int] = {}
+            for place, one in _known(certificates):
+                self.known[place] = one["id"]
+                held[one["id"]] = place
+                self._check_person(place, one, own_rows[place])
+            self._check_spells(held, own_rows)
+            self._count_doubles({place: own for place, own in own_rows.items() if len(own) > 1})
+
+    def _check_person(self, place: int, one: dict[str, Any], rows: list[int]) -> None:
+        row = int(self.first[place])
+        if not one["seen"]:
+            self._add(row, NUMBER, "P104", number=Certificate(*self._values(row, "kind", "number")).masked)
+        elif self._values(row, "born", "sex", "name_finder") != (one["born"], one["sex"], bytes(one["name_finder"])):
+            self._add(row, NAME, "E109")
+        if one["died"] is not None:
+            for each in rows:
+                (through,) = self._values(each, "through")
+                if through is None or through > one["died"]:
+                    self._add(each, SINCE, "E103")
+
+    def _check_spells(self, held: dict[int, int], rows: dict[int, list[int]]) -> None:
+        """What the file brings must not overlap what there is of the same insurance."""
+        spells = Spell.objects.within(_ALL).filter(person__in=list(held))
+        for person, insurance, during in spells.values_list("person", "insurance", "during"):
+            last = date.max if during.upper is None else during.upper - _DAY
+            for row in rows[held[person]]:
+                own, since, through = self._values(row, "insurance", "since", "through")
+                if since <= last and (through is None or through >= during.lower):
+                    if own == insurance:
+                        period = f"{during.lower} – {during.upper or ''}"
+                        self._add(row, INSURANCE, "E102", insurance=insurance, period=period)
+                    elif frozenset((own, insurance)) in self.pairs:
+                        self.doubled.add(held[person])
+
+    def _count_doubles(self, several: dict[int, list[int]]) -> None:
+        for place, rows in several.items():
+            held = [self._values(row, "insurance", "since", "through") for row in rows]
+            for at, (one, since, through) in enumerate(held):
+                for other, first, last in held[at + 1 :]:
+                    meet = first <= (through or date.max) and since <= (last or date.max)
+                    if meet and frozenset((one, other)) in self.pairs:
+                        self.doubled.add(place)
+
+    def _values(self, row: int, *names: str) -> tuple[Any, ...]:
+        return tuple(self.table[name][row].as_py() for name in names)
+
+    def _row(self, row: int) -> int:
+        return int(self.table["row"][row].as_py())
+
+    def _add(self, row: int, column: str, code: str, **details: object) -> None:
+        self.problems.append(Problem(code, Place(table=self.file, row=self._row(row), column=column), details))
+
+
+def _known(certificates: dict[tuple[str, bytes], int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The persons of certificates by their places; a merged one leads to the one that was kept."""
+    finders = [found for _, found in certificates]
+    rows = (
+        Identity.objects.within(_ALL).filter(number_finder__in=finders).values_list("kind", "number_finder", "person")
+    )
+    found = {
+        certificates[kind, bytes(number)]: person
+        for kind, number, person in rows
+        if (kind, bytes(number)) in certificates
+    }
+    kept = known_as(found.values())
+    fields = ("id", "born", "sex", "name_finder", "died")
+    people = {one["id"]: one for one in Person.objects.within(_ALL).filter(id__in=set(kept.values())).values(*fields)}
+    seen = set(Person.objects.filter(id__in=list(people)).values_list("id", flat=True))
+    for place, number in found.items():
+        one = people[kept[number]]
+        yield place, {**one, "seen": one["id"] in seen}
+
+
+def _day_numbers(column: pa.ChunkedArray) -> Ints:
+    """Days since 1970; no day is later than all."""
+    return np.asarray(pc.fill_null(column.cast(pa.int32()), np.iinfo(np.int32).max)).astype(np.int64)

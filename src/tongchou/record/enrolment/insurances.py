@@ -1,0 +1,71 @@
+"""Which insurances there are, which of them give way to another, and what an enrolment in them must bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import product
+from typing import Any
+
+from tongchou.engines.contributions import Payment, Spell, entitlement
+from tongchou.engines.contributions.cover_terms import Terms
+from tongchou.ground.errors import fail
+from tongchou.ground.region.contribution_kinds import Cover, Insurance, Levy
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.region.typed import typed
+from tongchou.ground.region.values import value_of
+
+_SOMEBODY = "P"
+
+
+def insurances(pack: Pack) -> dict[str, str]:
+    """The schemes of the pack and the other insurances that it names, with their titles."""
+    named = {str(fact.name): value_of(fact, Insurance).title for fact in pack.facts if fact.kind == "insurance.*"}
+    return {**named, **pack.region.schemes}
+
+
+def insurance(pack: Pack, name: str) -> str:
+    """The name, when there is such an insurance. Raises E101."""
+    known = insurances(pack)
+    if name not in known:
+        raise fail("E101", insurance=name, known="、".join(known))
+    return name
+
+
+def doubles(pack: Pack) -> list[tuple[str, str]]:
+    """Pairs of insurances of which only one counts at a time, the one that counts first."""
+    pairs = {pair for _, first, rule in Terms(pack).precedences for pair in product((first,), rule.over)}
+    return sorted((first, other) for first, other in pairs if first != other)
+
+
+def present_from(pack: Pack, name: str, today: date) -> date:
+    """The first day that is not yet the past for an insurance: of the insurance year where its cover is paid by the
+    year, otherwise of the month. What is older is changed by `change_past` only."""
+    terms = Terms(pack).of(name)
+    paid_by = {value_of(rule, Cover).paid_by for rules in terms.covers.values() for rule in rules if rule.covers(today)}
+    levies = [
+        f for f in pack.facts if f.scheme == name and f.kind == "levy.*" and f.name in paid_by and f.covers(today)
+    ]
+    if any(value_of(levy, Levy).per == "year" for levy in levies):
+        return pack.year.span(pack.year.label_of(today))[0]
+    return today.replace(day=1)
+
+
+def facts_of(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as the region's vocabulary types them. Raises C033 for an unknown one, C004 or C032 for a wrong value."""
+    found = {name: typed(pack, name, value) for name, value in facts.items()}
+    for name, value in found.items():
+        known = pack.vocabulary.dimensions.get(name)
+        words = getattr(known, "words", None)
+        if words is not None and isinstance(value, str) and value not in words:
+            raise fail("C004", value=value, name=name, known="、".join(words))
+    return found
+
+
+def check_facts(pack: Pack, name: str, facts: Mapping[str, Any], since: date) -> None:
+    """Raises what the region's rules would say of an enrolment that lacks a fact (C003) or brings a wrong one: they are
+    asked what it would entitle to if its first day were paid for."""
+    spell = Spell(_SOMEBODY, name, since, None, facts_of(pack, facts))
+    covers = [rule for rules in Terms(pack).of(name).covers.values() for rule in rules]
+    paid = {value_of(rule, Cover).paid_by for rule in covers}
+    entitlement(pack, [spell], [Payment(_SOMEBODY, name, levy, since, since, since) for levy in sorted(paid)])

@@ -1,0 +1,69 @@
+"""The one door to what was paid: periods of levies that were paid in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.contributions import Payment
+from tongchou.record.base.columns import read
+from tongchou.record.base.scope import current, system
+from tongchou.record.contributions.models import Paid
+from tongchou.record.people.models import Person
+from tongchou.record.people.queries import known_as
+
+_TYPES = {
+    "order": pa.int64(),
+    "id": pa.int64(),
+    "known_on": pa.date32(),
+    "person_id": pa.int64(),
+    "scheme": pa.string(),
+    "levy": pa.string(),
+    "from_date": pa.date32(),
+    "through_date": pa.date32(),
+    "paid_on": pa.date32(),
+}
+_FIELDS = ("order_id", "id", "known_on", "person_id", "insurance", "levy", "first", "through", "paid_on")
+
+
+def payments_of(persons: Iterable[int]) -> list[Payment]:
+    """What these persons have paid, by the newest that is known of each order; also what was paid under a number that
+    was merged into theirs. Whether somebody may see it is the caller's affair."""
+    known = known_as(persons)
+    everything = Paid.objects.within(system("what somebody is entitled to, whoever paid for it"))
+    rows = everything.filter(person__in=list(known)).order_by("order_id", "-known_on", "-id").distinct("order_id")
+    return [
+        Payment(str(known[one.person_id]), one.insurance, one.levy, one.first, one.through, one.paid_on)
+        for one in rows
+        if one.paid_on is not None
+    ]
+
+
+def payment_table() -> pa.Table:
+    """The same of everybody in scope, as the engine takes it in bulk. Few orders have more than one row, so they are
+    told apart here and not by the database."""
+    rows = Paid.objects.within(current()).values_list(*_FIELDS)
+    statement, parameters = rows.query.sql_with_params()
+    table = read(statement, parameters, _TYPES)
+    order, number = np.asarray(table["order"]), np.asarray(table["id"])
+    known_on = np.asarray(table["known_on"].cast(pa.int32()))
+    by_order = np.lexsort((number, known_on, order))
+    last = np.ones(len(by_order), dtype=np.bool_)
+    last[:-1] = order[by_order][1:] != order[by_order][:-1]
+    newest = _under_kept_numbers(table.take(pa.array(np.sort(by_order[last]))))
+    return newest.filter(pc.is_valid(newest["paid_on"])).drop_columns(["order", "id", "known_on"])
+
+
+def _under_kept_numbers(table: pa.Table) -> pa.Table:
+    """What was paid by somebody who was merged into another stands under the other's number."""
+    everybody = Person.objects.within(system("rows that are written once stay with whom they name"))
+    known = known_as(everybody.filter(merged_into__isnull=False).values_list("id", flat=True))
+    if not known:
+        return table
+    place = pc.index_in(table["person_id"], value_set=pa.array(list(known), pa.int64()))
+    kept = pc.take(pa.array(list(known.values()), pa.int64()), place)
+    numbers = pc.coalesce(kept, table["person_id"])
+    return table.set_column(table.schema.get_field_index("person_id"), "person_id", numbers)

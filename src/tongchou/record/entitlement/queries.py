@@ -1,0 +1,85 @@
+"""Who is entitled to what. Whoever looks is in the trail."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+
+from tongchou.engines.contributions import BulkEntitlement, Period, Spell, entitlement, entitlement_in_bulk
+from tongchou.record.audit import trail
+from tongchou.record.base.actor import actor
+from tongchou.record.base.columns import read
+from tongchou.record.base.scope import system
+from tongchou.record.enrolment import models
+from tongchou.record.enrolment.insurances import facts_of
+from tongchou.record.entitlement.payments import payment_table, payments_of
+from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.people.models import Person
+from tongchou.record.people.queries import person
+
+_SPELLS = """
+SELECT person_id, insurance, lower(during), upper(during) - 1, suspended, facts::text FROM enrolment_spell
+WHERE id IN (#spells)
+"""
+_TYPES = {
+    "person_id": pa.int64(),
+    "scheme": pa.string(),
+    "from_date": pa.date32(),
+    "through_date": pa.date32(),
+    "suspended": pa.bool_(),
+    "facts": pa.string(),
+}
+_DEATHS = {"person_id": pa.int64(), "died_on": pa.date32()}
+
+
+def entitlement_of(*, person_id: int, on: date) -> list[Period]:
+    """What a person in scope is entitled to on a day, fund by fund; nothing where the person is not enrolled.
+
+    Raises A114 for nobody, and what the engine says of a history that the region's rules cannot be asked about.
+    """
+    return [one for one in _periods("entitlement.of", person_id) if _holds(one, on)]
+
+
+def periods_of(*, person_id: int) -> list[Period]:
+    """All entitlement periods of a person in scope, by insurance, fund and day. Raises as `entitlement_of`."""
+    return _periods("entitlement.periods", person_id)
+
+
+def entitled(*, on: date) -> BulkEntitlement:
+    """What everybody in scope is entitled to on a day, as a table; `refused` are those whose history cannot be derived.
+    It is written in the trail as an export, without the names of all."""
+    actor().needs("enrolment.read")
+    trail.write("export", "entitlement.entitled", details={"on": str(on)})
+    died = Person.objects.filter(died__isnull=False).values_list("id", "died")
+    deaths = read(*died.query.sql_with_params(), _DEATHS)
+    return entitlement_in_bulk(pack_in_force(), _spell_table(), payment_table(), deaths, on)
+
+
+def _periods(name: str, person_id: int) -> list[Period]:
+    actor().needs("enrolment.read")
+    pack, found = pack_in_force(), person(person_id)
+    trail.seen(name, [found.pk])
+    everything = models.Spell.objects.within(system("a person's entitlement follows from all their enrolments"))
+    own = [
+        Spell(
+            str(found.pk),
+            one.insurance,
+            one.during.lower,
+            None if one.during.upper is None else date.fromordinal(one.during.upper.toordinal() - 1),
+            facts_of(pack, one.facts),
+            one.suspended,
+        )
+        for one in everything.filter(person=found)
+    ]
+    deaths = {} if found.died is None else {str(found.pk): found.died}
+    return entitlement(pack, own, payments_of([found.pk]), deaths)
+
+
+def _spell_table() -> pa.Table:
+    inner, parameters = models.Spell.objects.values("id").query.sql_with_params()
+    return read(_SPELLS.replace("#spells", inner), parameters, _TYPES)
+
+
+def _holds(period: Period, on: date) -> bool:
+    return period.from_date <= on and (period.through_date is None or on <= period.through_date)
