@@ -67,20 +67,20 @@ def open_organisation(request: HttpRequest, given: OrganisationNew) -> Status:
     return Status(201, commands.open_organisation(**given.dict()))
 
 
-@router.post("/{organisation}/users", response={201: UserShown}, summary="增加用户")
+@router.post("/{int:organisation}/users", response={201: UserShown}, summary="增加用户")
 @as_asker
 def add_user(request: HttpRequest, organisation: Id, given: UserNew) -> Status:
     return Status(201, commands.add_user(organisation_id=organisation, **given.dict()))
 
 
-@router.post("/users/{user}/roles", response={204: None}, summary="授予角色")
+@router.post("/users/{int:user}/roles", response={204: None}, summary="授予角色")
 @as_asker
 def grant(request: HttpRequest, user: Id, given: GrantNew) -> Status:
     commands.grant(user_id=user, **given.dict())
     return Status(204, None)
 
 
-@router.delete("/users/{user}/roles/{role}", response={204: None}, summary="收回角色")
+@router.delete("/users/{int:user}/roles/{role}", response={204: None}, summary="收回角色")
 @as_asker
 def take_back(request: HttpRequest, user: Id, role: str, reason: str) -> Status:
     commands.take_back(user_id=user, role=role, reason=reason)

@@ -104,19 +104,19 @@ def find(request: HttpRequest, given: Wanted) -> list[PersonShown]:
     return [_shown(seen) for seen in queries.find(**given.dict())]
 
 
-@router.get("/{person}", response=PersonShown, summary="查看")
+@router.get("/{int:person}", response=PersonShown, summary="查看")
 @as_asker
 def look_at(request: HttpRequest, person: Id) -> PersonShown:
     return _shown(queries.look_at(number=person))
 
 
-@router.post("/{person}/in-full", response=PersonShown, summary="查看完整证件号")
+@router.post("/{int:person}/in-full", response=PersonShown, summary="查看完整证件号")
 @as_asker
 def look_at_in_full(request: HttpRequest, person: Id, given: InFull) -> PersonShown:
     return _shown(queries.look_at(number=person, reason=given.reason, in_full=True))
 
 
-@router.post("/{person}/categories", response={201: PersonShown}, summary="认定类别")
+@router.post("/{int:person}/categories", response={201: PersonShown}, summary="认定类别")
 @as_asker
 def categorise(request: HttpRequest, person: Id, given: CategoryNew) -> Status:
     commands.categorise(person_id=person, **given.dict())
@@ -129,7 +129,7 @@ def open_merge(request: HttpRequest, given: MergeNew) -> Status:
     return Status(201, merging.open_merge(**given.dict()))
 
 
-@router.post("/merges/{case}", response=CaseShown, summary="审核合并")
+@router.post("/merges/{int:case}", response=CaseShown, summary="审核合并")
 @as_asker
 def decide_merge(request: HttpRequest, case: Id, given: Decision) -> object:
     return merging.decide_merge(case_id=case, **given.dict())
