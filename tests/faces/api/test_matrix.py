@@ -66,9 +66,9 @@ def example(schema: dict[str, Any]) -> Any:
     return {"array": [], "integer": schema.get("minimum", 1), "number": 1, "boolean": False, "null": None}[kind]
 
 
-def ask(client: Client, operation: Operation) -> tuple[int, str]:
-    """The status of the answer and the code of the problem, if it tells one."""
-    path = re.sub(r"\{\w+\}", "1", operation.path)
+def ask(client: Client, operation: Operation, path: str = "") -> tuple[int, str]:
+    """The status of the answer and the code of the problem, if it tells one; rows in the path are 1 unless given."""
+    path = path or re.sub(r"\{\w+\}", "1", operation.path)
     body = "" if operation.body is None else json.dumps(operation.body)
     query = urlencode(required_query(operation))
     answer = client.generic(operation.method.upper(), path, body, "application/json", QUERY_STRING=query)
