@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.faces.api.needs import NEEDS, NOBODY, SIGNED_IN, SIGNS_OUT
+from tests.faces.api.rows import BODIES
 from tests.record.orgs.people import PASSWORD, add_user, organisation
 from tongchou.faces.api.app import api
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES
@@ -43,7 +44,8 @@ def operations() -> list[Operation]:
             if method in methods:
                 content = methods[method].get("requestBody", {}).get("content", {})
                 schema = content.get("application/json", {}).get("schema")
-                found.append(Operation(method, path, None if schema is None else example(schema)))
+                body = None if schema is None else example(schema)
+                found.append(Operation(method, path, BODIES.get(f"{method.upper()} {path}", body)))
     return found
 
 
@@ -58,6 +60,8 @@ def example(schema: dict[str, Any]) -> Any:
     kind = schema.get("type")
     if kind == "object":
         needed = schema.get("required", ())
+        if schema.get("minProperties"):
+            return {"x": example(next(iter(schema["patternProperties"].values())))}
         return {name: example(one) for name, one in schema.get("properties", {}).items() if name in needed}
     if kind == "string":
         return {"date": "2025-03-01", "date-time": "2025-03-01T08:00:00+08:00"}.get(

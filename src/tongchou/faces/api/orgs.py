@@ -6,6 +6,7 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.pagination import paginate
+from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Id, Reason, text
@@ -52,6 +53,22 @@ class GrantNew(Schema):
     until: datetime | None = None
 
 
+class ElevationNew(Schema):
+    permissions: list[text(60)]
+    hours: int = Field(ge=1, le=24)
+    reason: Reason
+
+
+class ElevationShown(Schema):
+    permissions: list[str]
+    starts: datetime
+    ends: datetime
+
+
+class SwitchedOff(Schema):
+    reason: Reason
+
+
 @router.get("", response=list[OrganisationShown], summary="机构")
 @paginate
 @as_asker
@@ -84,4 +101,17 @@ def grant(request: HttpRequest, user: Id, given: GrantNew) -> Status:
 @as_asker
 def take_back(request: HttpRequest, user: Id, role: str, reason: str) -> Status:
     commands.take_back(user_id=user, role=role, reason=reason)
+    return Status(204, None)
+
+
+@router.post("/users/{int:user}/elevations", response={201: ElevationShown}, summary="临时授权")
+@as_asker
+def elevate(request: HttpRequest, user: Id, given: ElevationNew) -> Status:
+    return Status(201, commands.elevate(user_id=user, **given.dict()))
+
+
+@router.post("/users/{int:user}/switch-off", response={204: None}, summary="停用用户")
+@as_asker
+def switch_off(request: HttpRequest, user: Id, given: SwitchedOff) -> Status:
+    commands.switch_off(user_id=user, reason=given.reason)
     return Status(204, None)
