@@ -11,8 +11,8 @@ _HEAD = """# HTTP interface
 
 Every address below `/api`, as its description at `/api/openapi.json` (OpenAPI 3.1) has it. Sign in at
 `POST /api/session` and send `Authorization: Bearer …`; a browser has a cookie and sends `X-Requested-With` with every
-change. Which role may do what is in [Roles and permissions](roles.md). Times are ISO 8601, money is whole fen, `?` marks
-what may be left out.
+change. Which role may do what is in [Roles and permissions](roles.md). Times are ISO 8601, money is whole fen, `?`
+marks what may be left out.
 
 A refusal is a problem document (RFC 9457): `type` ends in a code of the [messages](messages.md), `title` is Chinese,
 `detail` English, `problems` lists each with its place. 401: not signed in; 403: not permitted; 404: none in your scope;
