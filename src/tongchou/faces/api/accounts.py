@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.record.accounts import closing, commands, queries
 
 router = Router(tags=["accounts"])
@@ -49,8 +49,8 @@ class SharingNew(Schema):
     insurance: text(20)
     account: text(30)
     evidence: text(200)
-    since: date
-    through: date | None = None
+    since: Day
+    through: Day | None = None
     reason: Reason
 
 
@@ -64,7 +64,7 @@ class SharingShown(Schema):
 
 
 class SharingEnd(Schema):
-    last: date
+    last: Day
     reason: Reason
 
 
@@ -97,7 +97,7 @@ class PayOut(Schema):
 
 
 class Resumed(PayOut):
-    day: date
+    day: Day
 
 
 class Year(Schema):
@@ -113,13 +113,15 @@ class Closed(Schema):
 
 @router.get("/persons/{person}", response=list[StandingShown], summary="账户余额")
 @as_asker
-def standing(request: HttpRequest, person: Id, on: date | None = None) -> object:
+def standing(request: HttpRequest, person: Id, on: Day | None = None) -> object:
     return queries.standing(person_id=person, on=on)
 
 
 @router.get("/persons/{person}/statement", response=StatementShown, summary="账户对账单")
 @as_asker
-def statement(request: HttpRequest, person: Id, insurance: str, account: str, first: date, through: date) -> object:
+def statement(
+    request: HttpRequest, person: Id, insurance: text(20), account: text(30), first: Day, through: Day
+) -> object:
     return queries.statement(person_id=person, insurance=insurance, account=account, first=first, through=through)
 
 

@@ -9,7 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
 from tongchou.faces.api.uploads import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
@@ -30,7 +30,6 @@ from tongchou.record.contributions import (
 
 router = Router(tags=["contributions"])
 
-Fen = Annotated[int, Field(ge=0, le=10**12)]
 Months = Annotated[int, Field(ge=0, le=1_200)]
 Word = text(30)
 
@@ -39,7 +38,7 @@ class Declared(Schema):
     person: Id
     fact: Word
     fen: Fen
-    since: date
+    since: Day
     employer: Id | None = None
 
 
@@ -47,7 +46,7 @@ class Assess(Schema):
     """A month by any of its days; an employer's people, an agency's branch, or all in scope."""
 
     insurance: text(20)
-    month: date
+    month: Day
     employer: Id | None = None
     agency: Id | None = None
 
@@ -86,7 +85,7 @@ class OrderShown(Schema):
 class ReceiptNew(Schema):
     number: text(60)
     part: Id
-    day: date
+    day: Day
     fen: Fen
     late_fee: Fen = 0
 
@@ -101,7 +100,7 @@ class ReceiptShown(Schema):
 
 class Reversal(Schema):
     number: text(60)
-    day: date
+    day: Day
     reason: Reason
 
 
@@ -135,7 +134,7 @@ class RefundNew(Schema):
 class RefundDecision(Schema):
     approve: bool
     number: text(60)
-    day: date
+    day: Day
     reason: Reason
 
 
@@ -166,6 +165,14 @@ class MonthsNew(Schema):
     reason: Reason
 
 
+class Conversion(Schema):
+    """Months of `other` as months of `insurance`."""
+
+    insurance: text(20)
+    other: text(20)
+    reason: Reason
+
+
 class MonthsShown(Schema):
     actual: int
     deemed: int
@@ -177,7 +184,7 @@ class Leaving(Schema):
     insurance: text(20)
     region: text(60)
     number: text(60)
-    until: date
+    until: Day
     reason: Reason
     account: text(30, 0) = ""
 
@@ -344,10 +351,10 @@ def ask_refund(request: HttpRequest, given: RefundNew) -> Status:
     return Status(201, refunding.ask_refund(**given.dict()))
 
 
-@router.post("/refunds/{case}", response=RefundShown, summary="审核退费")
+@router.post("/refunds/{refund}", response=RefundShown, summary="审核退费")
 @as_asker
-def decide_refund(request: HttpRequest, case: Id, given: RefundDecision) -> object:
-    return refunding.decide_refund(case_id=case, **given.dict())
+def decide_refund(request: HttpRequest, refund: Id, given: RefundDecision) -> object:
+    return refunding.decide_refund(case_id=refund, **given.dict())
 
 
 @router.post("/payments-from-account", response={201: ReceiptShown}, summary="共济代缴")
@@ -358,7 +365,7 @@ def pay_from_account(request: HttpRequest, given: FromAccount) -> Status:
 
 @router.get("/persons/{person}/months", response=MonthsShown, summary="缴费年限")
 @as_asker
-def months_of(request: HttpRequest, person: Id, insurance: str) -> object:
+def months_of(request: HttpRequest, person: Id, insurance: text(20)) -> object:
     return months.look_at(person_id=person, insurance=insurance)
 
 
@@ -366,6 +373,13 @@ def months_of(request: HttpRequest, person: Id, insurance: str) -> object:
 @as_asker
 def add_months(request: HttpRequest, person: Id, given: MonthsNew) -> Status:
     months.add_months(person_id=person, **given.dict())
+    return Status(204, None)
+
+
+@router.post("/persons/{person}/conversions", response={204: None}, summary="折算年限")
+@as_asker
+def convert_months(request: HttpRequest, person: Id, given: Conversion) -> Status:
+    months.convert_months(person_id=person, **given.dict())
     return Status(204, None)
 
 
@@ -384,7 +398,7 @@ def transfer_in(request: HttpRequest, person: Id, given: Coming) -> Status:
 @router.get("/persons/{person}/retirement", response=Prospects, summary="退休测算")
 @as_asker
 def prospects(
-    request: HttpRequest, person: Id, insurance: str, requirement: str, pensioned: bool, willing: bool = True
+    request: HttpRequest, person: Id, insurance: text(20), requirement: Word, pensioned: bool, willing: bool = True
 ) -> object:
     return retiring.prospects(
         person_id=person, insurance=insurance, requirement=requirement, pensioned=pensioned, willing=willing
@@ -401,7 +415,7 @@ def retire(request: HttpRequest, person: Id, given: Retire) -> Status:
 @as_asker
 def arrears(
     request: HttpRequest,
-    on: date,
+    on: Day,
     person: Id | None = None,
     employer: Id | None = None,
     after: Annotated[int, Field(ge=0, le=2**62)] = 0,
@@ -413,10 +427,10 @@ def arrears(
 @as_asker
 def collection_rate(
     request: HttpRequest,
-    insurance: str,
-    first: date,
-    through: date,
-    on: date,
+    insurance: text(20),
+    first: Day,
+    through: Day,
+    on: Day,
     basis: Literal["assessed", "due"],
     fiscal: bool = False,
 ) -> object:
@@ -425,13 +439,13 @@ def collection_rate(
 
 @router.get("/public-bases", response=list[BaseShown], summary="缴费基数公示")
 @as_asker
-def public_bases(request: HttpRequest, employer: Id, first: date, through: date) -> object:
+def public_bases(request: HttpRequest, employer: Id, first: Day, through: Day) -> object:
     return reports.public_bases(employer=employer, first=first, through=through)
 
 
 @router.get("/fiscal-claims", response=list[ClaimShown], summary="财政申领")
 @as_asker
-def claims(request: HttpRequest, insurance: str, first: date, through: date) -> object:
+def claims(request: HttpRequest, insurance: text(20), first: Day, through: Day) -> object:
     return reports.claims(insurance=insurance, first=first, through=through)
 
 
