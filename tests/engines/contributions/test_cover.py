@@ -338,6 +338,23 @@ def test_coming_from_a_scheme_without_rules_the_spell_counts(tmp_path: Path) -> 
     assert (first.level, first.from_date) == ("full", date(2022, 6, 1))
 
 
+def test_who_need_not_pay_is_entitled_as_long_as_enrolled_and_alive(tmp_path: Path) -> None:
+    retired = "{funds: [pool], when: resumed is 否}"
+    pack = region(tmp_path / "r", "levy.费: {per: year, amount: 1, shares: 个人}", f"cover.退休: {retired}")
+    spells = [
+        Spell("P1", "resident", FIRST, date(2022, 5, 31)),
+        Spell("P1", "resident", date(2022, 6, 1), date(2022, 6, 30), {}, suspended=True),
+        Spell("P1", "resident", date(2022, 7, 1)),
+    ]
+    found = entitlement(pack, spells, [], {"P1": date(2022, 9, 1)})
+    assert [(p.level, p.reason, p.from_date, p.through_date) for p in found] == [
+        ("full", "不需缴费", FIRST, date(2022, 5, 31)),
+        ("none", "暂停参保", date(2022, 6, 1), date(2022, 6, 30)),
+        ("full", "不需缴费", date(2022, 7, 1), date(2022, 9, 1)),
+    ]
+    assert {p.cite for p in found} == {found[0].cite}
+
+
 def test_cases_about_cover_that_lack_a_day_are_refused(tmp_path: Path) -> None:
     case = "  - {id: %s, title: x, scheme: resident, cover: {on: 2022-01-01, spells: [{%s}]%s}, expect: {%s}}\n"
     cases = "source: decree\ncases:\n" + "".join(

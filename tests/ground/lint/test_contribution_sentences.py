@@ -87,6 +87,8 @@ SAID = [
      "从居民转来,中断在 不限 个月内的视同连续,不等待"),
     ("cover.丙", "{funds: pool, paid_by: 费, when: status is 退休}",
      "待遇期“丙”:人员状态为退休的,缴“费”的享受pool"),
+    ("cover.丁", "{funds: pool, when: status is 退休}",
+     "待遇期“丁”:人员状态为退休的,不需缴费,享受pool"),
 ]  # fmt: skip
 
 

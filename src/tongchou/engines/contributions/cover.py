@@ -23,6 +23,7 @@ from tongchou.engines.contributions.cover_terms import SchemeTerms, Terms
 from tongchou.engines.contributions.due import due_on
 from tongchou.engines.contributions.histories import (
     ARREARS,
+    FREE,
     FULL,
     KEPT,
     MENDED,
@@ -186,6 +187,9 @@ class _History:
             elif block.spell.suspended:
                 self.run = None
                 self._add(rule, block.first, block.through, NONE, SUSPENDED, rule.citation())
+            elif value_of(rule, Cover).paid_by is None:
+                self.run = None
+                self._add(rule, block.first, block.through, FULL, FREE, rule.citation())
             elif block.payment is None:
                 self._unpaid(rule, facts, block.first, block.through)
             else:

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 FULL, NONE = "full", "none"
-PAID, MENDED, KEPT, WAITING, ARREARS, SUSPENDED, DOUBLE = (
-    "已缴费", "补缴", "欠费宽限", "等待期", "欠费", "暂停参保", "重复参保",
+PAID, MENDED, KEPT, WAITING, ARREARS, SUSPENDED, DOUBLE, FREE = (
+    "已缴费", "补缴", "欠费宽限", "等待期", "欠费", "暂停参保", "重复参保", "不需缴费",
 )  # fmt: skip
 """Reasons of periods."""
 

@@ -317,7 +317,8 @@ class _Sentences:
         return f"{said},{self._to(value.rounding)}"
 
     def _cover(self, value: Cover) -> str:
-        said = f"{self._named('待遇期')}:{self.when(value.when)}缴“{value.paid_by}”的享受{'、'.join(value.funds)}"
+        whoever = "不需缴费," if value.paid_by is None else f"缴“{value.paid_by}”的"
+        said = f"{self._named('待遇期')}:{self.when(value.when)}{whoever}享受{'、'.join(value.funds)}"
         said += f",欠缴保留 {self.number(value.keeps, Unit.COUNT)} 个月" if value.keeps is not None else ""
         if value.repair is not None:
             from_ = "补上中断的待遇" if value.repaired == "retroactive" else "从补缴起恢复"

@@ -286,16 +286,25 @@ class MakeUp(Fact):
 
 
 class Cover(Fact):
-    """What payment entitles to: the funds a levy opens, how long arrears are borne with, what late payment mends."""
+    """What payment entitles to: the funds a levy opens, how long arrears are borne with, what late payment mends.
+
+    Without `paid_by` nothing need be paid: the funds are open as long as the enrolment lasts, as for the retired.
+    """
 
     funds: Names
-    paid_by: str
+    paid_by: str | None = None
     waiting: tuple[str, ...] | None = None  # waiting rules that count; all of the scheme when not written
     keeps: Count | None = None  # months of arrears that keep the entitlement
     repair: Count | None = None  # months within which payment mends the gap
     repaired: Literal["retroactive", "from payment"] = "retroactive"
     ends: Literal["day", "month"] = "day"  # with the spell, or at the end of the month in which it ends
     when: When | None = None
+
+    @model_validator(mode="after")
+    def _of_payment(self) -> Self:
+        if self.paid_by is None and any(one is not None for one in (self.waiting, self.keeps, self.repair)):
+            raise refusal("R199")
+        return self
 
 
 class Connection(Fact):

@@ -23,7 +23,7 @@ def names_meant(value: Fact) -> Iterator[tuple[str, str]]:
     elif isinstance(value, kinds.MakeUp):
         yield "years", value.of
     elif isinstance(value, kinds.Cover):
-        yield "levy", value.paid_by
+        yield from _each("levy", () if value.paid_by is None else (value.paid_by,))
         yield from _each("fund", value.funds)
         yield from _each("waiting", value.waiting or ())
     elif isinstance(value, kinds.Conversion | kinds.Connection):

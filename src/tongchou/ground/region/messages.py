@@ -79,6 +79,12 @@ MESSAGES: dict[str, Entry] = {
     "R195": Entry("缴费期限写 by,或写 months 和 day", "a due date has `by`, or `months` and `day`", "留一种", "keep one way"),
     "R196": Entry("划入写 rate 和 base、amount、of 和 parts 之一", "a credit has rate and base, or an amount, or of and parts", "留一种", "keep one"),
     "R197": Entry("补缴写 rate 和 base,或 plus,或都写", "a make-up has rate and base, or plus, or both", "补齐", "complete it"),
+    "R199": Entry(
+        "不需缴费的待遇期没有 waiting、keeps 和 repair",
+        "cover without `paid_by` has no waiting, keeps or repair",
+        "删去，或写上 paid_by",
+        "leave them out, or write paid_by",
+    ),
     "R198": Entry("没有声明“{value}”({kind})", "'{value}' is not declared ({kind})", "可用:{known}", "known: {known}"),
     "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

@@ -92,4 +92,4 @@ def months_of(number: int, insurance: str, pack: Pack) -> Months:
 
 def _levies(pack: Pack, insurance: str) -> set[str]:
     covers = [value_of(one, Cover) for one in pack.facts if one.scheme == insurance and one.kind == "cover.*"]
-    return {cover.paid_by for cover in covers}
+    return {cover.paid_by for cover in covers if cover.paid_by is not None}

@@ -67,5 +67,5 @@ def check_facts(pack: Pack, name: str, facts: Mapping[str, Any], since: date) ->
     asked what it would entitle to if its first day were paid for."""
     spell = Spell(_SOMEBODY, name, since, None, facts_of(pack, facts))
     covers = [rule for rules in Terms(pack).of(name).covers.values() for rule in rules]
-    paid = {value_of(rule, Cover).paid_by for rule in covers}
+    paid = {levy for rule in covers if (levy := value_of(rule, Cover).paid_by) is not None}
     entitlement(pack, [spell], [Payment(_SOMEBODY, name, levy, since, since, since) for levy in sorted(paid)])
