@@ -331,6 +331,7 @@ def take_file(request: HttpRequest, file: File[UploadedFile]) -> Status:
 @as_asker
 def errors(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
     """What is wrong with a file as an XLSX with row and column; no content when nothing is."""
+    actor().needs("contributions.receive")  # or the refusal would be in the sheet
     try:
         problems = files.preview(_sheet(file)).problems
     except ProblemError as error:
@@ -450,6 +451,7 @@ def claims(request: HttpRequest, insurance: text(20), first: Day, through: Day) 
 
 
 def _sheet(file: UploadedFile) -> sheets.Sheet:
+    """Read for whoever may take it, and for nobody else. Raises A101."""
     actor().needs("contributions.receive")
     with handed_in(file) as given:
         return sheets.read(given)

@@ -17,7 +17,7 @@ from tongchou.engines.contributions import Order as Owed
 from tongchou.engines.contributions import Receipt as Moved
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
-from tongchou.record.base.columns import read
+from tongchou.record.base.columns import read, statement_of
 from tongchou.record.contributions.models import Order, Part, Receipt
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.packs.queries import pack_in_force
@@ -112,7 +112,7 @@ def rate(
     parts = _held().filter(order__insurance=insurance, order__first__range=(first, through))
     if not fiscal:
         parts = parts.exclude(share__state="claimed")
-    inner, parameters = parts.values("id", "fen", "share__due_on").query.sql_with_params()
+    inner, parameters = statement_of(parts.values("id", "fen", "share__due_on"))
     types = {"fen": pa.int64(), "due_on": pa.date32(), "paid": pa.int64()}
     table = read(_PAID.replace("#parts", inner), [*parameters, on], types)
     columns = (np.asarray(table[name]) for name in ("fen", "paid"))
