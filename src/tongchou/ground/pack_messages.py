@@ -27,4 +27,10 @@ MESSAGES: dict[str, Entry] = {
         "用 tongchou check 看差异，改正后再提交",
         "see the differences with tongchou check, and correct them first",
     ),
+    "G106": Entry(
+        "政策包的文件“{path}”不能接收",
+        "the file '{path}' of a pack is not taken",
+        "只收 .yaml、.csv 和 .md，路径以文件夹名开头，不含 ..，一共不超过 {limit} 个文件；base 也要一并提交",
+        "only .yaml, .csv and .md, the path beginning with the folder, without .., {limit} files at most; send the base too",
+    ),
 }

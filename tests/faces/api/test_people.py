@@ -122,3 +122,13 @@ def test_alive_and_ready() -> None:
     assert Client().get("/ready").json() == {"database": True, "keys": True}
     assert b"tongchou_requests" in Client().get("/metrics").content
     assert Client().get("/metrics", REMOTE_ADDR="10.0.0.1").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["employer", "public"])
+def test_a_new_password_ends_every_session_of_whoever_is_no_agency(kind: str) -> None:
+    city = organisation("agency", organisation("agency"))
+    user = add_user({"employer": "employer", "public": "insured"}[kind], organisation(kind, city))
+    here, there = Api(user), Api(user)
+    change = {"old": PASSWORD, "new": "another long word 1"}
+    assert here.client.put("/api/session/password", json.dumps(change), "application/json").status_code == 204
+    assert there.client.get("/api/session").status_code == 401

@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongchou import __version__
-from tongchou.faces.api import orgs, people, signing_in
+from tongchou.faces.api import orgs, packs, people, signing_in, trail
 from tongchou.faces.api.problems import document, refused
 from tongchou.faces.api.who import ByCookie, ByToken
 from tongchou.ground.errors import ProblemError
@@ -24,7 +24,13 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-ROUTERS: dict[str, Router] = {"/session": signing_in.router, "/organisations": orgs.router, "/persons": people.router}
+ROUTERS: dict[str, Router] = {
+    "/session": signing_in.router,
+    "/organisations": orgs.router,
+    "/persons": people.router,
+    "/packs": packs.router,
+    "/trail": trail.router,
+}
 for _path, _router in ROUTERS.items():
     api.add_router(_path, _router)
 

@@ -6,6 +6,7 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.pagination import paginate
+from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Id, Reason, text
@@ -52,6 +53,22 @@ class GrantNew(Schema):
     until: datetime | None = None
 
 
+class ElevationNew(Schema):
+    permissions: list[text(60)]
+    hours: int = Field(ge=1, le=24)
+    reason: Reason
+
+
+class ElevationShown(Schema):
+    permissions: list[str]
+    starts: datetime
+    ends: datetime
+
+
+class SwitchedOff(Schema):
+    reason: Reason
+
+
 @router.get("", response=list[OrganisationShown], summary="机构")
 @paginate
 @as_asker
@@ -67,21 +84,34 @@ def open_organisation(request: HttpRequest, given: OrganisationNew) -> Status:
     return Status(201, commands.open_organisation(**given.dict()))
 
 
-@router.post("/{organisation}/users", response={201: UserShown}, summary="增加用户")
+@router.post("/{int:organisation}/users", response={201: UserShown}, summary="增加用户")
 @as_asker
 def add_user(request: HttpRequest, organisation: Id, given: UserNew) -> Status:
     return Status(201, commands.add_user(organisation_id=organisation, **given.dict()))
 
 
-@router.post("/users/{user}/roles", response={204: None}, summary="授予角色")
+@router.post("/users/{int:user}/roles", response={204: None}, summary="授予角色")
 @as_asker
 def grant(request: HttpRequest, user: Id, given: GrantNew) -> Status:
     commands.grant(user_id=user, **given.dict())
     return Status(204, None)
 
 
-@router.delete("/users/{user}/roles/{role}", response={204: None}, summary="收回角色")
+@router.delete("/users/{int:user}/roles/{role}", response={204: None}, summary="收回角色")
 @as_asker
 def take_back(request: HttpRequest, user: Id, role: str, reason: str) -> Status:
     commands.take_back(user_id=user, role=role, reason=reason)
+    return Status(204, None)
+
+
+@router.post("/users/{int:user}/elevations", response={201: ElevationShown}, summary="临时授权")
+@as_asker
+def elevate(request: HttpRequest, user: Id, given: ElevationNew) -> Status:
+    return Status(201, commands.elevate(user_id=user, **given.dict()))
+
+
+@router.post("/users/{int:user}/switch-off", response={204: None}, summary="停用用户")
+@as_asker
+def switch_off(request: HttpRequest, user: Id, given: SwitchedOff) -> Status:
+    commands.switch_off(user_id=user, reason=given.reason)
     return Status(204, None)

@@ -66,6 +66,54 @@ class CategoryNew(Schema):
     reason: Reason
 
 
+class CertificateNew(Schema):
+    kind: text(2)
+    number: text(60)
+    reason: Reason
+
+
+class Correction(Schema):
+    """What was written down wrong; what is left out stays as it is."""
+
+    name: text(60) | None = None
+    phone: text(30, 0) | None = None
+    sex: Literal["男", "女", "未知"] | None = None
+    reason: Reason
+
+
+class Death(Schema):
+    on: date
+    reason: Reason
+
+
+class Move(Schema):
+    """To a household, or to one of their own when none is named."""
+
+    since: date
+    household: Id | None = None
+    head: bool = False
+    reason: Reason
+
+
+class CategoryEnd(Schema):
+    last: date
+    reason: Reason
+
+
+class EmploymentNew(Schema):
+    employer: Id
+    since: date
+
+
+class EmploymentEnd(Schema):
+    last: date
+
+
+class Pair(Schema):
+    keep: int
+    drop: int
+
+
 class MergeNew(Schema):
     keep: Id
     drop: Id
@@ -104,23 +152,78 @@ def find(request: HttpRequest, given: Wanted) -> list[PersonShown]:
     return [_shown(seen) for seen in queries.find(**given.dict())]
 
 
-@router.get("/{person}", response=PersonShown, summary="查看")
+@router.get("/{int:person}", response=PersonShown, summary="查看")
 @as_asker
 def look_at(request: HttpRequest, person: Id) -> PersonShown:
     return _shown(queries.look_at(number=person))
 
 
-@router.post("/{person}/in-full", response=PersonShown, summary="查看完整证件号")
+@router.post("/{int:person}/in-full", response=PersonShown, summary="查看完整证件号")
 @as_asker
 def look_at_in_full(request: HttpRequest, person: Id, given: InFull) -> PersonShown:
     return _shown(queries.look_at(number=person, reason=given.reason, in_full=True))
 
 
-@router.post("/{person}/categories", response={201: PersonShown}, summary="认定类别")
+@router.post("/{int:person}/categories", response={201: PersonShown}, summary="认定类别")
 @as_asker
 def categorise(request: HttpRequest, person: Id, given: CategoryNew) -> Status:
     commands.categorise(person_id=person, **given.dict())
     return Status(201, _shown(queries.look_at(number=person)))
+
+
+@router.post("/{int:person}/certificates", response={201: PersonShown}, summary="增加证件")
+@as_asker
+def add_certificate(request: HttpRequest, person: Id, given: CertificateNew) -> Status:
+    commands.add_certificate(person_id=person, **given.dict())
+    return Status(201, _shown(queries.look_at(number=person)))
+
+
+@router.patch("/{int:person}", response=PersonShown, summary="更正")
+@as_asker
+def correct(request: HttpRequest, person: Id, given: Correction) -> PersonShown:
+    commands.correct(person_id=person, **given.dict())
+    return _shown(queries.look_at(number=person))
+
+
+@router.post("/{int:person}/death", response=PersonShown, summary="登记死亡")
+@as_asker
+def record_death(request: HttpRequest, person: Id, given: Death) -> PersonShown:
+    commands.record_death(person_id=person, **given.dict())
+    return _shown(queries.look_at(number=person))
+
+
+@router.post("/{int:person}/moves", response=PersonShown, summary="变更家庭")
+@as_asker
+def move(request: HttpRequest, person: Id, given: Move) -> PersonShown:
+    commands.move(person_id=person, **given.dict())
+    return _shown(queries.look_at(number=person))
+
+
+@router.post("/categories/{int:category}/end", response={204: None}, summary="终止类别")
+@as_asker
+def end_category(request: HttpRequest, category: Id, given: CategoryEnd) -> Status:
+    commands.end_category(category_id=category, **given.dict())
+    return Status(204, None)
+
+
+@router.post("/{int:person}/employments", response={204: None}, summary="登记用工")
+@as_asker
+def employ(request: HttpRequest, person: Id, given: EmploymentNew) -> Status:
+    commands.employ(person_id=person, **given.dict())
+    return Status(204, None)
+
+
+@router.post("/{int:person}/employments/{int:employer}/end", response={204: None}, summary="终止用工")
+@as_asker
+def dismiss(request: HttpRequest, person: Id, employer: Id, given: EmploymentEnd) -> Status:
+    commands.dismiss(person_id=person, employer=employer, **given.dict())
+    return Status(204, None)
+
+
+@router.get("/alike", response=list[Pair], summary="疑似重复")
+@as_asker
+def alike(request: HttpRequest) -> list[Pair]:
+    return [Pair(keep=keep, drop=drop) for keep, drop in queries.alike()]
 
 
 @router.post("/merges", response={201: CaseShown}, summary="提出合并")
@@ -129,7 +232,7 @@ def open_merge(request: HttpRequest, given: MergeNew) -> Status:
     return Status(201, merging.open_merge(**given.dict()))
 
 
-@router.post("/merges/{case}", response=CaseShown, summary="审核合并")
+@router.post("/merges/{int:case}", response=CaseShown, summary="审核合并")
 @as_asker
 def decide_merge(request: HttpRequest, case: Id, given: Decision) -> object:
     return merging.decide_merge(case_id=case, **given.dict())

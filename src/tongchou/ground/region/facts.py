@@ -30,6 +30,7 @@ class Facts:
         self.pack, self.year, self.basis_date = pack, year, basis_date
         self._given, self._below = given, below
         self._known: dict[str, Any] = {}
+        self._homes: dict[str, Facts] = {}
         self._reads: set[str] | None = None
 
     def __call__(self, name: str) -> Any:
@@ -44,12 +45,17 @@ class Facts:
 
     def _home(self, name: str) -> Facts:
         """The lowest facts on which no other fact that lies on top has a say in this name."""
-        roots, facts = self.pack.vocabulary.roots(name), self
-        facts._note(name)
-        while facts._below is not None and roots.isdisjoint(facts._given):
-            facts = facts._below
+        home = self._homes.get(name)
+        if home is None:
+            roots, home = self.pack.vocabulary.roots(name), self
+            while home._below is not None and roots.isdisjoint(home._given):
+                home = home._below
+            self._homes[name] = home
+        facts: Facts | None = self
+        while facts is not None:  # whoever records hears of it, down to where the answer is
             facts._note(name)
-        return facts
+            facts = facts._below if facts is not home else None
+        return home
 
     def _note(self, name: str) -> None:
         if self._reads is not None and name != "workdays":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
@@ -104,6 +105,7 @@ Period = Literal["claim", "visit", "day", "month", "stay", "episode", "year", "e
 Measure = Literal["entering", "covered", "paid"]
 
 
+@cache
 def unit_of(model: type[BaseModel], field: str) -> Unit | None:
     """The unit of a number field, None for any other field."""
     info = model.model_fields[field]

@@ -15,8 +15,9 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import SELF, actor
 from tongchou.record.base.lock import lock
-from tongchou.record.orgs.models import Elevation, Grant, Organisation, Session, User
+from tongchou.record.orgs.models import Elevation, Grant, Organisation, User
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES, clashes
+from tongchou.record.orgs.signing_in import end_sessions, myself
 
 LONGEST_ELEVATION = timedelta(hours=4)
 
@@ -58,20 +59,20 @@ def add_user(*, username: str, name: str, organisation_id: int, password: str, p
 @command("orgs.change_password", needs=SELF)
 def change_password(*, old: str, new: str) -> User:
     """One's own password. Raises A103 when the old one is wrong, A109 when the new one is weak."""
-    user = _myself()
+    user = myself()
     if not check_password(old, user.password):
         raise fail("A103")
     _strong(new)
     user.password, user.must_change = make_password(new), False
     user.save()
-    Session.objects.filter(user=user).delete()
+    end_sessions(user)
     return user
 
 
 @command("orgs.use_codes", needs=SELF)
 def use_codes(*, secret: str, code: str) -> User:
     """Turn on one-time codes with a secret that the user's device now holds, proved by its first code (A103)."""
-    user = _myself()
+    user = myself()
     try:
         right = pyotp.TOTP(secret).verify(code, for_time=clock.now())
     except ValueError:  # no secret in base 32
@@ -124,7 +125,7 @@ def elevate(*, user_id: int, permissions: list[str], hours: int, reason: str) ->
         or set(permissions) - set(PERMISSIONS)
     ):
         raise fail("A113")
-    me = _myself()
+    me = myself()
     return Elevation.objects.create(
         user=to,
         permissions=sorted(permissions),
@@ -141,7 +142,7 @@ def switch_off(*, user_id: int, reason: str) -> User:
     found = user(user_id)
     found.is_active = False
     found.save()
-    Session.objects.filter(user=found).delete()
+    end_sessions(found)
     return found
 
 
@@ -159,13 +160,6 @@ def user(number: int) -> User:
     if found is None:
         raise fail("A114")
     return found
-
-
-def _myself() -> User:
-    me = actor().user
-    if me is None:
-        raise fail("A114")
-    return user(me)
 
 
 def _strong(password: str) -> None:

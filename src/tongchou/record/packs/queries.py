@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from tongchou.ground.errors import fail
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.resolved import pack_from_resolved
 from tongchou.record.base import clock
+from tongchou.record.base.actor import actor
 from tongchou.record.packs.commands import in_force_at
 from tongchou.record.packs.models import StoredPack
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A stored pack and what was decided about it last; `in_force` now."""
+
+    hash: str
+    region: str
+    name: str
+    proposed_at: datetime
+    decision: str | None
+    since: datetime | None
+    in_force: bool
+
+
+def listed() -> list[Listed]:
+    """Every stored pack, the latest first."""
+    actor().needs("packs.read")
+    now = in_force_at(clock.now())
+    found = []
+    for pack in StoredPack.objects.order_by("-proposed_at", "hash").defer("content").prefetch_related("decisions"):
+        last = max(pack.decisions.all(), key=lambda one: one.pk, default=None)
+        found.append(
+            Listed(
+                hash=pack.hash,
+                region=pack.region,
+                name=pack.name,
+                proposed_at=pack.proposed_at,
+                decision=last and last.decision,
+                since=last and last.since,
+                in_force=now is not None and now.hash == pack.hash,
+            )
+        )
+    return found
 
 
 def pack_in_force() -> Pack:

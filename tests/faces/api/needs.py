@@ -1,0 +1,40 @@
+"""What every operation of the interface needs, written down apart from the program: the matrix holds it to this."""
+
+NOBODY, SIGNED_IN, SIGNS_OUT = "nobody", "signed in", "signs out"
+"""Nobody need be signed in; any user may; any user may, and then is gone."""
+
+NEEDS = {
+    "POST /api/session": NOBODY,
+    "GET /api/session": SIGNED_IN,
+    "DELETE /api/session": SIGNS_OUT,
+    "PUT /api/session/password": SIGNED_IN,
+    "PUT /api/session/codes": SIGNED_IN,
+    "POST /api/session/tokens": SIGNED_IN,
+    "GET /api/organisations": "orgs.read",
+    "POST /api/organisations": "orgs.write",
+    "POST /api/organisations/{organisation}/users": "users.write",
+    "POST /api/organisations/users/{user}/roles": "users.grant",
+    "DELETE /api/organisations/users/{user}/roles/{role}": "users.grant",
+    "POST /api/organisations/users/{user}/elevations": "users.elevate",
+    "POST /api/organisations/users/{user}/switch-off": "users.write",
+    "GET /api/packs": "packs.read",
+    "POST /api/packs": "packs.propose",
+    "POST /api/packs/{hash}/activation": "packs.activate",
+    "POST /api/packs/{hash}/refusal": "packs.activate",
+    "GET /api/trail": "audit.read",
+    "POST /api/persons": "people.write",
+    "POST /api/persons/search": "people.read",
+    "GET /api/persons/{person}": "people.read",
+    "POST /api/persons/{person}/in-full": "people.reveal",
+    "POST /api/persons/{person}/categories": "people.write",
+    "PATCH /api/persons/{person}": "people.write",
+    "POST /api/persons/{person}/certificates": "people.write",
+    "POST /api/persons/{person}/death": "people.write",
+    "POST /api/persons/{person}/moves": "people.write",
+    "POST /api/persons/{person}/employments": "enrolment.write",
+    "POST /api/persons/{person}/employments/{employer}/end": "enrolment.write",
+    "POST /api/persons/categories/{category}/end": "people.write",
+    "GET /api/persons/alike": "people.read",
+    "POST /api/persons/merges": "people.write",
+    "POST /api/persons/merges/{case}": "people.merge",
+}

@@ -1,0 +1,68 @@
+"""What an earlier release backed up is restored, brought up to date with its data in place, and worked with."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+
+from tests.record.orgs.people import acting_as
+from tests.record.people.test_people import card
+from tests.record.test_backups import empty
+from tongchou.record.audit.verify import verify
+from tongchou.record.base.scope import scoped, system
+from tongchou.record.orgs.models import User
+from tongchou.record.people import commands, queries
+from tongchou.record.project.backups import restore
+from tongchou.record.project.start import bring_up_to_date
+
+KEPT = Path(__file__).parent / "kept"
+RELEASES = sorted(file.stem for file in KEPT.glob("*.tar"))
+
+
+@pytest.fixture(params=RELEASES)
+def brought_up(request: pytest.FixtureRequest, own_database: str, tmp_path: Path) -> Iterator[None]:
+    release = request.param
+    shutil.copy(KEPT / f"{release}-keys.json", tmp_path / "keys.json")
+    shutil.copy(KEPT / f"{release}-head.jsonl", tmp_path / "head.jsonl")
+    hashers = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    with override_settings(KEYS=tmp_path, AUDIT_HEAD=tmp_path / "head.jsonl", PASSWORD_HASHERS=hashers):
+        empty()
+        restore(KEPT / f"{release}.tar")
+        bring_up_to_date()
+        yield
+
+
+def rows(alias: str = "owner") -> dict[str, int]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = [name for (name,) in cursor.fetchall()]
+        found = {}
+        for name in names:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            (found[name],) = cursor.fetchone()
+    return found
+
+
+def test_nothing_is_lost_and_the_trail_holds(brought_up: None) -> None:
+    assert rows().items() >= {"person": 21, "identity": 21, "household": 21, "merge": 1, "stored_pack": 1}.items()
+    with scoped(system("look")):
+        assert verify() == []
+
+
+def test_nothing_is_left_to_migrate(brought_up: None) -> None:
+    call_command("migrate", database="owner", check_unapplied=True, interactive=False, verbosity=0)
+    call_command("makemigrations", check_changes=True, dry_run=True, interactive=False, verbosity=0)
+
+
+def test_work_goes_on(brought_up: None) -> None:
+    with scoped(system("look")):
+        clerk = User.objects.get(grants__role="clerk")
+    with acting_as(clerk):
+        (found,) = queries.find(kind="01", number=card(number=1))
+        assert (found.name, found.categories) == ("王小明", ("低保",))
+        commands.correct(person_id=found.id, phone="13800000000", reason="本人申请")
+        assert queries.look_at(number=found.id).phone == "*******0000"
