@@ -1,5 +1,6 @@
 """What every field of a request holds to, before it comes near the database."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -17,3 +18,5 @@ def text(longest: int, shortest: int = 1) -> type[str]:
 
 
 Reason = text(500)
+Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2200, 12, 31))]
+"""A day that somebody alive can have to do with; beyond the calendar's ends nothing can be counted."""

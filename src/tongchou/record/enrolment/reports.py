@@ -14,6 +14,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
 from tongchou.record.base.fields import finder
+from tongchou.record.base.scope import statement
 from tongchou.record.enrolment.insurances import doubles, insurance
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.packs.queries import pack_in_force
@@ -161,8 +162,8 @@ def _feed(feed: Sequence[Certificate], on: date) -> tuple[dict[tuple[str, bytes]
     return rows, state
 
 
-def _rows(statement: str, *parameters: object) -> list[tuple]:
-    inner, scope = Spell.objects.values("id").query.sql_with_params()
+def _rows(report: str, *parameters: object) -> list[tuple]:
+    inner, scope = statement(Spell.objects.values("id"))
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("#spells", inner), [*scope, *parameters])
+        cursor.execute(report.replace("#spells", inner), [*scope, *parameters])
         return cursor.fetchall()
