@@ -83,12 +83,8 @@ MESSAGES: dict[str, Entry] = {
         "不能再办",
         "it is done once",
     ),
-    "J201": Entry(
-        "文件不能读：{why}", "the file cannot be read: {why}", "用 UTF-8 的 CSV 或 XLSX", "use CSV in UTF-8, or XLSX"
-    ),
-    "J202": Entry(
-        "文件太大：{size}，最多 {most}", "the file is too large: {size}, at most {most}", "拆成几个文件", "split it"
-    ),
+    "J201": Entry("文件里没有收款", "the file holds no receipts", "核对文件", "check the file"),
+    "J202": Entry("文件超过 {most} 行", "the file has more than {most} rows", "拆成几个文件", "split it"),
     "J203": Entry("缺少列“{column}”", "the column '{column}' is missing", "列名：{known}", "columns: {known}"),
     "J204": Entry("“{value}”不是{what}", "'{value}' is not {what}", "改正这一格", "correct the cell"),
     "J205": Entry(

@@ -133,3 +133,12 @@ def test_the_collection_rate_names_its_denominator() -> None:
     assert collection_rate([ORDER, deferred], receipts, date(2025, 5, 1), "assessed").rate == Fraction(49, 100)
     with pytest.raises(ProblemError, match="P009"):
         collection_rate([], [], DUE, "due")
+
+
+def test_what_a_fiscal_fund_is_claimed_for_holds_nobody_back() -> None:
+    mine = replace(ORDER, order_id="mine", fen=400)
+    fund = replace(ORDER, order_id="fund", fen=670, state="claimed")
+    assert paid_periods([mine, fund], [], ORDER.from_date) == []
+    receipts = [Receipt("r", "mine", ORDER.from_date, 400)]
+    assert [one.paid_on for one in paid_periods([mine, fund], receipts, ORDER.from_date)] == [ORDER.from_date]
+    assert len(paid_periods([fund], [], ORDER.from_date)) == 1

@@ -4,10 +4,17 @@ from collections.abc import Callable
 from datetime import date
 from itertools import count
 
+from tests.record.contributions.stage import doing_everything, put_in_force, worker
 from tests.record.orgs.people import add_user, organisation
 from tests.record.people.test_people import register
+from tongchou.record.accounts.commands import share
 from tongchou.record.base.actor import acting, system_actor
+from tongchou.record.contributions.assessing import assess_month
+from tongchou.record.contributions.models import Order, Part, Receipt
+from tongchou.record.contributions.receiving import receive
+from tongchou.record.contributions.refunding import ask_refund
 from tongchou.record.orgs.models import Organisation
+from tongchou.record.packs.models import StoredPack
 from tongchou.record.people import commands, merging
 
 _serial = count(11, 2)  # odd: the same sex, so that two rows may be one person
@@ -37,6 +44,40 @@ def a_category(city: Organisation) -> int:
         ).pk  # fmt: skip
 
 
+def everybody():
+    """Whoever may do all there is."""
+    if not StoredPack.objects.exists():
+        put_in_force()
+    return doing_everything()
+
+
+def an_order(city: Organisation) -> int:
+    with everybody():
+        person = worker(city)
+        assess_month(insurance="employee", month=date(2025, 3, 1))
+        return Order.objects.filter(person=person, levy="基本医疗").get().pk
+
+
+def a_receipt(city: Organisation) -> int:
+    with everybody():
+        part = Part.objects.filter(order=an_order(city)).order_by("id")[0]
+        return receive(number=f"T{part.pk}", part=part.pk, day=date(2025, 4, 1), fen=part.fen).pk
+
+
+def a_refund(city: Organisation) -> int:
+    with everybody():
+        receipt = Receipt.objects.get(id=a_receipt(city))
+        return ask_refund(part=receipt.part_id, fen=1, reason="多缴").pk
+
+
+def a_sharing(city: Organisation) -> int:
+    with everybody():
+        return share(
+            owner=worker(city).pk, relative=worker(city).pk, relation="子女", insurance="employee", account="个人账户",
+            evidence="户口簿", since=date(2025, 1, 1), through=None, reason="申请",
+        ).pk  # fmt: skip
+
+
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "organisation": lambda city: city.pk,
     "user": lambda city: add_user("clerk", city).pk,
@@ -44,6 +85,10 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "person": a_person,
     "case": a_case,
     "category": a_category,
+    "order": an_order,
+    "receipt": a_receipt,
+    "refund": a_refund,
+    "sharing": a_sharing,
     "employer": lambda city: organisation("employer", city).pk,
 }
 

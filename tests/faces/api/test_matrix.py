@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.faces.api.needs import NEEDS, NOBODY, SIGNED_IN, SIGNS_OUT
 from tests.faces.api.rows import BODIES
@@ -22,11 +24,12 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address, with a body that its schema accepts."""
+    """One method of one address, with a body that its schema accepts, or a file."""
 
     method: str
     path: str
     body: Any
+    file: bool = False
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
@@ -45,7 +48,8 @@ def operations() -> list[Operation]:
                 content = methods[method].get("requestBody", {}).get("content", {})
                 schema = content.get("application/json", {}).get("schema")
                 body = None if schema is None else example(schema)
-                found.append(Operation(method, path, BODIES.get(f"{method.upper()} {path}", body)))
+                body = BODIES.get(f"{method.upper()} {path}", body)
+                found.append(Operation(method, path, body, file="multipart/form-data" in content))
     return found
 
 
@@ -73,9 +77,12 @@ def example(schema: dict[str, Any]) -> Any:
 def ask(client: Client, operation: Operation, path: str = "") -> tuple[int, str]:
     """The status of the answer and the code of the problem, if it tells one; rows in the path are 1 unless given."""
     path = path or re.sub(r"\{\w+\}", "1", operation.path)
-    body = "" if operation.body is None else json.dumps(operation.body)
+    body, kind = "" if operation.body is None else json.dumps(operation.body), "application/json"
+    if operation.file:
+        body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("x.csv", b"x")})
+        kind = MULTIPART_CONTENT
     query = urlencode(required_query(operation))
-    answer = client.generic(operation.method.upper(), path, body, "application/json", QUERY_STRING=query)
+    answer = client.generic(operation.method.upper(), path, body, kind, QUERY_STRING=query)
     told = answer.json() if answer["Content-Type"] == "application/problem+json" else {}
     return answer.status_code, told.get("type", "").rsplit(":", 1)[-1]
 

@@ -1,6 +1,6 @@
 """A city under the pack of Ninghe: people who are enrolled, and whoever may do all of it."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
 
@@ -20,7 +20,8 @@ from tongchou.record.people.models import Person
 
 WORKER = {"status": "在职", "用工": "单位职工", "困难企业": "否"}
 RETIRED = {"status": "退休", "用工": "单位职工", "困难企业": "否"}
-_serial = count(1)
+_LONG_AGO = datetime(2024, 1, 1, tzinfo=clock.CHINA)
+_serial = count(1, 2)  # odd numbers are men's
 
 
 @lru_cache
@@ -34,7 +35,7 @@ def put_in_force(name: str = "ninghe") -> Pack:
     stored = StoredPack.objects.create(
         hash=pack.hash, region=pack.region.code, name=name, content=dict(pack.resolved), proposed_at=now
     )
-    Activation.objects.create(pack=stored, decision="activated", since=now, decided_at=now, reason="test")
+    Activation.objects.create(pack=stored, decision="activated", since=_LONG_AGO, decided_at=now, reason="test")
     return pack
 
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema, Status
+from ninja import File, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Id, Reason, text
-from tongchou.faces.api.uploads import received
+from tongchou.faces.api.uploads import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
-from tongchou.record.base.sheets import error_sheet
+from tongchou.record.base.sheets import MOST_TEXT, error_sheet
 from tongchou.record.enrolment import commands, queries, reports
 from tongchou.record.enrolment.files.feed import read_feed
 from tongchou.record.enrolment.files.importing import import_file, preview
@@ -73,13 +74,6 @@ class Past(Schema):
     employer: Id | None = None
     facts: Facts = Field(default_factory=dict)
     reason: Reason
-
-
-class File(Schema):
-    """The agency under which new people are registered, and what the file is called."""
-
-    agency: Id
-    name: text(200)
 
 
 class Looked(Schema):
@@ -221,37 +215,41 @@ def change_past(request: HttpRequest, person: Id, given: Past) -> list[SpellShow
 
 @router.post("/imports/preview", response=Looked, summary="预览参保文件")
 @as_asker
-def look(request: HttpRequest, given: Query[File]) -> Looked:
-    """The body is the file, CSV (UTF-8) or XLSX. Nothing is changed."""
+def look(request: HttpRequest, agency: Id, file: File[UploadedFile]) -> Looked:
+    """The file is CSV (UTF-8) or XLSX; whoever is new would be registered under the agency. Nothing is changed."""
     actor().needs("enrolment.write")
-    with received(request, given.name) as file:
-        found = preview(upload=file, agency=given.agency)
+    with handed_in(file, MOST_TEXT) as handed:
+        found = preview(upload=handed, agency=agency)
     told = [one.as_dict() for one in found.problems]
     return Looked(**{**vars(found), "spells": dict(found.spells), "problems": told})
 
 
-@router.post("/imports/errors", response={200: None}, summary="参保文件的错误表")
+@router.post("/imports/errors", response={204: None}, summary="参保文件的错误表")
 @as_asker
-def errors(request: HttpRequest, given: Query[File]) -> HttpResponse:
-    """What is wrong with a file as an XLSX that names row and column. Nothing is changed."""
+def errors(request: HttpRequest, agency: Id, file: File[UploadedFile]) -> HttpResponse:
+    """What is wrong with a file as an XLSX that names row and column; no content when nothing is."""
     actor().needs("enrolment.write")
-    with received(request, given.name) as file:
+    with handed_in(file, MOST_TEXT) as handed:
         try:
-            problems = list(preview(upload=file, agency=given.agency).problems)
+            problems = list(preview(upload=handed, agency=agency).problems)
         except ProblemError as error:
             if any(one.place.row is None for one in error.problems):
                 raise
             problems = error.problems
-    return HttpResponse(error_sheet(problems), content_type=_XLSX)
+    if not problems:
+        return HttpResponse(status=204)
+    answer = HttpResponse(error_sheet(problems), content_type=_XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="errors.xlsx"'
+    return answer
 
 
 @router.post("/imports", response={201: Taken}, summary="导入参保文件")
 @as_asker
-def take(request: HttpRequest, given: Query[File]) -> Status:
-    """The body is the file. All of it is taken, or nothing."""
+def take(request: HttpRequest, agency: Id, file: File[UploadedFile]) -> Status:
+    """All of the file is taken, or nothing."""
     actor().needs("enrolment.write")
-    with received(request, given.name) as file:
-        done = import_file(upload=file, agency=given.agency)
+    with handed_in(file, MOST_TEXT) as handed:
+        done = import_file(upload=handed, agency=agency)
     return Status(201, Taken(rows=done.rows, registered=done.registered, doubles=done.doubles))
 
 
@@ -269,20 +267,20 @@ def duplicates(request: HttpRequest, given: Days) -> list[reports.Double]:
 
 @router.post("/never-enrolled", response=MissingShown, summary="漏保")
 @as_asker
-def never_enrolled(request: HttpRequest, given: Query[Feed]) -> reports.Missing:
-    """The body is a file with the column 证件号码, and 证件类型 where they are not resident cards."""
+def never_enrolled(request: HttpRequest, given: Query[Feed], file: File[UploadedFile]) -> reports.Missing:
+    """The file has the column 证件号码, and 证件类型 where they are not resident cards."""
     actor().needs("enrolment.read")
-    with received(request, given.name) as file:
-        return reports.never_enrolled(feed=read_feed(file), on=given.on)
+    with handed_in(file, MOST_TEXT) as handed:
+        return reports.never_enrolled(feed=read_feed(handed), on=given.on)
 
 
 @router.post("/rate/of-feed", response=RateShown, summary="参保率(按人口库)")
 @as_asker
-def rate_of_feed(request: HttpRequest, given: Query[Feed]) -> reports.Rate:
-    """The body is a file as for `never-enrolled`."""
+def rate_of_feed(request: HttpRequest, given: Query[Feed], file: File[UploadedFile]) -> reports.Rate:
+    """The file is as for `never-enrolled`."""
     actor().needs("enrolment.read")
-    with received(request, given.name) as file:
-        return reports.rate_of_feed(feed=read_feed(file), name=given.name, on=given.on)
+    with handed_in(file, MOST_TEXT) as handed:
+        return reports.rate_of_feed(feed=read_feed(handed), name=given.name, on=given.on)
 
 
 @router.post("/rate/of-figure", response=RateShown, summary="参保率(按公布的人数)")

@@ -8,6 +8,12 @@ from pydantic import Field, StringConstraints
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """The number of a row."""
 
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+"""A day that a calendar can still count from."""
+
+Fen = Annotated[int, Field(ge=0, le=10**12)]
+"""Money that is not below nothing."""
+
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: a database refuses some of them, and logs are forged with others."""
 

@@ -1,4 +1,4 @@
-"""Files that are sent as the body of a request."""
+"""A file that was uploaded, where it can be read: never larger than it may be, never under its own path."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.http import HttpRequest
+from ninja.files import UploadedFile
 
 from tongchou.ground.errors import fail
-from tongchou.record.base.sheets import MOST_TEXT, Upload, upload
+from tongchou.record.base.sheets import Upload, upload
 
-_CHUNK = 1 << 20
+MOST = 20 * 2**20  # bytes
 
 
 @contextmanager
-def received(request: HttpRequest, name: str) -> Iterator[Upload]:
-    """The body as a file, for as long as the block lasts; `name` is only what it is called. Raises E110 when it is too
-    large, before more of it is read."""
+def handed_in(file: UploadedFile, most: int = MOST) -> Iterator[Upload]:
+    """Within the block the file lies in a folder that goes afterwards. Raises E110 when it is too large."""
+    if file.size is None or file.size > most:
+        raise fail("E110", why=f"{file.size} B", most=f"{most} B")
     with tempfile.TemporaryDirectory(prefix="tongchou-") as folder:
-        path, size = Path(folder) / "upload", 0
+        path = Path(folder) / "file"
         with path.open("wb") as stream:
-            while chunk := request.read(_CHUNK):
-                size += len(chunk)
-                if size > MOST_TEXT:
-                    raise fail("E110", why=f"> {MOST_TEXT} B", most=f"{MOST_TEXT} B")
-                stream.write(chunk)
-        yield upload(path, name)
+            for block in file.chunks():
+                stream.write(block)
+        yield upload(path, file.name or "")

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from tongchou.engines.contributions import at_year_end, interest
 from tongchou.ground.errors import fail
 from tongchou.ground.region.pack import Pack
+from tongchou.record.accounts.bulk import year_key
 from tongchou.record.accounts.entries import Held, as_movement, enter, held, lock_keys
 from tongchou.record.accounts.models import Close, Entry
 from tongchou.record.audit.command import command
@@ -33,7 +34,7 @@ def close_year(*, insurance: str, year: int, at_most: int = MOST) -> int:
         raise fail("B107", year=year)
     still_open = _open(insurance, last, at_most)
     known = known_as(person for person, _ in still_open)
-    lock(("account year", f"{insurance} {year}"), *lock_keys(known.values()))
+    lock(year_key(pack, insurance, last), *lock_keys(known.values()))
     wanted = {(known[row], account) for row, account in set(still_open) & set(_open(insurance, last, at_most))}
     found = [one for one in held({person for person, _ in wanted}) if one.insurance == insurance]
     accounts = [one for one in found if (one.person, one.account) in wanted]

@@ -37,6 +37,11 @@ def read(statement: str, parameters: Sequence[Any], types: Mapping[str, pa.DataT
     )
 
 
+def statement_of(rows: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The SELECT of rows in scope, also where the scope leaves none."""
+    return rows.query.get_compiler(rows.db, elide_empty=False).as_sql()
+
+
 def write(model: type[models.Model], table: pa.Table) -> None:
     """Insert the rows of a table; its columns are named as those of the database."""
     if not len(table):

@@ -14,7 +14,7 @@ from tongchou.engines.contributions.assess import Assessment as Found
 from tongchou.engines.contributions.terms import CASH, CREDITS, LEVIES, rules_on
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
-from tongchou.record.accounts.entries import lock_keys
+from tongchou.record.accounts.bulk import credit_many, year_key
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
@@ -59,10 +59,9 @@ def assess_month(*, insurance: str, month: date, employer: int | None = None, ag
     # What an employer may count as a cost (CON-11) is asked by employers with their payroll, not here.
     only = {str(one.name) for kind in (LEVIES, CASH, CREDITS) for one in rules.of(kind)}
     found = assess(pack, people, insurance, day, only=only)
-    at_once = crediting.credited_at_once(rules, found, people, periods)
-    lock(("assess", f"{insurance} {day:%Y-%m}"), *lock_keys(one.person for one in at_once))
-    fresh = Fresh(found.levies, people, insurance, periods)
-    crediting.credit_now(insurance, at_once)
+    lock(("assess", f"{insurance} {day:%Y-%m}"), year_key(pack, insurance, day))
+    fresh = Fresh(found, people, insurance, periods)
+    credit_many(insurance, crediting.credited_at_once(rules, found, people, periods, fresh))
     if not (fresh.some or found.refused or len(found.cash)):
         return Assessed(None, len(people), 0, fresh.left_out, 0)
     run = Assessment.objects.create(
@@ -70,7 +69,7 @@ def assess_month(*, insurance: str, month: date, employer: int | None = None, ag
     )
     try:
         with transaction.atomic():
-            fresh.write(run, found.parts)
+            fresh.write(run)
     except IntegrityError as error:
         raise fail("J102") from error
     crediting.write_credits(run, rules, found, fresh)

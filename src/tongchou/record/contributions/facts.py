@@ -14,7 +14,7 @@ from psycopg import sql
 
 from tongchou.engines.contributions.terms import Rules, names_of_groups
 from tongchou.ground.region.vocabulary import WordList
-from tongchou.record.base.columns import read
+from tongchou.record.base.columns import read, statement_of
 from tongchou.record.enrolment.models import Spell
 
 _ORDINARY, _YES, _NO = "普通", "是", "否"
@@ -55,7 +55,7 @@ def people_of(rules: Rules, spells: QuerySet[Spell]) -> pa.Table:
     statement = sql.SQL(_PEOPLE).format(
         columns=sql.SQL(", ").join(columns), day=sql.Literal(rules.day), declared=sql.SQL(" ").join(declared)
     )
-    inner, parameters = spells.values("id").query.sql_with_params()
+    inner, parameters = statement_of(spells.values("id"))
     # Words of the region may hold a percent sign, which the driver would take for a parameter.
     text = statement.as_string().replace("%", "%%").replace("#spells", inner)
     return read(text, parameters, _FIRST | dict.fromkeys(words, pa.string()) | dict.fromkeys(bases, pa.int64()))

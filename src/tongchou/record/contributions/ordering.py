@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tongchou.engines.contributions.assess import Assessment as Found
 from tongchou.ground.dates import add_months
 from tongchou.ground.region.pack import Pack
 from tongchou.record.base.columns import numbers, read, write
@@ -44,7 +45,8 @@ class Fresh:
     `rows` are positions in `people`; `some` tells whether there are any.
     """
 
-    def __init__(self, levies: pa.Table, people: pa.Table, insurance: str, periods: Periods) -> None:
+    def __init__(self, found: Found, people: pa.Table, insurance: str, periods: Periods) -> None:
+        levies = found.levies
         self.insurance = insurance
         self.persons: Ints = np.asarray(people["person_id"].cast(pa.int64()))
         self.employers = people["employer_id"]
@@ -62,6 +64,12 @@ class Fresh:
         keys = self._keys(self.rows, self.codes)
         self._order = np.argsort(keys, kind="stable")
         self._sorted = keys[self._order]
+        parts = found.parts
+        names, codes = coded(parts["levy"])
+        at = self.positions(np.asarray(parts["row"]), names, codes)
+        mine = np.flatnonzero(at >= 0)
+        self._part_of, self._parts = at[mine], parts.take(pa.array(mine))
+        self.owed = self._asked()
 
     @property
     def some(self) -> bool:
@@ -79,37 +87,39 @@ class Fresh:
         hit = self._sorted[at] == keys if len(self._sorted) else np.zeros(len(keys), dtype=np.bool_)
         return np.where(hit, self._order[at] if len(self._sorted) else 0, -1)
 
-    def write(self, run: Assessment, parts: pa.Table) -> None:
-        """Write the orders, their parts, and those that nobody owes anything on as paid from their first day."""
+    def _asked(self) -> NDArray[np.bool_]:
+        """Of each order whether anything is asked of somebody now: not deferred, and not had from a fiscal fund."""
+        words, codes = coded(self._parts["state"])
+        claims, claimed = coded(self._parts["claims"])
+        due = np.array([word == "due" for word in words] or [False])[codes]
+        due &= np.array([not fund for fund in claims] or [False])[claimed]
+        owed = np.zeros(len(self.rows), dtype=np.bool_)
+        owed[self._part_of[due]] = True
+        return owed
+
+    def write(self, run: Assessment) -> None:
+        """Write the orders, their parts, and those that nobody is asked for as paid from their first day."""
         self.ids = numbers(Order, len(self.rows))
-        rows = pa.array(self.rows)
         persons = self.persons[self.rows]
         levy = pa.DictionaryArray.from_arrays(pa.array(self.codes, pa.int32()), pa.array(self.levies))
         days = {"first": pa.array(self.first), "through": pa.array(self.through)}
-        same = {"insurance": constant(self.insurance, len(persons)), "levy": levy.cast(pa.string())}
-        columns = {"id": self.ids, "assessment_id": constant(run.pk, len(persons)), "person_id": persons}
-        columns |= {"employer_id": self.employers.take(rows), **same, **days, "base": self.base, "whole": self.whole}
-        write(Order, pa.table({**columns, "version": pa.array(self.version)}))
-        owed = self._write_parts(run, parts)
-        free = np.flatnonzero(~owed)
+        same = {"insurance": pa.repeat(self.insurance, len(persons)), "levy": levy.cast(pa.string())}
+        columns = {"id": self.ids, "assessment_id": pa.repeat(run.pk, len(persons)), "person_id": persons}
+        columns |= {"employer_id": self.employers.take(pa.array(self.rows)), **same, **days}
+        columns |= {"base": self.base, "whole": self.whole, "version": pa.array(self.version)}
+        write(Order, pa.table(columns))
+        self._write_parts(run)
+        free = np.flatnonzero(~self.owed)
         paid = pa.table({"order_id": self.ids, "person_id": persons, **same, **days}).take(pa.array(free))
         since = pa.array(self.first[free])
         write(Paid, paid.append_column("known_on", since).append_column("paid_on", since))
 
-    def _write_parts(self, run: Assessment, parts: pa.Table) -> NDArray[np.bool_]:
-        """Write the parts of the fresh orders; for each order whether anything of it is asked of somebody now."""
-        names, codes = coded(parts["levy"])
-        at = self.positions(np.asarray(parts["row"]), names, codes)
-        mine = np.flatnonzero(at >= 0)
-        at, parts = at[mine], parts.take(pa.array(mine))
+    def _write_parts(self, run: Assessment) -> None:
+        at, parts = self._part_of, self._parts
         which, firsts = _alike([coded(parts[name])[1] for name in _WORDS] + [_day_numbers(parts["due_on"])], len(at))
-        shares = [_share(run, parts, int(first)) for first in firsts]
-        ids = np.array([one.pk for one in Share.objects.bulk_create(shares)] or [0], dtype=np.int64)
+        shares = Share.objects.bulk_create([_share(run, parts, int(first)) for first in firsts])
+        ids = np.array([one.pk for one in shares] or [0], dtype=np.int64)
         write(Part, pa.table({"order_id": self.ids[at], "share_id": ids[which], "fen": parts["fen"]}))
-        due = np.array([one.state == "due" for one in shares] or [False])[which]
-        owed = np.zeros(len(self.rows), dtype=np.bool_)
-        owed[at[due]] = True
-        return owed
 
 
 def _share(run: Assessment, parts: pa.Table, row: int) -> Share:
@@ -191,8 +201,3 @@ def _alike(columns: list[Ints], size: int) -> tuple[Ints, Ints]:
         _, part = np.unique(column, return_inverse=True)
         _, first, code = np.unique(code * (int(part.max(initial=0)) + 1) + part, return_index=True, return_inverse=True)
     return code, first
-
-
-def constant(value: object, size: int) -> pa.Array:
-    """A column of one value."""
-    return pa.repeat(value, size)

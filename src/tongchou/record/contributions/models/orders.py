@@ -6,7 +6,7 @@ are numbers.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +18,14 @@ from tongchou.record.people.models import Person
 
 _OF_PERSON: dict[str, str] = {"agency": "person__agency__path", "employer": "employer_id", "person": "person_id"}
 _OF_ORDER = {side: f"order__{field}" for side, field in _OF_PERSON.items()}
+
+
+class OfTheRun(models.ForeignKey):
+    """A key to a row that never goes: persons are merged, not deleted. The rows of a run come by the million, so it is
+    checked for all of them at once, by a trigger (`names_what_is_there`), and not for each."""
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
+        super().__init__(to, on_delete, **{"db_index": False, **options, "db_constraint": False})
 
 
 class Declaration(Immutable, Scoped):
@@ -87,13 +95,11 @@ class Order(Immutable, Scoped):
 
     scope_by: ClassVar = _OF_PERSON
 
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, verbose_name="核定", related_name="orders", db_index=False
+    assessment = OfTheRun(Assessment, verbose_name="核定", related_name="orders")
+    person = OfTheRun(Person, verbose_name="参保人", related_name="contribution_orders")
+    employer = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, verbose_name="单位", related_name="+", db_index=False
     )
-    person = models.ForeignKey(
-        Person, models.PROTECT, verbose_name="参保人", related_name="contribution_orders", db_index=False
-    )
-    employer = models.ForeignKey(Organisation, models.PROTECT, null=True, verbose_name="单位", related_name="+")
     insurance = models.CharField("险种", max_length=20)
     levy = models.CharField("费种", max_length=30)
     first = models.DateField("起")
@@ -105,6 +111,9 @@ class Order(Immutable, Scoped):
     class Meta:
         db_table = "contribution_order"
         verbose_name = "应缴单"
+        indexes = (
+            models.Index(name="orders_of_an_employer", fields=["employer", "first"], condition=Q(employer__gt=0)),
+        )
         constraints = (
             models.UniqueConstraint(
                 name="one_order_of_a_levy_and_period", fields=["person", "insurance", "levy", "first", "version"]
@@ -123,8 +132,8 @@ class Part(Immutable, Scoped):
 
     scope_by: ClassVar = _OF_ORDER
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name="应缴单", related_name="parts")
-    share = models.ForeignKey(Share, models.PROTECT, verbose_name="分担", related_name="+", db_index=False)
+    order = OfTheRun(Order, verbose_name="应缴单", related_name="parts", db_index=True)
+    share = OfTheRun(Share, verbose_name="分担", related_name="+")
     fen = models.BigIntegerField("应缴(分)")
 
     class Meta:
@@ -174,8 +183,8 @@ class Credit(Immutable, Scoped):
 
     scope_by: ClassVar = _OF_ORDER
 
-    order = models.ForeignKey(Order, models.PROTECT, verbose_name="应缴单", related_name="credits")
-    terms = models.ForeignKey(CreditTerms, models.PROTECT, verbose_name="依据", related_name="+", db_index=False)
+    order = OfTheRun(Order, verbose_name="应缴单", related_name="credits", db_index=True)
+    terms = OfTheRun(CreditTerms, verbose_name="依据", related_name="+")
     fen = models.BigIntegerField("划入(分)")
 
     class Meta:

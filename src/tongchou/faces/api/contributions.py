@@ -1,0 +1,475 @@
+"""Contributions: declare, assess, receive, give back; months, transfer and retirement; reports."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tongchou.faces.api.acting import as_asker
+from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
+from tongchou.faces.api.uploads import handed_in
+from tongchou.ground.errors import ProblemError
+from tongchou.record.base.actor import actor
+from tongchou.record.base.sheets import error_sheet
+from tongchou.record.contributions import (
+    assessing,
+    declaring,
+    files,
+    months,
+    paying,
+    receiving,
+    refunding,
+    reports,
+    retiring,
+    sheets,
+    transferring,
+)
+
+router = Router(tags=["contributions"])
+
+Months = Annotated[int, Field(ge=0, le=1_200)]
+Word = text(30)
+
+
+class Declared(Schema):
+    person: Id
+    fact: Word
+    fen: Fen
+    since: Day
+    employer: Id | None = None
+
+
+class Assess(Schema):
+    """A month by any of its days; an employer's people, an agency's branch, or all in scope."""
+
+    insurance: text(20)
+    month: Day
+    employer: Id | None = None
+    agency: Id | None = None
+
+
+class Assessed(Schema):
+    assessment: int | None
+    people: int
+    ordered: int
+    left_out: int
+    refused: int
+
+
+class PartShown(Schema):
+    id: int
+    payer: str
+    fen: int
+    state: str
+    due_on: date | None
+    claims: str
+    via: str
+    cite: str
+
+
+class OrderShown(Schema):
+    id: int
+    insurance: str
+    levy: str
+    first: date
+    through: date
+    base: int | None
+    whole: int
+    cancelled: bool
+    parts: list[PartShown]
+
+
+class ReceiptNew(Schema):
+    number: text(60)
+    part: Id
+    day: Day
+    fen: Fen
+    late_fee: Fen = 0
+
+
+class ReceiptShown(Schema):
+    id: int
+    number: str
+    part_id: int
+    day: date
+    fen: int
+
+
+class Reversal(Schema):
+    number: text(60)
+    day: Day
+    reason: Reason
+
+
+class Previewed(Schema):
+    """`problems` say what is wrong, with row and column; taking the file would refuse them all."""
+
+    rows: int
+    fen: int
+    first: date
+    last: date
+    orders: int
+    persons: int
+    taken_before: int | None
+    problems: list[dict[str, Any]]
+
+
+class FileShown(Schema):
+    id: int
+    name: str
+    digest: str
+    rows: int
+    fen: int
+
+
+class RefundNew(Schema):
+    part: Id
+    fen: Fen
+    reason: Reason
+
+
+class RefundDecision(Schema):
+    approve: bool
+    number: text(60)
+    day: Day
+    reason: Reason
+
+
+class RefundShown(Schema):
+    id: int
+    part_id: int
+    fen: int
+    state: str
+    why: str
+    opinion: str
+
+
+class FromAccount(Schema):
+    part: Id
+    fen: Fen
+    purpose: Word
+
+
+class Why(Schema):
+    reason: Reason
+
+
+class MonthsNew(Schema):
+    insurance: text(20)
+    kind: Literal["actual", "deemed"]
+    months: Annotated[int, Field(ge=-1_200, le=1_200)]
+    evidence: text(300)
+    reason: Reason
+
+
+class Conversion(Schema):
+    """Months of `other` as months of `insurance`."""
+
+    insurance: text(20)
+    other: text(20)
+    reason: Reason
+
+
+class MonthsShown(Schema):
+    actual: int
+    deemed: int
+    converted: int
+    cumulative: int
+
+
+class Leaving(Schema):
+    insurance: text(20)
+    region: text(60)
+    number: text(60)
+    until: Day
+    reason: Reason
+    account: text(30, 0) = ""
+
+
+class Coming(Leaving):
+    actual: Months
+    deemed: Months
+    converted: Months
+    fen: Fen
+
+
+class TransferShown(Schema):
+    id: int
+    direction: str
+    number: str
+    region: str
+    actual: int
+    deemed: int
+    converted: int
+    fen: int
+    until: date
+
+
+class Retire(Schema):
+    """Without a choice the relation ends."""
+
+    insurance: text(20)
+    requirement: Word
+    pensioned: bool
+    choice: text(30, 0) = ""
+    reason: Reason
+
+
+class RetirementShown(Schema):
+    id: int
+    actual: int
+    cumulative: int
+    missing: int
+    make_up_id: int | None
+    choice: str
+    ends_on: date | None
+    cite: str
+
+
+class Prospects(Schema):
+    offers: list[str]
+    missing_actual: int
+    missing: int
+    make_up: int | None
+    ends_on: date | None
+    cites: list[str]
+
+
+class ArrearShown(Schema):
+    part: int
+    person: int
+    insurance: str
+    levy: str
+    payer: str
+    first: date
+    through: date
+    due_on: date
+    fen: int
+    late_fee: int
+    cite: str
+
+
+class Rate(Schema):
+    """`collected` of `of`, in fen, by the named denominator; the rate itself is their quotient."""
+
+    basis: str
+    collected: int
+    of: int
+
+
+class BaseShown(Schema):
+    name: str
+    levy: str
+    first: date
+    through: date
+    base: int
+
+
+class ClaimShown(Schema):
+    fund: str
+    levy: str
+    people: int
+    fen: int
+
+
+@router.post("/declarations", response={204: None}, summary="申报基数")
+@as_asker
+def declare(request: HttpRequest, given: Declared) -> Status:
+    said = given.dict()
+    declaring.declare(person_id=said.pop("person"), **said)
+    return Status(204, None)
+
+
+@router.post("/assessments", response={201: Assessed}, summary="核定")
+@as_asker
+def assess(request: HttpRequest, given: Assess) -> Status:
+    return Status(201, vars(assessing.assess_month(**given.dict())))
+
+
+@router.get("/persons/{person}/orders", response=list[OrderShown], summary="应缴单")
+@as_asker
+def orders(request: HttpRequest, person: Id) -> list[OrderShown]:
+    return [_order(order, parts) for order, parts in reports.orders_of(person_id=person)]
+
+
+@router.post("/orders/{order}/cancel", response={204: None}, summary="作废应缴单")
+@as_asker
+def cancel(request: HttpRequest, order: Id, given: Why) -> Status:
+    receiving.cancel(order_id=order, reason=given.reason)
+    return Status(204, None)
+
+
+@router.post("/receipts", response={201: ReceiptShown}, summary="登记到账")
+@as_asker
+def receive(request: HttpRequest, given: ReceiptNew) -> Status:
+    return Status(201, receiving.receive(**given.dict()))
+
+
+@router.post("/receipts/{receipt}/reverse", response={201: ReceiptShown}, summary="冲正")
+@as_asker
+def reverse(request: HttpRequest, receipt: Id, given: Reversal) -> Status:
+    return Status(201, receiving.reverse(receipt_id=receipt, **given.dict()))
+
+
+@router.post("/receipt-files/preview", response=Previewed, summary="预览到账文件")
+@as_asker
+def preview(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
+    seen = files.preview(_sheet(file))
+    return {**vars(seen), "problems": [one.as_dict() for one in seen.problems]}
+
+
+@router.post("/receipt-files", response={201: FileShown}, summary="导入到账文件")
+@as_asker
+def take_file(request: HttpRequest, file: File[UploadedFile]) -> Status:
+    return Status(201, files.take_file(sheet=_sheet(file)))
+
+
+@router.post("/receipt-files/errors", response={204: None}, summary="下载错误表")
+@as_asker
+def errors(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
+    """What is wrong with a file as an XLSX with row and column; no content when nothing is."""
+    actor().needs("contributions.receive")  # or the refusal would be in the sheet
+    try:
+        problems = files.preview(_sheet(file)).problems
+    except ProblemError as error:
+        problems = tuple(error.problems)
+    if not problems:
+        return HttpResponse(status=204)
+    answer = HttpResponse(error_sheet(problems), content_type=_XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="errors.xlsx"'
+    return answer
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.post("/refunds", response={201: RefundShown}, summary="申请退费")
+@as_asker
+def ask_refund(request: HttpRequest, given: RefundNew) -> Status:
+    return Status(201, refunding.ask_refund(**given.dict()))
+
+
+@router.post("/refunds/{refund}", response=RefundShown, summary="审核退费")
+@as_asker
+def decide_refund(request: HttpRequest, refund: Id, given: RefundDecision) -> object:
+    return refunding.decide_refund(case_id=refund, **given.dict())
+
+
+@router.post("/payments-from-account", response={201: ReceiptShown}, summary="共济代缴")
+@as_asker
+def pay_from_account(request: HttpRequest, given: FromAccount) -> Status:
+    return Status(201, paying.pay_from_account(**given.dict()))
+
+
+@router.get("/persons/{person}/months", response=MonthsShown, summary="缴费年限")
+@as_asker
+def months_of(request: HttpRequest, person: Id, insurance: text(20)) -> object:
+    return months.look_at(person_id=person, insurance=insurance)
+
+
+@router.post("/persons/{person}/months", response={204: None}, summary="登记缴费年限")
+@as_asker
+def add_months(request: HttpRequest, person: Id, given: MonthsNew) -> Status:
+    months.add_months(person_id=person, **given.dict())
+    return Status(204, None)
+
+
+@router.post("/persons/{person}/conversions", response={204: None}, summary="折算年限")
+@as_asker
+def convert_months(request: HttpRequest, person: Id, given: Conversion) -> Status:
+    months.convert_months(person_id=person, **given.dict())
+    return Status(204, None)
+
+
+@router.post("/persons/{person}/transfer-out", response={201: TransferShown}, summary="转出")
+@as_asker
+def transfer_out(request: HttpRequest, person: Id, given: Leaving) -> Status:
+    return Status(201, transferring.send(person_id=person, **given.dict()))
+
+
+@router.post("/persons/{person}/transfer-in", response={201: TransferShown}, summary="转入")
+@as_asker
+def transfer_in(request: HttpRequest, person: Id, given: Coming) -> Status:
+    return Status(201, transferring.take(person_id=person, **given.dict()))
+
+
+@router.get("/persons/{person}/retirement", response=Prospects, summary="退休测算")
+@as_asker
+def prospects(
+    request: HttpRequest, person: Id, insurance: text(20), requirement: Word, pensioned: bool, willing: bool = True
+) -> object:
+    return retiring.prospects(
+        person_id=person, insurance=insurance, requirement=requirement, pensioned=pensioned, willing=willing
+    )
+
+
+@router.post("/persons/{person}/retirement", response={201: RetirementShown}, summary="退休选择")
+@as_asker
+def retire(request: HttpRequest, person: Id, given: Retire) -> Status:
+    return Status(201, retiring.retire(person_id=person, **given.dict()))
+
+
+@router.get("/arrears", response=list[ArrearShown], summary="欠费")
+@as_asker
+def arrears(
+    request: HttpRequest,
+    on: Day,
+    person: Id | None = None,
+    employer: Id | None = None,
+    after: Annotated[int, Field(ge=0, le=2**62)] = 0,
+) -> object:
+    return reports.arrears(on=on, person_id=person, employer=employer, after=after)
+
+
+@router.get("/collection-rate", response=Rate, summary="征缴率")
+@as_asker
+def collection_rate(
+    request: HttpRequest,
+    insurance: text(20),
+    first: Day,
+    through: Day,
+    on: Day,
+    basis: Literal["assessed", "due"],
+    fiscal: bool = False,
+) -> object:
+    return reports.rate(insurance=insurance, first=first, through=through, on=on, basis=basis, fiscal=fiscal)
+
+
+@router.get("/public-bases", response=list[BaseShown], summary="缴费基数公示")
+@as_asker
+def public_bases(request: HttpRequest, employer: Id, first: Day, through: Day) -> object:
+    return reports.public_bases(employer=employer, first=first, through=through)
+
+
+@router.get("/fiscal-claims", response=list[ClaimShown], summary="财政申领")
+@as_asker
+def claims(request: HttpRequest, insurance: text(20), first: Day, through: Day) -> object:
+    return reports.claims(insurance=insurance, first=first, through=through)
+
+
+def _sheet(file: UploadedFile) -> sheets.Sheet:
+    """Read for whoever may take it, and for nobody else. Raises A101."""
+    actor().needs("contributions.receive")
+    with handed_in(file) as given:
+        return sheets.read(given)
+
+
+def _order(order: Any, parts: Any) -> OrderShown:
+    shown = [
+        PartShown(
+            id=one.pk,
+            payer=one.share.payer,
+            fen=one.fen,
+            state=one.share.state,
+            due_on=one.share.due_on,
+            claims=one.share.claims,
+            via=one.share.via,
+            cite=one.share.cite,
+        )
+        for one in parts
+    ]
+    fields = {name: getattr(order, name) for name in ("id", "insurance", "levy", "first", "through", "base", "whole")}
+    return OrderShown(**fields, cancelled=hasattr(order, "cancelled"), parts=shown)
