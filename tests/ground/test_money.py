@@ -98,6 +98,11 @@ def test_scaling_whole_numbers_is_rounding_their_product(value: int, rate: Fract
     assert scale(value, rate, unit, mode) == round_fraction(value * rate, unit, mode)
 
 
+def test_a_half_goes_to_the_even_fen() -> None:
+    assert [scale(fen, Fraction(1, 2), mode="half_even") for fen in (1, 3, 5, 7)] == [0, 2, 2, 4]
+    assert scale(7, Fraction(1, 4), mode="half_even") == 2
+
+
 def test_scaling_knows_its_modes() -> None:
     with pytest.raises(ValueError, match="unknown rounding mode"):
         scale(1, Fraction(1), mode="nearest")

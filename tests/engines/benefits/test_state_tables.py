@@ -59,6 +59,11 @@ def test_what_comes_to_nothing_has_no_row_and_keys_are_told_once(changes: dict[s
     assert set(counts.values()) <= {1}
 
 
+def test_nothing_and_nothing_is_nothing() -> None:
+    nothing = states_to_tables({})["state"]
+    assert add_states(nothing, nothing) == nothing
+
+
 @pytest.mark.parametrize("amount", [2**62, -(2**62) - 1])
 def test_no_sum_outgrows_its_column(amount: int) -> None:
     table = states_to_tables({"H": State({Key("n", "P", "2024"): amount})})["state"]

@@ -144,6 +144,10 @@ def test_a_number_is_no_condition_and_a_condition_no_number() -> None:
         number(parse("age > 1"), FACTS.__getitem__)
 
 
+def test_a_whole_number_is_a_number() -> None:
+    assert number(parse("n + 1"), {"n": 3}.__getitem__) == Fraction(4)
+
+
 def test_working_days_that_cannot_be_counted() -> None:
     def refuse(start: date, end: date) -> int:
         raise LookupError("the calendar does not cover 2031")
