@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongchou import __version__
-from tongchou.faces.api import accounts, contributions, orgs, packs, people, signing_in, trail
+from tongchou.faces.api import accounts, contributions, enrolment, entitlement, orgs, packs, people, signing_in, trail
 from tongchou.faces.api.problems import document, refused
 from tongchou.faces.api.who import ByCookie, ByToken
 from tongchou.ground.errors import ProblemError
@@ -28,6 +28,8 @@ ROUTERS: dict[str, Router] = {
     "/session": signing_in.router,
     "/organisations": orgs.router,
     "/persons": people.router,
+    "/enrolment": enrolment.router,
+    "/entitlement": entitlement.router,
     "/packs": packs.router,
     "/trail": trail.router,
     "/contributions": contributions.router,

@@ -24,3 +24,5 @@ def text(longest: int, shortest: int = 1) -> type[str]:
 
 
 Reason = text(500)
+Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2200, 12, 31))]
+"""A day that somebody alive can have to do with; beyond the calendar's ends nothing can be counted."""

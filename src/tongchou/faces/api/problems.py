@@ -12,7 +12,7 @@ from tongchou.ground.errors import ProblemError
 _STATUS = {
     "A101": 403, "A103": 401, "A104": 429, "A105": 401, "A106": 401, "A114": 404, "A107": 409,
     "B103": 409, "J102": 409, "J103": 409, "J105": 409, "J109": 409, "J111": 409, "J113": 409, "J116": 409,
-    "P104": 409, "P110": 409, "P112": 409, "P113": 409, "G101": 404, "S301": 503,
+    "E102": 409, "E113": 409, "P104": 409, "P110": 409, "P112": 409, "P113": 409, "G101": 404, "S301": 503,
 }  # fmt: skip
 """Codes with a status of their own; what is refused for another reason is 422."""
 

@@ -140,8 +140,8 @@ def change_past(
 
 
 def _begin(person_id: int, insurance_name: str) -> tuple[Person, str]:
-    name = insurance(pack_in_force(), insurance_name)
     found = person(person_id)
+    name = insurance(pack_in_force(), insurance_name)
     lock(("person", found.pk))
     return found, name
 

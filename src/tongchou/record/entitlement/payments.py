@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from tongchou.engines.contributions import Payment
 from tongchou.record.base.columns import read
-from tongchou.record.base.scope import current, system
+from tongchou.record.base.scope import statement, system
 from tongchou.record.contributions.models import Paid
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as
@@ -26,7 +26,9 @@ _TYPES = {
     "through_date": pa.date32(),
     "paid_on": pa.date32(),
 }
-_FIELDS = ("order_id", "id", "known_on", "person_id", "insurance", "levy", "first", "through", "paid_on")
+_ROWS = """
+SELECT order_id, id, known_on, person_id, insurance, levy, first, through, paid_on FROM order_paid WHERE id IN (#rows)
+"""
 
 
 def payments_of(persons: Iterable[int]) -> list[Payment]:
@@ -45,9 +47,8 @@ def payments_of(persons: Iterable[int]) -> list[Payment]:
 def payment_table() -> pa.Table:
     """The same of everybody in scope, as the engine takes it in bulk. Few orders have more than one row, so they are
     told apart here and not by the database."""
-    rows = Paid.objects.within(current()).values_list(*_FIELDS)
-    statement, parameters = rows.query.sql_with_params()
-    table = read(statement, parameters, _TYPES)
+    inner, parameters = statement(Paid.objects.values("id"))
+    table = read(_ROWS.replace("#rows", inner), parameters, _TYPES)
     order, number = np.asarray(table["order"]), np.asarray(table["id"])
     known_on = np.asarray(table["known_on"].cast(pa.int32()))
     by_order = np.lexsort((number, known_on, order))

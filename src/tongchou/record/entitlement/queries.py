@@ -10,7 +10,7 @@ from tongchou.engines.contributions import BulkEntitlement, Period, Spell, entit
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
 from tongchou.record.base.columns import read
-from tongchou.record.base.scope import system
+from tongchou.record.base.scope import Scoped, statement, system
 from tongchou.record.enrolment import models
 from tongchou.record.enrolment.insurances import facts_of
 from tongchou.record.entitlement.payments import payment_table, payments_of
@@ -18,19 +18,22 @@ from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import person
 
-_SPELLS = """
-SELECT person_id, insurance, lower(during), upper(during) - 1, suspended, facts::text FROM enrolment_spell
-WHERE id IN (#spells)
-"""
-_TYPES = {
-    "person_id": pa.int64(),
-    "scheme": pa.string(),
-    "from_date": pa.date32(),
-    "through_date": pa.date32(),
-    "suspended": pa.bool_(),
-    "facts": pa.string(),
-}
-_DEATHS = {"person_id": pa.int64(), "died_on": pa.date32()}
+_SPELLS = (
+    "SELECT person_id, insurance, lower(during), upper(during) - 1, suspended, facts::text FROM enrolment_spell"
+    " WHERE id IN (#rows)",
+    {
+        "person_id": pa.int64(),
+        "scheme": pa.string(),
+        "from_date": pa.date32(),
+        "through_date": pa.date32(),
+        "suspended": pa.bool_(),
+        "facts": pa.string(),
+    },
+)
+_DEATHS = (
+    "SELECT id, died FROM person WHERE died IS NOT NULL AND id IN (#rows)",
+    {"person_id": pa.int64(), "died_on": pa.date32()},
+)
 
 
 def entitlement_of(*, person_id: int, on: date) -> list[Period]:
@@ -51,14 +54,14 @@ def entitled(*, on: date) -> BulkEntitlement:
     It is written in the trail as an export, without the names of all."""
     actor().needs("enrolment.read")
     trail.write("export", "entitlement.entitled", details={"on": str(on)})
-    died = Person.objects.filter(died__isnull=False).values_list("id", "died")
-    deaths = read(*died.query.sql_with_params(), _DEATHS)
-    return entitlement_in_bulk(pack_in_force(), _spell_table(), payment_table(), deaths, on)
+    return entitlement_in_bulk(
+        pack_in_force(), _table(_SPELLS, models.Spell), payment_table(), _table(_DEATHS, Person), on
+    )
 
 
 def _periods(name: str, person_id: int) -> list[Period]:
     actor().needs("enrolment.read")
-    pack, found = pack_in_force(), person(person_id)
+    found, pack = person(person_id), pack_in_force()
     trail.seen(name, [found.pk])
     everything = models.Spell.objects.within(system("a person's entitlement follows from all their enrolments"))
     own = [
@@ -76,9 +79,11 @@ def _periods(name: str, person_id: int) -> list[Period]:
     return entitlement(pack, own, payments_of([found.pk]), deaths)
 
 
-def _spell_table() -> pa.Table:
-    inner, parameters = models.Spell.objects.values("id").query.sql_with_params()
-    return read(_SPELLS.replace("#spells", inner), parameters, _TYPES)
+def _table(columns: tuple[str, dict[str, pa.DataType]], model: type[Scoped]) -> pa.Table:
+    """Columns of the rows in scope."""
+    text, types = columns
+    inner, parameters = statement(model.objects.values("id"))
+    return read(text.replace("#rows", inner), parameters, types)
 
 
 def _holds(period: Period, on: date) -> bool:

@@ -71,6 +71,7 @@ def in_force_at(moment: datetime) -> StoredPack | None:
     last = (
         Activation.objects.filter(decision="activated", since__lte=moment)
         .select_related("pack")
+        .defer("pack__content")
         .order_by("since", "id")
         .last()
     )

@@ -14,7 +14,7 @@ from tongchou.ground.dates import parse_date
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
-from tongchou.record.base.fields import finder
+from tongchou.record.base.secret import keys
 from tongchou.record.base.sheets import MOST_PROBLEMS, Upload, rows
 from tongchou.record.enrolment.insurances import check_facts, insurances, present_from
 from tongchou.record.orgs.models import Organisation
@@ -34,6 +34,7 @@ SCHEMA = pa.schema([
     ("phone", pa.string()), ("insurance", pa.string()), ("since", pa.date32()), ("through", pa.date32()),
     ("employer", pa.int64()), ("facts", pa.string()),
 ])  # fmt: skip
+_SEXES = dict(Person.SEXES)
 _BATCH = 20_000
 _LONGEST_NAME, _LONGEST_PHONE = 60, 30
 
@@ -82,6 +83,8 @@ class _Rows:
         self.any_day = "enrolment.change_past" in actor().permissions
         self.present = lru_cache(lambda name: present_from(self.pack, name, self.today))
         self.rules_answer = lru_cache(maxsize=100_000)(self._rules_answer)
+        self.as_json = lru_cache(maxsize=100_000)(self._as_json)
+        self.find = keys().find
         self.held: list[tuple[Any, ...]] = []
         self.problems: list[Problem] = []
 
@@ -100,6 +103,10 @@ class _Rows:
             self.problems += row.problems
         else:
             self.held.append(held)
+
+    def _as_json(self, *cells: str) -> str:
+        facts = {name: cell for (_, name), cell in zip(self.facts, cells, strict=True) if cell}
+        return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
     def _rules_answer(self, insurance: str, facts: str, since: date) -> tuple[Problem, ...]:
         """What the region's rules say of facts, once for all rows that bring the same."""
@@ -131,15 +138,21 @@ class _Row:
         employer = self.of.employers.get(self[EMPLOYER])
         if self[EMPLOYER] and employer is None:
             self._wrong(EMPLOYER, "参保单位的编码")
-        facts = {
-            name: self.cells[place] for place, name in self.of.facts if place < len(self.cells) and self.cells[place]
-        }
-        text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        text = self.of.as_json(*(self.cells[place] if place < len(self.cells) else "" for place, _ in self.of.facts))
         if not self.problems and since is not None:
             self._ask_rules(insurance, text, since)
         if self.problems:
             return ()
-        who = kind, number, finder(number, "certificate"), name, finder(name, "name"), born, sex, phone or None
+        who = (
+            kind,
+            number,
+            self.of.find(number, "certificate"),
+            name,
+            self.of.find(name, "name"),
+            born,
+            sex,
+            phone or None,
+        )
         return self.number, *who, insurance, since, through, employer, text
 
     def __getitem__(self, column: str) -> str:
@@ -157,8 +170,8 @@ class _Row:
         if card.born is not None and ((born or card.born), (sex or card.sex)) != (card.born, card.sex):
             self._add(BORN if born and born != card.born else SEX, "P105")
         born, sex = card.born or born, card.sex or sex
-        if sex not in dict(Person.SEXES):
-            self._wrong(SEX, "、".join(dict(Person.SEXES)))
+        if sex not in _SEXES:
+            self._wrong(SEX, "、".join(_SEXES))
         if (born is None and not self[BORN]) or (born is not None and born > self.of.today):
             self._wrong(BORN, "YYYY-MM-DD")
         return card.kind, card.number, born, sex

@@ -15,7 +15,7 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.identity import PROVISIONAL
 from tongchou.record.people.models import Household, Identity, Membership, Person
 
-_BATCH = 50_000
+_BATCH = 20_000
 
 
 def write_all(found: Found, agency: Organisation) -> Ints:
