@@ -23,6 +23,7 @@ _ROOMS = {
         "Contributions, accounts, years, entitlement",
         "assessing, receiving, crediting; the person or order is refused",
     ),
+    "F": ("Filings", "filing, deciding, withdrawing, attaching; nothing of it is kept"),
     "K": ("Lakes and snapshots of states", "opening one, or pouring one; nothing of it is used"),
 }
 

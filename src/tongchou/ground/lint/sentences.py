@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tongchou.ground.lint.filing_said import filing_said
 from tongchou.ground.lint.phrases import Phrases
 from tongchou.ground.lint.words import (
     BASES,
@@ -41,6 +42,7 @@ from tongchou.ground.region.model import (
     Due,
     Exclusion,
     Factor,
+    FilingType,
     FirstPay,
     Floor,
     Grant,
@@ -326,6 +328,9 @@ class _Sentences:
     def _connection(self, value: Connection) -> str:
         within = self.number(value.within, Unit.COUNT)
         return f"从{self.pack.region.schemes[value.scheme]}转来,中断在 {within} 个月内的视同连续,不等待"
+
+    def _filingtype(self, value: FilingType) -> str:
+        return filing_said(self.phrases, self._named("备案"), value)
 
     def _parts(self, parts: tuple[Part, ...]) -> str:
         if len(parts) == 1 and parts[0].is_rest:
