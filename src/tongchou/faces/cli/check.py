@@ -10,9 +10,10 @@ from tongchou.faces.cli.where import Regions, load
 if TYPE_CHECKING:
     from tongchou.engines.benefits.cases import CaseOutcome as OfBenefits
     from tongchou.engines.contributions.cases import CaseOutcome as OfContributions
+    from tongchou.engines.filings.cases import CaseOutcome as OfFilings
     from tongchou.ground.region.pack import Pack
 
-    CaseOutcome = OfBenefits | OfContributions
+    CaseOutcome = OfBenefits | OfContributions | OfFilings
 
 
 def check(regions: Regions, lang: Lang = None, json: Json = False) -> None:
@@ -35,9 +36,11 @@ def run_all_cases(pack: Pack) -> list[CaseOutcome]:
     """The cases of a region, of every engine, in written order."""
     from tongchou.engines.benefits.cases import run_cases
     from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
+    from tongchou.engines.filings.cases import run_cases as run_filing_cases
 
     order = {id(entry): i for i, entry in enumerate(pack.cases)}
-    return sorted([*run_cases(pack), *run_contribution_cases(pack)], key=lambda outcome: order[id(outcome.entry)])
+    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    return sorted(outcomes, key=lambda outcome: order[id(outcome.entry)])
 
 
 def _show(outcome: CaseOutcome) -> None:

@@ -43,9 +43,9 @@ def _held(phrases: Phrases, value: FilingType) -> Iterator[str]:
         yield f"{_count(phrases, value.fixed_for)} 个月内不得撤销或变更"
     if value.at_a_time is not None:
         yield f"同时最多 {_count(phrases, value.at_a_time)} 个"
-    if value.each:
-        yield f"每种{_facts(phrases, value.each)}同时一个"
-    if value.at_a_time is not None or value.each:
+    if value.one_of_each:
+        yield f"每种{_facts(phrases, value.one_of_each)}同时一个"
+    if value.at_a_time is not None or value.one_of_each:
         yield "再报的代替原来的" if value.full == "replaces" else "满了不再受理"
 
 
@@ -71,9 +71,9 @@ def _given(phrases: Phrases, value: FilingType) -> Iterator[str]:
         gets.append(f"{phrases.name(name)}为{of}")
     if gets:
         where = f"{_facts(phrases, value.matches)}与所写相同的" if value.matches else ""
-        yield f"{where}就诊,{'、'.join(gets)}"
+        yield f"{where}就诊:{'、'.join(gets)}"
     if value.otherwise:
-        yield f"没有备案的,{'、'.join(f'{phrases.name(name)}为{word}' for name, word in value.otherwise.items())}"
+        yield f"没有备案的:{'、'.join(f'{phrases.name(name)}为{word}' for name, word in value.otherwise.items())}"
 
 
 def _facts(phrases: Phrases, names: tuple[str, ...]) -> str:

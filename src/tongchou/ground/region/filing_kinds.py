@@ -69,11 +69,11 @@ class FilingType(Fact):
     runs: Runs = Runs()
     fixed_for: Count | None = None  # months in which it can be neither withdrawn nor replaced
     at_a_time: Count | None = None  # of one person or organisation; any number when not written
-    each: tuple[str, ...] = ()  # of those that name the same here, one at a time
+    one_of_each: tuple[str, ...] = ()  # of those that name the same here, one at a time
     full: Literal["refused", "replaces"] = "refused"
     gives: dict[str, str] = Field(default_factory=dict)  # fact of a claim -> its word
     carries: dict[str, str] = Field(default_factory=dict)  # fact of a claim -> the named fact it takes its value from
-    otherwise: dict[str, str] = Field(default_factory=dict)  # fact of a claim -> its word while nothing of the kind runs
+    otherwise: dict[str, str] = Field(default_factory=dict)  # fact of a claim -> its word without a filing
     matches: tuple[str, ...] = ()  # facts in which the claim must agree with what is named
 
     @model_validator(mode="after")
@@ -91,7 +91,7 @@ class FilingType(Fact):
     def speaks_of(self) -> Iterator[str]:
         """What the rest of the declaration takes for named."""
         yield from self.dates()
-        yield from (*self.each, *self.matches)
+        yield from (*self.one_of_each, *self.matches)
         yield from (source for source in self.carries.values() if source != FILED)
 
     def dates(self) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tongchou.ground.errors import relative
 from tongchou.ground.region.text import Document, read_document
 
-KNOWN_FOLDERS = {"benefits", "cases", "contributions", "filings", "payment", "supervision", "indicators", "plan", "services"}
+KNOWN_FOLDERS = set("benefits cases contributions filings indicators payment plan services supervision".split())
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
 _READ_HERE = ("benefits", "contributions", "filings", "cases")
