@@ -16,6 +16,7 @@ from tongchou.engines.filings.filing import (
     Filing,
 )
 from tongchou.engines.filings.given import facts_on
+from tongchou.engines.filings.named import check_filer
 from tongchou.engines.filings.steps import Step, decide, expire, submit, withdraw
 from tongchou.engines.filings.types import Type, type_on, types_on
 
@@ -30,6 +31,7 @@ __all__ = [
     "Filing",
     "Step",
     "Type",
+    "check_filer",
     "deadline",
     "decide",
     "expire",

@@ -20,9 +20,9 @@ _DAY = timedelta(days=1)
 def make_room(pack: Pack, of: Type, new: Filing, others: Iterable[Filing]) -> tuple[Filing, list[Filing]]:
     """The new filing in its slot, and those that end the day before it because it replaces them.
 
-    A filing holds one slot for all its days. `others` are all filings of the same person or organisation; only those of the type, approved at some time and
-    sharing a day with the new one, are looked at. Raises F010 when all slots are taken, F011 when one that names the
-    same runs, F012 when one that would be replaced is still fixed.
+    A filing holds one slot for all its days. `others` are all filings of the same person or organisation; only those
+    of the type, approved at some time and sharing a day with the new one, are looked at. Raises F010 when all slots
+    are taken, F011 when one that names the same runs, F012 when one that would be replaced is still fixed.
     """
     first = new.first
     assert first is not None
