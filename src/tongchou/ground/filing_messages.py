@@ -29,4 +29,5 @@ MESSAGES: dict[str, Entry] = {
     "F106": Entry("文件“{name}”展开后太大或含不该有的路径", "the file '{name}' unpacks to too much, or holds a path it must not", "重新生成后再交", "make it anew"),
     "F107": Entry("文件名“{name}”不成立", "'{name}' is no name of a file", "只用文件名,不带路径", "send the name of the file, without a path"),
     "F108": Entry("“{type}”不要材料“{kind}”", "'{type}' asks for no evidence '{kind}'", "可交:{known}", "known: {known}"),
+    "F109": Entry("{files} 件材料,{kinds} 个类别", "{files} files and {kinds} kinds", "每件材料写一个类别,次序一致", "name the kind of each file, in their order"),
 }  # fmt: skip

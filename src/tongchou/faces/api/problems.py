@@ -12,6 +12,7 @@ from tongchou.ground.errors import ProblemError
 _STATUS = {
     "A101": 403, "A103": 401, "A104": 429, "A105": 401, "A106": 401, "A114": 404, "A107": 409,
     "P104": 409, "P110": 409, "P112": 409, "P113": 409, "G101": 404, "S301": 503,
+    "F010": 409, "F011": 409, "F013": 409, "F101": 409, "F103": 413,
 }  # fmt: skip
 """Codes with a status of their own; what is refused for another reason is 422."""
 

@@ -24,5 +24,5 @@ def check_calendars(desk: Desk) -> None:
         ends = [day for day in (last, fact.through) if day is not None and day < date.max]
         end = min(ends, default=start)  # without an end its first year
         for year in range(start.year, end.year + 1):
-            if year not in declared and desk.once("L290", year):
-                desk.report(fact.place, "L290", address=fact.address, year=year)
+            if year not in declared and desk.once("W312", year):
+                desk.report(fact.place, "W312", address=fact.address, year=year)

@@ -32,7 +32,6 @@ MESSAGES: dict[str, Entry] = {
     "L265": Entry("看不懂条款号“{cite}”", "the citation '{cite}' cannot be understood", "写成 四.2、二(一)3、第五条第二款 这样", "write it like 四.2, 二(一)3, 第五条第二款"),
     "L271": Entry("决定 {address} 所列的案例“{case}”不存在", "decision {address} names the case '{case}', which does not exist", "补案例,或更正编号", "add the case or correct its id"),
     "L280": Entry("“{address}”的份额合计 {found},与全部 {whole} 不合;例:{witness}", "the shares of '{address}' come to {found} of {whole}; witness: {witness}", "核对各方的份额,或把一方写成 rest", "check the shares, or make one of them the rest"),
-    "L290": Entry("“{address}”按工作日计时,而 calendar 里没有 {year} 年的放假安排", "'{address}' counts working days, and the calendar holds no day of {year}", "在 vocabulary.yaml 的 calendar 里补上该年", "add the year to `calendar` in vocabulary.yaml"),
     "W301": Entry("“{address}”自 {day} 起不再有值(按 {by})", "'{address}' has no value from {day} on (by {by})", "续期的补上后续条款;确已停止的在 decisions.yaml 的 acknowledged 里写明依据", "declare what follows, or acknowledge in decisions.yaml that it ended"),
     "W302": Entry("“{address}”第 {row} 段:{high} 高于 {low},级别高的医院报得多;例:{witness}", "band {row} of '{address}': {high} against {low}; the higher level pays more; witness: {witness}", "核对;原文如此的在 decisions.yaml 的 acknowledged 里写明条款", "check it; if the decree says so, acknowledge it with its article in decisions.yaml"),
     "W303": Entry("“{address}”:{high} 低于 {low},级别高的医院起付线低;例:{witness}", "'{address}': {high} against {low}; the higher level has the lower deductible; witness: {witness}", "核对;原文如此的在 decisions.yaml 的 acknowledged 里写明条款", "check it; if the decree says so, acknowledge it with its article in decisions.yaml"),
@@ -44,4 +43,5 @@ MESSAGES: dict[str, Entry] = {
     "W309": Entry("“{address}”有 {size} 种组合,只均匀查了 {limit} 种({axes})", "'{address}' has {size} combinations; only {limit} of them, evenly spread, were looked at ({axes})", "拆成几个事实,或减少它依赖的事实", "split it or let it depend on fewer facts"),
     "W310": Entry("“{address}”有 {count}/{total} 格没有案例算到:{cells}", "no case reaches {count} of {total} cells of '{address}': {cells}", "为它们各写一个案例", "write a case for each"),
     "W311": Entry("没有案例:没有一个数字算过", "there are no cases: no figure has been tried", "把公布的例子写进 cases/,没有公布的自己手算", "write the published examples into cases/, or work some out by hand"),
+    "W312": Entry("“{address}”按工作日计时,而 calendar 里没有 {year} 年的放假安排", "'{address}' counts working days, and the calendar holds no day of {year}", "在 vocabulary.yaml 的 calendar 里补上该年", "add the year to `calendar` in vocabulary.yaml"),
 }  # fmt: skip
