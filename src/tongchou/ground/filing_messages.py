@@ -21,6 +21,7 @@ MESSAGES: dict[str, Entry] = {
     "F014": Entry("政策包没有 {year} 年的放假安排,算不出工作日", "the pack declares no holidays of {year}, so working days cannot be counted", "在 vocabulary.yaml 的 calendar 里补上该年", "add the year to `calendar` in vocabulary.yaml"),
     "F015": Entry("撤销日 {day} 不成立,应在 {earliest} 以后", "it cannot be withdrawn from {day} on; {earliest} at the earliest", "以前的待遇已经按备案给付,只能从今天起撤销", "what went before was paid on it: withdraw it from today on"),
     "F016": Entry("“{type}”的期限算得 {value},不是整数的天或月", "'{type}' comes to {value}, which is no whole number of days or months", "核对条款", "check the declaration"),
+    "F017": Entry("{name} 不能是“{value}”", "{name} cannot be '{value}'", "核对日期;只有一个的写一个", "check the date; write one where there is one"),
     "F101": Entry("同样的备案已在等待审核", "the same filing is waiting for a decision", "等审核,或先撤回", "wait for it, or withdraw it"),
     "F102": Entry("“{type}”报的是{about}的备案", "'{type}' is filed about the {about}", "给出本人或单位之一", "name the person, or the organisation"),
     "F103": Entry("文件“{name}”有 {size} 字节,最多 {limit}", "the file '{name}' has {size} bytes; {limit} at most", "压缩图片,或分开上传", "make it smaller or split it"),

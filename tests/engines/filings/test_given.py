@@ -108,6 +108,18 @@ cases:
     expect: {a.state: expired, 没有: x}
   - {id: 没有类型, title: x, scheme: resident, filing: {on: 2024-03-05, steps: [{id: a, on: 2024-03-01}]}}
   - {id: 没有这个, title: x, scheme: resident, filing: {on: 2024-03-05, steps: [{id: a, on: 2024-03-01, do: approve}]}}
+  - id: 各步
+    title: x
+    scheme: resident
+    filing:
+      on: 2024-03-20
+      steps:
+        - {id: a, on: 2024-03-01, type: 审}
+        - {id: a, on: 2024-03-02, do: refuse}
+        - {id: b, on: 2024-03-03, type: 审, by: agency}
+        - {id: b, on: 2024-03-04, do: approve}
+        - {id: b, on: 2024-03-05, do: withdraw, since: 2024-03-10}
+    expect: {a.state: refused, b.state: withdrawn, b.last: 2024-03-09, filing: 无}
   - id: 拒
     title: x
     scheme: resident
@@ -122,10 +134,11 @@ cases:
 
 
 def test_cases_say_what_came_out(tmp_path: Path) -> None:
-    pack = region(tmp_path / "r", REFERRED, cases__filings=CASES)
+    pack = region(tmp_path / "r", REFERRED, "审: {decided: by another}", cases__filings=CASES)
     found = {o.entry.case.id: o for o in run_cases(pack)}
     assert {name: o.status for name, o in found.items()} == {
-        "好": PASSED, "坏": FAILED, "没有类型": FAILED, "没有这个": FAILED, "拒": PASSED, "没有拒": FAILED,
+        "好": PASSED, "坏": FAILED, "没有类型": FAILED, "没有这个": FAILED, "各步": PASSED,
+        "拒": PASSED, "没有拒": FAILED,
     }  # fmt: skip
     assert [(m.key, m.expected, m.got) for m in found["坏"].mismatches] == [
         ("a.state", "expired", "approved"),

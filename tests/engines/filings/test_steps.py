@@ -79,6 +79,10 @@ def test_who_files_and_what_is_brought(tmp_path: Path) -> None:
         ({"disease": "高血压", "place": "市内"}, "F003"),
         ({"disease": "感冒"}, "F004"),
         ({"disease": "高血压", "止日": "明天"}, "C004"),
+        ({"disease": "高血压", "止日": "9999-12-31"}, "F017"),
+        ({"disease": "高血压", "止日": "0001-01-01"}, "F017"),
+        ({"disease": ["高血压", "糖尿病"]}, "F017"),
+        ({"disease": "高血压", "次数": ["1"]}, "C032"),
         ({"disease": "高血压", "次数": "1e9"}, "C032"),
     ],
 )

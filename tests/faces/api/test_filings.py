@@ -127,6 +127,8 @@ def test_each_file_has_its_kind(city: City) -> None:
         ({"type": "没有"}, 422, "F001"),
         ({"names": {}}, 422, "F002"),
         ({"certificate": {"number": "1"}}, 422, "P102"),
+        ({"type": "转院", "names": {"admitted": "9999-12-31", "provider": "H1"}}, 422, "F017"),
+        ({"type": "转院", "names": {"admitted": "2025-03-0x", "provider": "H1"}}, 422, "C004"),
         ({"certificate": {"number": card(number=9)}}, 404, "A114"),
         ({"certificate": None, "person": 10**30}, 422, None),
         ({"names": {"就医地": {"a": 1}}}, 422, None),

@@ -12,6 +12,7 @@ from tongchou.ground.region.facts import Facts
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.typed import typed
 
+_YEARS = 100
 FILER = {"person": "本人", "provider": "医药机构", "employer": "用人单位", "agency": "经办机构"}
 
 
@@ -29,9 +30,10 @@ def check_evidence(of: Type, kinds: Iterable[str]) -> None:
         raise fail("F006", missing="、".join(missing))
 
 
-def read_names(pack: Pack, of: Type, given: Mapping[str, Any]) -> dict[str, Any]:
+def read_names(pack: Pack, of: Type, given: Mapping[str, Any], on: date) -> dict[str, Any]:
     """The named facts with their types. Raises F002 for one that is missing, F003 for one that the type does not
-    name, F004 for a word that is none of the vocabulary, C004/C032 for no date or number."""
+    name, F004 for a word that is none of the vocabulary, F017 for what cannot be meant: several of what is one, a
+    date a hundred years away; C004/C032 for no date or number."""
     known = (*of.value.names, *of.value.may_name)
     for name in given:
         if name not in known:
@@ -41,11 +43,14 @@ def read_names(pack: Pack, of: Type, given: Mapping[str, Any]) -> dict[str, Any]
             raise fail("F002", type=of.name, name=name)
     read = {name: typed(pack, name, value) for name, value in given.items() if str(value).strip()}
     for name, value in read.items():
-        check_word(pack, name, value)
+        far = isinstance(value, date) and abs(value.year - on.year) > _YEARS
+        if far or (isinstance(given[name], list | tuple) and not isinstance(value, tuple)):
+            raise fail("F017", value=given[name], name=name)
+        _check_word(pack, name, value)
     return read
 
 
-def check_word(pack: Pack, name: str, value: Any) -> None:
+def _check_word(pack: Pack, name: str, value: Any) -> None:
     dimension = pack.vocabulary.dimensions.get(name)
     for word in value if isinstance(value, tuple) else (value,):
         if dimension is not None and isinstance(word, str) and word not in dimension.words:

@@ -51,13 +51,13 @@ def submit(
 ) -> Step:
     """File something on a day; `by` is person, provider, employer or agency, `others` the filings there are already.
 
-    A type that is decided at once is approved, unless it comes late and late ones are reviewed. Raises F001–F006 for
-    what is filed, F007 when it is too late, F008–F012 where it could not be approved as it stands, so that nobody waits
-    for a decision that cannot be made.
+    A type that is decided at once is approved, unless it comes late and late ones are reviewed. Raises F001–F006 and
+    F017 for what is filed, F007 when it is too late, F008–F012 where it could not be approved as it stands, so that
+    nobody waits for a decision that cannot be made.
     """
     of = type_on(pack, scheme, type, on)
     check_filer(of, by)
-    read = read_names(pack, of, names)
+    read = read_names(pack, of, names, on)
     check_evidence(of, evidence)
     late = _late(pack, of, read, on)
     new = Filing(id, scheme, type, on, read, late=late, key=same(of, read))
