@@ -153,13 +153,13 @@ def test_who_is_not_permitted_does_nothing(city: City) -> None:
         f"/{number}",
         f"/{number}/history",
         f"/persons/{city.person.pk}",
-        "/types?scheme=employee",
+        "/types/employee",
     ):
         assert administrator.client.get(f"/api/filings{path}").status_code == 403
 
 
 def test_what_can_be_filed_is_told(city: City) -> None:
-    types = Api(city.clerk).client.get("/api/filings/types?scheme=employee").json()
+    types = Api(city.clerk).client.get("/api/filings/types/employee").json()
     (living,) = [one for one in types if one["name"] == "异地长期居住"]
     assert living == {
         "name": "异地长期居住",

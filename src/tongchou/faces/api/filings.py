@@ -20,7 +20,7 @@ router = Router(tags=["filings"])
 State = Literal[STATES]
 
 
-class Certificate(Schema):
+class HeldCertificate(Schema):
     kind: text(2) = "01"
     number: text(60)
 
@@ -32,7 +32,7 @@ class FilingNew(Schema):
     type: text(60)
     names: dict[text(60), text(200) | list[text(200)]] = Field(default_factory=dict, max_length=50)
     person: Id | None = None
-    certificate: Certificate | None = None
+    certificate: HeldCertificate | None = None
     organisation: Id | None = None
 
     def given(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class FilingShown(Schema):
     evidence: list[EvidenceShown]
 
 
-class TypeShown(Schema):
+class FilingTypeShown(Schema):
     name: str
     by: list[str]
     about: str
@@ -91,7 +91,7 @@ class TypeShown(Schema):
     cite: str
 
 
-class EventShown(Schema):
+class FilingEventShown(Schema):
     at: datetime
     step: str
     state: str
@@ -99,22 +99,22 @@ class EventShown(Schema):
     reason: str
 
 
-class Decision(Schema):
+class FilingDecision(Schema):
     approve: bool
     reason: Reason
 
 
-class Withdrawal(Schema):
+class FilingWithdrawal(Schema):
     since: date | None = None
     reason: Reason
 
 
-class Wanted(Schema):
+class FilingsWanted(Schema):
     state: State = "submitted"
     type: text(60, 0) = ""
 
 
-class Page(Schema):
+class FilingsPage(Schema):
     after: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(50, ge=1, le=200)
 
@@ -124,9 +124,9 @@ def _shown(seen: queries.Seen) -> FilingShown:
     return FilingShown(**{**vars(seen), "evidence": files})
 
 
-def _type(of: Type) -> TypeShown:
+def _type(of: Type) -> FilingTypeShown:
     value = of.value
-    return TypeShown(
+    return FilingTypeShown(
         name=of.name,
         by=list(value.by),
         about=value.about,
@@ -176,20 +176,20 @@ def submit_with_evidence(
 
 @router.get("", response=list[FilingShown], summary="备案清单")
 @as_asker
-def worklist(request: HttpRequest, page: Query[Page], wanted: Query[Wanted]) -> list[FilingShown]:
+def worklist(request: HttpRequest, page: Query[FilingsPage], wanted: Query[FilingsWanted]) -> list[FilingShown]:
     found = queries.worklist(**wanted.dict(), **page.dict())
     return [_shown(seen) for seen in found]
 
 
 @router.get("/overdue", response=list[FilingShown], summary="逾期未审")
 @as_asker
-def overdue(request: HttpRequest, page: Query[Page]) -> list[FilingShown]:
+def overdue(request: HttpRequest, page: Query[FilingsPage]) -> list[FilingShown]:
     return [_shown(seen) for seen in queries.overdue(**page.dict())]
 
 
-@router.get("/types", response=list[TypeShown], summary="备案类型")
+@router.get("/types/{scheme}", response=list[FilingTypeShown], summary="备案类型")
 @as_asker
-def types(request: HttpRequest, scheme: text(30), on: date | None = None) -> list[TypeShown]:
+def types(request: HttpRequest, scheme: text(30), on: date | None = None) -> list[FilingTypeShown]:
     return [_type(of) for of in queries.types(scheme, on)]
 
 
@@ -211,7 +211,7 @@ def look_at(request: HttpRequest, filing: Id) -> FilingShown:
     return _shown(queries.look_at(number=filing))
 
 
-@router.get("/{filing}/history", response=list[EventShown], summary="备案经过")
+@router.get("/{filing}/history", response=list[FilingEventShown], summary="备案经过")
 @as_asker
 def history(request: HttpRequest, filing: Id) -> list[Any]:
     return queries.history(number=filing)
@@ -219,14 +219,14 @@ def history(request: HttpRequest, filing: Id) -> list[Any]:
 
 @router.post("/{filing}/decision", response=FilingShown, summary="审核备案")
 @as_asker
-def decide(request: HttpRequest, filing: Id, given: Decision) -> FilingShown:
+def decide(request: HttpRequest, filing: Id, given: FilingDecision) -> FilingShown:
     commands.decide(filing_id=filing, **given.dict())
     return _shown(queries.look_at(number=filing))
 
 
 @router.post("/{filing}/withdrawal", response=FilingShown, summary="撤销备案")
 @as_asker
-def withdraw(request: HttpRequest, filing: Id, given: Withdrawal) -> FilingShown:
+def withdraw(request: HttpRequest, filing: Id, given: FilingWithdrawal) -> FilingShown:
     commands.withdraw(filing_id=filing, **given.dict())
     return _shown(queries.look_at(number=filing))
 
