@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.engines.filings.small import VOCABULARY, day, file, region
 from tongchou.engines.benefits.cases import run_case
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.filings import facts_on, submit
+from tongchou.engines.filings import facts_on, submit, types_on
 from tongchou.engines.filings.cases import FAILED, PASSED, run_cases
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.load import load_region
@@ -152,3 +154,28 @@ def test_a_word_of_a_list_that_is_none_is_refused_when_filed(tmp_path: Path) -> 
     pack = region(tmp_path / "r", "甲: {names: [disease], decided: at once, carries: {diseases: disease}}")
     with pytest.raises(ProblemError, match="F004"):
         file(pack, "2024-03-01", names={"disease": "感冒"})
+
+
+NINGHE = load_region(regions_dir() / "ninghe")
+VALUES = st.one_of(
+    st.text(max_size=8),
+    st.dates().map(str),
+    st.integers().map(str),
+    st.lists(st.text(max_size=3), max_size=3),
+    st.sampled_from(["高血压", "急诊", "配偶", "1/0", "1e9", "-1", "２０２５-01-01", "\x00"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(types_on(NINGHE, "employee", day("2025-06-02")))), st.data())
+def test_whatever_is_named_is_filed_or_refused_with_a_code(type_: str, data: st.DataObject) -> None:
+    of = types_on(NINGHE, "employee", day("2025-06-02"))[type_].value
+    names = {name: data.draw(VALUES) for name in (*of.names, *of.may_name)}
+    try:
+        step = file(
+            NINGHE, "2025-06-02", type_, names=names, by=of.by[0], evidence=of.evidence or (), scheme="employee"
+        )
+    except ProblemError as error:
+        assert {p.code[0] for p in error.problems} <= {"F", "C"}  # noqa: PT017 (which refusals there may be)
+    else:
+        facts_on(NINGHE, "employee", day("2025-06-02"), [step.filing])

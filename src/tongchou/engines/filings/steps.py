@@ -42,7 +42,7 @@ def submit(
     *,
     id: str,  # noqa: A002 (the field's name)
     scheme: str,
-    type: str,  # noqa: A002
+    type: str,  # noqa: A002 (the field's name)
     by: str,
     on: date,
     names: Mapping[str, Any],

@@ -53,7 +53,7 @@ def look_at(*, number: int) -> Seen:
     return _seen("filings.look_at", [_filing(number)])[0]
 
 
-def worklist(*, state: str = engine.SUBMITTED, type: str = "", after: int = 0, limit: int = 50) -> list[Seen]:  # noqa: A002
+def worklist(*, state: str = engine.SUBMITTED, type: str = "", after: int = 0, limit: int = 50) -> list[Seen]:  # noqa: A002 (the field's name)
     """Filings in scope of a state, and of a type when one is named, those first that are due first."""
     actor().needs("filings.read")
     rows = Filing.objects.filter(state=state, **({"type": type} if type else {}))
