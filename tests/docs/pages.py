@@ -21,6 +21,7 @@ PRACTICE = "practice"
 HEADS = {
     "benefits": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "contributions": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: payment}\n",
+    "filings": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "cases": "source: handbook\n",
 }
 _FENCE = re.compile(r"^(?P<ticks>```+)(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)

@@ -26,10 +26,14 @@ from tongchou.engines.benefits.supplement import supplement
 from tongchou.engines.contributions import Order, Payment, Receipt, Spell, entitlement, late_fee
 from tongchou.engines.contributions.split import split, whole_of
 from tongchou.engines.contributions.terms import LevyTerms, PartTerms
+from tongchou.engines.filings import deadline
 from tongchou.engines.lake import pour
 from tongchou.engines.lake.names import names
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.money import UNITS, allocate, round_fraction, yuan, yuan_grouped
+from tongchou.ground.region.facts import Facts
+from tongchou.ground.region.filing_kinds import DecidedWithin
 from tongchou.ground.region.load import load_region
 from tongchou.ground.shipped import shipped_regions
 from tongchou.ground.tables import schema
@@ -256,3 +260,17 @@ def test_entitlement(tmp_path: Path) -> None:
         at = date.fromisoformat(day)
         (here,) = [p for p in found if p.from_date <= at and (p.through_date is None or at <= p.through_date)]
         assert (here.level, here.reason) == (level, reason), (paid, day)
+
+
+def test_working_days() -> None:
+    (ninghe,) = [folder for folder in shipped_regions() if folder.name == "ninghe"]
+    pack = load_region(ninghe)
+    for event, days, of, last in rows("working-days", "working-days"):
+        after = date.fromisoformat(event)
+        clock = DecidedWithin.model_validate({"days": days, "of": of})
+        facts = Facts(pack, {}, str(after.year), after)
+        if last == "F014":
+            with pytest.raises(ProblemError, match=last):
+                deadline(pack, clock, after, facts, "x")
+        else:
+            assert str(deadline(pack, clock, after, facts, "x")) == last, event

@@ -12,6 +12,7 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.lines import line_results
 from tongchou.engines.benefits.national import national_fields
 from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
+from tongchou.engines.filings.cases import run_cases as run_filing_cases
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region import expression
 from tongchou.ground.region.load import load_region, read_region
@@ -65,6 +66,16 @@ def test_the_cases_about_contributions_come_out(folder: Path) -> None:
     found = run_contribution_cases(region(folder))
     assert [(o.entry.case.id, o.mismatches, o.problems) for o in found if o.status != PASSED] == []
     assert len(found) == WITH_CONTRIBUTIONS.get(folder.name, 0)
+
+
+WITH_FILINGS = {"ninghe": 25, "suyu-2007": 4, "jiangmen-2012": 3}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_cases_about_filings_come_out(folder: Path) -> None:
+    found = run_filing_cases(region(folder))
+    assert [(o.entry.case.id, o.mismatches, o.problems) for o in found if o.status != PASSED] == []
+    assert len(found) == WITH_FILINGS.get(folder.name, 0)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

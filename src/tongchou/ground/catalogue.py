@@ -19,6 +19,7 @@ _ROOMS = (
     "tongchou.ground.pack_messages",  # G: packs in force
     "tongchou.ground.account_messages",  # B: personal accounts in the record
     "tongchou.ground.receipt_messages",  # J: orders, receipts and refunds in the record
+    "tongchou.ground.filing_messages",  # F: filings and their evidence
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 

@@ -26,6 +26,7 @@ _ROOMS = {
     "E": ("Enrolment and entitlement in the record", "a command, a query or a file; nothing is changed"),
     "J": ("Contributions in the record", "commands on orders, receipts, refunds and months; nothing is written"),
     "B": ("Personal accounts in the record", "commands on accounts; nothing is written"),
+    "F": ("Filings", "filing, deciding, withdrawing, attaching; nothing of it is kept"),
     "K": ("Lakes and snapshots of states", "opening one, or pouring one; nothing of it is used"),
 }
 

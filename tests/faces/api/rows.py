@@ -3,19 +3,25 @@
 from collections.abc import Callable
 from datetime import date
 from itertools import count
+from typing import Any
 
 from tests.record.contributions.stage import doing_everything, put_in_force, worker
-from tests.record.orgs.people import add_user, organisation
+from tests.record.filings.stage import MONDAY, enact, lives_elsewhere
+from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.people.test_people import register
 from tongchou.record.accounts.commands import share
+from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, system_actor
+from tongchou.record.base.scope import scoped, system
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import Order, Part, Receipt
 from tongchou.record.contributions.receiving import receive
 from tongchou.record.contributions.refunding import ask_refund
+from tongchou.record.filings.models import Evidence
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.models import StoredPack
 from tongchou.record.people import commands, merging
+from tongchou.record.people.models import Person
 
 _serial = count(11, 2)  # odd: the same sex, so that two rows may be one person
 
@@ -78,6 +84,20 @@ def a_sharing(city: Organisation) -> int:
         ).pk  # fmt: skip
 
 
+def a_filing(city: Organisation) -> int:
+    with clock.at(MONDAY):
+        enact()
+        person = a_person(city)
+        with acting_as(add_user("clerk", city)):
+            return lives_elsewhere(Person.objects.get(id=person)).pk
+
+
+def a_file(city: Organisation) -> int:
+    number = a_filing(city)
+    with scoped(system("stage")):
+        return Evidence.objects.get(filing_id=number).pk
+
+
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "organisation": lambda city: city.pk,
     "user": lambda city: add_user("clerk", city).pk,
@@ -89,10 +109,20 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "receipt": a_receipt,
     "refund": a_refund,
     "sharing": a_sharing,
+    "filing": a_filing,
+    "number": a_file,
     "employer": lambda city: organisation("employer", city).pk,
 }
 
+
+class Form(dict[str, Any]):
+    """A body that is sent as a form; `files` are names with their contents."""
+
+
+_FILES = {"kinds": ["x"], "files": [("a.pdf", b"%PDF-")]}
 BODIES = {
+    "POST /api/filings/with-evidence": Form(filing='{"scheme": "x", "type": "x", "person": 1}', **_FILES),
+    "POST /api/filings/{filing}/evidence": Form(_FILES),
     "POST /api/persons/{person}/certificates": {"kind": "02", "number": "P1234567", "reason": "护照"},
 }
 """Bodies that get as far as the row, where the plainest that the schema accepts would not."""

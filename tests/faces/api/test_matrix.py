@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.faces.api.needs import NEEDS, NOBODY, SIGNED_IN, SIGNS_OUT
-from tests.faces.api.rows import BODIES
+from tests.faces.api.rows import BODIES, Form
 from tests.record.orgs.people import PASSWORD, add_user, organisation
 from tongchou.faces.api.app import api
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES
@@ -77,14 +77,22 @@ def example(schema: dict[str, Any]) -> Any:
 def ask(client: Client, operation: Operation, path: str = "") -> tuple[int, str]:
     """The status of the answer and the code of the problem, if it tells one; rows in the path are 1 unless given."""
     path = path or re.sub(r"\{\w+\}", "1", operation.path)
-    body, kind = "" if operation.body is None else json.dumps(operation.body), "application/json"
-    if operation.file:
+    body, kind = sent(operation.body)
+    if operation.file and not isinstance(operation.body, Form):
         body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("x.csv", b"x")})
         kind = MULTIPART_CONTENT
     query = urlencode(required_query(operation))
     answer = client.generic(operation.method.upper(), path, body, kind, QUERY_STRING=query)
     told = answer.json() if answer["Content-Type"] == "application/problem+json" else {}
     return answer.status_code, told.get("type", "").rsplit(":", 1)[-1]
+
+
+def sent(body: Any) -> tuple[bytes, str]:
+    """A body as it is sent, and its media type."""
+    if not isinstance(body, Form):
+        return b"" if body is None else json.dumps(body).encode(), "application/json"
+    files = [SimpleUploadedFile(name, content) for name, content in body["files"]]
+    return encode_multipart(BOUNDARY, {**body, "files": files}), MULTIPART_CONTENT
 
 
 def required_query(operation: Operation) -> dict[str, Any]:

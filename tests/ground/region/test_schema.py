@@ -78,7 +78,7 @@ def files_of(region: Path) -> Iterator[tuple[str, Path]]:
     for name in ("region", "sources", "vocabulary", "layers", "decisions"):
         if (region / f"{name}.yaml").is_file():
             yield name, region / f"{name}.yaml"
-    for name in ("benefits", "cases"):
+    for name in ("benefits", "contributions", "filings", "cases"):
         yield from ((name, file) for file in sorted((region / name).rglob("*.yaml")))
 
 

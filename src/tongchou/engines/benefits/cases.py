@@ -32,7 +32,11 @@ class SettledCase(CaseOutcome):
 def run_cases(pack: Pack) -> list[SettledCase]:
     """Every case of a pack that is about benefits, in written order."""
     engine = Engine(pack)
-    return [run_case(engine, entry) for entry in pack.cases if entry.case.assess is None and entry.case.cover is None]
+    return [run_case(engine, entry) for entry in pack.cases if _about_benefits(entry.case)]
+
+
+def _about_benefits(case: Case) -> bool:
+    return case.assess is None and case.cover is None and case.filing is None
 
 
 def run_case(engine: Engine, entry: CaseEntry) -> SettledCase:

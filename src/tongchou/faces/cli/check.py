@@ -32,9 +32,11 @@ def run_all_cases(pack: Pack) -> list[CaseOutcome]:
     """The cases of a region, of every engine, in written order."""
     from tongchou.engines.benefits.cases import run_cases
     from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
+    from tongchou.engines.filings.cases import run_cases as run_filing_cases
 
     order = {id(entry): i for i, entry in enumerate(pack.cases)}
-    return sorted([*run_cases(pack), *run_contribution_cases(pack)], key=lambda outcome: order[id(outcome.entry)])
+    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    return sorted(outcomes, key=lambda outcome: order[id(outcome.entry)])
 
 
 def _show(outcome: CaseOutcome) -> None:

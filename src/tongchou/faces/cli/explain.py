@@ -111,7 +111,7 @@ def explain_case(pack: Pack, case: Case) -> Explanation:
     engine = Engine(pack)
     if case.scheme not in pack.region.schemes:
         raise fail("C007", scheme=case.scheme, known="、".join(pack.region.schemes))
-    if case.assess is not None or case.cover is not None:
+    if case.assess is not None or case.cover is not None or case.filing is not None:
         raise fail("C048", case=case.id)
     if case.grant is not None:
         given = case_facts(pack, {**case.person, **case.claim})

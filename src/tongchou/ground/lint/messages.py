@@ -45,4 +45,5 @@ MESSAGES: dict[str, Entry] = {
     "W309": Entry("“{address}”有 {size} 种组合,只均匀查了 {limit} 种({axes})", "'{address}' has {size} combinations; only {limit} of them, evenly spread, were looked at ({axes})", "拆成几个事实,或减少它依赖的事实", "split it or let it depend on fewer facts"),
     "W310": Entry("“{address}”有 {count}/{total} 格没有案例算到:{cells}", "no case reaches {count} of {total} cells of '{address}': {cells}", "为它们各写一个案例", "write a case for each"),
     "W311": Entry("没有案例:没有一个数字算过", "there are no cases: no figure has been tried", "把公布的例子写进 cases/,没有公布的自己手算", "write the published examples into cases/, or work some out by hand"),
+    "W312": Entry("“{address}”按工作日计时,而 calendar 里没有 {year} 年的放假安排", "'{address}' counts working days, and the calendar holds no day of {year}", "在 vocabulary.yaml 的 calendar 里补上该年", "add the year to `calendar` in vocabulary.yaml"),
 }  # fmt: skip

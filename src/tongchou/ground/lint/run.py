@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from tongchou.ground.errors import Problem
+from tongchou.ground.lint.calendars import check_calendars
 from tongchou.ground.lint.dates import check_dates
 from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.insurances import check_insurances
@@ -33,6 +34,7 @@ def lint(pack: Pack, *, sources_dir: str | Path | None = None, today: date | Non
     check_rates(desk)
     check_splits(desk)
     check_insurances(desk)
+    check_calendars(desk)
     check_stated(desk)
     if sources_dir is not None:
         check_sources(desk, Path(sources_dir))

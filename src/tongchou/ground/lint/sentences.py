@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tongchou.ground.lint.filing_said import filing_said
 from tongchou.ground.lint.phrases import Phrases
 from tongchou.ground.lint.words import (
     BASES,
@@ -41,6 +42,7 @@ from tongchou.ground.region.model import (
     Due,
     Exclusion,
     Factor,
+    FilingType,
     FirstPay,
     Floor,
     Grant,
@@ -342,6 +344,9 @@ class _Sentences:
         """What an insurance is called: a scheme of the region, or one that it names."""
         titles = {str(f.name): f.value.title for f in self.pack.facts if isinstance(f.value, Insurance)}
         return self.pack.region.schemes.get(name) or titles.get(name, name)
+
+    def _filingtype(self, value: FilingType) -> str:
+        return filing_said(self.phrases, self._named("备案"), value)
 
     def _parts(self, parts: tuple[Part, ...]) -> str:
         if len(parts) == 1 and parts[0].is_rest:

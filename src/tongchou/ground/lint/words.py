@@ -55,6 +55,9 @@ ENDS = {
     "heirs": "由继承人继承",
     "fund": "归入基金",
 }
+FILERS = {"person": "本人", "provider": "医药机构", "employer": "用人单位", "agency": "经办机构"}
+DAYS = {"workdays": "个工作日", "calendar days": "日"}
+LATE = {"refused": "逾期不予受理", "reviewed": "逾期的须经审核", "noted": "逾期的照办并注明"}
 POTS = {
     "full_self_pay": "全自费",
     "over_limit": "超限价自费",

@@ -10,6 +10,7 @@ from tongchou.ground.region.headers import Article, ArticleFile, Layer, Source
 from tongchou.ground.region.model import (
     ARTICLE_KINDS,
     CONTRIBUTION_KINDS,
+    FILING_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
     SCHEME_KINDS,
@@ -102,7 +103,7 @@ def split_cell(address: str) -> tuple[str, CellPath]:
 
 
 def find_target(
-    address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds = SCHEME_KINDS | CONTRIBUTION_KINDS
+    address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds = SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS
 ) -> Target | None:
     head, _, rest = address.partition(".")
     kinds, text, layer = (LAYER_KINDS, rest, head) if head in layers else (scheme_kinds, address, None)

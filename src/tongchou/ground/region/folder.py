@@ -10,10 +10,10 @@ from pathlib import Path
 from tongchou.ground.errors import relative
 from tongchou.ground.region.text import Document, read_document
 
-KNOWN_FOLDERS = {"benefits", "cases", "contributions", "payment", "supervision", "indicators", "plan", "services"}
+KNOWN_FOLDERS = set("benefits cases contributions filings indicators payment plan services supervision".split())
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
-_READ_HERE = ("benefits", "contributions", "cases")
+_READ_HERE = ("benefits", "contributions", "filings", "cases")
 
 
 @dataclass
@@ -25,12 +25,14 @@ class Folder:
     tables: dict[str, Document] = field(default_factory=dict)  # sources, vocabulary, layers, decisions
     articles: list[Document] = field(default_factory=list)  # of benefits
     contributions: list[Document] = field(default_factory=list)
+    filings: list[Document] = field(default_factory=list)
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
 
     def documents(self) -> Iterator[Document]:
         yield self.region
-        for group in (self.tables.values(), self.articles, self.contributions, self.cases, self.strangers):
+        yield from self.tables.values()
+        for group in (self.articles, self.contributions, self.filings, self.cases, self.strangers):
             yield from group
 
 
@@ -65,6 +67,7 @@ def _read_folder(root: Path) -> Folder:
             folder.tables[name] = _read(file)
     folder.articles = [_read(file) for file in _yaml_in(root / "benefits")]
     folder.contributions = [_read(file) for file in _yaml_in(root / "contributions")]
+    folder.filings = [_read(file) for file in _yaml_in(root / "filings")]
     folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
     folder.strangers = list(_strangers(root))
     return folder

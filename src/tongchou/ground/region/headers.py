@@ -264,6 +264,26 @@ class CoverCase(Fact):
     died_on: Day | None = None
 
 
+class FilingStep(Fact):
+    """One thing that is done with a filing: `submit` says what is filed, the others name it by its `id`."""
+
+    id: str
+    on: Day
+    do: Literal["submit", "approve", "refuse", "withdraw"] = "submit"
+    type: str | None = None
+    by: Literal["person", "provider", "employer", "agency"] = "person"
+    names: dict[str, Any] = Field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
+    since: Day | None = None  # the first day without it, for `withdraw`; the day itself when not written
+
+
+class FilingCase(Fact):
+    """What is filed and decided in order, and the day that is looked at."""
+
+    on: Day
+    steps: tuple[FilingStep, ...] = Field(min_length=1)
+
+
 class Case(Fact):
     id: str
     title: str
@@ -277,6 +297,7 @@ class Case(Fact):
     grant: str | None = None
     assess: Day | None = None
     cover: CoverCase | None = None
+    filing: FilingCase | None = None
     expect: dict[str, str] = Field(default_factory=dict)
     refused: str | None = None
     inconsistent: Inconsistent | None = None

@@ -86,5 +86,10 @@ MESSAGES: dict[str, Entry] = {
         "leave them out, or write paid_by",
     ),
     "R198": Entry("没有声明“{value}”({kind})", "'{value}' is not declared ({kind})", "可用:{known}", "known: {known}"),
+    "R210": Entry("当场办结的备案没有审核期限", "a filing that is decided at once has no clock for the decision", "删去 decided_within,或改为 by another", "delete decided_within, or have it decided by another"),
+    "R211": Entry("有效期写 months、days、through 之一", "a period has one of months, days, through", "留一个", "keep one"),
+    "R212": Entry("备案没有写明“{value}”", "the filing does not name '{value}'", "写进 names 或 may_name", "list it under names or may_name"),
+    "R213": Entry("“{value}”给了两次", "'{value}' is given twice", "gives 和 carries 留一处", "keep it under gives or under carries"),
+    "R214": Entry("没有备案时“{value}”这里是“{word}”,{other} 里是“{first}”", "while nothing is filed '{value}' is '{word}' here and '{first}' in {other}", "两处写成一样", "write the same in both"),
     "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

@@ -25,6 +25,7 @@ from tongchou.ground.region.contribution_kinds import (
     Shift,
     Years,
 )
+from tongchou.ground.region.filing_kinds import FILING_KINDS, DecidedWithin, FiledWithin, FilingType, Runs
 from tongchou.ground.region.layer_kinds import (
     Adjust,
     Adjustment,
@@ -101,13 +102,14 @@ SCHEME_KINDS: dict[str, tuple[type[Fact], bool]] = {
 ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "benefits": SCHEME_KINDS,
     "contributions": CONTRIBUTION_KINDS,
+    "filings": FILING_KINDS,
 }
 """Folder of articles -> what its articles may set of a scheme; layers are set in benefits alone."""
 
 
 def model_of(layer: str | None, kind: str) -> type[Fact]:
     """The model of a kind of fact, of a layer or of a scheme."""
-    return (LAYER_KINDS if layer else SCHEME_KINDS | CONTRIBUTION_KINDS)[kind][0]
+    return (LAYER_KINDS if layer else SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS)[kind][0]
 
 
 MAIN_NUMBER = {
@@ -127,6 +129,7 @@ MAIN_NUMBER = {
 __all__ = [
     "ARTICLE_KINDS",
     "CONTRIBUTION_KINDS",
+    "FILING_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
     "SCHEME_KINDS",
@@ -147,6 +150,7 @@ __all__ = [
     "Cost",
     "Cover",
     "Credit",
+    "DecidedWithin",
     "Deductible",
     "Deferral",
     "Divert",
@@ -154,6 +158,8 @@ __all__ = [
     "Exclusion",
     "Fact",
     "Factor",
+    "FiledWithin",
+    "FilingType",
     "FirstPay",
     "Floor",
     "Grant",
@@ -174,6 +180,7 @@ __all__ = [
     "PriceLimit",
     "Ratio",
     "Rounding",
+    "Runs",
     "Shift",
     "Take",
     "Takes",

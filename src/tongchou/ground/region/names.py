@@ -9,6 +9,8 @@ from tongchou.ground.errors import Place
 from tongchou.ground.region import number as numbers
 from tongchou.ground.region.contribution_names import names_meant
 from tongchou.ground.region.expression import Tree, names_in
+from tongchou.ground.region.filing_kinds import FilingType
+from tongchou.ground.region.filing_names import check_filing, check_otherwise
 from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
 from tongchou.ground.region.model import Allocation, ClaimGuard, Divert, Floor, Takes, Unit, Visits, Waiting
 from tongchou.ground.region.pack import CaseEntry, Declared, Pack
@@ -41,8 +43,10 @@ def check_names(pack: Pack, written: Iterable[Declared], report: Report) -> None
     """Report every name, word, kind and unit that cannot be meant, in the vocabulary, the facts and the cases."""
     checker = _Checker(pack, report)
     checker.check_vocabulary()
+    written = tuple(written)
     for fact in written:
         checker.check_fact(fact)
+    check_otherwise(checker, written)
     for entry in pack.cases:
         checker.check_case(entry)
 
@@ -175,6 +179,8 @@ class _Checker:
             known = self.kinds.get(fact.scheme, set())
             if value.to not in known:
                 self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
+        elif isinstance(value, FilingType):
+            check_filing(self, fact, value)
 
         for kind, name in names_meant(value):
             declared = self.declared_names(fact.scheme, kind)

@@ -34,6 +34,17 @@ class SealedText(models.BinaryField):
         return f"{self.model._meta.db_table}.{self.column}"
 
 
+class SealedBytes(SealedText):
+    """Bytes, such as those of a file, likewise."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else keys().open_bytes(bytes(value), self._about())
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = None if value is None else keys().seal_bytes(value, self._about())
+        return models.BinaryField.get_db_prep_value(self, sealed, connection, prepared)
+
+
 def finder(text: str, about: str) -> bytes:
     """What a sealed text is found by, for a column of 32 bytes; `about` names what it is, such as "identity"."""
     return keys().find(text, about)

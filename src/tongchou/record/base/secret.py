@@ -30,17 +30,25 @@ class Keys:
     finding: bytes
 
     def seal(self, text: str, about: str) -> bytes:
-        """The text, sealed: key id (2 bytes), nonce, tag, cipher text. `about` (table and column) is bound to it, so
-        that a sealed value moved to another column does not open there."""
+        """The text, sealed as `seal_bytes` does."""
+        return self.seal_bytes(text.encode(), about)
+
+    def seal_bytes(self, content: bytes, about: str) -> bytes:
+        """Sealed: key id (2 bytes), nonce, tag, cipher text. `about` (table and column) is bound to it, so that a
+        sealed value moved to another column does not open there."""
         number = max(self.sealing)
         nonce = secrets.token_bytes(_NONCE)
         cipher = Cipher(algorithms.SM4(self.sealing[number]), modes.GCM(nonce)).encryptor()
         cipher.authenticate_additional_data(about.encode())
-        body = cipher.update(text.encode()) + cipher.finalize()
+        body = cipher.update(content) + cipher.finalize()
         return number.to_bytes(2, "big") + nonce + cipher.tag + body
 
     def open(self, sealed: bytes, about: str) -> str:
-        """The text again. Raises S202 where its key is missing, S203 where it was tampered with."""
+        """The text again. Raises what `open_bytes` raises."""
+        return self.open_bytes(sealed, about).decode()
+
+    def open_bytes(self, sealed: bytes, about: str) -> bytes:
+        """The content again. Raises S202 where its key is missing, S203 where it was tampered with."""
         number = int.from_bytes(sealed[:2], "big")
         if number not in self.sealing:
             raise fail("S202", key=number)
@@ -48,7 +56,7 @@ class Keys:
         cipher = Cipher(algorithms.SM4(self.sealing[number]), modes.GCM(nonce, tag)).decryptor()
         cipher.authenticate_additional_data(about.encode())
         try:
-            return (cipher.update(body) + cipher.finalize()).decode()
+            return cipher.update(body) + cipher.finalize()
         except InvalidTag as error:
             raise fail("S203", about=about) from error
 

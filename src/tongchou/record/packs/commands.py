@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tongchou.engines.benefits.cases import run_cases
+from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
+from tongchou.engines.filings.cases import run_cases as run_filing_cases
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.lint import lint
 from tongchou.ground.region.load import load_region
@@ -27,7 +29,8 @@ def propose(*, folder: str, reason: str) -> StoredPack:
     errors = [problem for problem in lint(pack, today=clock.today()) if problem.severity == "error"]
     if errors:
         raise ProblemError(*errors)
-    failed = [outcome.entry.case.id for outcome in run_cases(pack) if outcome.status == FAILED]
+    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    failed = [outcome.entry.case.id for outcome in outcomes if outcome.status == FAILED]
     if failed:
         raise fail("G105", count=len(failed), first=failed[0])
     lock(("pack", pack.hash))
@@ -71,7 +74,7 @@ def in_force_at(moment: datetime) -> StoredPack | None:
     last = (
         Activation.objects.filter(decision="activated", since__lte=moment)
         .select_related("pack")
-        .defer("pack__content")
+        .defer("pack__content")  # large, and remembered by those who need it
         .order_by("since", "id")
         .last()
     )

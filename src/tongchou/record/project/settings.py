@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tongchou.record.accounts",
     "tongchou.record.contributions",
     "tongchou.record.packs",
+    "tongchou.record.filings",
     "tongchou.record.base",
 ]
 

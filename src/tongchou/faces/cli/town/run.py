@@ -28,7 +28,10 @@ def run_town(data: Path, count: int) -> dict[str, Any]:
     print what comes of it. Amounts in fen."""
     began = perf_counter()
     tell()
-    title = f"一个 {count:,} 人的镇：内嵌数据库上的参保、征缴和待遇", f"A town of {count:,}: enrolled, charged and entitled"
+    title = (
+        f"一个 {count:,} 人的镇：内嵌数据库上的参保、征缴和待遇",
+        f"A town of {count:,}: enrolled, charged and entitled",
+    )
     tell(say(*title))
     with _record() as work:
         found = _month(data, count, work)
@@ -130,7 +133,13 @@ def _charge(who: Any) -> list[dict[str, Any]]:
             assess_month(insurance=insurance, month=MONTH)
         fields = ("order__insurance", "share__levy", "share__payer")
         rows = list(Part.objects.values(*fields).annotate(people=Count("id"), fen=Sum("fen")).order_by(*fields))
-    headers = (say("险种", "insurance"), say("费", "levy"), say("由谁", "payer"), say("人数", "people"), say("应缴", "due"))
+    headers = (
+        say("险种", "insurance"),
+        say("费", "levy"),
+        say("由谁", "payer"),
+        say("人数", "people"),
+        say("应缴", "due"),
+    )
     tell()
     show(headers, [[*(row[name] for name in fields), row["people"], yuan_grouped(row["fen"])] for row in rows])
     return [dict(zip(("insurance", "levy", "payer", "people", "fen"), row.values(), strict=True)) for row in rows]
@@ -171,11 +180,17 @@ def _entitled(who: Any) -> list[dict[str, Any]]:
         found = entitled(on=LOOK)
     periods = found.periods.select(["scheme", "fund", "level", "reason"]).to_pylist()
     counted = Counter((one["scheme"], one["fund"], one["level"], one["reason"]) for one in periods)
-    headers = tuple(say(*words) for words in (("险种", "insurance"), ("基金", "fund"), ("待遇", "level"), ("原因", "reason")))
+    headers = tuple(
+        say(*words) for words in (("险种", "insurance"), ("基金", "fund"), ("待遇", "level"), ("原因", "reason"))
+    )
     tell()
     tell(say(f"{LOOK} 的待遇", f"Entitlement on {LOOK}"))
-    show((*headers, say("人数", "people")), [[*key, count] for key, count in sorted(counted.items())])
+    show(headers, [[*key, count] for key, count in sorted(counted.items())])
     return [
         dict(zip(("insurance", "fund", "level", "reason", "people"), (*key, count), strict=True))
         for key, count in sorted(counted.items())
     ]
+
+
+def _said(*headers: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(say(*words) for words in headers)

@@ -1,0 +1,1 @@
+"""How the tables of `filings` came to be as they are."""
