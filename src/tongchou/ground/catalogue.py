@@ -16,6 +16,7 @@ _ROOMS = (
     "tongchou.ground.access_messages",  # A: who may do what, and the trail
     "tongchou.ground.people_messages",  # P: persons and households
     "tongchou.ground.pack_messages",  # G: packs in force
+    "tongchou.ground.provider_messages",  # H: institutions, clinicians, agreements
     "tongchou.ground.upload_messages",  # U: uploaded files
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
