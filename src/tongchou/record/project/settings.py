@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "tongchou.record.orgs",
     "tongchou.record.people",
     "tongchou.record.packs",
+    "tongchou.record.uploads",
     "tongchou.record.providers",
     "tongchou.record.base",
 ]
