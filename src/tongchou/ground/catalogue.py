@@ -17,6 +17,7 @@ _ROOMS = (
     "tongchou.ground.people_messages",  # P: persons and households
     "tongchou.ground.pack_messages",  # G: packs in force
     "tongchou.ground.provider_messages",  # H: institutions, clinicians, agreements
+    "tongchou.ground.catalogue_messages",  # K: catalogues of items, and mappings onto them
     "tongchou.ground.upload_messages",  # U: uploaded files
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )

@@ -23,7 +23,10 @@ _ROOMS = {
         "Contributions, accounts, years, entitlement",
         "assessing, receiving, crediting; the person or order is refused",
     ),
-    "K": ("Lakes and snapshots of states", "opening one, or pouring one; nothing of it is used"),
+    "K": (
+        "Lakes and snapshots of states (K1); catalogues of items and mappings (K2 to K4)",
+        "opening or pouring one, nothing of it is used; importing, proposing, deciding, nothing is changed",
+    ),
 }
 
 

@@ -59,6 +59,7 @@ PERMISSIONS = {
         Permission("catalogues.read", "查看目录", "see catalogues"),
         Permission("catalogues.propose", "提交目录", "propose catalogues"),
         Permission("catalogues.decide", "审核目录与对照", "decide on catalogues and mappings"),
+        Permission("mappings.propose", "提交目录对照", "propose mappings of one's items"),
         Permission("audit.read", "查看审计记录", "read the trail"),
     )
 }
@@ -157,7 +158,7 @@ ROLES = {
                 "providers.read",
                 "providers.apply",
                 "catalogues.read",
-                "catalogues.propose",
+                "mappings.propose",
             ),
             at=("provider",),
         ),

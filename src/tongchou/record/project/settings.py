@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "tongchou.record.packs",
     "tongchou.record.uploads",
     "tongchou.record.providers",
+    "tongchou.record.catalogues",
     "tongchou.record.base",
 ]
 
