@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongchou import __version__
-from tongchou.faces.api import orgs, packs, people, signing_in, trail
+from tongchou.faces.api import agreements, catalogues, orgs, packs, people, providers, signing_in, trail, uploads
 from tongchou.faces.api.problems import document, refused
 from tongchou.faces.api.who import ByCookie, ByToken
 from tongchou.ground.errors import ProblemError
@@ -30,6 +30,10 @@ ROUTERS: dict[str, Router] = {
     "/persons": people.router,
     "/packs": packs.router,
     "/trail": trail.router,
+    "/providers": providers.router,
+    "/agreements": agreements.router,
+    "/uploads": uploads.router,
+    "/catalogues": catalogues.router,
 }
 for _path, _router in ROUTERS.items():
     api.add_router(_path, _router)

@@ -12,6 +12,8 @@ from tongchou.ground.errors import ProblemError
 _STATUS = {
     "A101": 403, "A103": 401, "A104": 429, "A105": 401, "A106": 401, "A114": 404, "A107": 409,
     "P104": 409, "P110": 409, "P112": 409, "P113": 409, "G101": 404, "S301": 503,
+    "H102": 409, "H105": 409, "H202": 409, "H302": 409, "H303": 409, "H304": 409,
+    "K301": 409, "K302": 409, "K402": 409, "K403": 409, "K404": 409, "U102": 413, "U302": 409, "U303": 404,
 }  # fmt: skip
 """Codes with a status of their own; what is refused for another reason is 422."""
 

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from tongchou.ground.errors import Place, Problem
@@ -63,6 +64,14 @@ _PAID = (
     *_DATES,
 )
 _OF_LIMITS = tuple(column.name for column in _LIMITS)
+_BLANK = {
+    **dict.fromkeys(("spec", "unit", "maker", "pay_class", "item", "fee_kind", "list_type"), ""),
+    "first_pay": None,
+    "price": None,
+    "ceiling": None,
+    "limited": False,
+}
+"""What an entry of a list without these columns says, such as a disease."""
 
 
 def normal(name: str) -> str:
@@ -99,18 +108,15 @@ def _together(line: Line, groups: set[str]) -> list[Problem]:
 
 
 def _facts(given: Mapping[str, Any]) -> tuple[Any, ...]:
-    limits = {name: given[name] for name in _OF_LIMITS if given.get(name) is not None}
-    made = {
-        **dict.fromkeys(("spec", "unit", "maker", "pay_class", "item", "fee_kind", "list_type"), ""),
-        "first_pay": None,
-        "price": None,
-        "ceiling": None,
-        "limited": False,
-        **given,
-        "name_key": normal(given["name"]),
-        "limits": json.dumps(limits, ensure_ascii=False, sort_keys=True),
-    }
+    limits = _as_json(tuple((name, given[name]) for name in _OF_LIMITS if given.get(name) is not None))
+    made = {**_BLANK, **given, "name_key": normal(given["name"]), "limits": limits}
     return tuple(made[name] for name in FACTS)
+
+
+@lru_cache(maxsize=4096)
+def _as_json(limits: tuple[tuple[str, Any], ...]) -> str:
+    """Most items have the same few limits, or none."""
+    return json.dumps(dict(limits), ensure_ascii=False, sort_keys=True)
 
 
 def _shelf(kind: str, columns: tuple[Column, ...]) -> Shelf:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tongchou.ground.errors import Problem
-from tongchou.record.catalogues.models import Change
+from tongchou.record.catalogues.models import Change, Decision
 from tongchou.record.sheets import Column
 
 Facts = tuple[Any, ...]
@@ -39,11 +39,12 @@ class Shelf:
 
     def latest(self, day: date | None = None) -> QuerySet[Any]:
         """The newest row of each entry of the versions in force on a day, or at last; ended ones are not among them."""
-        rows = self.model.objects.filter(version__decided__decision="in force", version__kind=self.kind)
+        decided = Decision.objects.filter(kind=self.kind, decision="in force")
         if day is not None:
-            rows = rows.filter(version__decided__since__lte=day)
-        newest = rows.order_by("key", "-version_id").distinct("key").values("id")
-        return self.model.objects.filter(id__in=newest).exclude(what="ended")
+            decided = decided.filter(since__lte=day)
+        rows = self.model.objects.filter(version_id__in=list(decided.values_list("version_id", flat=True)))
+        newer = rows.filter(key=OuterRef("key"), version_id__gt=OuterRef("version_id"))
+        return rows.exclude(what="ended").filter(~Exists(newer))
 
     def current(self) -> dict[str, Facts]:
         """Facts by key, as after the last version in force."""
