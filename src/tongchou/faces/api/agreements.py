@@ -8,8 +8,7 @@ from ninja import Router, Schema, Status
 from ninja.pagination import paginate
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
-from tongchou.record.base import clock
+from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.record.providers import agreements, queries
 from tongchou.record.providers.models import Agreement, Step
 
@@ -17,17 +16,17 @@ router = Router(tags=["agreements"])
 Verb = Literal["evaluate", "negotiate", "sign", "refuse", "suspend", "resume", "end"]
 
 
-class Terms(Schema):
+class AgreementTerms(Schema):
     """What an agreement says: name → text or whole number. Budgets come with the payment of institutions."""
 
     items: dict[text(60), text(2000) | int]
 
 
-class Application(Schema):
+class AgreementNew(Schema):
     institution_id: Id
     kind: text(30)
     reason: Reason
-    terms: Terms | None = None
+    terms: AgreementTerms | None = None
 
 
 class AgreementShown(Schema):
@@ -38,9 +37,9 @@ class AgreementShown(Schema):
     number: str | None
     state: str
     terms: dict[str, Any]
-    applied_on: date
-    first: date | None
-    last: date | None
+    applied_on: Day
+    first: Day | None
+    last: Day | None
 
     @staticmethod
     def resolve_institution(found: Agreement) -> str:
@@ -56,24 +55,24 @@ class AgreementShown(Schema):
         return None if ends is None else date.fromordinal(ends.toordinal() - 1)
 
 
-class StepNew(Schema):
+class AgreementStepNew(Schema):
     verb: Verb
     reason: Reason
-    terms: Terms | None = None
+    terms: AgreementTerms | None = None
     number: text(60, 0) = ""
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     basis: text(200, 0) = ""
 
 
-class StepShown(Schema):
+class AgreementStepShown(Schema):
     id: int
     agreement_id: int
     verb: str
     terms: dict[str, Any] | None
     number: str | None
-    first: date | None
-    last: date | None
+    first: Day | None
+    last: Day | None
     basis: str
     reason: str
     state: str
@@ -82,18 +81,9 @@ class StepShown(Schema):
     decided_at: datetime | None
 
 
-class Decision(Schema):
+class AgreementStepDecision(Schema):
     approve: bool
     reason: Reason
-
-
-class StandingShown(Schema):
-    """in force, suspended (and why), or none."""
-
-    status: str
-    agreement: int | None
-    number: str
-    why: str
 
 
 @router.get("", response=list[AgreementShown], summary="服务协议")
@@ -105,42 +95,35 @@ def all_agreements(request: HttpRequest, institution: Id | None = None, state: t
 
 @router.post("", response={201: AgreementShown}, summary="申请")
 @as_asker
-def apply(request: HttpRequest, given: Application) -> Status:
+def apply(request: HttpRequest, given: AgreementNew) -> Status:
     return Status(201, agreements.apply(**{**given.dict(), "terms": _items(given.terms)}))
 
 
-@router.get("/standing", response=StandingShown, summary="某日协议是否有效")
-@as_asker
-def standing(request: HttpRequest, institution: Id, kind: text(30), day: date | None = None) -> queries.Standing:
-    queries.look_at(institution)
-    return queries.agreement_on(institution, kind, day or clock.today())
-
-
-@router.get("/waiting", response=list[StepShown], summary="待审事项")
+@router.get("/waiting", response=list[AgreementStepShown], summary="待审事项")
 @paginate
 @as_asker
 def waiting(request: HttpRequest) -> list[Step]:
     return list(queries.open_steps())
 
 
-@router.get("/{int:agreement}/steps", response=list[StepShown], summary="经过")
+@router.get("/{int:agreement}/steps", response=list[AgreementStepShown], summary="经过")
 @as_asker
 def steps(request: HttpRequest, agreement: Id) -> list[Step]:
     return list(queries.steps(agreement))
 
 
-@router.post("/{int:agreement}/steps", response={201: StepShown}, summary="提出事项")
+@router.post("/{int:agreement}/steps", response={201: AgreementStepShown}, summary="提出事项")
 @as_asker
-def propose(request: HttpRequest, agreement: Id, given: StepNew) -> Status:
+def propose(request: HttpRequest, agreement: Id, given: AgreementStepNew) -> Status:
     step = agreements.propose_step(agreement_id=agreement, **{**given.dict(), "terms": _items(given.terms)})
     return Status(201, step)
 
 
-@router.post("/steps/{int:step}", response=StepShown, summary="审核事项")
+@router.post("/steps/{int:step}", response=AgreementStepShown, summary="审核事项")
 @as_asker
-def decide(request: HttpRequest, step: Id, given: Decision) -> Step:
+def decide(request: HttpRequest, step: Id, given: AgreementStepDecision) -> Step:
     return agreements.decide_step(step_id=step, **given.dict())
 
 
-def _items(terms: Terms | None) -> dict[str, Any] | None:
+def _items(terms: AgreementTerms | None) -> dict[str, Any] | None:
     return None if terms is None else terms.items

@@ -9,18 +9,16 @@ from ninja.pagination import paginate
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
-from tongchou.record.base.actor import actor
+from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.record.catalogues import mappings, queries, versions
 from tongchou.record.catalogues.models import ItemChange, Mapping, PointChange, Version
 
 router = Router(tags=["catalogues"])
-ItemKind = Literal["drug", "service", "consumable", "disease"]
 AnyKind = Literal["drug", "service", "consumable", "disease", "knowledge"]
 State = Literal["", "proposed", "approved", "refused", "withdrawn"]
 
 
-class ItemShown(Schema):
+class CatalogueItemShown(Schema):
     """Amounts in fen a unit; the first self-pay in ten-thousandths."""
 
     kind: str
@@ -38,19 +36,19 @@ class ItemShown(Schema):
     item: str
     fee_kind: str
     list_type: str
-    begins: date | None
-    ends: date | None
+    begins: Day | None
+    ends: Day | None
     note: str
     version: int
 
 
-class ItemRow(ItemShown):
+class CatalogueItemRow(CatalogueItemShown):
     kind: str = Field(validation_alias="version.kind")
     code: str = Field(validation_alias="key")
     version: int = Field(validation_alias="version_id")
 
 
-class PointShown(Schema):
+class KnowledgePointShown(Schema):
     kind: str
     rule: str
     code: str
@@ -64,7 +62,7 @@ class PointShown(Schema):
 class VersionNew(Schema):
     kind: AnyKind
     upload: Id
-    since: date
+    since: Day
     label: text(60)
     reason: Reason
 
@@ -74,7 +72,7 @@ class VersionShown(Schema):
     kind: str
     label: str
     whole: bool
-    since: date
+    since: Day
     source: str
     digest: str
     added: int
@@ -89,12 +87,12 @@ class VersionShown(Schema):
         return found.decided.decision if hasattr(found, "decided") else None
 
 
-class Decision(Schema):
+class VersionDecision(Schema):
     approve: bool
     reason: Reason
 
 
-class ChangeShown(Schema):
+class VersionChangeShown(Schema):
     what: str
     key: str
     name: str
@@ -105,8 +103,8 @@ class MappingNew(Schema):
     local_code: text(40)
     local_name: text(300)
     national_code: text(40)
-    begins: date
-    ends: date | None = None
+    begins: Day
+    ends: Day | None = None
     spec: text(300, 0) = ""
     unit: text(50, 0) = ""
 
@@ -116,7 +114,7 @@ class MappingFile(Schema):
     upload: Id
 
 
-class Proposed(Schema):
+class MappingsCount(Schema):
     count: int
 
 
@@ -129,8 +127,8 @@ class MappingShown(Schema):
     spec: str
     unit: str
     national_code: str
-    first: date
-    last: date | None
+    first: Day
+    last: Day | None
     state: str
     opinion: str
 
@@ -144,35 +142,35 @@ class MappingShown(Schema):
         return None if ends is None else date.fromordinal(ends.toordinal() - 1)
 
 
-class WaitingShown(Schema):
+class MappingWaiting(Schema):
     mapping: MappingShown
-    item: ItemShown | None
+    item: CatalogueItemShown | None
     same_name: bool
 
 
-class Decisions(Schema):
+class MappingsDecision(Schema):
     mappings: Annotated[list[Id], Field(min_length=1, max_length=5000)]
     approve: bool
     reason: Reason
 
 
-@router.get("/items/{kind}", response=list[ItemRow], summary="某日的目录")
+@router.get("/items/{kind}", response=list[CatalogueItemRow], summary="某日的目录")
 @paginate
 @as_asker
-def items(request: HttpRequest, kind: ItemKind, day: date | None = None, search: text(100, 0) = "") -> Any:
+def items(request: HttpRequest, kind: text(10), day: Day | None = None, search: text(100, 0) = "") -> Any:
     return queries.look_up(kind, day, search)
 
 
-@router.get("/candidates", response=list[ItemShown], summary="可能的国家项目")
+@router.get("/candidates", response=list[CatalogueItemShown], summary="可能的国家项目")
 @as_asker
-def candidates(request: HttpRequest, name: text(300), code: text(40, 0) = "", day: date | None = None) -> Any:
+def candidates(request: HttpRequest, name: text(300, 0) = "", code: text(40, 0) = "", day: Day | None = None) -> Any:
     return queries.candidates(name, code, day)
 
 
-@router.get("/knowledge", response=list[PointShown], summary="监管知识点")
+@router.get("/knowledge", response=list[KnowledgePointShown], summary="监管知识点")
 @paginate
 @as_asker
-def knowledge(request: HttpRequest, code: text(40, 0) = "", rule: text(30, 0) = "", day: date | None = None) -> Any:
+def knowledge(request: HttpRequest, code: text(40, 0) = "", rule: text(30, 0) = "", day: Day | None = None) -> Any:
     return queries.points(code, rule, day)
 
 
@@ -189,7 +187,7 @@ def propose_version(request: HttpRequest, given: VersionNew) -> Status:
     return Status(201, versions.propose(**given.dict()))
 
 
-@router.get("/versions/{int:version}/changes", response=list[ChangeShown], summary="版本的变化")
+@router.get("/versions/{int:version}/changes", response=list[VersionChangeShown], summary="版本的变化")
 @paginate
 @as_asker
 def changes(
@@ -200,7 +198,7 @@ def changes(
 
 @router.post("/versions/{int:version}", response={204: None}, summary="审核版本")
 @as_asker
-def decide_version(request: HttpRequest, version: Id, given: Decision) -> Status:
+def decide_version(request: HttpRequest, version: Id, given: VersionDecision) -> Status:
     versions.decide(version_id=version, **given.dict())
     return Status(204, None)
 
@@ -220,13 +218,13 @@ def propose_mapping(request: HttpRequest, given: MappingNew) -> Status:
     return Status(201, mappings.propose(**given.dict()))
 
 
-@router.post("/mappings/file", response={201: Proposed}, summary="提交一批对照")
+@router.post("/mappings/file", response={201: MappingsCount}, summary="提交一批对照")
 @as_asker
 def propose_mappings(request: HttpRequest, given: MappingFile) -> Status:
     return Status(201, {"count": mappings.propose_file(**given.dict())})
 
 
-@router.get("/mappings/waiting", response=list[WaitingShown], summary="待审对照")
+@router.get("/mappings/waiting", response=list[MappingWaiting], summary="待审对照")
 @as_asker
 def waiting(
     request: HttpRequest, institution: Id | None = None, limit: Annotated[int, Field(ge=1, le=500)] = 100
@@ -234,9 +232,9 @@ def waiting(
     return mappings.compared(list(mappings.review_queue(institution)[:limit]))
 
 
-@router.post("/mappings/decisions", response=Proposed, summary="审核对照")
+@router.post("/mappings/decisions", response=MappingsCount, summary="审核对照")
 @as_asker
-def decide_mappings(request: HttpRequest, given: Decisions) -> dict[str, int]:
+def decide_mappings(request: HttpRequest, given: MappingsDecision) -> dict[str, int]:
     done = mappings.decide(mapping_ids=given.mappings, approve=given.approve, reason=given.reason)
     return {"count": done}
 
@@ -248,8 +246,9 @@ def withdraw(request: HttpRequest, mapping: Id) -> Status:
     return Status(204, None)
 
 
-@router.get("/national", response=ItemShown | None, summary="院内项目当日对应的国家项目")
+@router.get(
+    "/mappings/{int:institution}/{local_code}", response=CatalogueItemShown | None, summary="院内项目当日对应的国家项目"
+)
 @as_asker
-def national(request: HttpRequest, institution: Id, local_code: text(40), day: date) -> queries.Item | None:
-    actor().needs("catalogues.read")
-    return queries.national_item(institution, local_code, day)
+def national(request: HttpRequest, institution: Id, local_code: text(40), day: Day | None = None) -> Any:
+    return queries.item_of(institution, local_code, day)

@@ -1,11 +1,15 @@
 """What every field of a request holds to, before it comes near the database."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """The number of a row."""
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+"""A day that a period can begin or end with: the day after it is one too."""
 
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: a database refuses some of them, and logs are forged with others."""

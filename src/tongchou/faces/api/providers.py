@@ -9,7 +9,7 @@ from ninja.pagination import paginate
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.record.base import clock
 from tongchou.record.providers import clinicians, institutions, queries
 from tongchou.record.providers.models import Deduction, Department, Institution, Level
@@ -27,8 +27,8 @@ class InstitutionShown(Schema):
     kind: str
     ownership: str
     credit_code: str
-    opened: date
-    closed: date | None
+    opened: Day
+    closed: Day | None
 
 
 class InstitutionNew(Schema):
@@ -37,25 +37,25 @@ class InstitutionNew(Schema):
     kind: Kind
     ownership: Literal["public", "private"]
     credit_code: text(40)
-    opened: date
+    opened: Day
 
 
-class Closing(Schema):
-    last: date
+class InstitutionClosing(Schema):
+    last: Day
     reason: Reason
 
 
 class LevelNew(Schema):
     level: text(30)
     grade: text(2)
-    since: date
+    since: Day
     reason: Reason
 
 
 class LevelShown(Schema):
     level: str
     grade: str
-    since: date
+    since: Day
 
     @staticmethod
     def resolve_since(found: Level) -> date:
@@ -65,19 +65,19 @@ class LevelShown(Schema):
 class CampusNew(Schema):
     name: text(100)
     address: text(200)
-    since: date
+    since: Day
 
 
 class DepartmentNew(Schema):
     code: text(20)
     national_code: text(20)
     name: text(100)
-    since: date
+    since: Day
     beds: Annotated[int, Field(ge=0, le=100_000)] = 0
     campus_id: Id | None = None
 
 
-class Made(Schema):
+class InstitutionPart(Schema):
     id: int
 
 
@@ -98,12 +98,12 @@ class ClinicianNew(Schema):
     certificate_kind: text(2)
     number: text(60)
     title: text(50)
-    registered: date
+    registered: Day
 
 
 class PracticeNew(Schema):
     clinician_id: Id
-    since: date
+    since: Day
     main: bool = True
     department_id: Id | None = None
 
@@ -117,19 +117,19 @@ class PractisingShown(Schema):
     status: str
     department: int | None
     main: bool
-    since: date
+    since: Day
     points: int
 
 
-class StopNew(Schema):
-    first: date
-    last: date | None = None
+class ClinicianStopNew(Schema):
+    first: Day
+    last: Day | None = None
     reason: Reason
 
 
 class DeductionNew(Schema):
     institution_id: Id
-    on: date
+    on: Day
     points: Annotated[int, Field(ge=1, le=100)]
     clause: text(100)
     reason: Reason
@@ -138,7 +138,7 @@ class DeductionNew(Schema):
 class DeductionShown(Schema):
     id: int
     clinician_id: int
-    on: date
+    on: Day
     year: int
     points: int
     clause: str
@@ -147,7 +147,16 @@ class DeductionShown(Schema):
     takes_back_id: int | None
 
 
-class TakingBack(Schema):
+class AgreementStanding(Schema):
+    """in force, suspended (and why), or none."""
+
+    status: str
+    agreement: int | None
+    number: str
+    why: str
+
+
+class DeductionTakenBack(Schema):
     reason: Reason
 
 
@@ -172,13 +181,13 @@ def look_at(request: HttpRequest, institution: Id) -> Institution:
 
 @router.post("/{int:institution}/closing", response=InstitutionShown, summary="停业")
 @as_asker
-def close(request: HttpRequest, institution: Id, given: Closing) -> Institution:
+def close(request: HttpRequest, institution: Id, given: InstitutionClosing) -> Institution:
     return institutions.close(institution_id=institution, **given.dict())
 
 
 @router.get("/{int:institution}/level", response=LevelShown | None, summary="某日的等级")
 @as_asker
-def level(request: HttpRequest, institution: Id, day: date | None = None) -> Level | None:
+def level(request: HttpRequest, institution: Id, day: Day | None = None) -> Level | None:
     queries.look_at(institution)
     return queries.level_on(institution, day or clock.today())
 
@@ -189,7 +198,14 @@ def set_level(request: HttpRequest, institution: Id, given: LevelNew) -> Status:
     return Status(201, institutions.set_level(institution_id=institution, **given.dict()))
 
 
-@router.post("/{int:institution}/campuses", response={201: Made}, summary="增加院区")
+@router.get("/{int:institution}/standing", response=AgreementStanding, summary="某日协议是否有效")
+@as_asker
+def standing(request: HttpRequest, institution: Id, kind: text(30), day: Day | None = None) -> queries.Standing:
+    queries.look_at(institution)
+    return queries.agreement_on(institution, kind, day or clock.today())
+
+
+@router.post("/{int:institution}/campuses", response={201: InstitutionPart}, summary="增加院区")
 @as_asker
 def open_campus(request: HttpRequest, institution: Id, given: CampusNew) -> Status:
     return Status(201, institutions.open_campus(institution_id=institution, **given.dict()))
@@ -197,7 +213,7 @@ def open_campus(request: HttpRequest, institution: Id, given: CampusNew) -> Stat
 
 @router.post("/campuses/{int:campus}/closing", response={204: None}, summary="停用院区")
 @as_asker
-def close_campus(request: HttpRequest, campus: Id, given: Closing) -> Status:
+def close_campus(request: HttpRequest, campus: Id, given: InstitutionClosing) -> Status:
     institutions.close_campus(campus_id=campus, **given.dict())
     return Status(204, None)
 
@@ -205,7 +221,7 @@ def close_campus(request: HttpRequest, campus: Id, given: Closing) -> Status:
 @router.get("/{int:institution}/departments", response=list[DepartmentShown], summary="某日的科室")
 @paginate
 @as_asker
-def departments(request: HttpRequest, institution: Id, day: date | None = None) -> list[Department]:
+def departments(request: HttpRequest, institution: Id, day: Day | None = None) -> list[Department]:
     queries.look_at(institution)
     return list(queries.departments_on(institution, day or clock.today()))
 
@@ -218,18 +234,18 @@ def open_department(request: HttpRequest, institution: Id, given: DepartmentNew)
 
 @router.post("/departments/{int:department}/closing", response={204: None}, summary="停用科室")
 @as_asker
-def close_department(request: HttpRequest, department: Id, given: Closing) -> Status:
+def close_department(request: HttpRequest, department: Id, given: InstitutionClosing) -> Status:
     institutions.close_department(department_id=department, **given.dict())
     return Status(204, None)
 
 
 @router.get("/{int:institution}/clinicians", response=list[PractisingShown], summary="某日执业的医务人员")
 @as_asker
-def practising(request: HttpRequest, institution: Id, day: date | None = None) -> list[clinicians.Practising]:
+def practising(request: HttpRequest, institution: Id, day: Day | None = None) -> list[clinicians.Practising]:
     return clinicians.practising(institution, day or clock.today())
 
 
-@router.post("/{int:institution}/clinicians", response={201: Made}, summary="登记执业")
+@router.post("/{int:institution}/clinicians", response={201: InstitutionPart}, summary="登记执业")
 @as_asker
 def practise(request: HttpRequest, institution: Id, given: PracticeNew) -> Status:
     return Status(201, clinicians.practise(institution_id=institution, **given.dict()))
@@ -237,7 +253,7 @@ def practise(request: HttpRequest, institution: Id, given: PracticeNew) -> Statu
 
 @router.post("/{int:institution}/clinicians/{int:clinician}/leaving", response={204: None}, summary="结束执业")
 @as_asker
-def leave(request: HttpRequest, institution: Id, clinician: Id, given: Closing) -> Status:
+def leave(request: HttpRequest, institution: Id, clinician: Id, given: InstitutionClosing) -> Status:
     clinicians.leave(clinician_id=clinician, institution_id=institution, last=given.last)
     return Status(204, None)
 
@@ -249,21 +265,21 @@ def deductions(request: HttpRequest, institution: Id, year: Year) -> list[Deduct
     return list(clinicians.deductions(institution, year))
 
 
-@router.post("/clinicians", response={201: Made}, summary="登记医务人员")
+@router.post("/clinicians", response={201: InstitutionPart}, summary="登记医务人员")
 @as_asker
 def register_clinician(request: HttpRequest, given: ClinicianNew) -> Status:
     return Status(201, clinicians.register_clinician(**given.dict()))
 
 
-@router.post("/clinicians/{int:clinician}/stops", response={201: Made}, summary="暂停支付资格")
+@router.post("/clinicians/{int:clinician}/stops", response={201: InstitutionPart}, summary="暂停支付资格")
 @as_asker
-def stop(request: HttpRequest, clinician: Id, given: StopNew) -> Status:
+def stop(request: HttpRequest, clinician: Id, given: ClinicianStopNew) -> Status:
     return Status(201, clinicians.stop_clinician(clinician_id=clinician, **given.dict()))
 
 
 @router.post("/clinicians/{int:clinician}/ending", response={204: None}, summary="终止登记")
 @as_asker
-def end(request: HttpRequest, clinician: Id, given: Closing) -> Status:
+def end(request: HttpRequest, clinician: Id, given: InstitutionClosing) -> Status:
     clinicians.end_clinician(clinician_id=clinician, **given.dict())
     return Status(204, None)
 
@@ -276,5 +292,5 @@ def deduct(request: HttpRequest, clinician: Id, given: DeductionNew) -> Status:
 
 @router.post("/deductions/{int:deduction}/taking-back", response={201: DeductionShown}, summary="撤销记分")
 @as_asker
-def take_back(request: HttpRequest, deduction: Id, given: TakingBack) -> Status:
+def take_back(request: HttpRequest, deduction: Id, given: DeductionTakenBack) -> Status:
     return Status(201, clinicians.take_back_points(deduction_id=deduction, reason=given.reason))

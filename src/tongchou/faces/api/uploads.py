@@ -39,7 +39,8 @@ class UploadShown(Schema):
     taken_at: datetime
 
 
-class How(Schema):
+class UploadAs(Schema):
+    purpose: text(40)
     name: text(200, 0) = ""
     whole: text(3) | None = None
 
@@ -62,13 +63,13 @@ def template(request: HttpRequest, purpose: text(40)) -> HttpResponse:
     return _workbook(queries.template_of(purpose), "template.xlsx")
 
 
-@router.post("/{purpose}", response={201: UploadShown}, summary="上传文件", openapi_extra=_BODY)
+@router.post("", response={201: UploadShown}, summary="上传文件", openapi_extra=_BODY)
 @as_asker
-def take(request: HttpRequest, purpose: text(40), how: How = Query(...)) -> Status:  # noqa: B008 (how ninja is told)
+def take(request: HttpRequest, how: UploadAs = Query(...)) -> Status:  # noqa: B008 (how ninja is told)
     """The body is the file itself, CSV or XLSX; what it is is told by its content. `name` is a label. `whole`: yes for
     a whole list, no for an addition to it, where the import knows the difference."""
     options = {} if how.whole is None else {"whole": how.whole}
-    taken = commands.take(purpose=purpose, file=File(how.name, _body(request)), options=options)
+    taken = commands.take(purpose=how.purpose, file=File(how.name, _body(request)), options=options)
     return Status(201, _shown(taken.pk))
 
 

@@ -16,6 +16,7 @@ from tongchou.record.base.actor import actor
 from tongchou.record.catalogues.imports import SHELVES
 from tongchou.record.catalogues.items import normal
 from tongchou.record.catalogues.models import ItemChange, Mapping, PointChange, Version
+from tongchou.record.providers.queries import institution
 from tongchou.record.sheets.cells import PER_WHOLE
 
 PAID = ("drug", "service", "consumable")
@@ -92,6 +93,12 @@ def national_item(provider: int, local_code: str, day: date) -> Item | None:
     return national_items(provider, [local_code], day).get(local_code)
 
 
+def item_of(institution_id: int, local_code: str, day: date | None = None) -> Item | None:
+    """The same, for whoever may see catalogues. Raises A114 for an institution out of scope."""
+    actor().needs("catalogues.read")
+    return national_item(institution(institution_id).pk, local_code, day or clock.today())
+
+
 def look_up(kind: str, day: date | None = None, search: str = "") -> QuerySet[ItemChange]:
     """A catalogue of items on a day, by code; `search`: what a code begins with, or a name holds."""
     actor().needs("catalogues.read")
@@ -147,11 +154,6 @@ def candidates(name: str, code: str = "", day: date | None = None, kinds: Iterab
 
 def _holds(row: ItemChange, day: date) -> bool:
     return row.what != "ended" and (row.begins is None or row.begins <= day) and (row.ends is None or row.ends >= day)
-
-
-def shown(row: ItemChange) -> Item:
-    """A row of `look_up` as an item."""
-    return _item(row)
 
 
 def _item(row: ItemChange) -> Item:

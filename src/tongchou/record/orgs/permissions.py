@@ -59,6 +59,7 @@ PERMISSIONS = {
         Permission("catalogues.read", "查看目录", "see catalogues"),
         Permission("catalogues.propose", "提交目录", "propose catalogues"),
         Permission("catalogues.decide", "审核目录与对照", "decide on catalogues and mappings"),
+        Permission("uploads.take", "上传导入文件", "upload files to be imported"),
         Permission("mappings.propose", "提交目录对照", "propose mappings of one's items"),
         Permission("audit.read", "查看审计记录", "read the trail"),
     )
@@ -94,7 +95,7 @@ ROLES = {
             "clerk",
             "经办",
             "clerk",
-            (*_SEE, "people.write", "enrolment.write", "filings.submit", "catalogues.read"),
+            (*_SEE, "people.write", "enrolment.write", "filings.submit", "catalogues.read", "uploads.take"),
             never_with=("reviewer",),
         ),
         Role(
@@ -122,7 +123,7 @@ ROLES = {
             "policy",
             "待遇政策",
             "policy officer",
-            ("packs.read", "packs.propose", "catalogues.read", "catalogues.propose"),
+            ("packs.read", "packs.propose", "catalogues.read", "catalogues.propose", "uploads.take"),
             never_with=("policy_reviewer",),
         ),
         Role(
@@ -159,6 +160,7 @@ ROLES = {
                 "providers.apply",
                 "catalogues.read",
                 "mappings.propose",
+                "uploads.take",
             ),
             at=("provider",),
         ),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
-from tongchou.record.base.actor import SELF, actor
+from tongchou.record.base.actor import actor
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.uploads.models import Upload
 from tongchou.record.uploads.purposes import Preview, named
@@ -37,7 +37,7 @@ class File:
         return f"{self.name} ({len(self.content)} bytes, SM3 {self.digest})"
 
 
-@command("uploads.take", needs=SELF)
+@command("uploads.take", needs="uploads.take")
 def take(*, purpose: str, file: File, options: Mapping[str, str] | None = None) -> Upload:
     """Look at a file and keep it until it is used. Nothing else changes; what is wrong with it is kept for the sheet
     of errors. Raises U303 for an import that does not exist, A101 without its permission."""

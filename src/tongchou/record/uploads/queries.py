@@ -60,12 +60,14 @@ def errors_of(number: int) -> bytes:
 
 def template_of(purpose: str) -> bytes:
     """The workbook to fill in for an import. Raises U303; A101 without its permission."""
+    actor().needs("uploads.take")
     wanted = named(purpose)
     actor().needs(wanted.needs)
     return template(wanted.columns)
 
 
 def _upload(number: int) -> Upload:
+    actor().needs("uploads.take")
     found = Upload.objects.filter(id=number).first()
     if found is None:
         raise fail("A114")
