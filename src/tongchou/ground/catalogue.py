@@ -20,6 +20,9 @@ _ROOMS = (
     "tongchou.ground.account_messages",  # B: personal accounts in the record
     "tongchou.ground.receipt_messages",  # J: orders, receipts and refunds in the record
     "tongchou.ground.filing_messages",  # F: filings and their evidence
+    "tongchou.ground.provider_messages",  # H: institutions, clinicians, agreements
+    "tongchou.ground.catalogue_messages",  # K: catalogues of items, and mappings onto them
+    "tongchou.ground.upload_messages",  # U: uploaded files
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 

@@ -27,7 +27,10 @@ _ROOMS = {
     "J": ("Contributions in the record", "commands on orders, receipts, refunds and months; nothing is written"),
     "B": ("Personal accounts in the record", "commands on accounts; nothing is written"),
     "F": ("Filings", "filing, deciding, withdrawing, attaching; nothing of it is kept"),
-    "K": ("Lakes and snapshots of states", "opening one, or pouring one; nothing of it is used"),
+    "K": (
+        "Lakes and snapshots of states (K1); catalogues of items and mappings (K2 to K4)",
+        "opening or pouring one, nothing of it is used; importing, proposing, deciding, nothing is changed",
+    ),
 }
 
 

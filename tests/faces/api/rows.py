@@ -8,11 +8,13 @@ from typing import Any
 from tests.record.contributions.stage import doing_everything, put_in_force, worker
 from tests.record.filings.stage import MONDAY, enact, lives_elsewhere
 from tests.record.orgs.people import acting_as, add_user, organisation
-from tests.record.people.test_people import register
+from tests.record.people.test_people import card, register
+from tests.record.providers.test_institutions import register as register_institution
 from tongchou.record.accounts.commands import share
 from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, system_actor
 from tongchou.record.base.scope import scoped, system
+from tongchou.record.catalogues.models import Mapping
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import Order, Part, Receipt
 from tongchou.record.contributions.receiving import receive
@@ -22,13 +24,16 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.models import StoredPack
 from tongchou.record.people import commands, merging
 from tongchou.record.people.models import Person
+from tongchou.record.providers import agreements, clinicians, institutions
+from tongchou.record.providers.models import Clinician, Institution
+from tongchou.record.uploads.models import Upload
 
 _serial = count(11, 2)  # odd: the same sex, so that two rows may be one person
 
 
 def stage():
     """Whoever sets the stage may do everything that setting it takes."""
-    return acting(system_actor("stage", "people.write"))
+    return acting(system_actor("stage", "people.write", "providers.write", "providers.apply", "providers.decide"))
 
 
 def a_person(city: Organisation) -> int:
@@ -98,6 +103,69 @@ def a_file(city: Organisation) -> int:
         return Evidence.objects.get(filing_id=number).pk
 
 
+def an_institution(city: Organisation) -> Institution:
+    with stage():
+        return register_institution(organisation("provider", city))
+
+
+def a_campus(city: Organisation) -> int:
+    with stage():
+        where = an_institution(city)
+        return institutions.open_campus(institution_id=where.pk, name="东院", address="1 号", since=where.opened).pk
+
+
+def a_department(city: Organisation) -> int:
+    with stage():
+        where = an_institution(city)
+        return institutions.open_department(
+            institution_id=where.pk, code="03", national_code="A03", name="内科", since=where.opened
+        ).pk
+
+
+def a_clinician(city: Organisation) -> Clinician:
+    serial = next(_serial)
+    with stage():
+        return clinicians.register_clinician(
+            agency=city.pk, code=f"D4501000{serial:05d}", kind="doctor", name="李医生", certificate_kind="01",
+            number=card(number=serial), title="医师", registered=date(2024, 1, 1),
+        )  # fmt: skip
+
+
+def a_deduction(city: Organisation) -> int:
+    with stage():
+        who, where, on = a_clinician(city), an_institution(city), date(2025, 1, 1)
+        clinicians.practise(clinician_id=who.pk, institution_id=where.pk, since=on)
+        return clinicians.deduct(
+            clinician_id=who.pk, institution_id=where.pk, on=on, points=1, clause="七", reason="超量"
+        ).pk
+
+
+def an_agreement(city: Organisation) -> int:
+    with stage():
+        return agreements.apply(institution_id=an_institution(city).pk, kind="住院", reason="申请").pk
+
+
+def a_step(city: Organisation) -> int:
+    with stage():
+        return agreements.propose_step(agreement_id=an_agreement(city), verb="evaluate", reason="评估").pk
+
+
+def a_mapping(city: Organisation) -> int:
+    with stage():
+        return Mapping.objects.create(
+            institution=an_institution(city), kind="drug", local_code="L1", local_name="甲药", national_code="XA01",
+            during=(date(2026, 1, 1), None), proposed_at=clock.now(),
+        ).pk  # fmt: skip
+
+
+def an_upload(city: Organisation) -> int:
+    with stage():
+        return Upload.objects.create(
+            organisation=city, user=1, purpose="catalogue.drug", name="x", digest="", size=0, state="ready",
+            findings="{}", taken_at=clock.now(),
+        ).pk  # fmt: skip
+
+
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "organisation": lambda city: city.pk,
     "user": lambda city: add_user("clerk", city).pk,
@@ -111,6 +179,16 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "sharing": a_sharing,
     "filing": a_filing,
     "number": a_file,
+    "institution": lambda city: an_institution(city).pk,
+    "campus": a_campus,
+    "department": a_department,
+    "clinician": lambda city: a_clinician(city).pk,
+    "deduction": a_deduction,
+    "agreement": an_agreement,
+    "step": a_step,
+    "mapping": a_mapping,
+    "local_code": lambda city: "L1",
+    "upload": an_upload,
     "employer": lambda city: organisation("employer", city).pk,
 }
 
@@ -123,6 +201,13 @@ _FILES = {"kinds": ["x"], "files": [("a.pdf", b"%PDF-")]}
 BODIES = {
     "POST /api/filings/with-evidence": Form(filing='{"scheme": "x", "type": "x", "person": 1}', **_FILES),
     "POST /api/filings/{filing}/evidence": Form(_FILES),
+    "POST /api/providers/{institution}/departments": {
+        "code": "03",
+        "national_code": "A03",
+        "name": "内科",
+        "since": "2025-03-01",
+    },
+    "POST /api/catalogues/mappings/decisions": {"mappings": [1], "approve": False, "reason": "x"},
     "POST /api/persons/{person}/certificates": {"kind": "02", "number": "P1234567", "reason": "护照"},
 }
 """Bodies that get as far as the row, where the plainest that the schema accepts would not."""

@@ -14,7 +14,7 @@ from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.permissions import ROLES
 
 pytestmark = pytest.mark.usefixtures("record")
-OF_ALL = {"hash", "scheme"}
+OF_ALL = {"hash", "kind", "purpose", "scheme", "version"}
 """Names of what belongs to the region and not to a branch."""
 NAMED = [one for one in operations() if set(re.findall(r"{(\w+)}", one.path)) - OF_ALL]
 LISTS = [one for one in operations() if one.method == "get" and "{" not in one.path and NEEDS[str(one)] in

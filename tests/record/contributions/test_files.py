@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.record.contributions.stage import doing_everything, put_in_force, worker
 from tests.record.orgs.people import acting_as, add_user, organisation
-from tongchou.faces.api.uploads import handed_in
+from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.audit.models import Entry as Trail
 from tongchou.record.base import clock

@@ -13,6 +13,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from tongchou import __version__
 from tongchou.faces.api import (
     accounts,
+    agreements,
+    catalogues,
     contributions,
     enrolment,
     entitlement,
@@ -20,8 +22,10 @@ from tongchou.faces.api import (
     orgs,
     packs,
     people,
+    providers,
     signing_in,
     trail,
+    uploads,
 )
 from tongchou.faces.api.problems import document, refused
 from tongchou.faces.api.who import ByCookie, ByToken
@@ -46,6 +50,10 @@ ROUTERS: dict[str, Router] = {
     "/contributions": contributions.router,
     "/accounts": accounts.router,
     "/filings": filings.router,
+    "/providers": providers.router,
+    "/agreements": agreements.router,
+    "/uploads": uploads.router,
+    "/catalogues": catalogues.router,
 }
 for _path, _router in ROUTERS.items():
     api.add_router(_path, _router)

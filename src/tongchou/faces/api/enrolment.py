@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Id, Reason, text
-from tongchou.faces.api.uploads import handed_in
+from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
 from tongchou.record.base.sheets import MOST_TEXT, error_sheet

@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """The number of a row."""
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
-"""A day that a calendar can still count from."""
+Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2200, 12, 31))]
+"""A day that somebody alive can have to do with; beyond the calendar's ends nothing can be counted."""
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 """Money that is not below nothing."""
@@ -24,5 +24,3 @@ def text(longest: int, shortest: int = 1) -> type[str]:
 
 
 Reason = text(500)
-Day = Annotated[date, Field(ge=date(1850, 1, 1), le=date(2200, 12, 31))]
-"""A day that somebody alive can have to do with; beyond the calendar's ends nothing can be counted."""

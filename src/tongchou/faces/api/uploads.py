@@ -1,28 +1,92 @@
-"""A file that was uploaded, where it can be read: never larger than it may be, never under its own path."""
+"""Files to be imported: upload, look at what they would do, download what is wrong, and the templates."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Any
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema, Status
 
-from ninja.files import UploadedFile
-
+from tongchou.faces.api.acting import as_asker
+from tongchou.faces.api.fields import Id, text
 from tongchou.ground.errors import fail
-from tongchou.record.base.sheets import Upload, upload
+from tongchou.record.sheets import LIMITS
+from tongchou.record.uploads import commands, queries
+from tongchou.record.uploads.commands import File
 
-MOST = 20 * 2**20  # bytes
+router = Router(tags=["uploads"])
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", _XLSX)},
+    }
+}
 
 
-@contextmanager
-def handed_in(file: UploadedFile, most: int = MOST) -> Iterator[Upload]:
-    """Within the block the file lies in a folder that goes afterwards. Raises E110 when it is too large."""
-    if file.size is None or file.size > most:
-        raise fail("E110", why=f"{file.size} B", most=f"{most} B")
-    with tempfile.TemporaryDirectory(prefix="tongchou-") as folder:
-        path = Path(folder) / "file"
-        with path.open("wb") as stream:
-            for block in file.chunks():
-                stream.write(block)
-        yield upload(path, file.name or "")
+class UploadShown(Schema):
+    """What an upload would do, or the first hundred of the problems that forbid it; all are in its sheet of errors."""
+
+    id: int
+    purpose: str
+    name: str
+    digest: str
+    state: str
+    counts: dict[str, int]
+    samples: list[dict[str, Any]]
+    unknown: list[str]
+    problems: list[dict[str, Any]]
+    problem_count: int
+    taken_at: datetime
+
+
+class UploadAs(Schema):
+    purpose: text(40)
+    name: text(200, 0) = ""
+    whole: text(3) | None = None
+
+
+@router.get("/{int:upload}", response=UploadShown, summary="查看上传")
+@as_asker
+def look_at(request: HttpRequest, upload: Id) -> UploadShown:
+    return _shown(upload)
+
+
+@router.get("/{int:upload}/errors", summary="错误清单（XLSX）")
+@as_asker
+def errors(request: HttpRequest, upload: Id) -> HttpResponse:
+    return _workbook(queries.errors_of(upload), f"errors-{upload}.xlsx")
+
+
+@router.get("/templates/{purpose}", summary="导入模板（XLSX）")
+@as_asker
+def template(request: HttpRequest, purpose: text(40)) -> HttpResponse:
+    return _workbook(queries.template_of(purpose), "template.xlsx")
+
+
+@router.post("", response={201: UploadShown}, summary="上传文件", openapi_extra=_BODY)
+@as_asker
+def take(request: HttpRequest, how: UploadAs = Query(...)) -> Status:  # noqa: B008 (how ninja is told)
+    """The body is the file itself, CSV or XLSX; what it is is told by its content. `name` is a label. `whole`: yes for
+    a whole list, no for an addition to it, where the import knows the difference."""
+    options = {} if how.whole is None else {"whole": how.whole}
+    taken = commands.take(purpose=how.purpose, file=File(how.name, _body(request)), options=options)
+    return Status(201, _shown(taken.pk))
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The file, read no further than the limit. Raises U102."""
+    content = request.read(LIMITS.size + 1)
+    if len(content) > LIMITS.size:
+        raise fail("U102", size=f">{LIMITS.size >> 20}", limit=LIMITS.size >> 20)
+    return content
+
+
+def _shown(number: int) -> UploadShown:
+    seen = queries.look_at(number)
+    return UploadShown(**{**vars(seen), "problems": [problem.as_dict() for problem in seen.problems]})
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -54,10 +54,13 @@ PERMISSIONS = {
         Permission("filings.decide", "审核备案", "decide on filings"),
         Permission("providers.read", "查看医药机构", "see providers"),
         Permission("providers.write", "维护医药机构", "keep providers"),
+        Permission("providers.apply", "申请协议", "apply for an agreement"),
         Permission("providers.decide", "审核协议", "decide on agreements"),
         Permission("catalogues.read", "查看目录", "see catalogues"),
         Permission("catalogues.propose", "提交目录", "propose catalogues"),
         Permission("catalogues.decide", "审核目录与对照", "decide on catalogues and mappings"),
+        Permission("uploads.take", "上传导入文件", "upload files to be imported"),
+        Permission("mappings.propose", "提交目录对照", "propose mappings of one's items"),
         Permission("audit.read", "查看审计记录", "read the trail"),
     )
 }
@@ -92,7 +95,7 @@ ROLES = {
             "clerk",
             "经办",
             "clerk",
-            (*_SEE, "people.write", "enrolment.write", "filings.submit", "catalogues.read"),
+            (*_SEE, "people.write", "enrolment.write", "filings.submit", "catalogues.read", "uploads.take"),
             never_with=("reviewer",),
         ),
         Role(
@@ -120,7 +123,7 @@ ROLES = {
             "policy",
             "待遇政策",
             "policy officer",
-            ("packs.read", "packs.propose", "catalogues.read", "catalogues.propose"),
+            ("packs.read", "packs.propose", "catalogues.read", "catalogues.propose", "uploads.take"),
             never_with=("policy_reviewer",),
         ),
         Role(
@@ -134,7 +137,7 @@ ROLES = {
             "providers",
             "协议管理",
             "provider manager",
-            ("providers.read", "providers.write", "catalogues.read"),
+            ("providers.read", "providers.apply", "providers.write", "catalogues.read"),
             never_with=("provider_reviewer",),
         ),
         Role(
@@ -154,8 +157,10 @@ ROLES = {
                 "filings.read",
                 "filings.submit",
                 "providers.read",
+                "providers.apply",
                 "catalogues.read",
-                "catalogues.propose",
+                "mappings.propose",
+                "uploads.take",
             ),
             at=("provider",),
         ),

@@ -64,3 +64,9 @@ def pack_of(hash_: str) -> Pack:
     if found is None:
         raise fail("G101", hash=hash_)
     return pack_from_resolved(found.content)
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words that the pack in force declares for a fact, such as `level`; none where it declares none."""
+    dimension = pack_in_force().vocabulary.dimensions.get(name)
+    return () if dimension is None else dimension.words

@@ -29,6 +29,9 @@ INSTALLED_APPS = [
     "tongchou.record.contributions",
     "tongchou.record.packs",
     "tongchou.record.filings",
+    "tongchou.record.uploads",
+    "tongchou.record.providers",
+    "tongchou.record.catalogues",
     "tongchou.record.base",
 ]
 
