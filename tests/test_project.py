@@ -92,7 +92,8 @@ def test_rooms_are_small() -> None:
     large = {
         path.relative_to(ROOT).as_posix(): count
         for path in SOURCE.rglob("*.py")
-        if (count := len(path.read_text("utf-8").splitlines())) > LARGEST_ROOM
+        if path.parent.name != "migrations"  # written by Django
+        and (count := len(path.read_text("utf-8").splitlines())) > LARGEST_ROOM
     }
     assert large == {}
 

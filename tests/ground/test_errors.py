@@ -24,7 +24,8 @@ def test_every_message_is_whole_in_both_languages(code: str) -> None:
     assert all(text.strip() for text in (entry.zh, entry.en, entry.remedy_zh, entry.remedy_en))
     assert re.search("[\u4e00-\u9fff]", entry.zh)
     assert re.search("[\u4e00-\u9fff]", entry.remedy_zh)
-    assert names(entry.zh) == names(entry.en)
+    # A word of our own is given in both languages, as {state} and {state_en}.
+    assert names(entry.zh) == {name.removesuffix("_en") for name in names(entry.en)}
     if not code.startswith(("T", "C")):
         assert names(entry.remedy_zh) - names(entry.remedy_en) == set()
     assert re.fullmatch("[A-Z][0-9]{3}", code)

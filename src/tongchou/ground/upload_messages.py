@@ -58,7 +58,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "U112": Entry("“{column}”列出现两次", "the column '{column}' stands there twice", "只留一列", "leave one of them"),
     "U201": Entry("必填，不能为空", "it must not be empty", "补填", "fill it in"),
-    "U202": Entry("“{value}”不是{zh}", "'{value}' is no {en}", "改成{zh}", "write a {en}"),
+    "U202": Entry("“{value}”不是{what}", "'{value}' is no {what_en}", "改成{what}", "write a {what_en}"),
     "U203": Entry(
         "{value} 超过 15 位，表格软件已丢掉末尾数字",
         "{value} has more than 15 digits; the spreadsheet has lost the last of them",

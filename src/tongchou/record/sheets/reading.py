@@ -121,7 +121,7 @@ def _value(column: Column, text: str) -> Any:
         return column.read(text)
     except ValueError as error:
         zh, en = column.read.says
-        raise fail("U202", value=text[:60], zh=zh, en=en) from error
+        raise fail("U202", value=text[:60], what=zh, what_en=en) from error
 
 
 @dataclass(frozen=True)
