@@ -1,1 +1,1 @@
-"""How the tables came to be."""
+"""How the tables of `accounts` came to be as they are."""
