@@ -205,6 +205,6 @@ def test_another_hospital_sees_nothing(region: Region) -> None:
 
 def test_no_day_lies_beyond_the_calendar(region: Region) -> None:
     path = f"/api/catalogues/mappings/{region.institution}/L1"
-    assert region.get("hospital", path, day="2999-12-31") is None
+    assert region.get("hospital", path, day="2200-12-31") is None
     region.get("hospital", path, 422, day="9999-12-31")
     region.get("hospital", "/api/catalogues/items/gold", 404)

@@ -19,7 +19,7 @@ from tongchou.record.people.models import Person
 
 TODAY = date(2026, 6, 15)
 pytestmark = pytest.mark.usefixtures("record")
-NEW = {"insurance": "resident", "since": "2026-01-01", "facts": {"新生儿": "否"}}
+NEW = {"insurance": "resident", "since": "2026-01-01", "facts": {"新生儿": "否", "status": "在职"}}
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Person
 
 TODAY = date(2026, 6, 15)
-BABY = {"新生儿": "否"}
+BABY = {"新生儿": "否", "status": "在职"}
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_insurances_of_which_one_counts_are_held_at_once(one: Person) -> None:
 
 def test_the_past_is_put_right_by_whoever_may_and_what_was_there_is_kept(one: Person, city: Organisation) -> None:
     enrol(one, since=date(2026, 6, 1))
-    change = {"person_id": one.pk, "insurance_name": "employee", "reason": "漏报", "facts": {}}
+    change = {"person_id": one.pk, "insurance_name": "employee", "reason": "漏报", "facts": {"status": "在职"}}
     with pytest.raises(ProblemError, match="A101"):
         commands.change_past(**change, since=date(2025, 1, 1), through=date(2025, 12, 31), held="enrolled")
     with acting_as(add_user("reviewer", city)):

@@ -34,7 +34,9 @@ def clerk(city: Organisation):
 
 
 def enrol(person: Person, name: str, since: date, **facts: str) -> None:
-    commands.enrol(person_id=person.pk, insurance_name=name, since=since, facts={"新生儿": "否", **facts})
+    commands.enrol(
+        person_id=person.pk, insurance_name=name, since=since, facts={"新生儿": "否", "status": "在职", **facts}
+    )
 
 
 def on(person: Person, day: date = TODAY, fund: str = "pool") -> dict[str, tuple[str, str]]:

@@ -28,7 +28,7 @@ from tongchou.record.people import queries
 from tongchou.record.people.models import Household, Identity, Membership, Person
 
 TODAY = date(2026, 6, 15)
-HEAD = ["证件号码", "姓名", "险种", "开始日期", "结束日期", "单位编码", "电话", "新生儿"]
+HEAD = ["证件号码", "姓名", "险种", "开始日期", "结束日期", "单位编码", "电话", "新生儿", "status"]
 
 
 def row(number: int, **changes: str) -> dict[str, str]:
@@ -70,7 +70,7 @@ def test_new_people_are_registered_and_enrolled_and_known_ones_enrolled(
     firm = organisation("employer", city)
     known = register(city, 1, name="王1")
     rows = [
-        row(1, 险种="employee", 开始日期="2026-06-01", 单位编码=firm.code, 新生儿=""),
+        row(1, 险种="employee", status="在职", 开始日期="2026-06-01", 单位编码=firm.code, 新生儿=""),
         row(3, 电话="13800001234", 结束日期="2026-12-31"),
         row(3, 险种="生育保险", 开始日期="2026-06-01"),
     ]
@@ -87,7 +87,7 @@ def test_new_people_are_registered_and_enrolled_and_known_ones_enrolled(
     assert seen.household is not None
     spells = Spell.objects.order_by("insurance").values_list("person", "insurance", "employer", "facts", "suspended")
     assert list(spells) == [
-        (known.pk, "employee", firm.pk, {}, False),
+        (known.pk, "employee", firm.pk, {"status": "在职"}, False),
         (seen.id, "maternity", None, {"新生儿": "否"}, False),
         (seen.id, "resident", None, {"新生儿": "否"}, False),
     ]
@@ -144,7 +144,7 @@ def test_rows_are_held_against_each_other(clerk, city: Organisation, tmp_path: P
         row(1),
         row(3),
         row(1, 开始日期="2026-05-01"),
-        row(3, 姓名="李四", 险种="employee", 开始日期="2026-06-01"),
+        row(3, 姓名="李四", 险种="employee", status="在职", 开始日期="2026-06-01"),
     )
     found = preview(upload=file, agency=city.pk).problems
     assert [(one.code, one.place.row, one.details.get("other")) for one in found] == [("E108", 4, 2), ("E109", 5, None)]
@@ -159,8 +159,8 @@ def test_rows_are_held_against_the_record(clerk, city: Organisation, tmp_path: P
     with acting_as(add_user("clerk", elsewhere)):
         register(elsewhere, 7, name="王7")
     rows = [
-        row(1), row(1, 险种="employee", 开始日期="2026-06-01"), row(3), row(5, 姓名="王五"), row(7),
-        row(9), row(9, 险种="employee", 开始日期="2026-06-01"),
+        row(1), row(1, 险种="employee", status="在职", 开始日期="2026-06-01"), row(3), row(5, 姓名="王五"), row(7),
+        row(9), row(9, 险种="employee", status="在职", 开始日期="2026-06-01"),
     ]  # fmt: skip
     looked = preview(upload=written(tmp_path, *rows), agency=city.pk)
     assert [(p.code, p.place.row) for p in looked.problems] == [("E102", 2), ("E103", 4), ("E109", 5), ("P104", 6)]
