@@ -19,12 +19,18 @@ def test_the_household_is_sound() -> None:
     assert EXPLAINED in {row["claim_id"] for row in tables.rows["claims"]}
 
 
+@pytest.fixture(autouse=True)
+def no_town(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The town has a database of its own, and is tested by itself."""
+    monkeypatch.setattr(demo, "_town", lambda data, count: None)
+
+
 @pytest.fixture
 def no_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """The year of the city takes seconds; here it is not looked at."""
 
     def run_year(persons: int, out: Path) -> dict[str, Any]:
-        return {"persons": persons, "reconciled": True}
+        return {"persons": persons, "reconciled": True, "data": str(out)}
 
     monkeypatch.setattr(year, "run_year", run_year)
 

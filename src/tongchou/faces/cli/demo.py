@@ -1,8 +1,9 @@
-"""`tongchou demo`: every shipped region linted and checked, a household's year in Ninghe settled and explained, and the
-year of a whole city settled and compared with a reform."""
+"""`tongchou demo`: every shipped region linted and checked, a household's year in Ninghe settled and explained, the
+year of a whole city settled and compared with a reform, and a town enrolled and charged in a system of record."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 HOUSEHOLD = Path(__file__).parent / "household"
 REGION = "ninghe"
+TOWN = 2_000
+"""Of the city's people so many, at most, are enrolled in the record."""
 EXPLAINED = "2025-06-妻子住院"
 """The claim of the household whose explanation is written as a page."""
 
@@ -47,10 +50,21 @@ def demo(
     show(headers, [[row[name] for name in names] for row in regions])
     household = _household(out)
     year = run_year(persons, out)
+    town = _town(Path(year["data"]), min(persons, TOWN))
     fine = household["reconciled"] and year["reconciled"] and all(row["ok"] for row in regions)
-    code = OK if fine else FINDINGS
-    emit({"regions": regions, "household": household, "year": year}, code)
+    code = OK if fine and (town is None or town["whole"]) else FINDINGS
+    emit({"regions": regions, "household": household, "year": year, "town": town}, code)
     finish(code)
+
+
+def _town(data: Path, count: int) -> dict[str, Any] | None:
+    """None without the extra that the record needs."""
+    if find_spec("django") is None:
+        tell(say("没有装 tongchou[server]，跳过参保镇", "without tongchou[server] there is no town"))
+        return None
+    from tongchou.faces.cli.town import run_town
+
+    return run_town(data, count)
 
 
 def _shipped() -> list[Path]:

@@ -14,8 +14,9 @@ from tongchou.ground.region.scalars import Condition, Unit, unit_of
 
 def fields_of(value: Any) -> Iterator[tuple[str, Number, Unit]]:
     """Every number inside a declared value with the field that holds it, nested models included."""
-    for name in type(value).model_fields:
-        unit, inner = unit_of(type(value), name), getattr(value, name)
+    model: type[BaseModel] = type(value)
+    for name in model.model_fields:
+        unit, inner = unit_of(model, name), getattr(value, name)
         if unit is not None:
             if inner is not None:
                 yield name, inner, unit

@@ -1,4 +1,4 @@
-"""A month in the town: a pack is put in force, people are enrolled from a file, charged, pay, and are entitled."""
+"""A quarter in the town: a pack is put in force, people are enrolled from a file, charged, pay, and are entitled."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from tongchou.faces.cli.table import show
 from tongchou.faces.cli.town import people
 
 CODE, NAME = "999999", "宁和市医保中心"
-DAY, MONTH, PAID, LOOK = date(2025, 1, 6), date(2025, 1, 1), date(2025, 1, 20), date(2025, 1, 25)
-"""When the agency works, for which month, when the bureau's file comes, and on which day entitlement is asked for."""
+BEGIN, LOOK = date(2025, 1, 6), date(2025, 3, 25)
+"""When the agency begins, and on which day entitlement is asked for."""
+MONTHS = tuple(date(2025, month, 1) for month in (1, 2, 3))
+_PAYDAY = 20
 _OFFICES = ("policy", "policy_reviewer", "clerk", "assessor", "auditor")
 _NOT_PAID = 20  # every twentieth owes on
 
@@ -34,7 +36,7 @@ def run_town(data: Path, count: int) -> dict[str, Any]:
     )
     tell(say(*title))
     with _record() as work:
-        found = _month(data, count, work)
+        found = _quarter(data, count, work)
     tell(say(f"用时 {perf_counter() - began:.1f} 秒", f"in {perf_counter() - began:.1f} s"))
     return found
 
@@ -63,22 +65,26 @@ def _record() -> Iterator[Path]:
                     os.environ[place] = was
 
 
-def _month(data: Path, count: int, work: Path) -> dict[str, Any]:
+def _quarter(data: Path, count: int, work: Path) -> dict[str, Any]:
     from tongchou.faces.cli.town.staff import open_firms, take_office
     from tongchou.record.audit.seal import seal
     from tongchou.record.audit.verify import verify
     from tongchou.record.base import clock
     from tongchou.record.base.scope import scoped, system
 
-    with clock.at(DAY):
+    with clock.at(BEGIN):
         staff = take_office(CODE, NAME, _OFFICES)
         open_firms(staff["administrator"], people.FIRMS, CODE)
         _put_in_force(staff)
         enrolled = _enrol(staff["clerk"], data, count, work)
-        charged = _charge(staff["assessor"])
-    with clock.at(PAID):
-        received = _receive(staff["assessor"], work)
+    for month in MONTHS:
+        with clock.at(month.replace(day=BEGIN.day)):
+            _charge(staff["assessor"], month)
+        with clock.at(month.replace(day=_PAYDAY)):
+            _receive(staff["assessor"], month, work)
     with clock.at(LOOK):
+        charged = _charged(staff["assessor"])
+        received = _received(staff["assessor"])
         entitled = _entitled(staff["clerk"])
         with scoped(system("the town's trail")):
             entries, breaks = seal(), verify()
@@ -112,7 +118,7 @@ def _enrol(who: Any, data: Path, count: int, work: Path) -> int:
     from tongchou.record.orgs.models import Organisation
 
     file = work / "enrolments.csv"
-    people.write_enrolments(data, count, MONTH, file)
+    people.write_enrolments(data, count, MONTHS[0], file)
     with acting(who):
         agency = Organisation.objects.get(code=CODE).pk
         done = import_file(upload=upload(file, file.name), agency=agency)
@@ -120,56 +126,71 @@ def _enrol(who: Any, data: Path, count: int, work: Path) -> int:
     return done.registered
 
 
-def _charge(who: Any) -> list[dict[str, Any]]:
+def _charge(who: Any, month: date) -> None:
+    """Employees owe each month; residents once, in the first."""
+    from tongchou.record.base.actor import acting
+    from tongchou.record.contributions.assessing import assess_month
+
+    with acting(who):
+        for insurance in ("employee", "resident") if month == MONTHS[0] else ("employee",):
+            assess_month(insurance=insurance, month=month)
+
+
+def _receive(who: Any, month: date, work: Path) -> None:
+    """The bureau's file: most pay what they owe."""
+    from tongchou.record.base.actor import acting
+    from tongchou.record.base.sheets import upload
+    from tongchou.record.contributions import files, sheets
+    from tongchou.record.contributions.models import Part
+
+    with acting(who):
+        owed = Part.objects.filter(fen__gt=0, order__first=month).exclude(share__state="claimed").order_by("id")
+        paid = [one for one in owed.values_list("id", "fen", "order__person_id") if one[2] % _NOT_PAID]
+        file = work / f"receipts-{month:%Y-%m}.csv"
+        people.write_receipts(((part, fen) for part, fen, _ in paid), month.replace(day=_PAYDAY), file)
+        files.take_file(sheet=sheets.read(upload(file, file.name)))
+
+
+def _charged(who: Any) -> list[dict[str, Any]]:
     from django.db.models import Count, Sum
 
     from tongchou.ground.money import yuan_grouped
     from tongchou.record.base.actor import acting
-    from tongchou.record.contributions.assessing import assess_month
     from tongchou.record.contributions.models import Part
 
     with acting(who):
-        for insurance in ("employee", "resident"):
-            assess_month(insurance=insurance, month=MONTH)
         fields = ("order__insurance", "share__levy", "share__payer")
-        rows = list(Part.objects.values(*fields).annotate(people=Count("id"), fen=Sum("fen")).order_by(*fields))
-    headers = (
-        say("险种", "insurance"),
-        say("费", "levy"),
-        say("由谁", "payer"),
-        say("人数", "people"),
-        say("应缴", "due"),
-    )
+        counted = Part.objects.values(*fields).annotate(count=Count("id"), fen=Sum("fen"))
+        rows = list(counted.order_by(*fields))
+    headers = _said(("险种", "insurance"), ("费", "levy"), ("由谁", "payer"), ("笔数", "parts"), ("应缴", "due"))
     tell()
-    show(headers, [[*(row[name] for name in fields), row["people"], yuan_grouped(row["fen"])] for row in rows])
-    return [dict(zip(("insurance", "levy", "payer", "people", "fen"), row.values(), strict=True)) for row in rows]
+    tell(say(f"{len(MONTHS)} 个月的应缴", f"What is owed for {len(MONTHS)} months"))
+    show(headers, [[*(row[name] for name in fields), row["count"], yuan_grouped(row["fen"])] for row in rows])
+    return [dict(zip(("insurance", "levy", "payer", "parts", "fen"), row.values(), strict=True)) for row in rows]
 
 
-def _receive(who: Any, work: Path) -> dict[str, Any]:
+def _received(who: Any) -> dict[str, Any]:
+    from django.db.models import Count, Sum
+
     from tongchou.ground.money import yuan_grouped
     from tongchou.record.base.actor import acting
-    from tongchou.record.base.sheets import upload
-    from tongchou.record.contributions import files, reports, sheets
-    from tongchou.record.contributions.models import Part
+    from tongchou.record.contributions import reports
+    from tongchou.record.contributions.models import Receipt
 
     with acting(who):
-        parts = Part.objects.filter(fen__gt=0).exclude(share__state="claimed").order_by("id")
-        owed = list(parts.values_list("id", "fen", "order__person_id"))
-        file = work / "receipts.csv"
-        people.write_receipts(((part, fen) for part, fen, whom in owed if whom % _NOT_PAID), PAID, file)
-        taken = files.take_file(sheet=sheets.read(upload(file, file.name)))
+        all_ = Receipt.objects.aggregate(count=Count("id"), fen=Sum("fen"))
         rates = {
-            insurance: reports.rate(insurance=insurance, first=MONTH, through=LOOK, on=PAID, basis="assessed")
+            insurance: reports.rate(insurance=insurance, first=MONTHS[0], through=LOOK, on=LOOK, basis="assessed").rate
             for insurance in ("employee", "resident")
         }
-    told = "、".join(f"{name} {float(rate.rate):.1%}" for name, rate in rates.items())
+    told = "、".join(f"{name} {float(rate):.1%}" for name, rate in rates.items())
     tell(
         say(
-            f"税务到账 {taken.rows:,} 笔 {yuan_grouped(taken.fen)} 元；征缴率（到账 ÷ 应征）{told}",
-            f"{taken.rows:,} receipts, {yuan_grouped(taken.fen)} yuan; collected of all assessed: {told}",
+            f"税务到账 {all_['count']:,} 笔 {yuan_grouped(all_['fen'])} 元；征缴率（到账 ÷ 应征）{told}",
+            f"{all_['count']:,} receipts, {yuan_grouped(all_['fen'])} yuan; collected of all assessed: {told}",
         )
     )
-    return {"rows": taken.rows, "fen": taken.fen}
+    return {"receipts": all_["count"], "fen": all_["fen"]}
 
 
 def _entitled(who: Any) -> list[dict[str, Any]]:
@@ -178,18 +199,19 @@ def _entitled(who: Any) -> list[dict[str, Any]]:
 
     with acting(who):
         found = entitled(on=LOOK)
-    periods = found.periods.select(["scheme", "fund", "level", "reason"]).to_pylist()
-    counted = Counter((one["scheme"], one["fund"], one["level"], one["reason"]) for one in periods)
-    headers = tuple(
-        say(*words) for words in (("险种", "insurance"), ("基金", "fund"), ("待遇", "level"), ("原因", "reason"))
+    counted = Counter(
+        (one["scheme"], one["level"], one["reason"], one["fund"])
+        for one in found.periods.select(["scheme", "level", "reason", "fund"]).to_pylist()
     )
+    alike: dict[tuple[str, str, str, int], list[str]] = {}  # mostly all funds are open to the same people
+    for (scheme, level, reason, fund), count in sorted(counted.items()):
+        alike.setdefault((scheme, level, reason, count), []).append(fund)
     tell()
     tell(say(f"{LOOK} 的待遇", f"Entitlement on {LOOK}"))
-    show(headers, [[*key, count] for key, count in sorted(counted.items())])
-    return [
-        dict(zip(("insurance", "fund", "level", "reason", "people"), (*key, count), strict=True))
-        for key, count in sorted(counted.items())
-    ]
+    headers = _said(("险种", "insurance"), ("待遇", "level"), ("原因", "reason"), ("人数", "people"), ("基金", "funds"))
+    show(headers, [[*key, " ".join(funds)] for key, funds in alike.items()])
+    names = ("insurance", "level", "reason", "people")
+    return [{**dict(zip(names, key, strict=True)), "funds": funds} for key, funds in alike.items()]
 
 
 def _said(*headers: tuple[str, str]) -> tuple[str, ...]:
