@@ -87,7 +87,7 @@ def test_a_person_and_an_employer_see_their_own(assessor: Api) -> None:
         "/accounts/persons/1/statement?insurance=x&account=y&first=0001-01-01&through=9999-12-31",
         "/contributions/collection-rate?insurance=x&first=0001-01-01&through=9999-12-31&on=9999-12-31&basis=due",
         "/contributions/arrears?on=0001-01-01",
-        "/contributions/persons/1/retirement?insurance=x&requirement=y&pensioned=true",
+        "/months/persons/1/retirement?insurance=x&requirement=y&pensioned=true",
         "/contributions/public-bases?employer=1&first=0001-01-01&through=9999-12-31",
     ],
 )

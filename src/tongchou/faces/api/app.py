@@ -11,7 +11,18 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongchou import __version__
-from tongchou.faces.api import accounts, contributions, enrolment, entitlement, orgs, packs, people, signing_in, trail
+from tongchou.faces.api import (
+    accounts,
+    contributions,
+    enrolment,
+    entitlement,
+    months,
+    orgs,
+    packs,
+    people,
+    signing_in,
+    trail,
+)
 from tongchou.faces.api.problems import document, refused
 from tongchou.faces.api.who import ByCookie, ByToken
 from tongchou.ground.errors import ProblemError
@@ -33,6 +44,7 @@ ROUTERS: dict[str, Router] = {
     "/packs": packs.router,
     "/trail": trail.router,
     "/contributions": contributions.router,
+    "/months": months.router,
     "/accounts": accounts.router,
 }
 for _path, _router in ROUTERS.items():

@@ -1,0 +1,1 @@
+"""How the tables of `contributions` came to be as they are."""
