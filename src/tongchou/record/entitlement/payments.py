@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 
 from tongchou.engines.contributions import Payment
 from tongchou.record.base.columns import read
@@ -26,6 +27,10 @@ _TYPES = {
     "through_date": pa.date32(),
     "paid_on": pa.date32(),
 }
+_NEWEST = """
+SELECT DISTINCT ON (order_id) person_id, insurance, levy, first, through, paid_on FROM order_paid
+WHERE person_id = ANY(%s) ORDER BY order_id, known_on DESC, id DESC
+"""
 _ROWS = """
 SELECT order_id, id, known_on, person_id, insurance, levy, first, through, paid_on FROM order_paid WHERE id IN (#rows)
 """
@@ -33,15 +38,11 @@ SELECT order_id, id, known_on, person_id, insurance, levy, first, through, paid_
 
 def payments_of(persons: Iterable[int]) -> list[Payment]:
     """What these persons have paid, by the newest that is known of each order; also what was paid under a number that
-    was merged into theirs. Whether somebody may see it is the caller's affair."""
+    was merged into theirs, and whoever paid for it. Whether somebody may see it is the caller's affair."""
     known = known_as(persons)
-    everything = Paid.objects.within(system("what somebody is entitled to, whoever paid for it"))
-    rows = everything.filter(person__in=list(known)).order_by("order_id", "-known_on", "-id").distinct("order_id")
-    return [
-        Payment(str(known[one.person_id]), one.insurance, one.levy, one.first, one.through, one.paid_on)
-        for one in rows
-        if one.paid_on is not None
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [list(known)])
+        return [Payment(str(known[person]), *rest) for person, *rest in cursor.fetchall() if rest[-1] is not None]
 
 
 def payment_table() -> pa.Table:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date
 
 import pyarrow as pa
+from django.db import connection
 
 from tongchou.engines.contributions import BulkEntitlement, Period, Spell, entitlement, entitlement_in_bulk
+from tongchou.ground.region.pack import Pack
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
 from tongchou.record.base.columns import read
-from tongchou.record.base.scope import Scoped, statement, system
+from tongchou.record.base.scope import Scoped, statement
 from tongchou.record.enrolment import models
 from tongchou.record.enrolment.insurances import facts_of
 from tongchou.record.entitlement.payments import payment_table, payments_of
@@ -30,6 +34,9 @@ _SPELLS = (
         "facts": pa.string(),
     },
 )
+_SPELLS_OF = """
+SELECT insurance, lower(during), upper(during) - 1, suspended, facts::text FROM enrolment_spell WHERE person_id = %s
+"""
 _DEATHS = (
     "SELECT id, died FROM person WHERE died IS NOT NULL AND id IN (#rows)",
     {"person_id": pa.int64(), "died_on": pa.date32()},
@@ -63,20 +70,17 @@ def _periods(name: str, person_id: int) -> list[Period]:
     actor().needs("enrolment.read")
     found, pack = person(person_id), pack_in_force()
     trail.seen(name, [found.pk])
-    everything = models.Spell.objects.within(system("a person's entitlement follows from all their enrolments"))
-    own = [
-        Spell(
-            str(found.pk),
-            one.insurance,
-            one.during.lower,
-            None if one.during.upper is None else date.fromordinal(one.during.upper.toordinal() - 1),
-            facts_of(pack, one.facts),
-            one.suspended,
-        )
-        for one in everything.filter(person=found)
-    ]
+    own = list(_spells_of(found, pack))
     deaths = {} if found.died is None else {str(found.pk): found.died}
     return entitlement(pack, own, payments_of([found.pk]), deaths)
+
+
+def _spells_of(found: Person, pack: Pack) -> Iterator[Spell]:
+    """All of a person's, also through an employer whom one may not see: entitlement follows from all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPELLS_OF, [found.pk])
+        for insurance, first, last, suspended, facts in cursor.fetchall():
+            yield Spell(str(found.pk), insurance, first, last, facts_of(pack, json.loads(facts)), suspended)
 
 
 def _table(columns: tuple[str, dict[str, pa.DataType]], model: type[Scoped]) -> pa.Table:
