@@ -51,7 +51,7 @@ def test_a_month_from_order_to_balance(assessor: Api) -> None:
 
 @pytest.mark.parametrize(
     ("content", "status", "code"),
-    [(b"", 422, "J203"), (b"\xff\xfe", 422, "E110"), (b"PK\x03\x04", 422, "E110")],
+    [(b"", 422, "J203"), (b"\xff\xfe", 422, "E110"), (b"PK\x03\x04", 422, "U105")],
 )
 def test_a_file_that_is_none(assessor: Api, content: bytes, status: int, code: str) -> None:
     answer = upload(assessor, "/receipt-files", content)

@@ -19,6 +19,8 @@ from tongchou.faces.api.app import api
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES
 
 pytestmark = pytest.mark.usefixtures("record")
+NOBODYS = "999999999"
+"""The number of a row that there is not."""
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -75,8 +77,8 @@ def example(schema: dict[str, Any]) -> Any:
 
 
 def ask(client: Client, operation: Operation, path: str = "") -> tuple[int, str]:
-    """The status of the answer and the code of the problem, if it tells one; rows in the path are 1 unless given."""
-    path = path or re.sub(r"\{\w+\}", "1", operation.path)
+    """The status of the answer and the code of the problem, if it tells one; rows in the path are nobody's."""
+    path = path or re.sub(r"\{\w+\}", NOBODYS, operation.path)
     body, kind = sent(operation.body)
     if operation.file and not isinstance(operation.body, Form):
         body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile("x.csv", b"x")})

@@ -15,13 +15,13 @@ from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.audit.models import Entry as Trail
 from tongchou.record.base import clock
-from tongchou.record.base.sheets import error_sheet
 from tongchou.record.contributions import sheets
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.files import preview, take_file
 from tongchou.record.contributions.models import LateFee, Part, Receipt, ReceiptFile
 from tongchou.record.contributions.queries import payments_of
 from tongchou.record.orgs.models import Organisation
+from tongchou.record.sheets import error_sheet
 
 HEAD = ["收款号", "应缴号", "到账日", "金额", "滞纳金"]
 TODAY = date(2026, 6, 1)
@@ -133,7 +133,7 @@ def test_numbers_of_another_file_are_refused_by_row(parts: list[Part]) -> None:
         (b"\xff\xfe\x00", "E110"),
         ("收款号,应缴号\n".encode(), "J203"),
         (",".join(HEAD).encode(), "J201"),
-        (b"PK\x03\x04 no zip", "E110"),
+        (b"PK\x03\x04 no zip", "U105"),
         (b'"', "E110"),
     ],
 )
@@ -146,7 +146,8 @@ def test_what_unpacks_too_far_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 10_000_000)
-    with pytest.raises(ProblemError, match="E110"):
+        packed.writestr("xl/workbook.xml", b"")
+    with pytest.raises(ProblemError, match="U104"):
         read("x.xlsx", out.getvalue())
     with pytest.raises(ProblemError, match="E110"), handed_in(SimpleUploadedFile("x.csv", b"12345"), most=4):
         pass

@@ -13,7 +13,6 @@ from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
-from tongchou.record.base.sheets import error_sheet
 from tongchou.record.contributions import (
     assessing,
     declaring,
@@ -24,6 +23,7 @@ from tongchou.record.contributions import (
     reports,
     sheets,
 )
+from tongchou.record.sheets import error_sheet
 
 router = Router(tags=["contributions"])
 

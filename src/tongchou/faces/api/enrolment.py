@@ -13,11 +13,12 @@ from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
-from tongchou.record.base.sheets import MOST_TEXT, error_sheet
 from tongchou.record.enrolment import commands, queries, reports
 from tongchou.record.enrolment.files.feed import read_feed
 from tongchou.record.enrolment.files.importing import import_file, preview
 from tongchou.record.enrolment.models import Spell
+from tongchou.record.sheets import error_sheet
+from tongchou.record.sheets.streamed import MOST_TEXT
 
 router = Router(tags=["enrolment"])
 Facts = dict[text(30), text(200, 0)]

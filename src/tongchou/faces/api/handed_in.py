@@ -10,7 +10,7 @@ from pathlib import Path
 from ninja.files import UploadedFile
 
 from tongchou.ground.errors import fail
-from tongchou.record.base.sheets import Upload, upload
+from tongchou.record.sheets.streamed import Upload, upload
 
 MOST = 20 * 2**20  # bytes
 

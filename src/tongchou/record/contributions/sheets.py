@@ -10,8 +10,8 @@ from datetime import date
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
-from tongchou.record.base.sheets import Upload, rows
 from tongchou.record.contributions.movements import Movement
+from tongchou.record.sheets.streamed import Upload, rows
 
 MOST_ROWS = 200_000
 NUMBER, PART, DAY, AMOUNT, LATE_FEE = "收款号", "应缴号", "到账日", "金额", "滞纳金"

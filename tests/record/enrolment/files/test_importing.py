@@ -16,16 +16,17 @@ from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.people.test_people import card, register
 from tongchou.ground.errors import ProblemError
 from tongchou.record.audit.models import Entry
-from tongchou.record.base import clock, sheets
+from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, system_actor
 from tongchou.record.base.scope import scoped, system
-from tongchou.record.base.sheets import error_sheet, upload
 from tongchou.record.enrolment import commands
 from tongchou.record.enrolment.files.importing import import_file, preview
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people import queries
 from tongchou.record.people.models import Household, Identity, Membership, Person
+from tongchou.record.sheets import error_sheet, streamed
+from tongchou.record.sheets.streamed import upload
 
 TODAY = date(2026, 6, 15)
 HEAD = ["证件号码", "姓名", "险种", "开始日期", "结束日期", "单位编码", "电话", "新生儿", "status"]
@@ -42,7 +43,7 @@ def row(number: int, **changes: str) -> dict[str, str]:
     return {**found, **changes}
 
 
-def written(folder: Path, *rows: dict[str, str], head: list[str] = HEAD, name: str = "a.csv") -> sheets.Upload:
+def written(folder: Path, *rows: dict[str, str], head: list[str] = HEAD, name: str = "a.csv") -> streamed.Upload:
     out = io.StringIO()
     lines = csv.DictWriter(out, head, extrasaction="ignore")
     lines.writeheader()
@@ -194,14 +195,15 @@ def test_a_workbook_is_read_as_a_csv_is(clerk, city: Organisation, tmp_path: Pat
 
 
 def test_what_is_no_file_or_too_large_is_not_taken(clerk, city: Organisation, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_TEXT", 1000)
+    monkeypatch.setattr(streamed, "MOST_TEXT", 1000)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * 3_000_000)
-    for content in (b"\xff\xfe\x00", b"x" * 1001, b'"never closed', b"PK\x03\x04 and no archive", bomb.getvalue()):
+    texts = {b"\xff\xfe\x00": "E110", b"x" * 1001: "E110", b'"never closed': "E110"}
+    for content, code in {**texts, b"PK\x03\x04 and no archive": "U105", bomb.getvalue(): "U104"}.items():
         path = tmp_path / "b.csv"
         path.write_bytes(content)
-        with pytest.raises(ProblemError, match="E110"):
+        with pytest.raises(ProblemError, match=code):
             preview(upload=upload(path, "b.csv"), agency=city.pk)
     assert upload(path, "..\\..\\etc/b.csv").name == "b.csv"
 
@@ -238,7 +240,7 @@ def test_somebody_registered_meanwhile_is_told_and_nothing_taken(
         city = organisation("agency", organisation("agency"))
     file, found = written(tmp_path, row(1)), importing._found
 
-    def register_meanwhile(given: sheets.Upload) -> object:
+    def register_meanwhile(given: streamed.Upload) -> object:
         result = found(given)
         both_at_once(only_once)
         return result

@@ -113,9 +113,9 @@ def _put_in_force(staff: dict[str, Any]) -> None:
 
 def _enrol(who: Any, data: Path, count: int, work: Path) -> int:
     from tongchou.record.base.actor import acting
-    from tongchou.record.base.sheets import upload
     from tongchou.record.enrolment.files.importing import import_file
     from tongchou.record.orgs.models import Organisation
+    from tongchou.record.sheets.streamed import upload
 
     file = work / "enrolments.csv"
     people.write_enrolments(data, count, MONTHS[0], file)
@@ -139,9 +139,9 @@ def _charge(who: Any, month: date) -> None:
 def _receive(who: Any, month: date, work: Path) -> None:
     """The bureau's file: most pay what they owe."""
     from tongchou.record.base.actor import acting
-    from tongchou.record.base.sheets import upload
     from tongchou.record.contributions import files, sheets
     from tongchou.record.contributions.models import Part
+    from tongchou.record.sheets.streamed import upload
 
     with acting(who):
         owed = Part.objects.filter(fen__gt=0, order__first=month).exclude(share__state="claimed").order_by("id")

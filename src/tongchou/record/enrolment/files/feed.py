@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tongchou.ground.errors import Place, Problem, ProblemError
-from tongchou.record.base.sheets import MOST_PROBLEMS, Upload, rows
 from tongchou.record.enrolment.files.reading import KIND, NUMBER
 from tongchou.record.people.identity import RESIDENT_CARD, Certificate, certificate
+from tongchou.record.sheets.streamed import MOST_PROBLEMS, Upload, rows
 
 
 def read_feed(upload: Upload) -> list[Certificate]:

@@ -13,12 +13,12 @@ from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.record.audit.command import command
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
-from tongchou.record.base.sheets import Upload
 from tongchou.record.enrolment.files.finding import Found, find
 from tongchou.record.enrolment.files.reading import read
 from tongchou.record.enrolment.files.writing import write_all
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.orgs.models import Organisation
+from tongchou.record.sheets.streamed import Upload
 
 
 @dataclass(frozen=True)

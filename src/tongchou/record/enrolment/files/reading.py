@@ -15,12 +15,12 @@ from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.secret import keys
-from tongchou.record.base.sheets import MOST_PROBLEMS, Upload, rows
 from tongchou.record.enrolment.insurances import check_facts, insurances, present_from
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.identity import RESIDENT_CARD, certificate
 from tongchou.record.people.models import Person
+from tongchou.record.sheets.streamed import MOST_PROBLEMS, Upload, rows
 
 KIND, NUMBER, NAME, BORN, SEX, PHONE = "证件类型", "证件号码", "姓名", "出生日期", "性别", "电话"
 INSURANCE, SINCE, THROUGH, EMPLOYER = "险种", "开始日期", "结束日期", "单位编码"
