@@ -39,17 +39,27 @@ class Shelf:
 
     def latest(self, day: date | None = None) -> QuerySet[Any]:
         """The newest row of each entry of the versions in force on a day, or at last; ended ones are not among them."""
-        decided = Decision.objects.filter(kind=self.kind, decision="in force")
-        if day is not None:
-            decided = decided.filter(since__lte=day)
-        rows = self.model.objects.filter(version_id__in=list(decided.values_list("version_id", flat=True)))
+        rows = self._rows(day)
         newer = rows.filter(key=OuterRef("key"), version_id__gt=OuterRef("version_id"))
         return rows.exclude(what="ended").filter(~Exists(newer))
 
     def current(self) -> dict[str, Facts]:
-        """Facts by key, as after the last version in force."""
-        rows = self.latest().values_list("key", *self.fields).iterator(chunk_size=10_000)
-        return {key: tuple(_comparable(value) for value in facts) for key, *facts in rows}
+        """Facts by key, as after the last version in force: all rows are folded here in their order, because a database
+        that knows nothing yet of rows just written would look for newer ones one by one."""
+        found: dict[str, Facts] = {}
+        rows = self._rows().order_by("version_id").values_list("key", "what", *self.fields)
+        for key, what, *facts in rows.iterator(chunk_size=10_000):
+            if what == "ended":
+                found.pop(key, None)
+            else:
+                found[key] = tuple(_comparable(value) for value in facts)
+        return found
+
+    def _rows(self, day: date | None = None) -> QuerySet[Any]:
+        decided = Decision.objects.filter(kind=self.kind, decision="in force")
+        if day is not None:
+            decided = decided.filter(since__lte=day)
+        return self.model.objects.filter(version_id__in=list(decided.values_list("version_id", flat=True)))
 
 
 @dataclass(frozen=True)
