@@ -51,7 +51,8 @@ def unmeasured_tests() -> int:
 
 
 def tests_of_the_record_on_the_oldest_postgres() -> int:
-    return run(PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "not bulk", "tests/record", TONGCHOU_POSTGRES=OLDEST_POSTGRES)
+    command = ("-m", "pytest", "-q", "-n", "2", "-m", "not bulk", "tests/record")
+    return run(PYTHON, *command, TONGCHOU_POSTGRES=OLDEST_POSTGRES)
 
 
 def measured_tests() -> int:
