@@ -33,11 +33,11 @@ def run() -> Iterator[dict]:
 
 def measure(folder: Path) -> Iterator[dict]:
     from tongchou.record.base.actor import acting, system_actor
-    from tongchou.record.base.sheets import upload
     from tongchou.record.enrolment.files.importing import import_file
     from tongchou.record.entitlement.queries import entitled, entitlement_of
     from tongchou.record.orgs import commands
     from tongchou.record.orgs.permissions import PERMISSIONS
+    from tongchou.record.sheets.streamed import upload
 
     with acting(system_actor("bench", *PERMISSIONS)):
         put_in_force()

@@ -338,6 +338,15 @@ def test_coming_from_a_scheme_without_rules_the_spell_counts(tmp_path: Path) -> 
     assert (first.level, first.from_date) == ("full", date(2022, 6, 1))
 
 
+def test_paying_for_bygone_days_alone_keeps_nothing_afterwards(tmp_path: Path) -> None:
+    """Two months paid for when both are over, from payment on: nothing was entitled, so nothing is kept."""
+    pack = build(tmp_path, "", ", keeps: 1, repair: 3, repaired: from payment")
+    months = [(FIRST, date(2022, 1, 31)), (date(2022, 2, 1), date(2022, 2, 28))]
+    payments = [paid(*month, date(2022, 3, 1), "employee") for month in months]
+    found = entitlement(pack, [Spell("P1", "employee", FIRST)], payments)
+    assert {p.level for p in found} == {"none"}
+
+
 def test_who_need_not_pay_is_entitled_as_long_as_enrolled_and_alive(tmp_path: Path) -> None:
     retired = "{funds: [pool], when: resumed is 否}"
     pack = region(tmp_path / "r", "levy.费: {per: year, amount: 1, shares: 个人}", f"cover.退休: {retired}")

@@ -264,6 +264,8 @@ class _History:
             if mended and cover.repaired == "from payment" and payment.paid_on > first:
                 first = min(payment.paid_on, _after(block.through))
                 self._unpaid(rule, facts, block.first, first - _DAY)
+            if run.first > run.until:  # so far only bygone days were paid
+                run = replace(run, first=first)
         else:
             reason = PAID
             if not in_time and payment.paid_on > first:
