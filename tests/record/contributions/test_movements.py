@@ -69,7 +69,7 @@ def test_a_month_is_paid_when_the_last_part_is(ordered: Person) -> None:
     assert paid(ordered) == [("基本医疗", MARCH, PAID + timedelta(days=2))]
     assert paid(ordered, PAID) == []
     assert balance(ordered) == 16000
-    table = queries.payments_of_everybody(TODAY).to_pylist()
+    table = queries.payment_table(TODAY).to_pylist()
     assert [(row["person_id"], row["paid_on"]) for row in table] == [(ordered.pk, PAID + timedelta(days=2))]
 
 
@@ -220,7 +220,7 @@ def test_what_a_merged_row_paid_counts(city: Organisation) -> None:
     with acting(system_actor("b", "people.merge", "people.read")):
         merging.decide_merge(case_id=case.pk, same=True, reason="核对")
     assert paid(one) == [("基本医疗", MARCH, PAID)]
-    assert [row["person_id"] for row in queries.payments_of_everybody(TODAY).to_pylist()] == [one.pk]
+    assert [row["person_id"] for row in queries.payment_table(TODAY).to_pylist()] == [one.pk]
     assert balance(one) == 16000
     assert assess_month(insurance="employee", month=MARCH).left_out == 2
 

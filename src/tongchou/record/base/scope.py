@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.db import models
 
 M = TypeVar("M", bound=models.Model)
@@ -84,15 +83,6 @@ class ScopedManager(models.Manager[M]):
         if scope.kind == "agency":
             return rows.filter(**{f"{field}__startswith": scope.value})
         return rows.filter(**{field: scope.value})
-
-
-def statement(rows: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    """A query of one column as SQL with its parameters, to stand within another statement; a side that sees nothing
-    has a query of nothing."""
-    try:
-        return rows.query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT NULL::bigint WHERE false", ()
 
 
 class Scoped(models.Model):

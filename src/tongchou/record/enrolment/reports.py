@@ -13,8 +13,8 @@ from psycopg.types.range import DateRange
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
+from tongchou.record.base.columns import statement_of
 from tongchou.record.base.fields import finder
-from tongchou.record.base.scope import statement
 from tongchou.record.enrolment.insurances import doubles, insurance
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.packs.queries import pack_in_force
@@ -163,7 +163,7 @@ def _feed(feed: Sequence[Certificate], on: date) -> tuple[dict[tuple[str, bytes]
 
 
 def _rows(report: str, *parameters: object) -> list[tuple]:
-    inner, scope = statement(Spell.objects.values("id"))
+    inner, scope = statement_of(Spell.objects.values("id"))
     with connection.cursor() as cursor:
         cursor.execute(report.replace("#spells", inner), [*scope, *parameters])
         return cursor.fetchall()

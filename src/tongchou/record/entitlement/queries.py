@@ -12,12 +12,13 @@ from django.db import connection
 from tongchou.engines.contributions import BulkEntitlement, Period, Spell, entitlement, entitlement_in_bulk
 from tongchou.ground.region.pack import Pack
 from tongchou.record.audit import trail
+from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
-from tongchou.record.base.columns import read
-from tongchou.record.base.scope import Scoped, statement
+from tongchou.record.base.columns import read, statement_of
+from tongchou.record.base.scope import Scoped
+from tongchou.record.contributions.queries import payment_table, payments_of
 from tongchou.record.enrolment import models
 from tongchou.record.enrolment.insurances import facts_of
-from tongchou.record.entitlement.payments import payment_table, payments_of
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import person
@@ -62,7 +63,7 @@ def entitled(*, on: date) -> BulkEntitlement:
     actor().needs("enrolment.read")
     trail.write("export", "entitlement.entitled", details={"on": str(on)})
     return entitlement_in_bulk(
-        pack_in_force(), _table(_SPELLS, models.Spell), payment_table(), _table(_DEATHS, Person), on
+        pack_in_force(), _table(_SPELLS, models.Spell), payment_table(clock.today()), _table(_DEATHS, Person), on
     )
 
 
@@ -72,7 +73,7 @@ def _periods(name: str, person_id: int) -> list[Period]:
     trail.seen(name, [found.pk])
     own = list(_spells_of(found, pack))
     deaths = {} if found.died is None else {str(found.pk): found.died}
-    return entitlement(pack, own, payments_of([found.pk]), deaths)
+    return entitlement(pack, own, payments_of([found.pk], clock.today()), deaths)
 
 
 def _spells_of(found: Person, pack: Pack) -> Iterator[Spell]:
@@ -86,7 +87,7 @@ def _spells_of(found: Person, pack: Pack) -> Iterator[Spell]:
 def _table(columns: tuple[str, dict[str, pa.DataType]], model: type[Scoped]) -> pa.Table:
     """Columns of the rows in scope."""
     text, types = columns
-    inner, parameters = statement(model.objects.values("id"))
+    inner, parameters = statement_of(model.objects.values("id"))
     return read(text.replace("#rows", inner), parameters, types)
 
 
