@@ -16,7 +16,7 @@ MESSAGES: dict[str, Entry] = {
     "C009": Entry("{layer} 随单金额 {given} 超过可承担的 {base}", "{layer} brings {given}, more than the {base} it can bear", "核对随单金额", "check the amount that came with the claim"),
     "C010": Entry("金额 {value} 超出可结算的范围", "the amount {value} is outside what can be settled", "核对单位(分)", "check the unit (fen)"),
     "C011": Entry("项目“{line}”没有先行自付比例", "line '{line}' has no first-pay rate", "在目录或政策中给出乙类先付比例", "give the class B rate in the catalogue or the policy"),
-    "C012": Entry("项目 {line} 退回的多于原收的", "line {line} returns more than was charged", "核对退费数量和金额", "check the quantity and amount returned"),
+    "C012": Entry("项目 {line} 退回的多于原收的", "line {line} returns more than was charged", "核对退费数量和金额;只退不收的,在窗口按“退费重结”办理", "check the quantity and amount returned; what is only given back is settled at the counter as a return (settlements/…/returns)"),
     "C013": Entry("项目 {line} 指向的原项目 {original} 不在本次或以前的结算里", "line {line} names {original}, which was never settled", "核对原项目编号", "check the original line id"),
     "C014": Entry("{name} 同时属于 {words}", "{name} is at once {words}", "改 classes 的条件,使恰有一类成立", "mend the conditions so that exactly one holds"),
     "C015": Entry("{name} 不属于任何一类", "{name} fits no class", "改 classes 的条件,使恰有一类成立", "mend the conditions so that exactly one holds"),

@@ -83,4 +83,10 @@ MESSAGES: dict[str, Entry] = {
         "再导入一次",
         "import it again",
     ),
+    "E114": Entry(
+        "{day} 不在本单位任职",
+        "not employed here on {day}",
+        "先登记用工",
+        "record the employment first",
+    ),
 }

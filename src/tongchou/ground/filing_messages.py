@@ -31,4 +31,6 @@ MESSAGES: dict[str, Entry] = {
     "F107": Entry("文件名“{name}”不成立", "'{name}' is no name of a file", "只用文件名,不带路径", "send the name of the file, without a path"),
     "F108": Entry("“{type}”不要材料“{kind}”", "'{type}' asks for no evidence '{kind}'", "可交:{known}", "known: {known}"),
     "F109": Entry("{files} 件材料,{kinds} 个类别", "{files} files and {kinds} kinds", "每件材料写一个类别,次序一致", "name the kind of each file, in their order"),
+    "F110": Entry("此人已于 {died} 死亡,备案没有可以生效的日子", "the person died on {died}; no day is left on which it could hold", "核对死亡登记和起始日", "check the death and the first day"),
+    "F111": Entry("文件超过 {most} 行", "the file has more than {most} rows", "拆成几个文件", "split it"),
 }  # fmt: skip

@@ -78,4 +78,10 @@ MESSAGES: dict[str, Entry] = {
         "先把其中一条结束或改正",
         "end or correct one of them first",
     ),
+    "P115": Entry(
+        "证件与姓名不是同一人的",
+        "certificate and name are not one person's",
+        "对照证件重录",
+        "copy them again from the certificate",
+    ),
 }

@@ -45,6 +45,12 @@ MESSAGES: dict[str, Entry] = {
         "核对记分明细",
         "look at the list of deductions",
     ),
+    "H203": Entry(
+        "没有编码为“{what}”的机构或科室",
+        "there is no organisation or department with the code '{what}'",
+        "先开设，或核对编码",
+        "open it first, or check the code",
+    ),
     "H301": Entry(
         "协议“{state}”时不能{verb}",
         "an agreement that is {state_en} cannot be taken to '{verb_en}'",
@@ -81,5 +87,17 @@ MESSAGES: dict[str, Entry] = {
         "it is not suspended on {day}",
         "核对中止期间",
         "check the period of the suspension",
+    ),
+    "H308": Entry(
+        "起止日期不合“{what}”",
+        "these days are not what '{what}' allows",
+        "暂停写起止日期，在规定的月数之内；终止只写不再有资格的第一天；约谈不写",
+        "give both days of a suspension, within its months; of an end only the first day without; of a warning none",
+    ),
+    "H309": Entry(
+        "预算不成立：{what}",
+        "this budget cannot be: {what}",
+        "险种是本统筹区的，年度在协议之内，同一险种和类别写一行，金额不为负",
+        "name an insurance of the region, a year of the agreement, one line for each insurance and kind, no debt",
     ),
 }

@@ -79,4 +79,11 @@ MESSAGES: dict[str, Entry] = {
         "稍后再试",
         "try again in a moment",
     ),
+    "S302": Entry(
+        "数据库此刻办不了：{reason}",
+        "the database cannot take this now: {reason}",
+        "稍后用原报文号再发一次：没有办成的会办，已经办成的答复不变；仍不行就看数据库日志和磁盘",
+        "send it again under the same message id: what was not done is done then, what was done is answered as it was;"
+        " if that does not help, look at the database's log and the disk",
+    ),
 }

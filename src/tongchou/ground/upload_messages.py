@@ -57,6 +57,12 @@ MESSAGES: dict[str, Entry] = {
         "leave one of them",
     ),
     "U112": Entry("“{column}”列出现两次", "the column '{column}' stands there twice", "只留一列", "leave one of them"),
+    "U113": Entry(
+        "表单里要有一个名为 file 的文件，现有 {files} 个",
+        "a form has one file under the name 'file', and not {files}",
+        "一次上传一个文件",
+        "upload one file at a time",
+    ),
     "U201": Entry("必填，不能为空", "it must not be empty", "补填", "fill it in"),
     "U202": Entry("“{value}”不是{what}", "'{value}' is no {what_en}", "改成{what}", "write a {what_en}"),
     "U203": Entry(
