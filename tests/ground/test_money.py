@@ -1,6 +1,7 @@
 from fractions import Fraction
 from math import floor
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,3 +107,14 @@ def test_a_half_goes_to_the_even_fen() -> None:
 def test_scaling_knows_its_modes() -> None:
     with pytest.raises(ValueError, match="unknown rounding mode"):
         scale(1, Fraction(1), mode="nearest")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("unit", [1, 10, 100])
+@pytest.mark.parametrize("rate", [Fraction(11, 200), Fraction(1, 3), Fraction(1, 2), Fraction(1)])
+def test_scaling_is_rounding_the_product(rate: Fraction, unit: int, mode: str) -> None:
+    """Of one number and of many at once; 5, 15 and 25 halves are among them."""
+    values = [0, 1, 5, 10, 15, 25, 50, 99, 150, 333_300]
+    expected = [round_fraction(value * rate, unit, mode) for value in values]
+    assert [scale(value, rate, unit, mode) for value in values] == expected
+    assert scale(np.array(values), rate, unit, mode).tolist() == expected

@@ -23,6 +23,16 @@ _ROOMS = (
     "tongchou.ground.provider_messages",  # H: institutions, clinicians, agreements
     "tongchou.ground.catalogue_messages",  # K: catalogues of items, and mappings onto them
     "tongchou.ground.upload_messages",  # U: uploaded files
+    "tongchou.ground.settlement_messages",  # V: visits and their settlement
+    "tongchou.ground.verification_messages",  # V4: what does not hold in the record
+    "tongchou.ground.visit_messages",  # V2: registering and charging visits, manual claims
+    "tongchou.ground.batch_messages",  # V5: settled in bulk and posted
+    "tongchou.ground.ledger_messages",  # M1: the books
+    "tongchou.ground.disbursement_messages",  # M2: payment orders
+    "tongchou.ground.matching_messages",  # M3: the daily match
+    "tongchou.ground.interface_messages",  # N: the interface of institutions
+    "tongchou.ground.exchange_messages",  # N3: files, catalogues, mappings, departments, stock
+    "tongchou.ground.list_messages",  # N35 to N39: settlement lists
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 

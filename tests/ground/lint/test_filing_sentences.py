@@ -46,3 +46,17 @@ def test_a_filing_reads_back(value: str, said: str, tmp_path: Path) -> None:
     pack = load_region(copy(tmp_path / "r", filings__all=f"{HEAD}      filing.甲: {value}\n", vocabulary=VOCABULARY))
     (fact,) = [f for f in pack.facts if f.kind == "filing.*"]
     assert sentence(pack, fact) == f"居民:{said}。(按出院日,2020-01-01 起)"
+
+
+POINTS = [
+    ("{at_least: 6, then: warned}", "医务人员一年记分满 6 分的,约谈提醒"),
+    ("{at_least: 9, then: suspended, months: 1}", "医务人员一年记分满 9 分的,暂停医保支付资格 1 个月"),
+    ("{at_least: 9, then: suspended, months: 1, at_most: 6}", "医务人员一年记分满 9 分的,暂停医保支付资格 1 至 6 个月"),
+]
+
+
+@pytest.mark.parametrize(("value", "said"), POINTS, ids=[said for _, said in POINTS])
+def test_points_read_back(value: str, said: str, tmp_path: Path) -> None:
+    pack = load_region(copy(tmp_path / "r", filings__all=f"{HEAD}      points.甲: {value}\n", vocabulary=VOCABULARY))
+    (fact,) = [f for f in pack.facts if f.kind == "points.*"]
+    assert sentence(pack, fact).split(":", 1)[-1].split("。")[0] == said

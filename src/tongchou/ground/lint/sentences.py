@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tongchou.ground.lint.codes_said import codes_said
 from tongchou.ground.lint.filing_said import filing_said
 from tongchou.ground.lint.phrases import Phrases
 from tongchou.ground.lint.words import (
@@ -16,11 +17,13 @@ from tongchou.ground.lint.words import (
     MEASURES,
     PAYERS,
     PERIODS,
+    POINTS,
     RECIPIENTS,
     ROUNDING,
 )
 from tongchou.ground.region.contribution_kinds import LARGEST_REMAINDER
 from tongchou.ground.region.model import (
+    INTERFACE_KINDS,
     AccountRule,
     Adjust,
     Adjustment,
@@ -55,6 +58,7 @@ from tongchou.ground.region.model import (
     Package,
     Part,
     Payer,
+    Points,
     Precedence,
     PriceLimit,
     Ratio,
@@ -113,6 +117,8 @@ class _Sentences:
 
     def say(self) -> str:
         value = self.fact.value
+        if self.fact.kind in INTERFACE_KINDS:
+            return codes_said(self.pack, self.phrases, self.fact, value)
         said: str = getattr(self, f"_{type(value).__name__.lower()}")(value)
         return said
 
@@ -347,6 +353,13 @@ class _Sentences:
 
     def _filingtype(self, value: FilingType) -> str:
         return filing_said(self.phrases, self._named("备案"), value)
+
+    def _points(self, value: Points) -> str:
+        begins = f"医务人员一年记分满 {self.number(value.at_least, Unit.COUNT)} 分的"
+        if value.months is None:
+            return f"{begins},{POINTS[value.then]}"
+        most = "" if value.at_most is None else f"至 {self.number(value.at_most, Unit.COUNT)} "
+        return f"{begins},{POINTS[value.then]} {self.number(value.months, Unit.COUNT)} {most}个月"
 
     def _parts(self, parts: tuple[Part, ...]) -> str:
         if len(parts) == 1 and parts[0].is_rest:

@@ -57,6 +57,7 @@ ENDS = {
 }
 FILERS = {"person": "本人", "provider": "医药机构", "employer": "用人单位", "agency": "经办机构"}
 DAYS = {"workdays": "个工作日", "calendar days": "日"}
+POINTS = {"warned": "约谈提醒", "suspended": "暂停医保支付资格", "ended": "终止医保支付资格"}
 LATE = {"refused": "逾期不予受理", "reviewed": "逾期的须经审核", "noted": "逾期的照办并注明"}
 POTS = {
     "full_self_pay": "全自费",

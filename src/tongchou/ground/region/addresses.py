@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 
 from tongchou.ground.region.headers import Article, ArticleFile, Layer, Source
 from tongchou.ground.region.model import (
+    ALL_OF_SCHEMES,
     ARTICLE_KINDS,
-    CONTRIBUTION_KINDS,
-    FILING_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
-    SCHEME_KINDS,
     Fact,
     model_of,
 )
@@ -102,9 +100,7 @@ def split_cell(address: str) -> tuple[str, CellPath]:
     return match["address"], tuple((k.strip(), v.strip()) for k, _, v in pairs)
 
 
-def find_target(
-    address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds = SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS
-) -> Target | None:
+def find_target(address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds = ALL_OF_SCHEMES) -> Target | None:
     head, _, rest = address.partition(".")
     kinds, text, layer = (LAYER_KINDS, rest, head) if head in layers else (scheme_kinds, address, None)
     for kind, (_, named) in kinds.items():

@@ -245,6 +245,7 @@ def _negative(tree: Tree) -> Run:
     return lambda names: -_as_number(inner(names))
 
 
+_NUMBERS = (int, Fraction)
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
@@ -259,7 +260,7 @@ def _compare(tree: Tree) -> Run:
 
     def compare(names: Names) -> bool:
         one, other = left(names), right(names)
-        numeric = isinstance(one, int | Fraction) and isinstance(other, int | Fraction)
+        numeric = isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS)
         if not numeric and not (isinstance(one, date) and isinstance(other, date)):
             raise Unanswerable(f"{one!r} and {other!r} cannot be compared")
         return sign(one, other)

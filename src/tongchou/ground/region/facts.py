@@ -31,7 +31,7 @@ class Facts:
         self._given, self._below = given, below
         self._known: dict[str, Any] = {}
         self._homes: dict[str, Facts] = {}
-        self._reads: set[str] | None = None
+        self._reads: dict[str, None] | None = None
 
     def __call__(self, name: str) -> Any:
         home = self._home(name)
@@ -45,21 +45,26 @@ class Facts:
 
     def _home(self, name: str) -> Facts:
         """The lowest facts on which no other fact that lies on top has a say in this name."""
-        home = self._homes.get(name)
+        home = self if name in self._known else self._homes.get(name)
         if home is None:
             roots, home = self.pack.vocabulary.roots(name), self
             while home._below is not None and roots.isdisjoint(home._given):
                 home = home._below
-            self._homes[name] = home
+            if home is not self:  # facts that knew themselves would wait for the collector
+                self._homes[name] = home
+        if home is self:
+            self._note(name)
+            return self
         facts: Facts | None = self
         while facts is not None:  # whoever records hears of it, down to where the answer is
-            facts._note(name)
+            if facts._reads is not None:
+                facts._note(name)
             facts = facts._below if facts is not home else None
         return home
 
     def _note(self, name: str) -> None:
         if self._reads is not None and name != "workdays":
-            self._reads.add(name)
+            self._reads[name] = None
 
     def peek(self, name: str) -> Any:
         """The value of a name, or None when these facts do not answer it. For those who do not record."""
@@ -72,14 +77,15 @@ class Facts:
         return home._known[name]
 
     @contextmanager
-    def recording(self) -> Iterator[set[str]]:
-        """Gathers every name these facts are asked for meanwhile, also by facts on top of them.
+    def recording(self) -> Iterator[dict[str, None]]:
+        """Gathers every name these facts are asked for meanwhile, in this order, also by facts on top of them.
 
         What facts on top give themselves is not counted.
         """
-        before, self._reads = self._reads, set()
+        reads: dict[str, None] = {}
+        before, self._reads = self._reads, reads
         try:
-            yield self._reads
+            yield reads
         finally:
             self._reads = before
 

@@ -1,5 +1,5 @@
 """What may be declared in `filings/`: who files what, on which evidence, who decides by when, how long it holds, and
-which facts it gives to claims.
+which facts it gives to claims; and when clinicians lose what they are registered for.
 
 A filing speaks of facts of the vocabulary: what it names is checked as facts of a claim are, and what it gives is what
 guards and ratios ask for.
@@ -100,5 +100,21 @@ class FilingType(Fact):
         yield from (name for name in asked if name is not None and name not in NO_DATES_NAMED)
 
 
-FILING_KINDS: dict[str, tuple[type[Fact], bool]] = {"filing.*": (FilingType, True)}
+class Points(Fact):
+    """What follows for a clinician who has lost so many points within a calendar year (支付资格): a warning, a
+    suspension of some months, the end."""
+
+    at_least: Count
+    then: Literal["warned", "suspended", "ended"]
+    months: Count | None = None  # of a suspension, at least
+    at_most: Count | None = None
+
+    @model_validator(mode="after")
+    def _months_of_a_suspension(self) -> Self:
+        if (self.then == "suspended") != (self.months is not None) or (self.at_most and self.months is None):
+            raise refusal("R215")
+        return self
+
+
+FILING_KINDS: dict[str, tuple[type[Fact], bool]] = {"filing.*": (FilingType, True), "points.*": (Points, True)}
 """Kinds of facts of `filings/`: the model, and whether the address ends with a name of its own."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from tongchou.ground.errors import relative
 from tongchou.ground.region.text import Document, read_document
 
-KNOWN_FOLDERS = set("benefits cases contributions filings indicators payment plan services supervision".split())
+KNOWN_FOLDERS = set(
+    "benefits cases contributions filings indicators interface payment plan services supervision".split()
+)
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
-_READ_HERE = ("benefits", "contributions", "filings", "cases")
+_READ_HERE = ("benefits", "contributions", "filings", "interface", "cases")
 
 
 @dataclass
@@ -26,13 +28,14 @@ class Folder:
     articles: list[Document] = field(default_factory=list)  # of benefits
     contributions: list[Document] = field(default_factory=list)
     filings: list[Document] = field(default_factory=list)
+    interface: list[Document] = field(default_factory=list)
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
 
     def documents(self) -> Iterator[Document]:
         yield self.region
         yield from self.tables.values()
-        for group in (self.articles, self.contributions, self.filings, self.cases, self.strangers):
+        for group in (self.articles, self.contributions, self.filings, self.interface, self.cases, self.strangers):
             yield from group
 
 
@@ -68,6 +71,7 @@ def _read_folder(root: Path) -> Folder:
     folder.articles = [_read(file) for file in _yaml_in(root / "benefits")]
     folder.contributions = [_read(file) for file in _yaml_in(root / "contributions")]
     folder.filings = [_read(file) for file in _yaml_in(root / "filings")]
+    folder.interface = [_read(file) for file in _yaml_in(root / "interface")]
     folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
     folder.strangers = list(_strangers(root))
     return folder

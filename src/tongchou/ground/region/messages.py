@@ -91,5 +91,7 @@ MESSAGES: dict[str, Entry] = {
     "R212": Entry("备案没有写明“{value}”", "the filing does not name '{value}'", "写进 names 或 may_name", "list it under names or may_name"),
     "R213": Entry("“{value}”给了两次", "'{value}' is given twice", "gives 和 carries 留一处", "keep it under gives or under carries"),
     "R214": Entry("没有备案时“{value}”这里是“{word}”,{other} 里是“{first}”", "while nothing is filed '{value}' is '{word}' here and '{first}' in {other}", "两处写成一样", "write the same in both"),
+    "R215": Entry("只有暂停才写几个月,而且要写", "months are written for a suspension, and for nothing else", "then: suspended 的写 months(和 at_most),别的不写", "give months (and at_most) with then: suspended only"),
+    "R189": Entry("没有“{value}”这种备案", "there is no filing '{value}'", "可用:{known}", "known: {known}"),
     "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

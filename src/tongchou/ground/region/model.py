@@ -25,7 +25,18 @@ from tongchou.ground.region.contribution_kinds import (
     Shift,
     Years,
 )
-from tongchou.ground.region.filing_kinds import FILING_KINDS, DecidedWithin, FiledWithin, FilingType, Runs
+from tongchou.ground.region.filing_kinds import FILING_KINDS, DecidedWithin, FiledWithin, FilingType, Points, Runs
+from tongchou.ground.region.interface_kinds import (
+    INTERFACE_KINDS,
+    Care,
+    Exchange,
+    ExtraField,
+    FilingCode,
+    FundCode,
+    InsuranceCode,
+    PersonType,
+    WordCodes,
+)
 from tongchou.ground.region.layer_kinds import (
     Adjust,
     Adjustment,
@@ -103,13 +114,17 @@ ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "benefits": SCHEME_KINDS,
     "contributions": CONTRIBUTION_KINDS,
     "filings": FILING_KINDS,
+    "interface": INTERFACE_KINDS,
 }
 """Folder of articles -> what its articles may set of a scheme; layers are set in benefits alone."""
+
+ALL_OF_SCHEMES = SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS | INTERFACE_KINDS
+"""What can be set of a scheme, in whatever folder."""
 
 
 def model_of(layer: str | None, kind: str) -> type[Fact]:
     """The model of a kind of fact, of a layer or of a scheme."""
-    return (LAYER_KINDS if layer else SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS)[kind][0]
+    return (LAYER_KINDS if layer else ALL_OF_SCHEMES)[kind][0]
 
 
 MAIN_NUMBER = {
@@ -130,6 +145,7 @@ __all__ = [
     "ARTICLE_KINDS",
     "CONTRIBUTION_KINDS",
     "FILING_KINDS",
+    "INTERFACE_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
     "SCHEME_KINDS",
@@ -141,6 +157,7 @@ __all__ = [
     "Bands",
     "Base",
     "Cap",
+    "Care",
     "Cash",
     "ClaimGuard",
     "Clamp",
@@ -155,15 +172,20 @@ __all__ = [
     "Deferral",
     "Divert",
     "Due",
+    "Exchange",
     "Exclusion",
+    "ExtraField",
     "Fact",
     "Factor",
     "FiledWithin",
+    "FilingCode",
     "FilingType",
     "FirstPay",
     "Floor",
+    "FundCode",
     "Grant",
     "Insurance",
+    "InsuranceCode",
     "Interest",
     "LateFee",
     "LayerGuard",
@@ -176,6 +198,8 @@ __all__ = [
     "Part",
     "Payer",
     "Period",
+    "PersonType",
+    "Points",
     "Precedence",
     "PriceLimit",
     "Ratio",
@@ -188,6 +212,7 @@ __all__ = [
     "Visits",
     "Waiting",
     "When",
+    "WordCodes",
     "Years",
     "model_of",
     "read_condition",

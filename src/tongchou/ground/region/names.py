@@ -11,6 +11,7 @@ from tongchou.ground.region.contribution_names import names_meant
 from tongchou.ground.region.expression import Tree, names_in
 from tongchou.ground.region.filing_kinds import FilingType
 from tongchou.ground.region.filing_names import check_filing, check_otherwise
+from tongchou.ground.region.interface_names import check_codes
 from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
 from tongchou.ground.region.model import Allocation, ClaimGuard, Divert, Floor, Takes, Unit, Visits, Waiting
 from tongchou.ground.region.pack import CaseEntry, Declared, Pack
@@ -54,6 +55,10 @@ def check_names(pack: Pack, written: Iterable[Declared], report: Report) -> None
 class _Checker:
     def __init__(self, pack: Pack, report: Report) -> None:
         self.pack, self.report, self.vocabulary = pack, report, pack.vocabulary
+        self.filings = {
+            s: {str(f.name) for f in pack.written if f.kind == "filing.*" and f.scheme == s}
+            for s in pack.region.schemes
+        }
         self.kinds = {
             s: {*v, *(f.name for f in pack.written if f.kind == "visits.*" and f.scheme == s)}
             for s, v in pack.visits.items()
@@ -181,6 +186,8 @@ class _Checker:
                 self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
         elif isinstance(value, FilingType):
             check_filing(self, fact, value)
+        else:
+            check_codes(self, fact, value)
 
         for kind, name in names_meant(value):
             declared = self.declared_names(fact.scheme, kind)

@@ -24,6 +24,7 @@ from tongchou.ground.region.headers import (
 from tongchou.ground.region.model import (
     CONTRIBUTION_KINDS,
     FILING_KINDS,
+    INTERFACE_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
     SCHEME_KINDS,
@@ -49,8 +50,8 @@ _SHORT: dict[type[Fact], dict[str, Any]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, contributions, filings, decisions,
-    cases."""
+    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, contributions, filings,
+    interface, decisions, cases."""
     found = {
         "region": _of(RegionFile),
         "sources": _map_of(Source),
@@ -59,6 +60,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "benefits": _articles(((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, ""))),
         "contributions": _articles(((CONTRIBUTION_KINDS, ""),)),
         "filings": _articles(((FILING_KINDS, ""),)),
+        "interface": _articles(((INTERFACE_KINDS, ""),)),
         "decisions": _of(DecisionsFile),
         "cases": _of(CaseFile),
     }
