@@ -3,11 +3,10 @@
     tools/soak.py [CLAIMS] [PROCESSES] [FIRST_SEED]
 
 A difference ends the run with the claim, the folder of the pack (build/oracle) and both sides. What is done is kept in
-build/soak, so that a run that was stopped goes on where it was, as long as neither side has changed.
+build/soak, so that a run that was stopped goes on where it was, as long as neither side has changed (tools/sides.py).
 """
 
 import gc
-import hashlib
 import json
 import multiprocessing
 import sys
@@ -21,9 +20,10 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 from tests.oracle.compare import Difference  # noqa: E402 (after the path)
 from tests.oracle.run import LONG, SHORT, compare_worlds  # noqa: E402 (after the path)
 from tests.oracle.tally import by_family, never_exercised, report  # noqa: E402 (after the path)
+from tools.sides import fingerprint  # noqa: E402 (after the path)
 
 CLAIMS, PROCESSES, FIRST_SEED = 10_000_000, 2, 1_000_000
-EVERY_WORLDS = 2
+EVERY_WORLDS, EVERY_SECONDS = 2, 10
 FEW_COLLECTIONS = (50_000, 20, 50)
 """Hardly anything here goes round in circles: collecting less often saves a tenth of the time."""
 EVERY_CONSTRUCT = 200_000
@@ -34,7 +34,7 @@ def work(number: int, processes: int, claims: int, first_seed: int, answers: "mu
     """One process: its share of the claims, with a message now and then, the tally or the difference at the end."""
     gc.set_threshold(*FEW_COLLECTIONS)
     is_long = claims > EVERY_CONSTRUCT
-    kept = ROOT / "build" / "soak" / f"{both_sides()}-{first_seed + number}-{processes}.json"
+    kept = ROOT / "build" / "soak" / f"{fingerprint()}-{first_seed + number}-{processes}.json"
     known = json.loads(kept.read_text("utf-8")) if is_long and kept.exists() else {}
     tally: Counter[str] = Counter(known)
     answers.put((number, "from", tally["claims"]))
@@ -47,13 +47,6 @@ def work(number: int, processes: int, claims: int, first_seed: int, answers: "mu
         answers.put((number, "done", tally))
     except Difference as difference:
         answers.put((number, "difference", str(difference)))
-
-
-def both_sides() -> str:
-    """A fingerprint of the engine, of what it stands on and of the oracle; what is built on the engine is left out."""
-    ground, engine, oracle = ROOT / "src/tongchou/ground", ROOT / "src/tongchou/engines/benefits", ROOT / "tests/oracle"
-    files = [*sorted(ground.rglob("*.py")), *sorted(engine.glob("*.py")), *sorted(oracle.rglob("*.py"))]
-    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
 
 
 def keep(tally: Counter[str], file: Path) -> None:
@@ -89,7 +82,7 @@ def idle_families(tally: Counter[str]) -> list[str]:
 def collect(answers: "multiprocessing.Queue", processes: int, claims: int, began: float) -> tuple[Counter[str], int]:
     """What the processes report until each is done; a difference stops waiting."""
     tally: Counter[str] = Counter()
-    first, done = [0] * processes, [0] * processes
+    first, done, told = [0] * processes, [0] * processes, began
     running = processes
     while running:
         number, kind, content = answers.get()
@@ -102,7 +95,10 @@ def collect(answers: "multiprocessing.Queue", processes: int, claims: int, began
         if kind == "done":
             running -= 1
             tally += content
-        rate = (sum(done) - sum(first)) / (time.monotonic() - began)
+        if kind == "progress" and time.monotonic() - told < EVERY_SECONDS:
+            continue
+        told = time.monotonic()
+        rate = (sum(done) - sum(first)) / (told - began)
         print(f"{sum(done):>12,} of {claims:,} claims, {rate:,.0f} a second", flush=True)
     return tally, 0
 

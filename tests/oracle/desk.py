@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from tests.oracle.book import Book, Key, Spans
-from tests.oracle.facts import Facts, exact, holds
+from tests.oracle.facts import Facts, Names, exact, holds
 from tests.oracle.rounding import fen_of
 from tests.oracle.terms import Law, Term, Terms
 from tongchou.engines.benefits.claim import PARTS, Claim
@@ -61,19 +61,27 @@ class Desk:
 
     # caps
 
-    def limits(self, caps: Sequence[Term], owner: str) -> list[tuple[int, Term]]:
-        """The room under every cap that applies to this claim."""
+    def limits(self, terms: Terms, measure: str, owner: str) -> list[tuple[int, Term]]:
+        """The room under every cap on this measure that applies to this claim."""
+        if not terms.caps(measure):
+            return []
         rooms = []
-        for cap in caps:
-            if holds(cap.tree, self.facts):
-                most = exact(cap.at_most, self.facts, self.seen)
-                if most is not None:
-                    so_far = self.so_far(self.key(owner_of(cap, owner), cap.of, cap.per, cap.each))
-                    rooms.append((max(0, fen_of(most) - so_far), cap))
+        for most, cap in terms.ask(measure, CAPS[measure], self.facts, self.seen):
+            so_far = self.so_far(self.key(owner_of(cap, owner), cap.of, cap.per, cap.each))
+            rooms.append((max(0, most - so_far), cap))
         return rooms
 
     def see(self, *families: str) -> None:
         self.seen.update(families)
+
+
+def caps_that_hold(measure: str, terms: Terms, names: Names, seen: set[str]) -> list[tuple[int, Term]]:
+    """What every cap allows that is not without limit, in fen."""
+    most = [(exact(cap.at_most, names, seen), cap) for cap in terms.caps(measure) if holds(cap.tree, names)]
+    return [(fen_of(yuan), cap) for yuan, cap in most if yuan is not None]
+
+
+CAPS = {measure: partial(caps_that_hold, measure) for measure in ("entering", "covered", "paid")}
 
 
 def owner_of(cap: Term, layer: str) -> str:

@@ -7,12 +7,17 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tongchou.engines.benefits.claim import PARTS
 from tongchou.ground.dates import age_on, workdays_between
 from tongchou.ground.region import expression, number
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import LINE_FACTS, Classes, Intervals, WordList
 
 Names = Callable[[str], Any]
+Rests = dict[str, frozenset[str]]
+COMPUTED_FEN = frozenset(("total_fee", *PARTS))
+"""Facts that nobody brings: computed in fen, and asked for in yuan."""
+DERIVED = {"age": {"birth_date"}, "stay_days": {"admitted", "discharged"}}
 
 
 class Refused(Exception):
@@ -26,10 +31,12 @@ class Refused(Exception):
 class Facts:
     """Names of one claim. `known` are the facts that came with it and what has been computed so far."""
 
-    def __init__(self, pack: Pack, known: dict[str, Any], basis_date: date, year: int, seen: set[str]) -> None:
+    def __init__(
+        self, pack: Pack, known: dict[str, Any], basis_date: date, year: int, seen: set[str], rests: Rests
+    ) -> None:
         self.pack, self.known, self.basis_date, self.year, self.seen = pack, known, basis_date, year, seen
-        self.answers: dict[str, Any] = {}
-        self.truths: dict[int, bool] = {}
+        self.rests, self.answers = rests, dict[str, Any]()
+        self.no_line = dict.fromkeys(LINE_FACTS.intersection(known))
 
     def __call__(self, name: str) -> Any:
         if name not in self.answers:
@@ -37,14 +44,15 @@ class Facts:
         return self.answers[name]
 
     def learn(self, **facts: Any) -> None:
-        """Facts computed on the way; answers given before are forgotten."""
+        """Facts computed on the way; answers that rest on what has changed are forgotten."""
         self.known.update(facts)
-        self.answers.clear()
-        self.truths.clear()
+        if self.answers:
+            stay = facts.keys().isdisjoint
+            self.answers = {n: a for n, a in self.answers.items() if stay(rests_on(n, self.pack, self.rests))}
 
     def for_line(self, line_facts: Mapping[str, Any]) -> Names:
-        """The same names seen from one line."""
-        known = {**{k: v for k, v in self.known.items() if k not in LINE_FACTS}, **line_facts}
+        """The same names seen from one line; what the claim itself says about lines does not count."""
+        known = {**self.known, **self.no_line, **line_facts}
         return lambda name: self._answer(name, known)
 
     def for_item(self, item: str | None) -> Names:
@@ -81,7 +89,7 @@ class Facts:
 
     def _fact(self, name: str, known: Mapping[str, Any]) -> Any:
         if known.get(name) is not None:
-            return known[name]
+            return Fraction(known[name], 100) if name in COMPUTED_FEN else known[name]
         if name == "age" and "birth_date" in known:
             return self.age_on(self.basis_date, known)
         if name == "stay_days" and "admitted" in known and "discharged" in known:
@@ -109,17 +117,28 @@ class Facts:
         return true[0]
 
 
+def rests_on(name: str, pack: Pack, known: Rests) -> frozenset[str]:
+    """Every fact that can change what a name means; `known` keeps what was found out about this pack."""
+    if name not in known:
+        dimension, index = pack.vocabulary.dimensions.get(name), pack.vocabulary.indices.get(name)
+        further = {"settled"} if index is not None else DERIVED.get(name, set())
+        if isinstance(dimension, Classes):
+            asked = {n for _, tree, _ in dimension.conditions for n, _ in expression.names_in(tree)}
+            further = {*asked, "birth_date", *([dimension.on] if dimension.on is not None else [])}
+        elif dimension is not None:
+            further = {dimension.of}
+        known[name] = frozenset({name}).union(*(rests_on(n, pack, known) for n in further if n != name))
+    return known[name]
+
+
 def holds(tree: expression.Tree | None, names: Names) -> bool:
-    """Whether a condition holds; no condition always does. What holds for a whole claim is asked once."""
+    """Whether a condition holds; no condition always does."""
     if tree is None:
         return True
-    known = names.truths if isinstance(names, Facts) else {}
-    if id(tree) not in known:
-        try:
-            known[id(tree)] = expression.truth(tree, names)
-        except expression.Unanswerable:
-            raise Refused(code="C006") from None
-    return known[id(tree)]
+    try:
+        return expression.truth(tree, names)
+    except expression.Unanswerable:
+        raise Refused(code="C006") from None
 
 
 def exact(value: number.Number, names: Names, seen: set[str] | None = None) -> Fraction | None:

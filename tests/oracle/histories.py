@@ -15,9 +15,34 @@ from tongchou.engines.benefits.claim import Claim, Line
 
 FIRST = date(2023, 6, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(1200)]
-LIVES, PLACES = 4, 4
-"""Of a world: few enough that both sides meet the same facts again and remember what they decided."""
+LIVES, VISITS = 4, 12
+"""Of a world: few enough that the engine meets the same facts again and settles by what it remembers."""
+UNHEARD = 0.15
+"""So many of the visits are like no other."""
 FRACTIONS = {(a, b): Fraction(a, b) for a in range(1, 40) for b in (1, 2, 3, 10)}
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What decides the rules of a line; it may bring its parts (`given`), a price limit, a rate of its own."""
+
+    item: str | None
+    facts: dict[str, Any]
+    given: bool
+    limited: bool
+    rated: bool
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A way of falling ill: everything but who, when and for how much. Days it lasts, days until it is settled."""
+
+    kind: str
+    facts: dict[str, Any]
+    days: int
+    delay: int
+    charges: tuple[Charge, ...]
+    entitlements: dict[str, tuple[str, str]] | None
 
 
 @dataclass
@@ -43,11 +68,11 @@ def random_history(world: World, seed: int, count: int) -> History:
     """People of the world's own kinds fall ill in its usual ways; who, when and for how much is new every time."""
     known = random.Random(world.seed)
     lives = [random_life(known) for _ in range(LIVES)]
-    places = [random_place(known) for _ in range(PLACES)]
+    visits = [random_visit(known, world) for _ in range(VISITS)]
     rng = random.Random(f"{world.seed}/{seed}")
     people = [random_person(rng, world, number, rng.choice(lives)) for number in range(rng.choice([1, 2, 4, 6]))]
     history = History(people, [])
-    history.claims += _claims(rng, world, people, places, count, history.changed)
+    history.claims += _claims(rng, world, people, visits, count, history.changed)
     return history
 
 
@@ -73,12 +98,7 @@ def random_person(rng: random.Random, world: World, number: int, life: dict[str,
 
 
 def _claims(
-    rng: random.Random,
-    world: World,
-    people: list[Person],
-    places: list[dict[str, Any]],
-    count: int,
-    changed: dict[str, bool],
+    rng: random.Random, world: World, people: list[Person], visits: list[Visit], count: int, changed: dict[str, bool]
 ) -> Iterator[Claim]:
     step = max(1, 760 // count)
     day = 0
@@ -88,7 +108,8 @@ def _claims(
         if rng.random() < 0.05:
             person.facts = {**person.facts, "category": rng.choice(WORDS["category"])}
             changed[f"c{number}"] = True
-        claim = random_claim(rng, world, person, people, rng.choice(places), f"c{number}", day)
+        visit = random_visit(rng, world) if rng.random() < UNHEARD else rng.choice(visits)
+        claim = random_claim(rng, world, person, people, visit, f"c{number}", day)
         person.last = claim
         yield claim
         if rng.random() < 0.02:
@@ -96,18 +117,14 @@ def _claims(
 
 
 def random_claim(
-    rng: random.Random,
-    world: World,
-    person: Person,
-    people: list[Person],
-    place: dict[str, Any],
-    name: str,
-    day: int,
+    rng: random.Random, world: World, person: Person, people: list[Person], visit: Visit, name: str, day: int
 ) -> Claim:
     last, chance = person.last, rng.random()
     stay = episode = None
-    kind = rng.choice(("住院", "住院", "门诊", "特病"))
-    facts: dict[str, Any] = {**person.facts, **place, **visit_dates(rng, kind, day)}
+    kind = visit.kind
+    discharged = DAYS[day + visit.days]
+    dates = {"admitted": DAYS[day], "discharged": discharged, "settled": discharged + timedelta(days=visit.delay)}
+    facts: dict[str, Any] = {**person.facts, **visit.facts, **dates}
     if last is not None and chance < 0.2:  # a further bill of the same stay
         stay, episode, kind = last.stay_id, last.episode_id, last.kind
         kept = ("place", "level", "disease", "diseases", "filing", "admitted")
@@ -118,7 +135,7 @@ def random_claim(
         stay = f"s{name}"
         if last is not None and chance < 0.3:  # a transfer within the same episode
             episode = last.episode_id or last.stay_id
-    lines = tuple(random_lines(rng, world, person, name, facts))
+    lines = tuple(random_lines(rng, world, person, visit.charges, name, facts))
     total = max(0, sum(line.amount for line in lines))
     return Claim(
         id=name,
@@ -132,7 +149,7 @@ def random_claim(
         stay_id=stay,
         episode_id=episode,
         account_person=rng.choice(people).id if facts["account_use"] == "relative" and rng.random() < 0.9 else None,
-        entitlements=entitlements(rng, world) if world.entitled and rng.random() < 0.95 else None,
+        entitlements=visit.entitlements,
     )
 
 
@@ -152,29 +169,41 @@ def entitlements(rng: random.Random, world: World) -> dict[str, tuple[str, str]]
     return {fund: rng.choice(statuses) for fund in world.pack.layers["resident"] if rng.random() < 0.97}
 
 
-def random_place(rng: random.Random) -> dict[str, Any]:
-    """Where and why somebody is treated; a few such visits come again and again."""
+def random_visit(rng: random.Random, world: World) -> Visit:
+    """Where, why and for what somebody is treated; a few such visits come again and again."""
     disease = rng.choice(WORDS["disease"])
     others = rng.sample(WORDS["disease"][1:], rng.choice((0, 0, 1, 2)))
-    return {
+    kind = rng.choice(("住院", "住院", "门诊", "特病"))
+    facts = {
         "place": rng.choice(WORDS["place"]),
         "level": rng.choice(WORDS["level"]),
         "disease": disease,
         "diseases": tuple(dict.fromkeys([disease, *others])),
         "filing": rng.choice(WORDS["filing"]),
-    }
-
-
-def visit_dates(rng: random.Random, kind: str, day: int) -> dict[str, Any]:
-    length = 0 if kind == "门诊" else rng.choice((0, 1, 5, 9, 14, 29, 30, 31, 95))
-    return {
         "third_party": "是" if rng.random() < 0.03 else "否",
         "account_use": rng.choice(("own", "own", "own", "none", "relative")),
         "option": rng.choice(("split", "whole")),
-        "admitted": DAYS[day],
-        "discharged": DAYS[day + length],
-        "settled": DAYS[day + length + rng.choice((0, 0, 1, 20))],
     }
+    return Visit(
+        kind=kind,
+        facts=facts,
+        days=0 if kind == "门诊" else rng.choice((0, 1, 5, 9, 14, 29, 30, 31, 95)),
+        delay=rng.choice((0, 0, 1, 20)),
+        charges=tuple(random_charge(rng, world) for _ in range(rng.choice((1, 1, 1, 2, 3)))),
+        entitlements=entitlements(rng, world) if world.entitled and rng.random() < 0.95 else None,
+    )
+
+
+def random_charge(rng: random.Random, world: World) -> Charge:
+    facts: dict[str, Any] = {
+        "class": rng.choice(CLASSES),
+        "fee_kind": rng.choice(KINDS_OF_FEE),
+        "in_disease_scope": "否" if rng.random() < 0.1 else "是",
+    }
+    if rng.random() < 0.1:
+        facts["limited_use"], facts["approved"] = rng.choice((("1", "1"), ("1", "2"), ("1", "0"), ("0", "0")))
+    item = rng.choice(world.items) if world.items else None
+    return Charge(item, facts, rng.random() < 0.04, rng.random() < 0.1, rng.random() < 0.2)
 
 
 def random_amount(rng: random.Random, world: World) -> int:
@@ -197,10 +226,18 @@ KINDS_OF_FEE = ("药品", "药品", "检查", "床位", "材料", "自费")
 CLASSES = ("甲", "甲", "甲", "乙", "乙", "丙")
 
 
-def random_lines(rng: random.Random, world: World, person: Person, claim: str, facts: dict[str, Any]) -> Iterator[Line]:
+def random_lines(
+    rng: random.Random,
+    world: World,
+    person: Person,
+    charges: tuple[Charge, ...],
+    claim: str,
+    facts: dict[str, Any],
+) -> Iterator[Line]:
     days = (facts["discharged"] - facts["admitted"]).days
-    for number in range(rng.choice((1, 1, 1, 2, 3))):
-        line = random_line(rng, world, f"{claim}.{number}", facts["admitted"] + timedelta(days=rng.randint(0, days)))
+    for number, charge in enumerate(charges):
+        day = facts["admitted"] + timedelta(days=rng.randint(0, days))
+        line = random_line(rng, world, charge, f"{claim}.{number}", day)
         yield line
         chance = rng.random()
         if line.amount > 0 and chance < 0.04:
@@ -216,31 +253,23 @@ def random_lines(rng: random.Random, world: World, person: Person, claim: str, f
         yield refund(earlier, f"{claim}.e", rng.choice((earlier.amount, max(1, earlier.amount // 3))))
 
 
-def random_line(rng: random.Random, world: World, name: str, day: date) -> Line:
+def random_line(rng: random.Random, world: World, charge: Charge, name: str, day: date) -> Line:
     amount = random_amount(rng, world)
     quantity = FRACTIONS[rng.randint(1, 39), rng.choice((1, 1, 1, 2, 10))]
-    facts: dict[str, Any] = {
-        "class": rng.choice(CLASSES),
-        "fee_kind": rng.choice(KINDS_OF_FEE),
-        "fee_date": day,
-        "in_disease_scope": "否" if rng.random() < 0.1 else "是",
-    }
-    if rng.random() < 0.1:
-        facts["limited_use"], facts["approved"] = rng.choice((("1", "1"), ("1", "2"), ("1", "0"), ("0", "0")))
     given = None
-    if rng.random() < 0.04:
+    if charge.given:
         a, b, c = sorted(rng.randint(0, amount) for _ in range(3))
         given = (a, b - a, c - b, amount - c)
     return Line(
         id=name,
         amount=amount,
-        item=rng.choice(world.items) if world.items else None,
+        item=charge.item,
         quantity=quantity,
         unit_price=Fraction(amount, 100) / quantity,
-        price_limit=rng.randint(1, 10**5) if rng.random() < 0.1 else None,
-        first_pay_rate=Fraction(rng.randint(0, 20), 100) if rng.random() < 0.2 else None,
+        price_limit=rng.randint(1, 10**5) if charge.limited else None,
+        first_pay_rate=Fraction(rng.randint(0, 20), 100) if charge.rated else None,
         given_parts=given,
-        facts=facts,
+        facts={**charge.facts, "fee_date": day},
     )
 
 

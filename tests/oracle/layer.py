@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
+from typing import Any, TypeVar
 
 from tests.oracle.book import Key
 from tests.oracle.desk import REMAINDERS, Desk, owner_of
-from tests.oracle.facts import Refused, exact, holds
+from tests.oracle.facts import Names, Refused, exact, holds
 from tests.oracle.rounding import fen_of, share_out, to_unit
 from tests.oracle.scale import (
     Ratios,
+    account_scale,
     expense_for,
+    fund_scale,
     lengths_by_expense,
     lengths_by_payment,
-    read_bands,
 )
 from tests.oracle.terms import Term, Terms
 from tongchou.ground.region.headers import Layer
 
 ZERO, ONE = Fraction(0), Fraction(1)
+T = TypeVar("T")
 
 
 @dataclass
@@ -94,14 +97,16 @@ class LayerRun:
         self.count()
         return self.out
 
+    def ask(self, about: Any, question: Callable[[Terms, Names, set[str]], T]) -> T:
+        return self.terms.ask(about, question, self.desk.facts, self.seen)
+
     # 0. guards
 
     def is_skipped(self) -> bool:
-        for guard in self.terms.all("guard.*"):
-            if holds(guard.tree, self.desk.facts):
-                self.out.skipped_by = guard.address
-                self.seen.add("layer skipped by a guard")
-                return True
+        self.out.skipped_by = self.ask("guard", skipping)
+        if self.out.skipped_by is not None:
+            self.seen.add("layer skipped by a guard")
+            return True
         return self.layer.payer == "account" and self.account_owner() is None
 
     # 1. what the layer takes
@@ -111,9 +116,8 @@ class LayerRun:
         if takes is None:
             raise Refused(code="C026")
         base = list(self.none)
-        for term in takes.terms:
-            coefficient = exact(term.coefficient, self.desk.facts, self.seen)
-            assert coefficient is not None
+        for term, coefficient in zip(takes.terms, self.ask("takes", coefficients), strict=True):
+            kind = f"takes {term.pot.split('.')[-1]}"
             for pot in self.pots_named(term.pot):
                 amounts = self.desk.pots[pot]
                 for cell, (origin, item) in enumerate(self.desk.cells):
@@ -125,7 +129,7 @@ class LayerRun:
                     moved = amount if coefficient == 1 else to_unit(coefficient * amount)
                     base[cell] += moved
                     amounts[cell] -= moved
-                    self.seen.add(f"takes {term.pot.split('.')[-1]}" if "." in term.pot else f"takes {term.pot}")
+                    self.seen.add(kind)
                     if coefficient != 1:
                         self.seen.add("takes with a coefficient")
                     if term.groups:
@@ -142,7 +146,7 @@ class LayerRun:
 
     def enter(self) -> list[int]:
         base = self.out.base
-        rooms = self.desk.limits(self.terms.caps("entering"), self.owner)
+        rooms = self.desk.limits(self.terms, "entering", self.owner)
         self.out.entered = min([base, *(room for room, _ in rooms)])
         self.note_cuts(rooms, base)
         return share_out(self.out.entered, self.base, self.base)
@@ -177,13 +181,10 @@ class LayerRun:
 
     def deductible_due(self, rule: Term) -> int:
         desk = self.desk
-        amount = exact(rule.amount, desk.facts, self.seen)
-        if amount is None:
+        stated = self.ask("deductible", stated_deductible)
+        if stated is None:
             return self.out.entered
-        for change in self.terms.all("deductible.*"):
-            if holds(change.tree, desk.facts):
-                amount = self.adjusted(amount, change)
-        due = max(0, fen_of(amount))
+        due = stated
         pool = self.owner if rule.pool is None else f"pool:{rule.pool}"
         before = desk.so_far(desk.key(pool, "charged", rule.per, rule.each))
         if before and due:
@@ -194,33 +195,13 @@ class LayerRun:
                 self.seen.add("deductible topped up")
         due = max(0, due - before)
         if rule.yearly_maximum is not None:
-            most = exact(rule.yearly_maximum, desk.facts, self.seen)
+            most = self.ask("yearly maximum", yearly_maximum)
             if most is not None:
-                room = max(0, fen_of(most) - desk.so_far(desk.key(pool, "charged", "year", None)))
+                room = max(0, most - desk.so_far(desk.key(pool, "charged", "year", None)))
                 if room < due:
                     self.seen.add("deductible cut by the yearly maximum")
                 due = min(due, room)
         return due
-
-    def adjusted(self, amount: Fraction, change: Term) -> Fraction:
-        """One adjustment; each rule makes exactly one change."""
-        for kind in ("times", "plus", "minus", "set", "at_least", "at_most"):
-            number = getattr(change, kind)
-            if number is None:
-                continue
-            value = exact(number, self.desk.facts, self.seen)
-            self.seen.add(f"deductible {kind}")
-            if value is None:
-                return amount
-            return {
-                "times": amount * value,
-                "plus": amount + value,
-                "minus": amount - value,
-                "set": value,
-                "at_least": max(amount, value),
-                "at_most": min(amount, value),
-            }[kind]
-        raise AssertionError(change.address)
 
     def spread_deductible(self, charged: int, entered: list[int]) -> list[int]:
         """Groups named by an allocation first, in its order; then all others alike."""
@@ -244,7 +225,7 @@ class LayerRun:
 
     def cover(self, above: list[int]) -> None:
         amount = sum(above)
-        rooms = self.desk.limits(self.terms.caps("covered"), self.owner)
+        rooms = self.desk.limits(self.terms, "covered", self.owner)
         covered = min([amount, *(room for room, _ in rooms)])
         self.note_cuts(rooms, amount)
         self.covered = share_out(covered, above, above)
@@ -254,10 +235,10 @@ class LayerRun:
     def place_on_scale(self) -> None:
         desk, out = self.desk, self.out
         self.mix: list[int] | None = None  # how the item groups share the bands
-        default = ONE if self.layer.payer == "account" else None
-        self.bands = read_bands(self.terms, desk.facts, default, self.seen)
+        scale = self.ask("bands", account_scale if self.layer.payer == "account" else fund_scale)
+        self.bands = scale.bands
         reduction = desk.reduction if self.layer.payer == "fund" else ONE
-        self.ratios = Ratios(self.terms, self.bands, desk.facts, reduction, self.seen)
+        self.ratios = Ratios(scale, desk.facts, reduction, self.seen)
         reached = sum(self.covered)
         table = self.terms.one("bands")
         if table is None:
@@ -298,10 +279,8 @@ class LayerRun:
             return [ZERO] * len(self.bands)
         if len(by_group) == 1:
             return self.ratios.of(*by_group)
-        return [
-            sum((self.ratios.of(group)[b] * amount for group, amount in by_group.items()), ZERO) / whole
-            for b in range(len(self.bands))
-        ]
+        ratios = {group: self.ratios.of(group) for group in by_group}
+        return [mean({g: r[band] for g, r in ratios.items()}, by_group) for band in range(len(self.bands))]
 
     def by_group(self, amounts: Sequence[int]) -> dict[str | None, int]:
         """Amounts by item group; all one group when no ratio of this layer asks for the item."""
@@ -323,7 +302,7 @@ class LayerRun:
         groups = self.by_group(self.mix)
         self.pays = pays = {group: self.bands_pay(group) for group in groups}
         if covered:
-            out.target = sum((pays[group] * amount for group, amount in groups.items()), ZERO) / sum(self.mix)
+            out.target = mean(pays, groups)
         out.formula = min(covered, to_unit(out.target, self.unit, self.mode))
         if out.target.denominator != 1:
             self.seen.add(f"rounded {self.mode}")
@@ -333,7 +312,7 @@ class LayerRun:
         payment = max(out.formula, floor)
         if payment > out.formula:
             self.seen.add("floor raised the payment")
-        rooms = desk.limits(self.terms.caps("paid"), self.owner)
+        rooms = desk.limits(self.terms, "paid", self.owner)
         limits = [room for room, _ in rooms]
         self.note_cuts(rooms, payment)
         if self.layer.payer == "account":
@@ -346,20 +325,23 @@ class LayerRun:
     def bands_pay(self, group: str | None) -> Fraction:
         """What the bands pay when all that lies in them is of one item group."""
         bands = zip(self.ratios.of(group), self.lengths, strict=True)
-        return sum((ratio * length for ratio, length in bands if length), ZERO)
+        paid = [ratio * length for ratio, length in bands if length]
+        return paid[0] if len(paid) == 1 else sum(paid, ZERO)
 
     def floor(self, paid_by: bool) -> int:
         """The highest floor that holds, at most what is covered and the deductible part together.
 
         It is the layer's own to pay, or that of the layer which the floor names and which serves this visit.
         """
-        rules = [r for r in self.terms.all("floor.*") if holds(r.tree, self.desk.facts)]
+        if not self.terms.all("floor.*"):
+            return 0
+        rules = self.ask("floor", floors_that_hold)
         payers = [r.paid_by for r in rules if r.paid_by in self.serving]
         if not rules or bool(payers) != paid_by:
             return 0
         if payers:
             self.out.top_up_by = payers[-1]
-        shares = [exact(r.at_least, self.desk.facts, self.seen) or ZERO for r in rules]
+        shares = self.ask("floor shares", floor_shares)
         amount = max(to_unit(share * self.out.base, self.unit, self.mode) for share in shares)
         return min(amount, self.out.covered + sum(self.deductible))
 
@@ -400,8 +382,8 @@ class LayerRun:
         denominator = lcm(*(r.denominator for group in set(cells) for r in self.ratios.of(group)))
         weights = []
         for group, amount in zip(cells, self.covered, strict=True):
-            exact_share = self.pays[group] * denominator * amount / covered if amount else ZERO
-            weights.append(exact_share.numerator // exact_share.denominator)
+            pays = self.pays[group] if amount else ZERO
+            weights.append(pays.numerator * denominator * amount // (pays.denominator * covered))
         return weights if any(weights) else self.used
 
     # top-up by another layer
@@ -477,12 +459,83 @@ class LayerRun:
         keys: dict[str, set[Key | None]] = {measure: set() for measure in amounts}
         for counter in self.desk.law.counters(self.name):
             keys[counter.measure].add(self.desk.key(counter.owner, counter.measure, counter.period, counter.each))
-        for cap in self.terms.all("caps.*"):
-            if cap.tree is not None and holds(cap.tree, self.desk.facts):
-                keys[cap.of].add(self.desk.key(owner_of(cap, self.owner), cap.of, cap.per, cap.each))
+        for cap in self.ask("caps with a condition", conditional_caps):
+            keys[cap.of].add(self.desk.key(owner_of(cap, self.owner), cap.of, cap.per, cap.each))
         for measure, found in keys.items():
             self.desk.count(found, amounts[measure])
         if self.layer.payer == "account" and out.paid:
             self.desk.spent[self.account_key()] += out.paid
             relative = self.account_owner() != self.desk.claim.person_id
             self.seen.add("account of a relative" if relative else "own account")
+
+
+def mean(values: Mapping[str | None, Fraction], weights: Mapping[str | None, int]) -> Fraction:
+    """The mean of values by group, over one denominator."""
+    if len(weights) == 1:
+        (group,) = weights
+        return values[group]
+    below = lcm(*(values[group].denominator for group in weights))
+    above = sum(values[g].numerator * (below // values[g].denominator) * weight for g, weight in weights.items())
+    return Fraction(above, below * sum(weights.values()))
+
+
+# What a layer asks of its articles. Nothing here looks at amounts, at what went before or at another layer.
+
+
+def skipping(terms: Terms, names: Names, seen: set[str]) -> str | None:
+    """The guard under which a layer takes no part."""
+    return next((guard.address for guard in terms.all("guard.*") if holds(guard.tree, names)), None)
+
+
+def coefficients(terms: Terms, names: Names, seen: set[str]) -> list[Fraction | int]:
+    found = [exact(term.coefficient, names, seen) for term in terms.one("takes").terms]
+    return [1 if coefficient == 1 else coefficient for coefficient in found]
+
+
+def stated_deductible(terms: Terms, names: Names, seen: set[str]) -> int | None:
+    """Fen, before anything was charged; None when all that enters is."""
+    amount = exact(terms.one("deductible").amount, names, seen)
+    if amount is None:
+        return None
+    for change in terms.all("deductible.*"):
+        if holds(change.tree, names):
+            amount = adjusted(amount, change, names, seen)
+    return max(0, fen_of(amount))
+
+
+def adjusted(amount: Fraction, change: Term, names: Names, seen: set[str]) -> Fraction:
+    """One adjustment; each rule makes exactly one change."""
+    for kind in ("times", "plus", "minus", "set", "at_least", "at_most"):
+        number = getattr(change, kind)
+        if number is None:
+            continue
+        value = exact(number, names, seen)
+        seen.add(f"deductible {kind}")
+        if value is None:
+            return amount
+        return {
+            "times": amount * value,
+            "plus": amount + value,
+            "minus": amount - value,
+            "set": value,
+            "at_least": max(amount, value),
+            "at_most": min(amount, value),
+        }[kind]
+    raise AssertionError(change.address)
+
+
+def yearly_maximum(terms: Terms, names: Names, seen: set[str]) -> int | None:
+    yuan = exact(terms.one("deductible").yearly_maximum, names, seen)
+    return None if yuan is None else fen_of(yuan)
+
+
+def floors_that_hold(terms: Terms, names: Names, seen: set[str]) -> list[Term]:
+    return [rule for rule in terms.all("floor.*") if holds(rule.tree, names)]
+
+
+def floor_shares(terms: Terms, names: Names, seen: set[str]) -> list[Fraction]:
+    return [exact(rule.at_least, names, seen) or ZERO for rule in floors_that_hold(terms, names, seen)]
+
+
+def conditional_caps(terms: Terms, names: Names, seen: set[str]) -> list[Term]:
+    return [cap for cap in terms.all("caps.*") if cap.tree is not None and holds(cap.tree, names)]

@@ -14,11 +14,11 @@ from fractions import Fraction
 
 from tests.oracle.book import Book, Spans
 from tests.oracle.desk import Cell, Desk, cells_for
-from tests.oracle.facts import Facts, Refused, exact, holds
+from tests.oracle.facts import Facts, Names, Refused, Rests, exact, holds
 from tests.oracle.layer import LayerRun, Outcome
 from tests.oracle.lines import Parts, line_facts, split_lines
 from tests.oracle.rounding import fen_of, share_out
-from tests.oracle.terms import Law, Term, Version
+from tests.oracle.terms import Law, Term, Terms, Version
 from tests.oracle.years import split_by_year, year_label
 from tongchou.engines.benefits.claim import PARTS, Claim, Line
 from tongchou.ground.dates import add_months
@@ -63,7 +63,7 @@ class PartPlan:
 
     def desk(self, oracle: Oracle, book: Book, given: dict[str, int], seen: set[str]) -> Desk:
         law, terms = oracle.laws[self.claim.scheme], self.version.of(None)
-        self.facts.learn(kind=self.claim.kind, total_fee=Fraction(self.claim.total, 100))
+        self.facts.learn(kind=self.claim.kind, total_fee=self.claim.total)
         return Desk(
             oracle.pack,
             law,
@@ -85,6 +85,7 @@ class Oracle:
         self.pack = pack
         self.laws = {scheme: Law(pack, scheme) for scheme in pack.region.schemes}
         self.all_cells = cells_for(pack)
+        self.rests: Rests = {}
 
     def settle(self, claim: Claim, book: Book) -> Verdict:
         """The verdict on a claim; the book goes on only when every part of it is settled."""
@@ -119,10 +120,12 @@ class Oracle:
         year = year_label(self.pack, basis_date)
         stay = claim.stay_id or claim.id
         spans = Spans(basis_date, year, stay, claim.episode_id or stay)
-        facts = Facts(self.pack, {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}, basis_date, year, seen)
+        facts = Facts(
+            self.pack, {**claim.facts, "scheme": claim.scheme, "kind": claim.kind}, basis_date, year, seen, self.rests
+        )
         stays = book.stays.get((claim.person_id, year), ())
         nth = 1 + (stays.index(stay) if stay in stays else len(stays))
-        facts.learn(nth=nth, total_fee=Fraction(claim.total, 100))
+        facts.learn(nth=nth, total_fee=claim.total)
         note_visit(claim, nth, stay in stays, seen)
         seen |= version.notes
         if year != basis_date.year:
@@ -135,7 +138,7 @@ class Oracle:
         facts.learn(kind=kind)
         law = self.laws[claim.scheme]
         return [
-            PartPlan(replace(claim, kind=part_kind, lines=lines), version, facts, spans, reduction)
+            PartPlan(part_of(claim, part_kind, lines), version, facts, spans, reduction)
             for part_kind, lines in self.divert(claim, kind, law, version, facts, seen)
         ]
 
@@ -147,7 +150,7 @@ class Oracle:
             claim, facts, lambda line: self.version_for(line, claim, version, desk.seen), desk.book.lines, desk.seen
         )
         parts = {part: sum(p[i] for p in line_parts) for i, part in enumerate(PARTS)}
-        facts.learn(**{part: Fraction(fen, 100) for part, fen in parts.items()})
+        facts.learn(**parts)
         self.fill_pots(desk, claim.lines, line_parts)
         hospital = self.cut_packages(desk, version)
         package_excess = sum(desk.pots["package_excess"])
@@ -250,18 +253,10 @@ class Oracle:
                 self.look_up_entitlement(claim, layers[serving[0]].fund or serving[0], facts, seen)
             else:  # no fund is asked for anything
                 facts.learn(entitlement=claim.facts.get("entitlement", "full"))
-            reduction = Fraction(1)
-            target = None
-            for guard in version.of(None).all("claim.guard.*"):
-                if not holds(guard.tree, facts):
-                    continue
-                if guard.do == "refuse":
-                    seen.add("claim refused by a guard")
-                    raise Refused(guard=guard.address)
-                if guard.do == "redirect":
-                    target = guard.to
-                    break
-                reduction *= exact(guard.pay, facts) or Fraction(0)
+            refused_by, target, reduction = version.of(None).ask("claim guards", past_guards, facts, seen)
+            if refused_by is not None:
+                seen.add("claim refused by a guard")
+                raise Refused(guard=refused_by)
             if target is None:
                 if self.pack.region.entitlement == "required" and serving and self.is_not_entitled(facts):
                     raise Refused(code="C008")
@@ -299,9 +294,10 @@ class Oracle:
         """The lines by the kind of visit that serves them: the visit's own first, then as they appear."""
         by_kind: dict[str, list[Line]] = {kind: []}
         for line in claim.lines:
-            rules = self.version_for(line, claim, version, seen).of(None).all("items.divert.*")
-            names = facts.for_line(line_facts(line)) if rules else facts
-            target = next((rule.to for rule in rules if holds(rule.tree, names)), kind)
+            terms = self.version_for(line, claim, version, seen).of(None)
+            target = kind
+            if terms.all("items.divert.*"):
+                target = terms.ask("divert", diverted_to, facts.for_line(line_facts(line)), seen) or kind
             by_kind.setdefault(target, []).append(line)
         if len(by_kind) > 1:
             seen.add("lines diverted to another kind of visit")
@@ -370,6 +366,29 @@ class Oracle:
             stays = book.stays.get(year, ())
             if desk.spans.stay not in stays:
                 book.stays[year] = (*stays, desk.spans.stay)
+
+
+def part_of(claim: Claim, kind: str, lines: tuple[Line, ...]) -> Claim:
+    whole = kind == claim.kind and len(lines) == len(claim.lines)
+    return claim if whole else replace(claim, kind=kind, lines=lines)
+
+
+def past_guards(terms: Terms, names: Names, seen: set[str]) -> tuple[str | None, str | None, Fraction]:
+    """The guard that refuses a claim, the kind of visit that one sends it to, and what the others leave of it."""
+    reduction = Fraction(1)
+    for guard in terms.all("claim.guard.*"):
+        if not holds(guard.tree, names):
+            continue
+        if guard.do == "refuse":
+            return guard.address, None, reduction
+        if guard.do == "redirect":
+            return None, guard.to, reduction
+        reduction *= exact(guard.pay, names) or Fraction(0)
+    return None, None, reduction
+
+
+def diverted_to(terms: Terms, names: Names, seen: set[str]) -> str | None:
+    return next((rule.to for rule in terms.all("items.divert.*") if holds(rule.tree, names)), None)
 
 
 def cover_begins(rule: Term, facts: Facts) -> date:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from tests.oracle.facts import Facts, Names, Refused, exact, holds
+from tests.oracle.remembered import Remembered
 from tests.oracle.rounding import fen_of
 from tests.oracle.terms import Term, Terms
 
@@ -20,6 +22,30 @@ class Band:
     lower: int
     upper: int | None
     cell: Fraction
+
+
+@dataclass
+class Scale:
+    """The rows in force for claims that give the same facts, and what was found out about their ratios."""
+
+    terms: Terms
+    bands: list[Band]
+    by_item: bool  # some ratio asks for the item group
+    ratios: dict[tuple[int, int], Remembered[list[Fraction]]] = field(default_factory=dict)  # by the reduction
+
+
+def fund_scale(terms: Terms, names: Names, seen: set[str]) -> Scale:
+    return scale_of(terms, read_bands(terms, names, None, seen))
+
+
+def account_scale(terms: Terms, names: Names, seen: set[str]) -> Scale:
+    """An account pays everything unless an article says how much."""
+    return scale_of(terms, read_bands(terms, names, ONE, seen))
+
+
+def scale_of(terms: Terms, bands: list[Band]) -> Scale:
+    kinds = ("own_ratio.*", "factor.*", "adjust.*")
+    return Scale(terms, bands, any(term.asks_item for kind in kinds for term in terms.all(kind)))
 
 
 def read_bands(terms: Terms, names: Names, default: Fraction | None, seen: set[str]) -> list[Band]:
@@ -48,10 +74,12 @@ def read_bands(terms: Terms, names: Names, default: Fraction | None, seen: set[s
 class Ratios:
     """r(band, item): cell or own ratio, factors, points, the reduction of a guard, clamp, at last 0 to 1."""
 
-    def __init__(self, terms: Terms, bands: Sequence[Band], facts: Facts, reduction: Fraction, seen: set[str]) -> None:
-        self.terms, self.bands, self.facts, self.reduction, self.seen = terms, bands, facts, reduction, seen
-        kinds = ("own_ratio.*", "factor.*", "adjust.*")
-        self.by_item = any(term.asks_item for kind in kinds for term in terms.all(kind))
+    def __init__(self, scale: Scale, facts: Facts, reduction: Fraction, seen: set[str]) -> None:
+        self.facts, self.seen, self.by_item = facts, seen, scale.by_item
+        reduced = reduction.numerator, reduction.denominator
+        if reduced not in scale.ratios:
+            scale.ratios[reduced] = Remembered(partial(ratios, scale, reduction))
+        self.remembered = scale.ratios[reduced]
         self.known: dict[str | None, list[Fraction]] = {}
 
     def of(self, item: str | None) -> list[Fraction]:
@@ -59,54 +87,58 @@ class Ratios:
         group = item if self.by_item else None
         if group not in self.known:
             names = self.facts.for_item(group) if self.by_item else self.facts
-            self.known[group] = self._ratios(names)
+            self.known[group] = self.remembered.ask(names, self.seen)
         return self.known[group]
 
-    def _ratios(self, names: Names) -> list[Fraction]:
-        own = next((t for t in self.terms.all("own_ratio.*") if holds(t.tree, names)), None)
-        own_pay = None if own is None else exact(own.pay, names, self.seen)
-        factors = [t for t in self.terms.all("factor.*") if holds(t.tree, names)]
-        points = self._points([t for t in self.terms.all("adjust.*") if holds(t.tree, names)], names)
-        clamp = self.terms.one("clamp")
-        least = None if clamp is None or clamp.at_least is None else exact(clamp.at_least, names, self.seen)
-        most = None if clamp is None or clamp.at_most is None else exact(clamp.at_most, names, self.seen)
-        if own is not None:
-            self.seen.add("own ratio of an item group")
-        ratios = []
-        for band in self.bands:
-            ratio = band.cell if own_pay is None else own_pay
-            for factor in factors:
-                ratio = _multiply(ratio, factor, names, self.seen)
-            before = ratio + points
-            if self.reduction != 1:
-                before *= self.reduction
-            after = before
-            if least is not None and after < least:
-                after = least
-            if most is not None and after > most:
-                after = most
-            after = ZERO if after.numerator < 0 else ONE if after.numerator > after.denominator else after
-            if after is not before:
-                self.seen.add("clamp")
-            ratios.append(after)
-        return ratios
 
-    def _points(self, adjustments: Sequence[Term], names: Names) -> Fraction:
-        """The sum of all plain points and, of every `highest_of` group, only the highest; one point is a hundredth."""
-        total = ZERO
-        groups: dict[str, list[Fraction]] = {}
-        for term in adjustments:
-            points = exact(term.points, names, self.seen) or ZERO
-            if term.highest_of is None:
-                total += points
-            else:
-                groups.setdefault(term.highest_of, []).append(points)
-            self.seen.add("bonus points" if points > 0 else "penalty points")
-        for group in groups.values():
-            if len(group) > 1:
-                self.seen.add("highest of several points")
-            total += max(group)
-        return total / 100
+def ratios(scale: Scale, reduction: Fraction, names: Names, seen: set[str]) -> list[Fraction]:
+    """Of every band, for the item group that the names give."""
+    terms = scale.terms
+    own = next((t for t in terms.all("own_ratio.*") if holds(t.tree, names)), None)
+    own_pay = None if own is None else exact(own.pay, names, seen)
+    factors = [t for t in terms.all("factor.*") if holds(t.tree, names)]
+    points = _points([t for t in terms.all("adjust.*") if holds(t.tree, names)], names, seen)
+    clamp = terms.one("clamp")
+    least = None if clamp is None or clamp.at_least is None else exact(clamp.at_least, names, seen)
+    most = None if clamp is None or clamp.at_most is None else exact(clamp.at_most, names, seen)
+    if own is not None:
+        seen.add("own ratio of an item group")
+    ratios = []
+    for band in scale.bands:
+        ratio = band.cell if own_pay is None else own_pay
+        for factor in factors:
+            ratio = _multiply(ratio, factor, names, seen)
+        before = ratio + points
+        if reduction != 1:
+            before *= reduction
+        after = before
+        if least is not None and after < least:
+            after = least
+        if most is not None and after > most:
+            after = most
+        after = ZERO if after.numerator < 0 else ONE if after.numerator > after.denominator else after
+        if after is not before:
+            seen.add("clamp")
+        ratios.append(after)
+    return ratios
+
+
+def _points(adjustments: Sequence[Term], names: Names, seen: set[str]) -> Fraction:
+    """The sum of all plain points and, of every `highest_of` group, only the highest; one point is a hundredth."""
+    total = ZERO
+    groups: dict[str, list[Fraction]] = {}
+    for term in adjustments:
+        points = exact(term.points, names, seen) or ZERO
+        if term.highest_of is None:
+            total += points
+        else:
+            groups.setdefault(term.highest_of, []).append(points)
+        seen.add("bonus points" if points > 0 else "penalty points")
+    for group in groups.values():
+        if len(group) > 1:
+            seen.add("highest of several points")
+        total += max(group)
+    return total / 100
 
 
 def _multiply(ratio: Fraction, factor: Term, names: Names, seen: set[str]) -> Fraction:
@@ -130,8 +162,8 @@ def lengths_by_payment(
     lengths: list[Fraction | int] = []
     paid, left = Fraction(start), Fraction(length)
     for band, ratio in zip(bands, average, strict=True):
-        room = None if band.upper is None else max(ZERO, band.upper - paid)
-        if room == 0:
+        room = None if band.upper is None else max(0, band.upper - paid)
+        if room == 0 or left == 0:
             lengths.append(ZERO)
             continue
         taken = left if room is None or ratio == 0 else min(left, room / ratio)

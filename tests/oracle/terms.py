@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
+from tests.oracle.facts import Names
+from tests.oracle.remembered import Remembered
 from tongchou.ground.region.expression import names_in
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Declared, Pack
+
+T = TypeVar("T")
 
 
 class Term:
@@ -47,6 +52,17 @@ class Terms:
     single: dict[str, Term] = field(default_factory=dict)
     named: dict[str, list[Term]] = field(default_factory=dict)
     capped: dict[str, list[Term]] = field(default_factory=dict)
+    remembered: dict[Any, Remembered[Any]] = field(default_factory=dict)
+
+    def ask(self, about: Any, question: Callable[[Terms, Names, set[str]], T], names: Names, seen: set[str]) -> T:
+        """What these terms say to a question, asked once for all claims that give the same facts.
+
+        The question may look at these terms and the names, and at what it is `about`; nothing else of the claim.
+        """
+        known = self.remembered.get(about)
+        if known is None:
+            known = self.remembered[about] = Remembered(partial(question, self))
+        return known.ask(names, seen)
 
     def one(self, kind: str) -> Term | None:
         return self.single.get(kind)
@@ -68,7 +84,9 @@ class Version:
     notes: set[str] = field(default_factory=set)  # what is remarkable about it
 
     def of(self, layer: str | None) -> Terms:
-        return self.layers.setdefault(layer, Terms())
+        if layer not in self.layers:
+            self.layers[layer] = Terms()
+        return self.layers[layer]
 
 
 class Law:

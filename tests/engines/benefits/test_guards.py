@@ -132,6 +132,23 @@ def test_a_claim_sent_in_a_circle_is_refused() -> None:
     assert (reasons(refusal), refusal.problems[0].details) == (["C027"], {"kind": "特病"})
 
 
+def test_each_look_asks_for_the_entitlement_of_its_own_fund() -> None:
+    """A visit that no fund serves is entitled; sent to one that a fund serves, it needs a period of that fund."""
+    region = pack(
+        """
+        pool.takes: in_scope
+        pool.ratio: 80%
+        help.takes: in_scope
+        claim.guard.转: {when: kind is 门诊, do: redirect, to: 住院}
+        claim.guard.无: {when: entitlement is none, do: refuse}
+        """,
+        layers="{pool: {}, help: {payer: given, bearer: insurer}}",
+        visits="{门诊: [help], 住院: [pool]}",
+        region="{entitlement: required}",
+    )
+    assert refused(region, claim(100, kind="门诊")).guard == "resident.claim.guard.无"
+
+
 def test_reductions_of_the_last_look_only() -> None:
     region = pack(
         BASE,

@@ -1,38 +1,36 @@
-"""The engine against the oracle: 200,000 random claims in `make test`, 10 million in `make soak`."""
+"""The engine against the oracle. The 200,000 claims of `make test` are a stage of it (tools/stages.py)."""
 
-import subprocess
-import sys
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+import tests.oracle.compare
 from tests.oracle.book import Book
+from tests.oracle.compare import Difference
+from tests.oracle.faults import FAULTS, Fault
 from tests.oracle.oracle import Oracle, Verdict
 from tests.oracle.packs import small_pack
+from tests.oracle.run import compare_claims
 from tongchou.engines.benefits.claim import Claim, Line
 
-ROOT = Path(__file__).parents[3]
-CLAIMS = 200_000
-
-
-def compare(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A run of the comparison; it fails on the first difference and when a construct was never exercised."""
-    command = [sys.executable, "tools/soak.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+FIRST_SEED, SOON = 500_000, 20_000
+"""A fault must be found within so many claims."""
 
 
 @pytest.mark.bulk
-def test_engine_and_oracle_agree_on_random_claims() -> None:
-    run = compare(str(CLAIMS), "2", "0")
-    assert run.returncode == 0, run.stdout + run.stderr
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_the_comparison_finds_a_fault(fault: Fault, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tests.oracle.compare, "OUT", tmp_path)
+    fault(monkeypatch)
+    with pytest.raises(Difference):
+        compare_claims(FIRST_SEED, 1, SOON, histories=1)
 
 
-@pytest.mark.soak
-def test_engine_and_oracle_agree_on_ten_million_claims() -> None:
-    run = compare()
-    assert run.returncode == 0, run.stdout + run.stderr
+@pytest.mark.bulk
+def test_without_a_fault_it_finds_nothing() -> None:
+    assert compare_claims(FIRST_SEED, 1, 1_000, histories=1)["worlds"] >= 4
 
 
 def settle_by_hand(sets: dict, claim: Claim) -> Verdict:

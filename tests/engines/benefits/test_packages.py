@@ -86,6 +86,20 @@ def test_each_disease_has_a_package_of_its_own() -> None:
     }
 
 
+def test_a_package_that_is_used_up_was_looked_at() -> None:
+    """Whoever got nothing out of it shares it with those who used it up: a reversal must find them (I6)."""
+    package = region(
+        "{when: total_fee > 10, price: 100, per: month, excess: hospital}",
+        "items.package.再: {when: total_fee > 1000, price: 80, per: month, excess: person}",
+    )
+    state = State()
+    used = settled(package, claim(("甲", 100)), state)
+    late = settled(package, claim(("甲", 50), id="C2"), state)
+    (key,) = [key for key in used.state_delta if "package" in key.name]
+    assert key not in late.state_delta
+    assert [one for one in late.reads if "package" in one.name] == [key]
+
+
 def test_a_refund_in_a_used_up_period_leaves_no_trace() -> None:
     package = region("{when: always, price: 0, per: month, excess: hospital}")
     state = State()

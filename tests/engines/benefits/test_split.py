@@ -8,7 +8,9 @@ import pytest
 
 from tests.engines.benefits.small import claim, line, pack, reasons, refused, settled, shows
 from tongchou.engines.benefits.claim import Line
+from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.state import SettledLine, State
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
 
 BASE = "pool.takes: in_scope\npool.ratio: 50%\n"
@@ -242,3 +244,21 @@ def test_a_return_belongs_to_its_own_item() -> None:
     wrong = claim(line(100, "药品", id="a"), line(10, "检查"), line(-20, "检查", id="b", original="a"))
     refusal = refused(region, wrong)
     assert (reasons(refusal), refusal.problems[0].details["line"]) == (["C012"], "检查")
+
+
+def test_lines_are_split_before_anything_is_settled() -> None:
+    """As they will be when they are settled; nothing is remembered, so that it can be asked again."""
+    engine, state = Engine(PLAIN), State()
+    visit = claim(line(100, **{"class": "02", "first_pay_rate": rate("0.1")}), line(50, **{"class": "丙"}))
+    assert engine.split(visit, state) == engine.split(visit, state) == parts(PLAIN, *visit.lines)
+    assert state == State()
+    with pytest.raises(ProblemError, match="C024"):
+        engine.split(claim(), state)
+    asks = pack(
+        BASE,
+        "items.first_pay.耗材: {when: item is 耗材, rate: {by place: {市内: 10%, 市外: 30%}}}",
+        vocabulary="{lists: {item: [药品, 检查, 耗材], place: [市内, 市外]}}",
+    )
+    assert Engine(asks).split(claim(line(100, "耗材"), place="市外"), state) == ((0, 0, 3_000, 7_000),)
+    with pytest.raises(ProblemError, match="C00"):
+        Engine(asks).split(claim(line(100, "耗材")), state)

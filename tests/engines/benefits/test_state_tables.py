@@ -75,3 +75,8 @@ def test_rows_with_one_key_add_up() -> None:
     table = states_to_tables({"H": State({Key("n", "P", "2024"): 3})})
     both = {**table, "state": pa.concat_tables([table["state"]] * 2)}
     assert states_from_tables(both) == {"H": State({Key("n", "P", "2024"): 6})}
+
+
+def test_a_line_that_was_returned_in_part_comes_back() -> None:
+    states = {"h1": State({Key("年", "p1", "2024", ""): 5}, {"L1": SettledLine((1, 2, 3, 94), (0, 0, 1, 30))})}
+    assert states_from_tables(states_to_tables(states)) == states

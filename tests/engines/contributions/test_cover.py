@@ -45,12 +45,12 @@ articles:
 RESIDENT = "      wait.等待: {months: 2, after: paid_on}\n      connection.转: {scheme: employee, within: 2}\n"
 
 
-def build(folder: Path, resident: str, employee: str) -> Pack:
+def build(folder: Path, resident: str, employee: str, vocabulary: str = "lists: {resumed: [是, 否]}\n") -> Pack:
     files = {
         "region.yaml": REGION,
         "layers.yaml": LAYERS,
         "sources.yaml": "decree: {title: x, published: 2020-01-01, review_by: 2030-01-01, evidence: fictional}\n",
-        "vocabulary.yaml": "lists: {resumed: [是, 否]}\n",
+        "vocabulary.yaml": vocabulary,
         "contributions/resident.yaml": ARTICLES.format(scheme="resident", more=resident, extra=RESIDENT),
         "contributions/employee.yaml": ARTICLES.format(scheme="employee", more=employee, extra=""),
     }

@@ -105,4 +105,4 @@ def drawn(seed: int, people: int = 12, claims: int = 30, careless: float = 0.05)
 
 def all_rows(lake: Lake, name: str) -> list[tuple[int, Row]]:
     """Every row of a table with its bucket, in the order of the lake."""
-    return [(bucket, row) for bucket in lake for row in lake.tables(bucket)[name].to_pylist()]
+    return [(bucket, row) for bucket in lake for row in lake.tables(bucket, [name])[name].to_pylist()]

@@ -15,6 +15,7 @@ from tongchou.engines.benefits.guards import Turn, check_guards
 from tongchou.engines.benefits.part import settle_part
 from tongchou.engines.benefits.parts import check_given, combine, split_into_parts
 from tongchou.engines.benefits.plan import Plan, build_plan
+from tongchou.engines.benefits.split import Parts, split_lines
 from tongchou.engines.benefits.state import Key, State
 from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import ProblemError, fail
@@ -64,6 +65,14 @@ class Engine:
     def trial(self, claim: Claim, state: State) -> Result:
         """The result a settlement would have; records nothing."""
         return self.settle(claim, state.copy())
+
+    def split(self, claim: Claim, state: State) -> tuple[Parts, ...]:
+        """The four parts of each line (fen) by the item rules, as an institution is told when it charges them; nothing
+        is settled. Raises ProblemError where these facts do not say it."""
+        self._check(claim)
+        facts = self.facts_of(claim, state)
+        plan = self.plan(claim.scheme, claim.kind, claim.facts)
+        return tuple(one.parts for one in split_lines(plan.items, facts, claim.lines, state.lines))
 
     def facts_of(self, claim: Claim, state: State) -> Facts:
         """The facts of a claim on its basis date, with its number among the year's stays."""

@@ -71,7 +71,7 @@ class Intake:
         dates = _dates(row)
         day = dates[self._basis]
         problems: list[Problem] = []
-        lines = tuple(self._line(line, problems) for line in self._lines[row["claim_id"],])
+        lines = tuple(self._line(line, problems) for line in self._lines.get((row["claim_id"],), ()))
         if problems:
             problems.append(Problem("T156", _place("claims", row, None), {"value": row["claim_id"]}))
         person, scheme = row["person_id"], row["scheme"]

@@ -40,7 +40,7 @@ def check_guards(engine: Engine, claim: Claim, facts: Facts) -> Turn | Refusal:
         if isinstance(outcome, Refusal):
             return outcome
         if isinstance(outcome, Turn):
-            return replace(outcome, uses=(*redirections, *outcome.uses))
+            return replace(outcome, uses=(*redirections, *outcome.uses)) if redirections else outcome
         kind = str(value_of(outcome, ClaimGuard).to)
         if kind in seen:
             raise fail("C027", kind=kind)
@@ -107,15 +107,13 @@ def basic_fund(engine: Engine, claim: Claim) -> str | None:
 def with_entitlement(engine: Engine, claim: Claim, facts: Facts, fund: str | None) -> Facts:
     """The facts with `entitlement` and its reason as of one fund.
 
-    Where no fund is asked (our decision) the claim's own fact counts, without it `full`. When no periods came along,
-    given facts stay; otherwise the region says whether cover is assumed.
+    Where no fund is asked (our decision), or no periods came along, the claim's own fact counts. Without one it is
+    `full` where no fund is asked or the region assumes cover, else `none`. What an earlier look found is forgotten.
     """
-    if fund is None:
+    if fund is not None and claim.entitlements is not None:
+        level, reason = claim.entitlements.get(fund, ("none", ""))
+    else:
+        assumed = "full" if fund is None or engine.pack.region.entitlement == "assumed" else "none"
+        level = claim.facts.get("entitlement", assumed)
         reason = claim.facts.get("entitlement_reason", "")
-        return facts.with_facts({"entitlement": claim.facts.get("entitlement", "full"), "entitlement_reason": reason})
-    if claim.entitlements is None:
-        level = "full" if engine.pack.region.entitlement == "assumed" else "none"
-        given = {"entitlement": level, "entitlement_reason": ""}
-        return facts.with_facts({name: value for name, value in given.items() if not facts.has(name)})
-    level, reason = claim.entitlements.get(fund, ("none", ""))
     return facts.with_facts({"entitlement": level, "entitlement_reason": reason})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongchou.engines.benefits.claim import PARTS, Claim, Settlement
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.split import SplitLine
 from tongchou.engines.benefits.state import SettledLine, State
 from tongchou.ground.money import allocate
@@ -43,29 +44,36 @@ def line_results(settlement: Settlement) -> list[LineResult]:
 
 def _of_part(part: Settlement) -> list[LineResult]:
     splits: list[SplitLine] = part.notes["splits"]
-    paid: list[dict[str, int]] = [dict.fromkeys(part.paid, 0) for _ in splits]
+    nothing = dict.fromkeys(part.paid, 0)
+    paid: list[dict[str, int]] = [nothing.copy() for _ in splits]
     hospital = [0] * len(splits)
-    for k, cell in enumerate(part.cells):
-        left = [s.parts[PARTS.index(cell[0])] if s.item == cell[1] else 0 for s in splits]
-        for i, share in enumerate(_share(part.notes["package_cells"][k], left)):
-            hospital[i] += share
-            left[i] -= share
-        for layer, cells in part.notes["paid_cells"]:
-            for i, share in enumerate(_share(cells[k], left)):
-                paid[i][layer] += share
-                left[i] -= share
+    packages, layers = part.notes["package_cells"], part.notes["paid_cells"]
+    for k, (name, item) in enumerate(part.cells):
+        shared = [(layer, cells[k]) for layer, cells in layers if cells[k]]
+        if not shared and not packages[k]:
+            continue
+        place = PARTS.index(name)
+        of_cell = [i for i, s in enumerate(splits) if s.item == item and s.parts[place]]
+        left = [splits[i].parts[place] for i in of_cell]
+        for n, share in enumerate(_share(packages[k], left)):
+            hospital[of_cell[n]] += share
+            left[n] -= share
+        for layer, amount in shared:
+            for n, share in enumerate(_share(amount, left)):
+                paid[of_cell[n]][layer] += share
+                left[n] -= share
     return [_line_result(s, paid[i], hospital[i]) for i, s in enumerate(splits)]
 
 
 def _line_result(split: SplitLine, paid: dict[str, int], hospital: int) -> LineResult:
-    cash = split.line.amount - sum(paid.values()) - hospital
-    return LineResult(split.line.id, split.line.amount, split.parts, paid, hospital, cash)
+    line = split.line
+    cash = line.amount - sum(paid.values()) - hospital
+    told = {"line_id": line.id, "amount": line.amount, "parts": split.parts}
+    return quickly(LineResult, **told, paid=paid, hospital=hospital, cash=cash)
 
 
 def _share(amount: int, left: Sequence[int]) -> list[int]:
     """`amount` over lines by what is left of them; a returned line gives back in the same proportion."""
-    if amount == 0:
-        return [0] * len(left)
     net = sum(left)
     back = [-(amount * -x // net) if x < 0 else 0 for x in left]
     positive = [max(0, x) for x in left]

@@ -6,7 +6,8 @@ each combination of facts that occurs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from tongchou.engines.benefits.facts import Facts
@@ -16,24 +17,47 @@ LARGEST = 20_000
 """Entries kept; a region with formulas over amounts would otherwise remember every claim."""
 
 
+@dataclass(slots=True)
+class Answer(Generic[T]):
+    value: T
+
+
+@dataclass(slots=True)
+class Asking(Generic[T]):
+    """The computation asks for this name next; what then follows depends on what it is told."""
+
+    name: str
+    told: dict[Hashable, Asking[T] | Answer[T]] = field(default_factory=dict)
+
+
 class Memo(Generic[T]):
-    """Answers by facts. A computation that looks at a new name starts the memory afresh with that name added."""
+    """Answers by facts. A computation that is told the same asks the same next, so that answers end a tree of names."""
 
     def __init__(self) -> None:
-        self._names: tuple[str, ...] = ()
-        self._known: dict[Hashable, T] = {}
+        self._known: dict[Hashable, Asking[T] | Answer[T]] = {}
+        self._size = 0
 
     def of(self, facts: Facts, key: Hashable, compute: Callable[[], T]) -> T:
         """The remembered answer for `key` and these facts, or `compute()`, which may look only at `facts`."""
-        looked_up = (key, *[facts.peek(name) for name in self._names])
-        if looked_up in self._known:
-            return self._known[looked_up]
+        at = self._known.get(key)
+        while isinstance(at, Asking):
+            at = at.told.get(facts.peek(at.name))
+        if at is not None:
+            return at.value
         with facts.recording() as reads:
             answer = compute()
-        new = reads.difference(self._names)
-        if new or len(self._known) >= LARGEST:
-            self._known.clear()
-            self._names = tuple(sorted({*self._names, *new}))
-            looked_up = (key, *[facts.peek(name) for name in self._names])
-        self._known[looked_up] = answer
+        if self._size >= LARGEST:
+            self._known, self._size = {}, 0
+        self._keep(key, [(name, facts.peek(name)) for name in reads], Answer(answer))
         return answer
+
+    def _keep(self, key: Hashable, told: Sequence[tuple[str, Hashable]], answer: Answer[T]) -> None:
+        """The answer at the end of all that was told on the way to it."""
+        known = self._known
+        for name, value in told:
+            asking = known.get(key)
+            if not isinstance(asking, Asking) or asking.name != name:
+                asking = known[key] = Asking(name)
+            known, key = asking.told, value
+        known[key] = answer
+        self._size += 1

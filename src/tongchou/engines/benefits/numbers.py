@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from itertools import count
 
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.shape import NO_LIMIT
 from tongchou.ground.region.pack import Declared
 
@@ -68,7 +69,8 @@ class LayerRow:
 
     def with_groups(self, groups: tuple[GroupRow, ...]) -> LayerRow:
         """The row for a claim whose lines fall into these groups, with everything that decided their ratios."""
-        return replace(self, groups=groups, uses=[*self.uses, *(use for group in groups for use in group.uses)])
+        uses = [*self.uses, *(use for group in groups for use in group.uses)]
+        return quickly(LayerRow, **{**vars(self), "groups": groups, "uses": uses})
 
 
 Turning = tuple[Declared | None, tuple[Use, ...]]

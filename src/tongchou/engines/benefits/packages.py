@@ -19,11 +19,13 @@ from tongchou.ground.region.pack import Declared
 
 @dataclass
 class Cut:
-    """What packages cut off: by cell for the person, by cell for the hospital, and which package did it (fen)."""
+    """What packages cut off: by cell for the person, by cell for the hospital, and which package did it (fen);
+    `looked`: where those in force count what they used, also where nothing is left to use."""
 
     excess: list[int]
     hospital_cells: list[int]
     notes: list[tuple[Declared, int, int, int]] = field(default_factory=list)  # package, price, used before, cut off
+    looked: set[Key] = field(default_factory=set)
 
     @property
     def hospital(self) -> int:
@@ -42,6 +44,8 @@ def cut_packages(
         price = fen(package.address, value.price, facts)
         in_scope = [a if part == "in_scope" else 0 for a, (part, _) in zip(amounts, cells, strict=True)]
         key = _key(package, value, facts, claim)
+        if key is not None:
+            cut.looked.add(key)
         used = state.get(key) if key is not None else 0
         room = sum(in_scope) if price == NO_LIMIT else max(0, price - used)
         excess = max(0, sum(in_scope) - room)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.claim import PARTS, Claim, Settlement
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.guards import with_entitlement
 from tongchou.engines.benefits.lines import remember
@@ -86,7 +87,8 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         "reading": reading,
     }
     paid = reading.paid()
-    return Settlement(
+    return quickly(
+        Settlement,
         claim=claim,
         basis_date=facts.basis_date,
         year=facts.year,
@@ -102,7 +104,7 @@ def _settle(engine: Engine, part: Part, state: State) -> Settlement:
         cells=cells,
         pots=reading.pots(),
         state_delta=delta,
-        reads=frozenset(keys) | frozenset(delta),
+        reads=frozenset(keys) | frozenset(delta) | cut.looked,
         notes=notes,
     )
 

@@ -51,8 +51,10 @@ def split_into_parts(engine: Engine, turn: Turn, state: State) -> list[Part]:
     return _with_given_once(engine, turn.claim, parts)
 
 
-def _with_given_once(engine: Engine, claim: Claim, parts: Sequence[Part]) -> list[Part]:
+def _with_given_once(engine: Engine, claim: Claim, parts: list[Part]) -> list[Part]:
     """An amount that came with the claim goes to the first part that its layer serves, never to two."""
+    if not claim.given:
+        return parts
     left = dict(claim.given)
     found = []
     for part in parts:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from tongchou.engines.benefits.claim import PARTS, BandUse, LayerResult
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.numbers import LayerRow
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace
@@ -94,17 +96,23 @@ class Reading:
     def layers(self) -> tuple[LayerResult, ...]:
         return tuple(map(self._layer, range(len(self.plan.layers))))
 
+    def amounts(self, i: int) -> dict[str, Any]:
+        """The columns of the trace for layer `i`, fen; `room` is None where nothing limits."""
+        found: dict[str, Any] = dict(zip(COLUMNS, self.trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
+        if found["room"] == NO_LIMIT:
+            found["room"] = None
+        return found
+
     def _layer(self, i: int) -> LayerResult:
         n, trace = len(self.cells), self.trace
-        amounts = dict(zip(COLUMNS, trace.amounts[i * WIDTH : (i + 1) * WIDTH], strict=True))
-        room = amounts.pop("room")
+        whole, above, below = trace.target[3 * i : 3 * (i + 1)]
         skipped = self.rows[i].skipped_by
         computed = self.row.active[i] and self.shape.payer[i] != GIVEN
-        return LayerResult(
+        return quickly(
+            LayerResult,
             layer=self.plan.layers[i].name,
-            **amounts,
-            room=None if room == NO_LIMIT else room,
-            target=trace.target[3 * i] + Fraction(trace.target[3 * i + 1], trace.target[3 * i + 2]),
+            **self.amounts(i),
+            target=Fraction(whole * below + above, below) if above else Fraction(whole),
             read_bands=partial(self._bands, i) if computed else tuple,
             paid_cells=tuple(trace.paid[i * n : (i + 1) * n]),
             skipped=skipped.address if skipped is not None else None,
@@ -119,10 +127,22 @@ class Reading:
         for band in range(self.shape.band_start[i], self.shape.band_start[i + 1]):
             upper = row.edge[band]
             length = Fraction(trace.band[2 * band], trace.band[2 * band + 1])
-            rates = tuple(Fraction(row.rate[band * n + k], row.rate_unit[i]) for k in range(n))
+            unit, stated = row.rate_unit[i], row.rate[band * n : (band + 1) * n]
+            ratios = {rate: Fraction(rate, unit) for rate in set(stated)}  # most cells of a band share one
+            rates = tuple([ratios[rate] for rate in stated])
             ratio = rates[0]
-            if any(rate != ratio for rate in rates):
-                ratio = sum((rate * amount for rate, amount in zip(rates, kept, strict=True)), Fraction(0)) / total
-            found.append(BandUse(lower, None if upper == NO_LIMIT else upper, length, ratio, length * ratio, rates))
+            if len(ratios) > 1:
+                ratio = Fraction(sum(rate * amount for rate, amount in zip(stated, kept, strict=True)), unit * total)
+            found.append(
+                quickly(
+                    BandUse,
+                    lower=lower,
+                    upper=None if upper == NO_LIMIT else upper,
+                    length=length,
+                    ratio=ratio,
+                    pays=length * ratio if length else length,
+                    rates=rates,
+                )
+            )
             lower = upper
         return tuple(found)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tongchou.engines.benefits.claim import PARTS
+from tongchou.engines.benefits.claim import PARTS, Settlement
 from tongchou.engines.benefits.state import Key, SettledLine, State
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ def settled_lines_schema() -> pa.Schema:
 
     texts = [pa.field(name, pa.string(), nullable=False) for name in ("household", "line_id")]
     return pa.schema([*texts, *(pa.field(name, pa.int64(), nullable=False) for name in (*PARTS, *_RETURNED))])
+
+
+@cache
+def changes_schema() -> pa.Schema:
+    """claim_id, name, subject, period, each: text; amount: int64. No cell is empty."""
+    import pyarrow as pa
+
+    texts = [pa.field(name, pa.string(), nullable=False) for name in ("claim_id", *Key._fields)]
+    return pa.schema([*texts, pa.field("amount", pa.int64(), nullable=False)])
+
+
+def change_rows(settlement: Settlement) -> list[dict[str, Any]]:
+    """What a settlement looked at and what it added to it: a row for each key, with 0 where it only looked."""
+    found = {**dict.fromkeys(settlement.reads, 0), **settlement.state_delta}
+    names = changes_schema().names
+    return [dict(zip(names, (settlement.claim.id, *key, added), strict=True)) for key, added in sorted(found.items())]
 
 
 def states_to_tables(states: Mapping[str, State]) -> dict[str, pa.Table]:

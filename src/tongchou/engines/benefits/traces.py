@@ -32,15 +32,10 @@ def trace_schema() -> pa.Schema:
 
 def trace_rows(settlement: Settlement) -> list[dict[str, Any]]:
     """A row for every layer of every part of a settlement, in the order in which they ran."""
-    parts = settlement.notes.get("parts", (settlement,))
+    number = settlement.claim.id
+    readings = [part.notes["reading"] for part in settlement.notes.get("parts", (settlement,))]
     return [
-        {
-            "settlement_id": settlement.claim.id,
-            "claim_id": settlement.claim.id,
-            "kind": part.notes["plan"].kind,
-            "layer": layer.layer,
-            **{name: getattr(layer, name) for name in COLUMNS},
-        }
-        for part in parts
-        for layer in part.layers
+        {"settlement_id": number, "claim_id": number, "kind": one.plan.kind, "layer": layer.name, **one.amounts(i)}
+        for one in readings
+        for i, layer in enumerate(one.plan.layers)
     ]

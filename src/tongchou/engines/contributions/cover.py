@@ -71,9 +71,10 @@ class Run:
 
 
 def entitlement(
-    pack: Pack, spells: Iterable[Spell], payments: Iterable[Payment], deaths: Mapping[str, date] | None = None
+    rules: Pack | Terms, spells: Iterable[Spell], payments: Iterable[Payment], deaths: Mapping[str, date] | None = None
 ) -> list[Period]:
-    """The entitlement periods of everybody, per fund, by person, scheme, fund and day.
+    """The entitlement periods of everybody, per fund, by person, scheme, fund and day; `rules` are a pack, or its terms
+    where they are kept for many calls.
 
     Days outside every period are without entitlement for want of an enrolment. `deaths` are days of death: the last
     day on which anybody is entitled. People with the same history are derived once.
@@ -86,7 +87,7 @@ def entitlement(
         histories[spell.person_id][0].append(spell)
     for payment in payments:
         histories[payment.person_id][1].append(payment)
-    terms = Terms(pack)
+    terms = rules if isinstance(rules, Terms) else Terms(rules)
     known: dict[Any, list[Held]] = {}
     found: list[Period] = []
     for person in sorted(histories):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 
 from tongchou.engines.contributions.precedence import precedences
 from tongchou.ground.region.pack import Declared, Pack
+from tongchou.ground.region.walk import names_asked
+
+_WAITS = ("waiting.*", "wait.*")
+_ASKING = ("cover.*", *_WAITS)
 
 
 class SchemeTerms:
@@ -16,7 +21,7 @@ class SchemeTerms:
         self.covers: dict[str, list[Declared]] = {}
         for fact in sorted((f for f in facts if f.kind == "cover.*"), key=lambda f: str(f.name)):
             self.covers.setdefault(str(fact.name), []).append(fact)
-        self.waits = [f for f in facts if f.kind in ("waiting.*", "wait.*")]
+        self.waits = [f for f in facts if f.kind in _WAITS]
         self.connections = [f for f in facts if f.kind == "connection.*"]
         self.dues = [f for f in facts if f.kind == "due.*"]
 
@@ -31,6 +36,13 @@ class Terms:
         for fact in pack.facts:
             self._facts[fact.scheme].append(fact)
         self._schemes: dict[str, SchemeTerms] = {}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Every fact that some rule of cover or waiting may look at, with all those it may follow from."""
+        rules = [fact for facts in self._facts.values() for fact in facts if fact.kind in _ASKING]
+        names = {name for rule in rules for name in names_asked(rule.value)}
+        return frozenset(root for name in names for root in self.pack.vocabulary.roots(name))
 
     def of(self, scheme: str) -> SchemeTerms:
         """The rules of a scheme; none for an insurance that is no scheme."""

@@ -18,6 +18,8 @@ AFTER: dict[tuple[str, str], str] = {
     (APPROVED, "withdraw"): WITHDRAWN,
     (APPROVED, "replace"): REPLACED,
     (APPROVED, "expire"): EXPIRED,
+    (SUBMITTED, "end"): WITHDRAWN,
+    (APPROVED, "end"): EXPIRED,
 }
 """What a step makes of a state; no other step is possible."""
 

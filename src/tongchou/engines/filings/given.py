@@ -27,15 +27,21 @@ def with_gifts(pack: Pack, of: Type, filing: Filing) -> Filing:
 
 
 def facts_on(
-    pack: Pack, scheme: str, day: date, filings: Iterable[Filing], claim: Mapping[str, Any] | None = None
+    pack: Pack,
+    scheme: str,
+    day: date,
+    filings: Iterable[Filing],
+    claim: Mapping[str, Any] | None = None,
+    types: Mapping[str, Type] | None = None,
 ) -> dict[str, Any]:
     """Every fact that the filings of one person (or organisation) give to a claim of a day, with its type.
 
     What a type says for those who filed nothing stands where nothing is given. Where several give one fact, the type
     written first prevails, and within a type the filing that began later; a list gathers the words of all. With the
-    facts of a `claim` only filings that agree with it count.
+    facts of a `claim` only filings that agree with it count. `types`: those of the day, where somebody has them ready.
     """
-    types = types_on(pack, scheme, day)
+    if types is None:
+        types = types_on(pack, scheme, day)
     found: dict[str, Any] = {}
     for of in types.values():
         found |= {name: typed(pack, name, word) for name, word in of.value.otherwise.items()}

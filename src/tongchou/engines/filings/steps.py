@@ -103,6 +103,17 @@ def expire(filing: Filing, *, on: date) -> Step:
     return Step(replace(filing, state=_after(filing, "expire")))
 
 
+def end(filing: Filing, *, last: date) -> Step:
+    """End for good with a day, whatever the type fixes: the person died. What waits for its decision is closed, and
+    nothing holds on a later day; what ended before stays as it is."""
+    state = AFTER.get((filing.state, "end"), filing.state)
+    if filing.first is None:
+        return Step(replace(filing, state=state))
+    if filing.last is not None and filing.last <= last:
+        return Step(filing)
+    return Step(replace(filing, state=state, last=max(last, filing.first - _DAY)))
+
+
 def _approved(pack: Pack, of: Type, filing: Filing, on: date, others: Iterable[Filing]) -> Step:
     first, last = period(pack, of, filing.names, filing.filed_on, on)
     running = replace(with_gifts(pack, of, filing), first=first, last=last, state=_after(filing, "approve"))

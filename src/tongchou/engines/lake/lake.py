@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from tongchou.engines.lake.manifest import Manifest, read_manifest
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.tables import TABLES
+from tongchou.ground.tables.shape import TEXT
 from tongchou.ground.tables.values import shown
 
 MANIFEST = "lake.json"
@@ -54,13 +56,14 @@ class Lake:
     def tables(self, bucket: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
         """The tables of one bucket, or those of them with these names, by name.
 
-        Columns as they were in the file, and `_row`, the number of the row there. Households stand together, claims
-        in the order in which they settle, lines in the order of the claims. `IndexError` for a bucket that is not
-        there; `ProblemError` K105 or K106 for a file that is not what the manifest says.
+        Columns as they were in the file, texts that are no ids dictionary-encoded, and `_row`, the number of the row
+        there. Households stand together, claims in the order in which they settle, lines in the order of the claims.
+        `IndexError` for a bucket that is not there; `ProblemError` K105 or K106 for a file that is not what the
+        manifest says.
         """
         rows = self.manifest.rows
         wanted = rows if names is None else [name for name in rows if name in names]
-        return {name: read_rows(self.path, name, bucket, rows[name]) for name in wanted}
+        return {name: read_rows(self.path, name, bucket, rows[name], _words(name)) for name in wanted}
 
     def whole(self) -> dict[str, pa.Table]:
         """The tables that belong to nobody's household. `ProblemError` K104 to K106."""
@@ -109,15 +112,23 @@ def rows_of(path: Path) -> int:
     return rows
 
 
-def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int]) -> pa.Table:
-    """One bucket of a table whose buckets have these rows. `IndexError`; `ProblemError` K104 to K106."""
+def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str] = ()) -> pa.Table:
+    """One bucket of a table whose buckets have these rows, some of its columns dictionary-encoded (`words`).
+
+    `IndexError`; `ProblemError` K104 to K106.
+    """
     if not 0 <= bucket < len(rows):
         raise IndexError(f"bucket {bucket} of {len(rows)}")
     path = part_of(folder, name, bucket)
-    with _readable(path):
-        found = pq.ParquetFile(path).read()
+    with _readable(path), pa.memory_map(str(path)) as file:
+        found = pq.read_table(file, read_dictionary=list(words))
     _agree(path, len(found), rows[bucket])
     return found
+
+
+def _words(name: str) -> list[str]:
+    """Columns that repeat a few texts: whoever reads a table judges and compares each of them once."""
+    return [c.name for c in TABLES[name].columns if c.type == TEXT and not (c.key or c.refers)]
 
 
 def _agree(path: Path, rows: int, said: int) -> None:

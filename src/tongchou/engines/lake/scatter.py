@@ -28,11 +28,14 @@ class Scattered:
     schema: pa.Schema
     parts: Mapping[int, Sequence[int]]
 
-    def read(self, bucket: int) -> pa.Table:
-        """The rows of one bucket in the order in which they came."""
+    def read(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one bucket in the order in which they came, with all columns or these."""
+        names = self.schema.names if columns is None else columns
+        fields = sorted(self.schema.get_field_index(name) for name in names)
         with pa.OSFile(str(self.path)) as file:
-            pieces = ipc.open_file(file)
-            return pa.Table.from_batches([pieces.get_batch(part) for part in self.parts.get(bucket, ())], self.schema)
+            pieces = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=fields))
+            batches = [pieces.get_batch(part) for part in self.parts.get(bucket, ())]
+            return pa.Table.from_batches(batches, pa.schema([self.schema.field(at) for at in fields]))
 
 
 class Scatter:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from tongchou.engines.lake.lake import check_parts, part_of, read_rows, rows_of
 from tongchou.engines.lake.manifest import FORMAT, Buckets, Count, read_manifest, write_manifest
+from tongchou.engines.lake.packing import packing
 
 MANIFEST = "state.json"
 NAMES = ("state", "settled_lines")
@@ -77,7 +78,7 @@ def write_states(path: Path, bucket: int, tables: Mapping[str, pa.Table]) -> Non
     for name in NAMES:
         part = part_of(path, name, bucket)
         part.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(tables[name], part, compression="zstd")
+        pq.write_table(tables[name], part, **packing(tables[name].schema))
 
 
 def seal_states(

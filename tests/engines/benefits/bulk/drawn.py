@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tests.oracle.drafting import WORDS
@@ -42,7 +43,7 @@ def differences(pack: Pack, rows: Rows, compiled: bool = False) -> tuple[list[st
 
 
 def _compare(done: Settled, plain: dict[str, Any]) -> Iterator[str]:
-    cash = done.by_claim(done.cash) if len(done.claim) else []
+    cash = np.add.reduceat(done.cash, done.first) if len(done.claim) else []
     for number, at in enumerate(done.claim[done.first].tolist()):
         name = done.claims.table["claim_id"][at].as_py()
         result, visit = plain[name], int(done.first[number])

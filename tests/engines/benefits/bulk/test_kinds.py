@@ -9,6 +9,7 @@ import pytest
 from tongchou.engines.benefits.bulk.columns import decoded, some
 from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
 from tongchou.engines.benefits.bulk.lookup import covers
+from tongchou.engines.benefits.bulk.turns import in_turn
 
 
 def test_numbers_keep_their_order_and_lose_their_gaps() -> None:
@@ -61,3 +62,13 @@ def test_rare_sets_of_cells_are_carried_by_common_ones() -> None:
     assert covers(masks).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
     few = np.array([0b100, 0b001])
     assert covers(few).tolist() == few.tolist()
+
+
+def test_rows_in_turn() -> None:
+    ids = pa.chunked_array([["b", "a", "d", "c"]])
+    for wide in (1, 1_000_000, 2**40):  # in one number with their places, in whole seconds, and by each key in turn
+        one, two = np.array([1, 1, 0, 0]) * wide, np.array([5, 5, 7, 6]) * wide
+        assert in_turn(ids, one, two).tolist() == [3, 2, 1, 0]
+        assert in_turn(ids, one[::-1], two).tolist() == [1, 0, 3, 2]
+    assert in_turn(ids.slice(0, 0), one[:0], two[:0]).tolist() == []
+    assert in_turn(ids, np.arange(4)).tolist() == [0, 1, 2, 3]

@@ -16,6 +16,7 @@ from tests.engines.benefits.bulk.test_odd import WORDS
 from tests.engines.benefits.bulk.test_odd import rows as visit
 from tests.engines.benefits.small import pack
 from tests.oracle.packs import random_world
+from tongchou.engines.benefits.bulk import visits
 from tongchou.engines.benefits.bulk.run import Bulk
 from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.replay import Replay, Results
@@ -53,10 +54,20 @@ def keys(results: Results) -> dict[tuple[str, ...], int]:
     return {row[:5]: row[5] for row in rows}
 
 
+def changed(results: Results) -> list[tuple[Any, ...]]:
+    """Claim, key, and what was added where something was."""
+    return sorted(row for row in _rows(results.changes) if row[-1])
+
+
+def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
 def assert_equal(one: Results, other: Results) -> None:
     for name in ("settlements", "events", "line_results", "traces"):
         assert in_rows(getattr(one, name)) == in_rows(getattr(other, name))
     assert keys(one) == keys(other)
+    assert sorted(_rows(one.changes)) == sorted(_rows(other.changes))
     assert one.totals() == other.totals()
     assert one.rejects == other.rejects
 
@@ -133,3 +144,26 @@ def test_a_wrong_sum_is_never_handed_on() -> None:
     with pytest.raises(ProblemError) as caught:
         broken.check()
     assert caught.value.problems[0].code == "T160"
+
+
+@pytest.mark.parametrize("most", [0, visits.MOST])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_looked_up_for_one_share_serves_the_next(
+    seed: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "MOST", most)
+    world = random_world(3_003 + seed)
+    replay = Replay(world.pack, compiled=False)
+    for share in range(3):
+        tables = tables_of(random_rows(world, share, 8))
+        assert_equal(replay.settle(tables, traced=True), Replay(world.pack, compiled=False).settle(tables, traced=True))
+
+
+def test_what_was_looked_up_serves_the_next_share_of_a_real_region() -> None:
+    replay, plans = Replay(ninghe(), compiled=False), set[int]()
+    for share in range(4):
+        tables = tables_of(people(6, share))
+        assert_equal(replay.settle(tables, traced=True), Replay(ninghe(), compiled=False).settle(tables, traced=True))
+        assert replay.bulk.kept is not None
+        plans.add(len(replay.bulk.kept.known_kinds))
+    assert len(plans) > 1

@@ -39,6 +39,7 @@ class Blocks:
         for name in _STARTS:
             self.columns[name].append(0)
         self._known: dict[tuple[Any, ...], int | None] = {}
+        self._alike: dict[tuple[Any, ...], int] = {}
 
     def add(self, plan: Plan, at: int, cells: Cells, row: LayerRow, groups: Sequence[GroupRow]) -> int | None:
         """The number of a layer of a plan with these numbers; None where they do not fit into the loop."""
@@ -47,8 +48,15 @@ class Blocks:
             flat = flatten([row.with_groups(tuple(groups))], cells)
             below = (*flat.rate_unit, *flat.floor_denominator, *flat.take_denominator)
             fits = max(below, default=1) <= LARGEST_UNIT
-            self._known[key] = self._append(plan, at, cells, flat) if fits else None
+            self._known[key] = self._number(plan, at, cells, flat) if fits else None
         return self._known[key]
+
+    def _number(self, plan: Plan, at: int, cells: Cells, flat: Row) -> int:
+        """Other facts often lead to the same numbers: then it is the same layer."""
+        content = (id(plan), at, cells, *map(tuple, flat))
+        if content not in self._alike:
+            self._alike[content] = self._append(plan, at, cells, flat)
+        return self._alike[content]
 
     def _append(self, plan: Plan, at: int, cells: Cells, flat: Row) -> int:
         shape, n = plan.shape_for(cells), len(cells)

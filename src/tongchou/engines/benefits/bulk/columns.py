@@ -5,7 +5,7 @@ Built from Arrow tables with the canonical schemas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.kinds import Kinds, Words, words
+from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
+from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
@@ -46,11 +47,12 @@ class Claims:
         person = index_in(tables["claims"]["person_id"], self.persons["person_id"])
         home = households(self.persons)[person]
         order = in_turn(tables["claims"]["claim_id"], home, basis, at)
-        self.table = decoded(tables["claims"]).take(pa.array(order))
+        self.table = taken(decoded(tables["claims"]), order)
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
         self._known: dict[tuple[Any, ...], Kinds] = {}
+        self._told: dict[tuple[Any, ...], list[Told]] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -60,7 +62,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._known = len(at), {}
+        other.count, other._known, other._told = len(at), {}, {}
         return other
 
     @cached_property
@@ -108,19 +110,30 @@ class Claims:
         """One fact, reduced to what is looked at."""
         key = (name, _edges(uses, name))
         if key not in self._known:
-            self._known[key] = self._column(*key).tight()
+            self._known[key] = told_apart(self.count, [told.kinds for told in self._asked(*key)]).tight()
         return self._known[key]
 
-    def _column(self, name: str, edges: tuple[Any, ...] | None) -> Kinds:
-        if edges is None:
-            return self._whole(name)
+    def named(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Hashable]:
+        """Of the claims at these places what `told_apart` looks at: the same for claims of other tables."""
+        asked = [told for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
+        return list(zip(*(told.at(at) for told in asked), strict=True)) if asked else [()] * len(at)
+
+    def _asked(self, name: str, edges: tuple[Any, ...] | None) -> list[Told]:
+        """One fact, by all the places where it may stand; always as many of them."""
+        key = (name, edges)
+        if key not in self._told:
+            self._told[key] = self._whole(name) if edges is None else self._by_side(name, edges)
+        return self._told[key]
+
+    def _by_side(self, name: str, edges: tuple[Any, ...]) -> list[Told]:
         try:
             values = self._values(name)
         except KeyError:
-            return self._with_own(name, Kinds.none(self.count))
+            return self._with_own(name, Told.nothing(self.count))
         marks = np.array([_scaled(edge) for edge in edges], dtype=np.int64)
         side = np.searchsorted(marks, values, side="left") + np.searchsorted(marks, values, side="right")
-        return Kinds(np.where(values == NOT_THERE, 0, 1 + side).astype(np.int32), 2 + 2 * len(edges))
+        sides = 2 + 2 * len(edges)
+        return [Told(Kinds(np.where(values == NOT_THERE, 0, 1 + side).astype(np.int32), sides), range(sides))]
 
     def day_of(self, name: str) -> Numbers | None:
         """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
@@ -130,28 +143,28 @@ class Claims:
             return None
         return np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
 
-    def _whole(self, name: str) -> Kinds:
+    def _whole(self, name: str) -> list[Told]:
         if name.startswith("index:"):
-            return self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])
+            return [self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])]
         if name in ("entitlement", "entitlement_reason", "kind", "scheme"):
-            return Kinds.none(self.count)  # the same for all claims of one plan
+            return []  # the same for all claims of one plan
         if name == "diseases":
             lists = pc.binary_join(self.table["diseases"], "\x1f")
-            return words(lists).kinds.by(words(self.table["disease"]).kinds)
+            return [words(lists).told(), words(self.table["disease"]).told()]
         if name in _COLUMN_OF:
-            return self._with_own(name, words(self.table[_COLUMN_OF[name]]).kinds)
+            return self._with_own(name, words(self.table[_COLUMN_OF[name]]).told())
         if name in ("sex", "status", "category", "resumed"):
             return self._with_own(name, self._text(name))
         try:
-            return Kinds.telling(self._values(name))
+            return [Told.numbers(self._values(name))]
         except KeyError:
-            return self._with_own(name, Kinds.none(self.count))
+            return self._with_own(name, Told.nothing(self.count))
 
-    def _figure(self, index: Index) -> Kinds:
+    def _figure(self, index: Index) -> Told:
         """A yearly figure, as it was known when the claim was settled."""
         first, last = (int(getattr(self.settled, end)(initial=0)) for end in ("min", "max"))
         wide, year = last - first + 1, int(self.year.min(initial=0))
-        seen, inverse = np.unique((self.year - year) * wide + self.settled - first, return_inverse=True)
+        seen, inverse = _different((self.year - year) * wide + self.settled - first)
         known = [date.fromordinal(_EPOCH.toordinal() + first + int(at) % wide) for at in seen]
         figures = [
             index.at(str(year + int(at) // wide), self.pack.known_on or day)
@@ -159,25 +172,29 @@ class Claims:
         ]
         numbers = {figure: number for number, figure in enumerate(dict.fromkeys(f and f.value for f in figures))}
         of = np.array([numbers[f and f.value] for f in figures], dtype=np.int32)
-        return Kinds(of[inverse], len(numbers))
+        return Told(Kinds(of[inverse], len(numbers)), list(numbers))
 
-    def _text(self, name: str) -> Kinds:
+    def _text(self, name: str) -> Told:
         if name in PERSON_FACTS:
-            return words(self.persons[name]).kinds.among(self.person)
-        return self._of_spell(words(self.spells[name])) if self.spells is not None else Kinds.none(self.count)
+            return self._of_person(words(self.persons[name]))
+        return self._of_spell(words(self.spells[name])) if self.spells is not None else Told.nothing(self.count)
 
-    def _with_own(self, name: str, known: Kinds) -> Kinds:
+    def _with_own(self, name: str, known: Told) -> list[Told]:
         """Facts of the maps: the claim's own before the spell's before the person's."""
-        found = own(self.table, name).kinds
-        if self.spells is not None:
-            found = found.by(self._of_spell(own(self.spells, name)))
-        return found.by(own(self.persons, name).kinds.among(self.person)).by(known)
+        of_spell = Told.nothing(self.count) if self.spells is None else self._of_spell(own(self.spells, name))
+        return [own(self.table, name).told(), of_spell, self._of_person(own(self.persons, name)), known]
 
-    def _of_spell(self, words: Words) -> Kinds:
+    def _of_person(self, words: Words) -> Told:
+        if words.kinds.count <= 1:
+            return Told.nothing(self.count)
+        return Told(words.kinds.among(self.person), words.told().values)
+
+    def _of_spell(self, words: Words) -> Told:
         """A word of the spell, the empty one where there is none."""
         if words.kinds.count <= 1:
-            return Kinds.none(self.count)
-        return Kinds(np.where(self.spell < 0, 0, words.kinds.of[self.spell]), words.kinds.count)
+            return Told.nothing(self.count)
+        kinds = Kinds(np.where(self.spell < 0, 0, words.kinds.of[self.spell]), words.kinds.count)
+        return Told(kinds, words.told().values)
 
     def _values(self, name: str) -> Numbers:
         """A number or date of every claim, scaled so that edges can be whole numbers. `KeyError`: a region's own."""
@@ -200,9 +217,8 @@ class Claims:
 
     def _age(self, on: Numbers) -> Numbers:
         """Whole years; people without a date of birth have none."""
-        born = self.born
-        age = np.asarray(calendar(on)[0] - calendar(born)[0] - (calendar(on)[1] < calendar(born)[1]), dtype=np.int64)
-        return np.where(born == NOT_THERE, NOT_THERE, age * _SCALE)
+        age = (calendar(on) - calendar(days(self.persons["birth_date"]))[self.person]) // 10_000
+        return np.where(self.born == NOT_THERE, NOT_THERE, age * _SCALE)
 
     def _months(self) -> Numbers:
         """Months at the start of the spell, and those since."""
@@ -233,7 +249,7 @@ class Claims:
         return np.asarray((self.basis < (first - _EPOCH).days) | late)
 
     def _of_days(self, when: Numbers, function: Callable[[date], int]) -> Numbers:
-        seen, inverse = np.unique(when, return_inverse=True)
+        seen, inverse = _different(when)
         answers = [function(date.fromordinal(int(day) + _EPOCH.toordinal())) for day in seen]
         return np.array(answers, dtype=np.int64)[inverse]
 
@@ -272,18 +288,16 @@ def codes(column: pa.ChunkedArray) -> Numbers:
     return np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64) + 1
 
 
-def in_turn(ids: pa.ChunkedArray, *keys: Numbers) -> Numbers:
-    """Rows in the order of these keys, the first above all, and by id where they are the same."""
-    order = np.lexsort(keys[::-1])
-    same = np.ones(max(0, len(order) - 1), dtype=np.bool_)
-    for key in keys:
-        same &= key[order[1:]] == key[order[:-1]]
-    tied = np.flatnonzero(np.append(same, False) | np.append(False, same)[: len(order)])
-    rows = order[tied]
-    by_id = np.empty(len(rows), dtype=np.int64)
-    by_id[pc.sort_indices(ids.take(pa.array(rows))).to_numpy()] = np.arange(len(rows))
-    order[tied] = rows[np.lexsort((by_id, *(key[rows] for key in keys[::-1])))]
-    return order
+def taken(table: pa.Table, order: Numbers) -> pa.Table:
+    """Rows in another order, or as they are where that is it."""
+    if len(order) == len(table) and (order[1:] > order[:-1]).all():
+        return table
+    return table.take(pa.array(order))
+
+
+def sums(lengths: Numbers) -> Numbers:
+    """Where each of several pieces begins, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
@@ -294,11 +308,20 @@ def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
 
 
 def own(table: pa.Table, name: str) -> Words:
-    """One fact of the map column."""
+    """One fact of the map column; the first of its entries where it has several."""
     column = table["facts"]
     if not has_entries(column):
         return Words(Kinds.none(len(column)), pa.array([], pa.string()))
-    return words(pc.map_lookup(column, name, "first"))
+    parts = []
+    for chunk in column.chunks:
+        start = np.asarray(chunk.offsets)
+        names, texts = (entries[start[0] : start[-1]] for entries in (chunk.keys, chunk.items))
+        at = np.flatnonzero(np.asarray(pc.equal(names, name)))[::-1]
+        row = np.searchsorted(start - start[0], at, side="right") - 1
+        place = np.full(len(chunk), -1)
+        place[row] = at
+        parts.append(texts.take(pa.array(place, mask=place < 0)))
+    return words(pa.chunked_array(parts, pa.string()))
 
 
 def has_entries(column: pa.ChunkedArray) -> bool:
@@ -321,6 +344,12 @@ def decoded(table: pa.Table) -> pa.Table:
     return table
 
 
+def _different(values: Numbers) -> tuple[Numbers, Small]:
+    """The different numbers in order, and where among them each stands."""
+    kinds = Kinds.telling(values)
+    return values[kinds.first()], kinds.of
+
+
 def _edges(uses: Uses, name: str) -> tuple[Any, ...] | None:
     """What of a fact is looked at: the sides of these edges, or everything (None)."""
     return None if name in uses.whole else tuple(sorted(uses.edges[name]))
@@ -333,13 +362,14 @@ def households(persons: pa.Table) -> Numbers:
     return np.where(home == 0, alone, home)
 
 
-def calendar(when: Numbers) -> tuple[Numbers, Numbers]:
-    """Years, and month × 100 + day."""
-    dates = when.astype("datetime64[D]")
-    month = dates.astype("datetime64[M]")
-    day = (dates - month).astype(np.int64) + 1
-    year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    return year, (month.astype(np.int64) % 12 + 1) * 100 + day
+def calendar(when: Numbers) -> Numbers:
+    """Dates as year × 10,000 + month × 100 + day; 0 where there is none."""
+    there = when != NOT_THERE
+    first = int(when.min(initial=0, where=there))
+    known = np.arange(first, int(when.max(initial=0, where=there)) + 1)  # a day is one of some thousands
+    month, day = months_of(known)
+    numbers = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + day
+    return np.where(there, numbers[np.where(there, when - first, 0)], 0)
 
 
 def months_of(when: Numbers) -> tuple[Numbers, Numbers]:

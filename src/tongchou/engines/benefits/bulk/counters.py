@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.accounts import owners
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in, numbers
+from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in, numbers, sums
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
+from tongchou.engines.benefits.bulk.kinds import Told
 from tongchou.engines.benefits.bulk.periods import Periods
 from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.engines.benefits.packages import used_name
@@ -23,6 +24,7 @@ from tongchou.ground.region.model import Package
 
 STAY, STAYS, ACCOUNT = "stay", "stays", "account:"
 _WHOSE = (None, "household", "person")
+_PERSON, _HOME, _OWNER = range(3)
 _WIDEST = 2**63
 
 
@@ -43,6 +45,16 @@ class Label(NamedTuple):
     name: str
     of_home: bool = False
     each: str = ""
+
+
+class _Spec(NamedTuple):
+    """An accumulator of all visits of a group: its label, whose it is, the row of its period, and of what is added to
+    the label by visit (-1: nothing)."""
+
+    label: int
+    whose: int
+    period: int = 0
+    by_visit: int = -1
 
 
 class Places(NamedTuple):
@@ -74,104 +86,137 @@ class Slots:
 
 
 def slots_of(
-    groups: list[Group], claims: Claims, claim: Numbers, tables: Mapping[str, pa.Table], apart: KeptApart
+    groups: list[Group], claims: Claims, claim: Numbers, tables: Mapping[str, pa.Table], apart: KeptApart, run: Any
 ) -> Slots:
-    """Places for the visits of these groups; `claim` is the claim of each visit, counted from 0."""
+    """Places for the visits of these groups; `claim` is the claim of each visit, counted from 0. `run`: the passes.
+
+    First come the accounts, everybody's of every kind; then what else is counted, as it first comes up.
+    """
     counters = _Counters(claims, Periods(claims, claim), apart)
-    start = np.zeros(claims.count, dtype=np.int64)
-    found, at = [], 0
-    for group in groups:
-        block = [counters.of(group, count) for count in _counts(group.plan)]
-        width = len(block)
-        start[group.claims] = at + np.arange(len(group.claims)) * width
-        at += len(group.claims) * width
-        if width:
-            found.append(Places(*(np.stack(column, axis=1).reshape(-1) for column in zip(*block, strict=True))))
-    kinds = [f"{ACCOUNT}{kind}" for kind in account_kinds(claims.pack)]
-    own = [counters.account(kind, claims.person) for kind in kinds]
-    held, balances = counters.held(kinds, tables)
-    place, places = _numbered([*found, counters.stays(), counters.stay(), *own, held])
-    stays, stay, *rest = np.split(place[at:], np.arange(1, len(kinds) + 3) * claims.count)
-    opening = np.zeros(len(places.label), dtype=np.int64)
-    np.add.at(opening, rest.pop(), -balances)
-    accounts = np.stack(rest, axis=1) if rest else np.zeros((claims.count, 0), dtype=np.int64)
-    labels, periods = list(counters.labels), counters.periods.names()
-    return Slots(place[:at], start, stay, stays, accounts, opening, places, labels, periods)
+    accounts, opening = counters.accounts(tables)
+    stays = [counters.stays(), counters.stay()]
+    specs = [stays, *([*stays, *(counters.of(each, count) for count in counts_of(each.plan))] for each in groups)]
+    group = np.zeros(claims.count, dtype=np.int64)
+    for number, each in enumerate(groups, 1):
+        group[each.claims] = number
+    width = np.array([len(own) for own in specs])
+    start = sums(width[group])
+    place, places = _numbered(counters, specs, group, start, accounts, run)
+    return Slots(
+        place,
+        start[:-1] + len(stays),
+        place[start[:-1] + 1],
+        place[start[:-1]],
+        counters.account(np.arange(len(counters.kinds)), claims.person[:, None]),
+        np.append(opening, np.zeros(len(places.label) - len(opening), dtype=np.int64)),
+        places,
+        list(counters.labels),
+        counters.periods.names(),
+    )
 
 
 @dataclass
 class _Counters:
-    """Labels are numbered as they come up."""
+    """Labels are numbered as they come up, those of the kinds of accounts before all others."""
 
     claims: Claims
     periods: Periods
     apart: KeptApart
 
     def __post_init__(self) -> None:
-        self.labels: dict[Label, int] = {}
+        self.kinds = account_kinds(self.claims.pack)
+        self.labels = {Label(f"{ACCOUNT}{kind}"): number for number, kind in enumerate(self.kinds)}
+        self.by_period: list[Numbers] = []
+        self.by_visit: list[Numbers] = []
+        self._period_at: dict[str, int] = {}
 
     @cached_property
     def drawn_on(self) -> Numbers:
         """Whose account each visit draws on."""
         return owners(self.claims)
 
-    def of(self, group: Group, count: Counted) -> Places:
+    def of(self, group: Group, count: Counted) -> _Spec:
         """One accumulator of every visit of a group."""
         if count.name.startswith(ACCOUNT):
-            return self.account(count.name, self.drawn_on[group.claims])
+            return _Spec(self.labels[Label(count.name)], _OWNER)
         home = count.each == "household"
-        whose = (self.claims.home if home else self.claims.person)[group.claims]
-        texts, text = [""], np.zeros(len(whose), dtype=np.int64)
-        if count.each not in _WHOSE:
-            texts, text = self.apart.texts(group, count.each or "")
-        labels = self._labels(Label(count.name, home, each) for each in texts)
-        return Places(labels[text], whose, self.periods.of(count.per)[group.claims])
+        whose, period = (_HOME if home else _PERSON), self._period(count.per)
+        if count.each in _WHOSE:
+            return _Spec(self._label(Label(count.name, home)), whose, period)
+        texts, text = self.apart.texts(group, count.each or "")
+        label = np.zeros(self.claims.count, dtype=np.int64)
+        label[group.claims] = np.array([self._label(Label(count.name, home, each)) for each in texts])[text]
+        return _Spec(0, whose, period, self._by_visit(label))
 
-    def stays(self) -> Places:
+    def stays(self) -> _Spec:
         """The number of stays of every visit's person and year."""
-        label = self._labels([Label(STAYS)])
-        return Places(np.repeat(label, self.claims.count), self.claims.person, self.periods.of("year"))
+        return _Spec(self._label(Label(STAYS)), _PERSON, self._period("year"))
 
-    def stay(self) -> Places:
+    def stay(self) -> _Spec:
         """The number among them of every visit's stay."""
-        years, year = np.unique(self.claims.year, return_inverse=True)
-        labels = self._labels(Label(STAY, each=str(label)) for label in years.tolist())
-        return Places(labels[year], self.claims.person, self.periods.of("stay"))
+        years = Told.numbers(self.claims.year)
+        labels = np.array([self._label(Label(STAY, each=str(year))) for year in years.values], dtype=np.int64)
+        return _Spec(0, _PERSON, self._period("stay"), self._by_visit(labels[years.kinds.of]))
 
-    def account(self, name: str, whose: Numbers) -> Places:
-        """One account of each of these people."""
-        zero = np.zeros(len(whose), dtype=np.int64)
-        return Places(zero + self._labels([Label(name)]), whose, zero + self.periods.ever())
+    def account(self, kind: int | Numbers, whose: Numbers) -> Numbers:
+        """The places of the accounts of these people. Nothing is settled with that of somebody unknown."""
+        return np.asarray(kind * len(self.claims.persons) + np.maximum(whose, 0))
 
-    def held(self, names: list[str], tables: Mapping[str, pa.Table]) -> tuple[Places, Numbers]:
-        """The accounts of these names in the tables, and their balances (fen)."""
-        table, nothing = tables.get("accounts"), np.zeros(0, dtype=np.int64)
-        if table is None or not names or not len(table):
-            return Places(nothing, nothing, nothing), nothing
-        kind = index_in(table["kind"], pa.array([name.removeprefix(ACCOUNT) for name in names]))
-        used = kind >= 0
-        person = index_in(table["person_id"], self.claims.persons["person_id"])[used]
-        every = self.account(names[0], person)
-        labels = self._labels(Label(name) for name in names)
-        return every._replace(label=labels[kind[used]]), numbers(table["balance"])[used]
+    def accounts(self, tables: Mapping[str, pa.Table]) -> tuple[Places, Numbers]:
+        """Everybody's account of every kind, and minus what the tables say that it holds (fen)."""
+        people = len(self.claims.persons)
+        kind, whose = np.divmod(np.arange(len(self.kinds) * people), max(1, people))
+        opening, table = np.zeros(len(kind), dtype=np.int64), tables.get("accounts")
+        if table is not None and len(kind):
+            known = index_in(table["kind"], pa.array(self.kinds))
+            person = index_in(table["person_id"], self.claims.persons["person_id"])
+            used = known >= 0
+            np.add.at(opening, self.account(known[used], person[used]), -numbers(table["balance"])[used])
+        return Places(kind, whose, np.full(len(kind), self.periods.ever())), opening
 
-    def _labels(self, labels: Iterable[Label]) -> Numbers:
-        return np.array([self.labels.setdefault(label, len(self.labels)) for label in labels], dtype=np.int64)
+    def _label(self, label: Label) -> int:
+        return self.labels.setdefault(label, len(self.labels))
+
+    def _period(self, per: str) -> int:
+        """The row of `by_period` with the period of every visit."""
+        if per not in self._period_at:
+            self._period_at[per] = len(self.by_period)
+            self.by_period.append(self.periods.of(per))
+        return self._period_at[per]
+
+    def _by_visit(self, label: Numbers) -> int:
+        self.by_visit.append(label)
+        return len(self.by_visit) - 1
 
 
-def _numbered(found: list[Places]) -> tuple[Numbers, Places]:
-    """One number for each different place, and what each number is."""
-    every = Places(*(np.concatenate(column) for column in zip(*found, strict=True)))
-    people, periods = int(every.whose.max(initial=0)) + 2, int(every.period.max(initial=0)) + 1  # -1 is nobody known
-    if (int(every.label.max(initial=0)) + 1) * people * periods >= _WIDEST:
+def _numbered(
+    counters: _Counters, specs: list[list[_Spec]], group: Numbers, start: Numbers, accounts: Places, run: Any
+) -> tuple[Numbers, Places]:
+    """The place of every accumulator of every visit, and what each place is: the accounts, then what else is counted.
+
+    `specs` are those of each group, `start` has the first accumulator of every visit.
+    """
+    claims, periods = counters.claims, np.stack(counters.by_period)
+    people, wide = int(max(len(claims.persons), claims.home.max(initial=0) + 1)) + 1, int(periods.max(initial=0)) + 1
+    if len(counters.labels) * people * wide >= _WIDEST:
         raise OverflowError("too many people and periods for one run: settle them in several buckets")
-    coded = pa.array((every.label * people + every.whose + 1) * periods + every.period).dictionary_encode()
-    owned, period = np.divmod(np.asarray(coded.dictionary, dtype=np.int64), periods)
+    subjects = np.stack([claims.person, claims.home, counters.drawn_on])
+    labels = np.stack(counters.by_visit)
+    most = int(np.bincount(claims.home, np.diff(start)).max(initial=1))
+    known, owner, number = np.full((3, 2 << most.bit_length()), -1, dtype=np.int64)
+    place, different = np.zeros((2, int(start[-1])), dtype=np.int64)
+    spec_start = sums(np.array([len(own) for own in specs]))
+    flat = np.array([spec for own in specs for spec in own], dtype=np.int64)
+    count = run.number_places(
+        group, flat, spec_start, subjects, periods, labels, people, wide, len(claims.persons), len(accounts.label),
+        start, known, owner, number, place, different,
+    )  # fmt: skip
+    owned, period = np.divmod(different[:count], wide)
     places = Places(owned // people, owned % people - 1, period)
-    return np.asarray(coded.indices, dtype=np.int64), places
+    return place, Places(*(np.concatenate(both) for both in zip(accounts, places, strict=True)))
 
 
-def _counts(plan: Plan) -> list[Counted]:
+def counts_of(plan: Plan) -> list[Counted]:
     """The accumulators of a plan, then those in which its packages count what they used."""
     own = [Counted(c.owner if is_account(c) else c.name, c.per, c.each) for c in plan.counts]
     packages = [(package.address, value_of(package, Package)) for package in plan.packages]

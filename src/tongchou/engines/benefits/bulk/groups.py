@@ -23,6 +23,8 @@ from tongchou.ground.region.model import Waiting
 from tongchou.ground.region.vocabulary import Vocabulary
 
 _EPOCH = date(1970, 1, 1)
+UNASKED = frozenset(("item", "nth"))
+"""Facts that are not a claim's own."""
 
 
 @dataclass
@@ -106,7 +108,7 @@ def _uses_of_layer(layer: LayerPlan, vocabulary: Vocabulary) -> Uses:
 
 def profiles(uses: Uses, members: Numbers, claims: Claims) -> Kinds:
     """Some claims as far as what is asked can tell them apart."""
-    return claims.told_apart(uses, uses.names - {"item", "nth"}).among(members).tight()
+    return claims.told_apart(uses, uses.names - UNASKED).among(members).tight()
 
 
 def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:

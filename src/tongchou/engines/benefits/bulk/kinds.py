@@ -6,10 +6,10 @@ without looking for the bounds again; that is what keeps millions of lines cheap
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -79,6 +79,30 @@ class Kinds:
         return found
 
 
+class Told(NamedTuple):
+    """Kinds, and what each of them stands for: the same in every run, whatever else is there."""
+
+    kinds: Kinds
+    values: Sequence[Hashable]
+
+    @classmethod
+    def nothing(cls, things: int) -> Told:
+        """An empty cell in every place."""
+        return cls(Kinds.none(things), (None,))
+
+    @classmethod
+    def numbers(cls, values: NDArray[Any]) -> Told:
+        """Whole numbers as they are."""
+        kinds = Kinds.telling(values)
+        return cls(kinds, values[kinds.first()].tolist())
+
+    def at(self, places: NDArray[np.int64]) -> list[Hashable]:
+        """What stands at these places."""
+        if self.kinds.count <= 1:
+            return [self.values[0]] * len(places)
+        return [self.values[kind] for kind in self.kinds.of[places].tolist()]
+
+
 def told_apart(things: int, by: Iterable[Kinds]) -> Kinds:
     """Things told apart by all of these."""
     return reduce(Kinds.by, by, Kinds.none(things))
@@ -90,6 +114,10 @@ class Words:
 
     kinds: Kinds
     list: pa.Array
+
+    def told(self) -> Told:
+        """With the words as what they stand for."""
+        return Told(self.kinds, (None, *self.list.to_pylist()))
 
     def where(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which cells have a word of which `holds` (by the place in `list`) is true."""

@@ -32,6 +32,8 @@ PACKAGE = 3
 """Numbers kept of a package: price in fen, whether the excess is the hospital's, its place among the counts or -1."""
 FIRST, IN_SCOPE, EXCESS = len(FIRST_POTS), FIRST_POTS.index("in_scope"), FIRST_POTS.index("package_excess")
 """How many pots there are before those of the layers, and the ones that packages cut and fill."""
+UNSEEN = -(2**62)
+"""In place of a change: the visit did not look there."""
 BASIC = 3
 """Numbers kept of a visit's layers that are the basic fund's: deductible borne, paid by formula, expense paid for."""
 
@@ -70,6 +72,9 @@ def settle_all(
     balance: Numbers,
     shares: Numbers,
     traces: Numbers,
+    slot_count: Numbers,
+    changes: Numbers,
+    numbered: Numbers,
     visited: Numbers,
 ) -> None:
     """Settle every visit; `state` goes on from visit to visit.
@@ -77,8 +82,9 @@ def settle_all(
     `visit_of` leads from a visit and the side of its number among the year's stays (`edges`) to its kind. `paid` is
     filled by layer; `cash`, `hospital`, `basic` and `balance` (of the accounts, afterwards) by visit; `shares` by line
     and layer, the hospital's last (left out without `line_span`), `traces` by layer and column of the trace (left out
-    where there is no room for them); all in fen. `visited` tells which kind was settled,
-    `-1 - kind` for a refusal.
+    where there is no room for them); all in fen. `changes`: what each visit added to each of its `slot_count`
+    places in `slots`, `UNSEEN` where it did not look (left out likewise); `numbered`: the number that its stay got by
+    it, or 0. `visited` tells which kind was settled, `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
         known = state[stay_slot[i]]
@@ -103,6 +109,9 @@ def settle_all(
                 m[m[POTS] + m[part + 2 * k] * n + k] = amounts[amount_start[i] + k]
             for k in range(n):
                 cell_work[HOSPITAL, k] = 0
+            if len(changes) > 0:
+                for c in range(slot_count[i]):
+                    changes[slot_start[i] + c] = -state[slots[slot_start[i] + c]]
             if visits[at + 10] > 0:
                 cut(m, n, visits[at + 9], visits[at + 10], slots, slot_start[i], state, cell_work)
                 for k in range(n):
@@ -112,6 +121,10 @@ def settle_all(
             step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined by `machine`; nothing is given)
             for c in range(seen):
                 state[slots[slot_start[i] + c]] = m[counts + c]
+            if len(changes) > 0:
+                for c in range(slot_count[i]):
+                    changes[slot_start[i] + c] += state[slots[slot_start[i] + c]]
+                pass_over(m, visits[at + 9], visits[at + 10], seen, slot_count[i], changes, slot_start[i])
             cash[i] = left_over(m, layers, n)
             pay(m, visits[at], layers, n, paid, paid_start[i])
             weigh(m, layers, visits[at + 8], basic, i)
@@ -136,6 +149,7 @@ def settle_all(
             if visits[at + 7] != 0 and known == 0:
                 state[stays_slot[i]] += 1
                 state[stay_slot[i]] = state[stays_slot[i]]
+                numbered[i] = state[stays_slot[i]]
         for a in range(account_slot.shape[1]):
             balance[i] -= state[account_slot[i, a]]
 
@@ -167,6 +181,17 @@ def cut(
                 m[m[POTS] + EXCESS * n + k] += work[TAKEN, k]
         if place >= 0:
             state[slots[first + place]] += total - excess
+
+
+def pass_over(m: Numbers, packages: int, count: int, seen: int, slot_count: int, changes: Numbers, first: int) -> None:
+    """A package that does not hold does not look at what it used: `UNSEEN` in its place, which lies after `seen`."""
+    for c in range(seen, slot_count):
+        held = False
+        for p in range(count):
+            if m[packages + PACKAGE * p + 2] == c:
+                held = True
+        if not held:
+            changes[first + c] = UNSEEN
 
 
 def clear(m: Numbers, layers: int, n: int) -> None:

@@ -52,6 +52,107 @@ def fill_cells(
                 at += 1
 
 
+def number_places(
+    group: Numbers,
+    specs: Numbers,
+    spec_start: Numbers,
+    subjects: Numbers,
+    periods: Numbers,
+    labels: Numbers,
+    people: int,
+    wide: int,
+    persons: int,
+    accounts: int,
+    start: Numbers,
+    known: Numbers,
+    owner: Numbers,
+    number: Numbers,
+    place: Numbers,
+    different: Numbers,
+) -> int:
+    """The place of every accumulator of every visit, in `place` from `start[v]` on; how many there are beside accounts.
+
+    `specs[spec_start[g] : …]`: of each accumulator of group g its label, whose it is (a row of `subjects`), its period
+    (a row of `periods`, where each is below `wide`) and a row of `labels` to add to the label, or -1. `subjects`, by
+    visit: the person, the household, the owner of the account; all below
+    `people` - 1. The first places are those of `accounts`, kind by kind, of each of the `persons`.
+
+    Visits of a household stand together, and no two households count in one place: so a table of what one of them
+    counts is enough. `known`, `owner` and `number` are its columns, in length a power of two above what any household
+    counts, with nobody in `owner`. `different` receives the key of each place in the order in which they come up.
+    """
+    room, count = len(known) - 1, 0
+    for v in range(len(group)):
+        i, home = start[v], subjects[1, v]
+        for s in range(spec_start[group[v]], spec_start[group[v] + 1]):
+            label, whose = specs[s, 0], subjects[specs[s, 1], v]
+            if specs[s, 3] >= 0:
+                label += labels[specs[s, 3], v]
+            if specs[s, 1] == 2:
+                place[i] = label * persons + max(0, whose)
+            else:
+                key = (label * people + whose + 1) * wide + periods[specs[s, 2], v]
+                at = (key ^ key >> 7 ^ key >> 19) & room
+                while owner[at] == home and known[at] != key:
+                    at = (at + 1) & room
+                if owner[at] != home:
+                    owner[at], known[at], number[at], different[count] = home, key, accounts + count, key
+                    count += 1
+                place[i] = number[at]
+            i += 1
+    return count
+
+
+def tell_claims(
+    first: Numbers,
+    visits: Numbers,
+    settled: Numbers,
+    plan: Numbers,
+    names: Numbers,
+    fields: Numbers,
+    paid: Numbers,
+    paid_start: Numbers,
+    parts: Numbers,
+    basic: Numbers,
+    cash: Numbers,
+    hospital: Numbers,
+    at: Numbers,
+    told: Numbers,
+    ends: Numbers,
+    name: Numbers,
+    fen: Numbers,
+) -> int:
+    """What was paid of some claims, and by which layers; how many payments there are. All amounts are fen.
+
+    `first` and `visits`: the first visit of each claim, and how many it has; `names` and `fields`, by plan and layer,
+    tell which layer it is by name, and to which row of `told` it pays. Filled by claim: `told`, the fields, then the
+    four parts, what the basic fund's layers have (deductible, payment, expense), cash and what packages cut off;
+    `ends`, the end of its payments, of which each has a `name` and `fen`, a layer that paid in several visits once. Of
+    a claim that is not `settled` there are none. `at`: a number for every name.
+    """
+    entry, before = 0, len(told) - 9
+    for i in range(len(first)):
+        begin = entry
+        for v in range(first[i], first[i] + visits[i]):
+            for k in range(4):
+                told[before + k, i] += parts[v, k]
+            for k in range(3):
+                told[before + 4 + k, i] += basic[v, k]
+            told[before + 7, i] += cash[v]
+            told[before + 8, i] += hospital[v]
+            for j in range(paid_start[v], paid_start[v + 1]):
+                layer = j - paid_start[v]
+                told[fields[plan[v], layer], i] += paid[j]
+                if settled[i] != 0:
+                    which = names[plan[v], layer]
+                    if at[which] < begin:
+                        at[which], name[entry], fen[entry] = entry, which, 0
+                        entry += 1
+                    fen[at[which]] += paid[j]
+        ends[i] = entry
+    return entry
+
+
 def tell_lines(
     first: Numbers,
     visits: Numbers,

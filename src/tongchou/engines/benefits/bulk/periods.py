@@ -31,16 +31,13 @@ class Periods:
     claim: Numbers
     _texts: list[pa.Array] = field(default_factory=list)
     _start: dict[str, int] = field(default_factory=dict)
-    _known: dict[str, Numbers] = field(default_factory=dict)
 
     def of(self, per: str) -> Numbers:
-        """The number of the period of every visit; those of different kinds of period differ."""
+        """The number of the period of every visit; those of different kinds of period differ. To be asked for once."""
         if per == EVER:
             return np.full(self.claims.count, self.ever(), dtype=np.int64)
-        if per not in self._known:
-            numbers, texts = self._find(per)
-            self._known[per] = numbers + self._add(per, texts)
-        return self._known[per]
+        numbers, texts = self._find(per)
+        return numbers + self._add(per, texts)
 
     def ever(self) -> int:
         """The number of the period that has no end."""

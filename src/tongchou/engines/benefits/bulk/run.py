@@ -17,8 +17,9 @@ from tongchou.engines.benefits.bulk.columns import (
     Flags,
     Numbers,
     own,
+    sums,
 )
-from tongchou.engines.benefits.bulk.counters import Slots, slots_of
+from tongchou.engines.benefits.bulk.counters import Slots, counts_of, slots_of
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.layout import Layout, lay_out
@@ -29,12 +30,13 @@ from tongchou.engines.benefits.bulk.lookup import Lookup
 from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
-from tongchou.engines.benefits.bulk.settled import LineShares, Settled, sums
+from tongchou.engines.benefits.bulk.settled import Changes, LineShares, Settled
 from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
+from tongchou.engines.benefits.plan import Items
 from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
 
@@ -49,6 +51,7 @@ class Bulk:
     def __init__(self, pack: Pack, compiled: bool | None = None) -> None:
         self.engine = Engine(pack)
         self._compiled = compiled
+        self.kept: Visits | None = None  # what was looked up in earlier runs
 
     @cached_property
     def machine(self) -> Any:
@@ -65,9 +68,13 @@ class Bulk:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
         `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
-        `state` of `state_tables`). `traced`: the trace of every layer is kept.
+        `state` of `state_tables`). `traced`: the trace of every layer is kept, and what each claim
+        added to the state.
         """
-        return _Run(self.engine, dict(tables), before).settle(self.machine, by_line, traced)
+        if self.kept is None or self.kept.full():
+            items = _items_of(self.engine)
+            self.kept = Visits(self.engine, items[:1] if _too_many(items) else items)
+        return _Run(self.engine, dict(tables), before, self.kept).settle(self.machine, by_line, traced)
 
 
 @dataclass
@@ -95,22 +102,19 @@ class _Money:
 class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
-    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None) -> None:
+    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None, visits: Visits) -> None:
         self.engine, self.tables, self.before = engine, tables, before
         self.arrived = Claims(tables, engine.pack)
         visited = in_parts(engine, tables, self.arrived)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
-        item = engine.pack.vocabulary.dimensions.get("item")
-        items: tuple[str | None, ...] = item.words if item is not None else (None,)
-        self.too_many = len(PARTS) * len(items) > _MOST_CELLS
-        self.items = items[:1] if self.too_many else items
-        self.visits = Visits(engine, self.items)
+        self.visits, self.items = visits, visits.words
+        self.too_many = _too_many(_items_of(engine))
 
     def settle(self, run: Any, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
         money = self._money(run)
-        found = self._look_up(money.masks)
+        found = self._look_up(run, money.masks)
         kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
         return self._loop(run, np.flatnonzero(kept), found, money, by_line, traced)
 
@@ -164,7 +168,7 @@ class _Run:
         """A number for every cell."""
         return np.zeros(len(PARTS) * len(self.items), np.int64)
 
-    def _look_up(self, masks: Numbers) -> _Found:
+    def _look_up(self, run: Any, masks: Numbers) -> _Found:
         """The first visit of every claim, and where the number of its stay changes it."""
         claims = self.claims
         edges: list[int] = []
@@ -177,15 +181,14 @@ class _Run:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
         apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
-        slots = slots_of(regular, claims, self.claim, self.tables, apart)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart, run)
         if self.before is not None:
             go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, cells, slots)
 
     def _loop(self, run: Any, kept: Numbers, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
         count = len(kept)
-        memory, kinds = self.visits.memory()
-        m, places = np.array(memory.numbers, dtype=np.int64), memory.places
+        m, places, kinds = self.visits.memory()
         plan_of = np.zeros(self.claims.count, dtype=np.int64)
         for number, group in enumerate(self.groups):
             plan_of[group.claims] = number
@@ -202,6 +205,9 @@ class _Run:
         lines = self._line_shares(kept, width, money, by_line)
         state = found.slots.opening.copy()
         traces = np.zeros(len(paid) * WIDTH if traced else 0, np.int64)
+        changes = np.zeros(len(found.slots.slots) if traced else 0, np.int64)
+        slot_count = np.array([len(counts_of(group.plan)) for group in self.groups], dtype=np.int64)[plan_of[kept]]
+        numbered = np.zeros(count, np.int64)
         run.settle_all(
             m,
             places["given"],
@@ -232,6 +238,9 @@ class _Run:
             balance,
             lines.shares,
             traces,
+            slot_count,
+            changes,
+            numbered,
             visited,
         )
         refused = {int(i): self.visits.refused[int(-1 - visited[i])] for i in np.flatnonzero(visited < 0)}
@@ -252,6 +261,9 @@ class _Run:
             slots=found.slots,
             state=state,
             traces=traces.reshape(-1, WIDTH),
+            changes=Changes(
+                found.slots.start[kept], slot_count, found.slots.stay[kept], found.slots.stays[kept], changes, numbered
+            ),
         )
 
     def _line_shares(self, kept: Numbers, width: Numbers, money: _Money, by_line: bool) -> LineShares:
@@ -260,6 +272,15 @@ class _Run:
         share_start = sums((span[:, 1] - span[:, 0]) * (width[: len(span)] + 1))
         shares = np.zeros(int(share_start[-1]), np.int64)
         return LineShares(self.lines.table, money.layout, span, money.parts, money.item, share_start, shares)
+
+
+def _items_of(engine: Engine) -> Items:
+    item = engine.pack.vocabulary.dimensions.get("item")
+    return item.words if item is not None else (None,)
+
+
+def _too_many(items: Items) -> bool:
+    return len(PARTS) * len(items) > _MOST_CELLS
 
 
 def _has_entries(column: pa.ChunkedArray) -> Flags:

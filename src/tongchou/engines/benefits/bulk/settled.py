@@ -35,6 +35,20 @@ class LineShares:
 
 
 @dataclass
+class Changes:
+    """What each visit looked at and added to the state: of visit v, `added[start[v] + c]` to its c-th place of
+    `Slots.slots` (nothing is there unless traces were asked for). `number[v]`: the number that its stay got by it, or
+    0; `stay[v]`, `stays[v]`: where that is kept."""
+
+    start: Numbers
+    count: Numbers
+    stay: Numbers
+    stays: Numbers
+    added: Numbers
+    number: Numbers
+
+
+@dataclass
 class Settled:
     """`claims` are all that came, households together, each in the order in which it settles.
 
@@ -63,6 +77,7 @@ class Settled:
     slots: Slots
     state: Numbers
     traces: Numbers
+    changes: Changes
 
     @cached_property
     def plain(self) -> Flags:
@@ -76,15 +91,6 @@ class Settled:
         """The first visit of every claim that has one."""
         return np.flatnonzero(np.diff(self.claim, prepend=-1))
 
-    def by_claim(self, amounts: Numbers) -> Numbers:
-        """Amounts by visit, added up for the claims that have one."""
-        return np.add.reduceat(amounts, self.first, axis=0)
-
     def state_delta(self) -> pa.Table:
         """What the claims added to the states of their households: the table `state` of `state_tables`."""
         return state_delta(self.slots, self.state, self.claims.persons)
-
-
-def sums(lengths: Numbers) -> Numbers:
-    """Where each of several pieces begins, and where the last ends."""
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

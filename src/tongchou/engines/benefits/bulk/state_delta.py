@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Flags, Numbers, households
 from tongchou.engines.benefits.bulk.counters import ACCOUNT, STAY, Slots
+from tongchou.engines.benefits.bulk.loop import UNSEEN
 from tongchou.engines.benefits.state import Key
 from tongchou.engines.benefits.state_tables import state_table_schema
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.bulk.settled import Settled
 
 
 def state_delta(slots: Slots, state: Numbers, persons: pa.Table) -> pa.Table:
@@ -27,6 +33,26 @@ def state_delta(slots: Slots, state: Numbers, persons: pa.Table) -> pa.Table:
     return keys_of(slots, at, persons).add_column(0, "household", household).append_column(
         "amount", pa.array(amount)
     ).cast(state_table_schema())  # fmt: skip
+
+
+def changes(done: Settled) -> tuple[Numbers, pa.Table]:
+    """What every visit looked at: rows of visit after visit (its number, from 0), and name, subject, period, each, and
+    the amount that it added, 0 where it only looked. What was drawn from an account is taken from its balance."""
+    slots, kept = done.slots, done.changes
+    visit = np.repeat(np.arange(len(kept.start)), kept.count)
+    inner = np.arange(len(visit)) - np.repeat(np.cumsum(kept.count) - kept.count, kept.count)
+    entry = kept.start[visit] + inner
+    looked = kept.added[entry] != UNSEEN
+    visit, entry = visit[looked], entry[looked]
+    place, added = slots.slots[entry], kept.added[entry]
+    fresh = np.flatnonzero(kept.number)
+    visit = np.concatenate([visit, fresh, fresh])
+    place = np.concatenate([place, kept.stay[fresh], kept.stays[fresh]])
+    added = np.concatenate([added, kept.number[fresh], np.ones(len(fresh), dtype=np.int64)])
+    order = np.argsort(visit, kind="stable")
+    visit, place, added = visit[order], place[order], added[order]
+    amount = np.where(_of_account(slots)[slots.places.label[place]], -added, added)
+    return visit, keys_of(slots, place, done.claims.persons).append_column("amount", pa.array(amount))
 
 
 def go_on(slots: Slots, before: pa.Table, persons: pa.Table) -> None:

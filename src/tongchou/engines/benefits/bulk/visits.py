@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -40,11 +40,20 @@ class Entered:
 
 Arrived = Entered | Refusal | None
 """What becomes of claims at the door; None where a look at tables is not enough."""
+Outcome = list[Arrived]
+"""The same side by side of the edges of `nth`."""
+Sides = tuple[int | None, ...]
+"""The numbers of a layer side by side; None where a look is not enough."""
+MOST = 200_000
+"""Kinds of visits after which a run begins anew: facts that never come again would fill the memory."""
 
 
 @dataclass
 class Visits:
-    """`numbers` are those of every visit that `loop.settle_all` reads (`loop.VISIT`); `refused`: why some are."""
+    """`numbers` are those of every visit that `loop.settle_all` reads (`loop.VISIT`); `refused`: why some are.
+
+    `known_…`: what was looked up for the claims of one run serves those of the next (`lookup.Lookup`).
+    """
 
     engine: Engine
     words: Items
@@ -55,7 +64,15 @@ class Visits:
     packages: list[int] = field(default_factory=list)
     refused: dict[int, Refusal] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=lambda: {"layers": 1, "cells": 1, "bands": 1, "counts": 1})
+    known_outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
+    known_layers: dict[Hashable, Sides] = field(default_factory=dict)
+    known_kinds: dict[Hashable, int] = field(default_factory=dict)
     _part_at: dict[Cells, int] = field(default_factory=dict)
+    _laid: tuple[Any, dict[str, int], Any] | None = None
+
+    def full(self) -> bool:
+        """Whether there are more kinds than are worth keeping."""
+        return len(self.numbers) > MOST or len(self.known_outcomes) > MOST or len(self.known_layers) > MOST
 
     def cover_start(self, door: Plan, claim: Claim) -> date | None:
         """The first day of cover of claims like this one, None where no waiting rule speaks.
@@ -127,8 +144,15 @@ class Visits:
         many = len(entered.packages)
         return [first, len(layers), len(cells), len(plan.counts), at, bands, 0, int(is_stay), basic, packages, many]
 
-    def memory(self) -> tuple[Memory, Any]:
-        """Everything laid out: trace and working room first, then the tables; and the numbers of the visits."""
+    def memory(self) -> tuple[Any, dict[str, int], Any]:
+        """Everything laid out, and where; and the numbers of the visits."""
+        if self._laid is None or len(self._laid[-1]) != (len(self.numbers) + 1) * VISIT:
+            memory, numbers = self._lay()
+            self._laid = np.array(memory.numbers, dtype=np.int64), memory.places, numbers
+        return self._laid
+
+    def _lay(self) -> tuple[Memory, Any]:
+        """Trace and working room first, then the tables."""
         memory = Memory()
         layers, cells, bands, counts = (self.most[name] for name in ("layers", "cells", "bands", "counts"))
         n = layers * cells

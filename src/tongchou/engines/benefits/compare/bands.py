@@ -40,8 +40,7 @@ def age_bands(born: Numbers, day: Numbers) -> pa.Array:
     >>> age_bands(np.array([3653, -10958]), np.array([20089, 20089])).to_pylist()
     ['18-44', '80+']
     """
-    (year, month), (birth_year, birth_month) = calendar(day), calendar(born)
-    band = np.searchsorted(AGES, year - birth_year - (month < birth_month), side="right")
+    band = np.searchsorted(AGES, (calendar(day) - calendar(born)) // 10_000, side="right")
     return pa.array(age_names()).take(pa.array(band, mask=(born == NOT_THERE) | (day < born)))
 
 

@@ -110,7 +110,7 @@ class KnownSettlement:
             "plan": reading.plan,
             "rows": reading.rows,
             "splits": [
-                SplitLine(line, rule.item, parts, rule.used)
+                quickly(SplitLine, line=line, item=rule.item, parts=parts, rules=rule.used)
                 for line, rule, parts in zip(claim.lines, bill.rules, bill.parts, strict=True)
             ],
             "facts": facts.with_facts({name: Fraction(fen, 100) for name, fen in amounts.items()}),

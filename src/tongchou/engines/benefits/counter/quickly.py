@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def quickly(kind: type[T], /, **fields: Any) -> T:
-    """An instance of a frozen dataclass; fields whose default is a plain value may be left out."""
+    """An instance of a dataclass; fields whose default is a plain value may be left out."""
     made = object.__new__(kind)
     made.__dict__.update(fields)
     return made

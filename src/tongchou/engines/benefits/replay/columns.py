@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Numbers, in_turn
+from tongchou.engines.benefits.bulk.columns import Numbers, taken
 from tongchou.engines.benefits.bulk.settled import Settled
+from tongchou.engines.benefits.bulk.state_delta import changes
+from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.national import FUNDS
 from tongchou.engines.benefits.shape import NO_LIMIT, WIDTH
+from tongchou.engines.benefits.state_tables import changes_schema
 from tongchou.engines.benefits.to_tables import told
 from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.region.pack import Pack
@@ -25,7 +29,22 @@ _PARTS = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_a
 _TOLD = ("amount", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt", "cash", "hospital")
 """Amounts of a line, as `passes.tell_lines` leaves them."""
 _USED = "claim_id person_id scheme kind provider_id total_fee account_use settled_at".split()
+_FIELDS = (*FUNDS, "acct_pay", "hosp_part_amt")
+"""National fields to which layers pay."""
 _TEN_THOUSANDTHS, _MILLIONTHS = 10_000, 100
+
+
+class _Told(NamedTuple):
+    """What `passes.tell_claims` leaves: fen by claim, and the payments of layers one after another."""
+
+    fields: dict[str, Numbers]
+    parts: Numbers
+    basic: Numbers
+    cash: Numbers
+    hospital: Numbers
+    ends: Numbers
+    name: Numbers
+    fen: Numbers
 
 
 class Columns:
@@ -37,11 +56,11 @@ class Columns:
     def __init__(self, done: Settled, pack: Pack, machine: Any) -> None:
         self.done, self.pack, self.machine = done, pack, machine
         claims, claim = done.claims, done.claim[done.first]
-        ids = claims.table["claim_id"].take(pa.array(claim))
+        ids = taken(claims.table.select(["claim_id"]), claim)["claim_id"]
         self.order = in_turn(ids, claims.basis[claim], claims.at[claim])
         self.claim, self.first = claim[self.order], done.first[self.order]
         self.visits = np.diff(done.first, append=len(done.claim))[self.order]
-        self.table = claims.table.select(_USED).take(pa.array(self.claim))
+        self.table = taken(claims.table.select(_USED), self.claim)
         self.count = len(self.claim)
         self.day, self.at = claims.basis[self.claim], claims.at[self.claim]
         refused = np.zeros(len(done.claim), dtype=bool)
@@ -79,50 +98,46 @@ class Columns:
             "status": pc.if_else(nothing, "refused", "settled"),
             "reason": pa.array(self.reasons(), pa.string()),
             "pool_prop_selfpay": self._ratio(),
-            "paid": self._paid(),
+            "paid": _map(self._told.ends, self._told.name, self._told.fen, self.layers),
         }
         if self.done.balance is not None:
             columns["balc"] = pa.array(self.done.balance[self.first + self.visits - 1])
         return _conforming(columns, "settlements", self.count)
 
+    @cached_property
+    def _told(self) -> _Told:
+        """What was paid of every claim."""
+        done = self.done
+        entries = int(done.paid_start[-1])
+        told = np.zeros((len(_FIELDS) + 9, self.count), dtype=np.int64)
+        ends, (name, fen) = np.empty(self.count, np.int64), np.empty((2, entries), np.int64)
+        entries = self.machine.tell_claims(
+            self.first, self.visits, self.settled.astype(np.int64), done.plan_of, self._of_plan("name"),
+            self._of_plan("field"), done.paid, done.paid_start, done.parts, done.basic, done.cash, done.hospital,
+            np.full(len(self.layers), -1), told, ends, name, fen,
+        )  # fmt: skip
+        fields, parts, basic, (cash, hospital) = np.split(told, np.cumsum([len(_FIELDS), 4, 3]))
+        return _Told(
+            dict(zip(_FIELDS, fields, strict=True)), parts, basic, cash, hospital, ends, name[:entries], fen[:entries]
+        )
+
     def _amounts(self) -> dict[str, Numbers]:
-        parts = self._by_claim(self.done.parts)
-        basic = self._by_claim(self.done.basic)
-        fields = self._by_field()
-        accounts = fields.pop("acct_pay")
+        told = self._told
+        accounts = told.fields["acct_pay"]
         relative = np.asarray(pc.fill_null(pc.equal(self.table["account_use"], "relative"), False), dtype=bool)
-        cash = self._by_claim(self.done.cash)
-        funds = {name: fields[name] for name in FUNDS}
+        funds = {name: told.fields[name] for name in FUNDS}
         return {
-            "medfee_sumamt": parts.sum(axis=1),
-            **{name: parts[:, i] for i, name in enumerate(_PARTS)},
-            "act_pay_dedc": basic[:, 0],
+            "medfee_sumamt": told.parts.sum(axis=0),
+            **dict(zip(_PARTS, told.parts, strict=True)),
+            "act_pay_dedc": told.basic[0],
             **funds,
             "fund_pay_sumamt": np.sum([*funds.values()], axis=0),
-            "psn_part_amt": accounts + cash,
+            "psn_part_amt": accounts + told.cash,
             "acct_pay": accounts,
             "acct_mulaid_pay": np.where(relative, accounts, 0),
-            "psn_cash_pay": cash,
-            "hosp_part_amt": fields["hosp_part_amt"] + self._by_claim(self.done.hospital),
+            "psn_cash_pay": told.cash,
+            "hosp_part_amt": told.fields["hosp_part_amt"] + told.hospital,
         }
-
-    def _by_claim(self, amounts: Numbers) -> Numbers:
-        return self.done.by_claim(amounts)[self.order]
-
-    def _by_field(self) -> dict[str, Numbers]:
-        """National field → fen by claim."""
-        claim, _, field, fen = self._payments()
-        names = (*FUNDS, "acct_pay", "hosp_part_amt")
-        total = np.zeros((len(names), self.count), dtype=np.int64)
-        np.add.at(total, (field, claim), fen)
-        return dict(zip(names, total, strict=True))
-
-    def _payments(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Every payment of a layer, claim by claim: its claim (from 0), its layer (of `layers`), its national field,
-        fen."""
-        claim, visit, layer, entry = self._entries()
-        names, fields, plan = self._of_plan("name"), self._of_plan("field"), self.done.plan_of[visit]
-        return claim, names[plan, layer], fields[plan, layer], self.done.paid[entry]
 
     def _entries(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Every layer that served a visit, claim by claim: its claim (from 0), its visit, its place in the plan, and
@@ -134,7 +149,7 @@ class Columns:
 
     def _of_plan(self, what: str) -> Numbers:
         """The number of every layer of every plan: of its name among `layers`, or of its field."""
-        known = self.layers if what == "name" else [*FUNDS, "acct_pay", "hosp_part_amt"]
+        known: Sequence[str] = self.layers if what == "name" else _FIELDS
         widest = max((len(plan.layers) for plan in self.done.plans), default=0)
         found = np.full((max(1, len(self.done.plans)), max(1, widest)), -1, dtype=np.int64)
         for i, plan in enumerate(self.done.plans):
@@ -142,26 +157,11 @@ class Columns:
                 found[i, j] = known.index(layer.name if what == "name" else str(layer.layer.field))
         return found
 
-    def _paid(self) -> pa.Array:
-        """Layer → fen, every layer that serves the visit; nothing for a refused claim."""
-        claim, layer, _, fen = self._payments()
-        settled = self.settled[claim]
-        claim, layer, fen = claim[settled], layer[settled], fen[settled]
-        if len(self.claim) < len(self.done.claim):  # in two parts: a layer may have paid in both
-            key = claim * len(self.layers) + layer
-            total, first = np.zeros((2, self.count * len(self.layers)), dtype=np.int64)
-            np.add.at(total, key, fen)
-            first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-            once = first[key] == np.arange(len(key))  # as the layers follow each other, whatever they are called
-            claim, layer, fen = claim[once], layer[once], total[key[once]]
-        ends = np.cumsum(np.bincount(claim, minlength=self.count))
-        return _map(ends, layer, fen, self.layers)
-
     def _ratio(self) -> pa.Array:
         """The basic fund's ratio, four decimals, half up; 0.0000 when nothing was covered."""
-        basic = self._by_claim(self.done.basic)
-        paid, used = basic[:, 1], np.maximum(basic[:, 2], 1)
-        value = np.where(basic[:, 2] > 0, (2 * paid * _TEN_THOUSANDTHS + used) // (2 * used), 0)
+        _, paid, expense = self._told.basic
+        used = np.maximum(expense, 1)
+        value = np.where(expense > 0, (2 * paid * _TEN_THOUSANDTHS + used) // (2 * used), 0)
         return _decimal(value * _MILLIONTHS, schema("settlements").field("pool_prop_selfpay").type, ~self.settled)
 
     def line_results(self) -> pa.Table:
@@ -214,6 +214,19 @@ class Columns:
         open_ = trace == NO_LIMIT  # only a room can be without limit
         columns += [pa.array(trace[:, i], mask=open_[:, i]) for i in range(WIDTH)]
         return pa.table(columns, trace_schema())
+
+    def changes(self) -> pa.Table:
+        """What every settled claim looked at and added to the state, by key, as `state_tables.change_rows` has it."""
+        visit, keys = changes(self.done)
+        place = np.full(len(self.done.claims.table), -1)
+        place[self.claim] = np.where(self.settled, np.arange(self.count), -1)
+        of = place[self.done.claim[visit]]
+        names = keys.column_names[:-1]
+        mine = keys.append_column("of", pa.array(of)).filter(pa.array(of >= 0))
+        found = mine.group_by(["of", *names], use_threads=False).aggregate([("amount", "sum")])
+        found = found.sort_by([(name, "ascending") for name in ("of", *names)])
+        claim = self.table["claim_id"].take(found["of"])
+        return pa.table([claim, *(found[name] for name in (*names, "amount_sum"))], schema=changes_schema())
 
     def events(self) -> pa.Table:
         """The canonical events, one for each claim that was judged."""

@@ -19,7 +19,7 @@ from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.engines.benefits.replay.columns import Columns
 from tongchou.engines.benefits.replay.results import Results, together
 from tongchou.engines.benefits.state import State
-from tongchou.engines.benefits.state_tables import states_to_tables
+from tongchou.engines.benefits.state_tables import change_rows, changes_schema, states_to_tables
 from tongchou.engines.benefits.to_tables import Outcome, change, event_row, line_rows, settle_rows, settlement_row
 from tongchou.engines.benefits.traces import trace_rows, trace_schema
 from tongchou.ground.region.headers import BASIS_FACT
@@ -51,15 +51,17 @@ class Replay:
         """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
         one. No household may be in both. `_row`, where a table has it, is the number of each row in its file.
 
-        `by_line`, `traced`: whether to keep line results, and traces. `before`: what earlier runs left. Raises
-        `ProblemError` K109 when a claim here should have settled before one there.
+        `by_line`, `traced`: whether to keep line results, and traces with changes. `before`: what earlier runs left.
+        Raises `ProblemError` K109 when a claim here should have settled before one there.
         """
         bulk = not self.assume and len(tables["claims"])
         done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
         found = [self._looked_up(done, by_line, traced)] if done is not None and len(done.claim) else []
-        for each in (_households_left(tables, done), rest):
-            if each is not None:
-                found.append(self._step(each, by_line, before, traced))
+        left = _households_left(tables, done)
+        if left is not None:
+            found.append(self._step(left, by_line, before, traced))
+        if rest is not None and (rest.rows["claims"] or not found):
+            found.append(self._step(rest, by_line, before, traced))
         results = together(found)
         if before is not None:
             before.hold(results.first())
@@ -81,6 +83,7 @@ class Replay:
             refusals,
             states=done.state_delta(),
             traces=columns.traces() if traced else trace_schema().empty_table(),
+            changes=columns.changes() if traced else changes_schema().empty_table(),
         )
         results.check()
         return results
@@ -98,6 +101,7 @@ class Replay:
         settled = [outcome.result for outcome in judged if isinstance(outcome.result, Settlement)]
         lines = [row for settlement in settled for row in line_rows(settlement)] if by_line else []
         traces = [row for settlement in settled for row in trace_rows(settlement)] if traced else []
+        changed_by = [row for settlement in settled for row in change_rows(settlement)] if traced else []
         results = Results(
             _table("settlements", [settlement_row(outcome, self.pack.hash) for outcome in judged]),
             _table("line_results", lines),
@@ -108,6 +112,7 @@ class Replay:
             (len(lost), sum(outcome.row["total_fee"] for outcome in lost)),
             states_to_tables(changed)["state"],
             pa.Table.from_pylist(traces, trace_schema()),
+            pa.Table.from_pylist(changed_by, changes_schema()),
         )
         results.check()
         return results

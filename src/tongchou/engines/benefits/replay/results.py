@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Flags, Numbers, in_turn
+from tongchou.engines.benefits.bulk.columns import Flags, Numbers
+from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.from_tables import Turn
-from tongchou.engines.benefits.state_tables import state_table_schema
+from tongchou.engines.benefits.state_tables import changes_schema, state_table_schema
 from tongchou.engines.benefits.to_tables import PAYERS, Totals
 from tongchou.engines.benefits.traces import trace_schema
 from tongchou.ground.errors import Place, Problem, fail
@@ -32,7 +33,7 @@ class Results:
     `day` and `at` place each event: days and microseconds since 1970. `refusals`: guard → claims. `rejected`: claims
     that could not be judged, and their fee (fen). `states`: what settling added to the states of the households (the
     table `state` of `state_tables`), those of a household together; `traces`: every layer of what was
-    settled, where asked for (`benefits.traces`).
+    settled, and `changes`: what it looked at and added, where asked for (`benefits.traces`, `state_tables`).
     """
 
     settlements: pa.Table
@@ -45,6 +46,7 @@ class Results:
     rejected: tuple[int, int] = (0, 0)
     states: pa.Table = field(default_factory=lambda: state_table_schema().empty_table())
     traces: pa.Table = field(default_factory=lambda: trace_schema().empty_table())
+    changes: pa.Table = field(default_factory=lambda: changes_schema().empty_table())
 
     @property
     def rejects(self) -> list[Problem]:
@@ -68,8 +70,10 @@ class Results:
     def totals(self) -> Totals:
         """Claims, fees and payments (fen) of everything here."""
         totals = Totals()
-        settled = self.settlements.filter(pc.equal(self.settlements["status"], "settled"))
-        for status, table in (("settled", settled), ("refused", _others(self.settlements))):
+        looked_at = self.settlements.select(["medfee_sumamt", "scheme", "paid", *PAYERS])
+        there = _settled(self.settlements)
+        settled = _only(looked_at, there)
+        for status, table in (("settled", settled), ("refused", _only(looked_at.select([0]), ~there))):
             totals.claims[status], totals.fees[status] = len(table), _sum(table["medfee_sumamt"])
         totals.claims["rejected"], totals.fees["rejected"] = self.rejected
         totals.payers = {name: _sum(settled[name]) for name in PAYERS}
@@ -79,7 +83,8 @@ class Results:
 
     def check(self) -> None:
         """Every settlement and every line adds up. Raises T160: a wrong sum ends the run instead of being written."""
-        settled = self.settlements.filter(pc.equal(self.settlements["status"], "settled"))
+        looked_at = [name for whole, parts in IDENTITIES for name in (whole, *parts)]
+        settled = _only(self.settlements.select(list(dict.fromkeys(looked_at))), _settled(self.settlements))
         for whole, parts in IDENTITIES:
             _hold(settled, "settlements", whole, [_numbers(settled[part]) for part in parts], parts)
         lines = self.line_results
@@ -99,9 +104,9 @@ def together(results: Sequence[Results]) -> Results:
         for guard, count in one.refusals.items():
             refusals[guard] = refusals.get(guard, 0) + count
     day, at = np.concatenate([one.day for one in results]), np.concatenate([one.at for one in results])
-    settlements, lines, traces, events = (
+    settlements, lines, traces, changes, events = (
         pa.concat_tables([getattr(one, name) for one in results])
-        for name in ("settlements", "line_results", "traces", "events")
+        for name in ("settlements", "line_results", "traces", "changes", "events")
     )
     order = in_turn(settlements["claim_id"], day, at)
     cuts = np.flatnonzero(np.diff(order, prepend=-2, append=-2) != 1)
@@ -117,6 +122,7 @@ def together(results: Sequence[Results]) -> Results:
         (sum(one.rejected[0] for one in results), sum(one.rejected[1] for one in results)),
         pa.concat_tables([one.states for one in results]),
         _rows_of(traces, settlements["claim_id"], runs),
+        _rows_of(changes, settlements["claim_id"], runs),
     )
     return _from_one(whole)
 
@@ -159,8 +165,12 @@ def _from_one(results: Results) -> Results:
     )
 
 
-def _others(settlements: pa.Table) -> pa.Table:
-    return settlements.filter(pc.not_equal(settlements["status"], "settled"))
+def _settled(settlements: pa.Table) -> Flags:
+    return np.asarray(pc.equal(settlements["status"], "settled"), dtype=bool)
+
+
+def _only(table: pa.Table, rows: Flags) -> pa.Table:
+    return table if rows.all() else table.filter(pa.array(rows))
 
 
 def _by_layer(settled: pa.Table) -> dict[str, int]:
