@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,19 @@ import pytest
 
 django = pytest.importorskip("django", reason="the record needs the extra 'server'")
 
-from tongchou.record.postgres import DATABASE, Cluster
+from psycopg import connect
+
+from tongchou.record.postgres import Cluster
+from tongchou.record.postgres.roles import SUPERUSER
+from tongchou.record.project.database import embedded
 from tongchou.record.project.start import hang_up, start, use_settings
 
 
-# Not below pytest's folder: root's is closed to the account that the server runs as.
-ROOT = Path(tempfile.mkdtemp(prefix="tongchou-test-"))
+# Not below pytest's folder: root's is closed to the account that the server runs as. In memory where there is room:
+# a database copied for a test is a thousand files, which some disks take a second to make.
+MEMORY = Path("/dev/shm")
+ROOMY = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30
+ROOT = Path(tempfile.mkdtemp(prefix="tongchou-test-", dir=MEMORY if ROOMY else None))
 ROOT.chmod(0o755)
 os.environ |= {"TONGCHOU_HOME": str(ROOT / "home"), "TONGCHOU_KEYS": str(ROOT / "keys")}
 os.environ.pop("DATABASE_URL", None)
@@ -25,6 +31,10 @@ use_settings()
 django.setup()  # models cannot be imported before
 
 from django.conf import settings
+from django.db import connection
+from psycopg.pq import TransactionStatus
+
+from tests.record.undone import in_a_copy, undone
 
 settings.ALLOWED_HOSTS = ["testserver"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes its time on purpose
@@ -33,8 +43,14 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  #
 @pytest.fixture(scope="session")
 def server() -> Iterator[Cluster]:
     """A migrated database in a folder of its own, keys beside it. TONGCHOU_POSTGRES names the version."""
-    cluster = start()
+    cluster = embedded()
     assert cluster is not None
+    cluster.start()
+    with connect(**cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
+        for name in ("fsync", "full_page_writes", "wal_compression"):  # what is only for a loss of power
+            superuser.execute(f"ALTER SYSTEM SET {name} = off")
+        superuser.execute("SELECT pg_reload_conf()")
+    start()
     yield cluster
     hang_up()
     cluster.stop()
@@ -46,40 +62,24 @@ def _swept() -> Iterator[None]:
     shutil.rmtree(ROOT)
 
 
+def broken() -> bool:
+    """Whether the database has refused something, so that nothing can be asked in this transaction any more."""
+    return connection.needs_rollback or connection.connection.info.transaction_status == TransactionStatus.INERROR
+
+
 @pytest.fixture
 def record(server: Cluster) -> Iterator[None]:
-    """The database as the service sees it; what a test does is rolled back."""
-    from django.db import transaction
+    """The database as the service sees it; what a test does is rolled back. A settlement that it leaves without its
+    postings fails it."""
+    from tongchou.record.ledger.checks import unposted
 
-    work = transaction.atomic()
-    work._from_testcase = True  # a durable transaction may stand in this one
-    work.__enter__()
-    try:
+    with undone():
         yield
-    finally:
-        transaction.set_rollback(True)
-        work.__exit__(None, None, None)
+        assert broken() or not unposted()
 
 
 @pytest.fixture
 def own_database(server: Cluster) -> Iterator[str]:
     """A database of the test's own, for what must really commit: races, crashes, what another role may do."""
-    from django.db import connections
-    from psycopg import connect, sql
-
-    from tongchou.record.postgres.roles import SUPERUSER, make_database
-
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    hang_up()
-    with connect(**server.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
-        make_database(superuser, name, template=DATABASE)
-    for alias in ("default", "owner"):
-        connections[alias].settings_dict["NAME"] = name
-    try:
+    with in_a_copy(server) as name:
         yield name
-    finally:
-        hang_up()
-        for alias in ("default", "owner"):
-            connections[alias].settings_dict["NAME"] = DATABASE
-        with connect(**server.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
-            superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -12,10 +12,12 @@ from django.test import override_settings
 from tests.record.orgs.people import acting_as
 from tests.record.people.test_people import card
 from tests.record.test_backups import empty
+from tests.record.undone import in_a_copy
 from tongchou.record.audit.verify import verify
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.models import User
 from tongchou.record.people import commands, queries
+from tongchou.record.postgres import Cluster
 from tongchou.record.project.backups import restore
 from tongchou.record.project.start import bring_up_to_date
 
@@ -23,13 +25,17 @@ KEPT = Path(__file__).parent / "kept"
 RELEASES = sorted(file.stem for file in KEPT.glob("*.tar"))
 
 
-@pytest.fixture(params=RELEASES)
-def brought_up(request: pytest.FixtureRequest, own_database: str, tmp_path: Path) -> Iterator[None]:
-    release = request.param
-    shutil.copy(KEPT / f"{release}-keys.json", tmp_path / "keys.json")
-    shutil.copy(KEPT / f"{release}-head.jsonl", tmp_path / "head.jsonl")
+@pytest.fixture(scope="module", params=RELEASES)
+def brought_up(
+    request: pytest.FixtureRequest, server: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Restored and migrated once, which takes seconds; what one test does here no other looks at."""
+    release, place = request.param, tmp_path_factory.mktemp("keys")
+    shutil.copy(KEPT / f"{release}-keys.json", place / "keys.json")
+    shutil.copy(KEPT / f"{release}-head.jsonl", place / "head.jsonl")
     hashers = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    with override_settings(KEYS=tmp_path, AUDIT_HEAD=tmp_path / "head.jsonl", PASSWORD_HASHERS=hashers):
+    keys = override_settings(KEYS=place, AUDIT_HEAD=place / "head.jsonl", PASSWORD_HASHERS=hashers)
+    with in_a_copy(server), keys:
         empty()
         restore(KEPT / f"{release}.tar")
         bring_up_to_date()

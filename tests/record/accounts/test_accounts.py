@@ -12,7 +12,7 @@ from tests.record.base.test_lock import both_at_once
 from tests.record.contributions.stage import RETIRED, doing_everything, enrol, put_in_force, resident
 from tests.record.orgs.people import acting_as, add_user, organisation
 from tongchou.ground.errors import ProblemError
-from tongchou.record.accounts import commands, entries, queries
+from tongchou.record.accounts import closing, commands, entries, jobs, queries
 from tongchou.record.accounts.closing import close_year
 from tongchou.record.accounts.entries import Movement, enter
 from tongchou.record.accounts.models import Close, Entry, Sharing
@@ -22,8 +22,9 @@ from tongchou.record.base.lock import lock
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import Part
 from tongchou.record.contributions.paying import pay_from_account
+from tongchou.record.jobs import work
 from tongchou.record.orgs.models import Organisation
-from tongchou.record.people.commands import record_death
+from tongchou.record.people.dying import record_death
 from tongchou.record.people.models import Person
 
 ACCOUNT, TODAY = "个人账户", date(2026, 2, 1)
@@ -53,6 +54,15 @@ def retired(city: Organisation) -> Person:
     return one
 
 
+def test_no_more_leaves_an_account_than_it_holds_then(retired: Person) -> None:
+    """Also not before it came, whatever came later."""
+    for day, fen in ((TODAY, -1_000_001), (date(2024, 12, 31), -1)):
+        with pytest.raises(ProblemError, match="B102"):
+            credit(retired, day, fen)
+    credit(retired, TODAY, -1_000_000)
+    assert balance(retired) == 0
+
+
 def test_a_year_earns_interest_and_is_carried_over(retired: Person) -> None:
     """10,000 yuan for 365 days at 0.35 % are 35 yuan."""
     with clock.at(date(2025, 12, 31)), pytest.raises(ProblemError, match="B107"):
@@ -70,6 +80,46 @@ def test_a_year_earns_interest_and_is_carried_over(retired: Person) -> None:
         person_id=retired.pk, insurance="employee", account=ACCOUNT, first=date(2026, 1, 1), through=TODAY
     )
     assert (found.opening, [line.balance for line in found.lines], found.closing) == (1_003_500, [1_004_000], 1_004_000)
+
+
+def test_a_branch_is_closed_in_batches_and_once(
+    city: Organisation, retired: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four accounts of the branch, two at a time; it breaks off after the first two, and goes on where it stopped."""
+    county = organisation("agency", city)
+    others = [enrol(where, **RETIRED) for where in (county, county, city)]
+    stranger = enrol(organisation("agency", organisation("agency")), **RETIRED)
+    for one in (*others, stranger):
+        credit(one, date(2025, 12, 31), 100)
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    told = {"insurance": "employee", "year": 2025, "agency": city.pk}
+    assert closing.year_end(**told) == closing.YearEnd("employee", 2025, 0, 4, 0, 0, 0)
+    turns = iter([closing.close_year, closing.close_year, lambda **given: 1 // 0])
+    with monkeypatch.context() as broken:
+        broken.setattr(closing, "close_year", lambda **given: next(turns)(**given))
+        with pytest.raises(ZeroDivisionError):
+            jobs.close_branch(**told)
+    assert (closing.year_end(**told).closed, closing.year_end(**told).open) == (2, 2)
+    assert jobs.close_branch(**told) == 2
+    assert jobs.close_branch(**told) == 0
+    assert closing.year_end(**told) == closing.YearEnd("employee", 2025, 4, 0, 3_500, 0, 1_003_800)
+    assert Close.objects.count() == 4
+    assert not Close.objects.filter(person=stranger).exists()
+    with acting_as(add_user("clerk", county)):
+        assert closing.year_end(insurance="employee", year=2025).closed == 2
+
+
+def test_the_close_of_a_branch_is_asked_for(own_database: str) -> None:
+    with clock.at(TODAY), doing_everything():
+        put_in_force()
+        city = organisation("agency", organisation("agency"))
+        credit(enrol(city, **RETIRED), date(2025, 1, 1), 1_000_000)
+        with acting_as(add_user("assessor", city)):
+            with pytest.raises(ProblemError, match="B107"):
+                closing.ask_close(insurance="employee", year=2026)
+            assert closing.ask_close(insurance="employee", year=2025).open == 1
+        work()  # in a thread of its own, which has the clock of today: 2025 is over then too
+        assert closing.year_end(insurance="employee", year=2025).carried == 1_003_500
 
 
 def test_what_comes_late_is_credited_after_the_close(city: Organisation, retired: Person) -> None:

@@ -113,3 +113,56 @@ def test_never_outside_one(server: object) -> None:
 def test_never_for_nothing() -> None:
     with pytest.raises(ValueError, match="nothing"):
         lock()
+
+
+@pytest.mark.parametrize(("alone", "waits"), [(False, False), (True, True)])
+def test_what_is_shared_waits_only_for_who_holds_it_alone(
+    own_database: str, monkeypatch: pytest.MonkeyPatch, alone: bool, waits: bool
+) -> None:
+    """One holds it shared; another may too, but not alone."""
+    monkeypatch.setattr(locking, "PATIENCE", "100ms")
+    thing, found = ("account", 1), []
+
+    def another() -> None:
+        connection.locked_by_command = False
+        try:
+            with transaction.atomic():
+                lock(*([thing] if alone else [("person", 2)]), shared=[] if alone else [thing])
+        except ProblemError as error:
+            found.extend(problem.details["what"] for problem in error.problems)
+        finally:
+            connection.close()
+
+    connection.locked_by_command = False
+    with transaction.atomic():
+        lock(("person", 1), shared=[thing])
+        thread = threading.Thread(target=another)
+        thread.start()
+        thread.join()
+    connection.locked_by_command = False
+    assert found == (["account"] if waits else [])
+
+
+def test_what_is_locked_alone_is_not_shared(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a command asks for a thing both ways, alone holds."""
+    monkeypatch.setattr(locking, "PATIENCE", "100ms")
+    thing, found = ("account", 1), []
+
+    def another() -> None:
+        connection.locked_by_command = False
+        try:
+            with transaction.atomic():
+                lock(("person", 2), shared=[thing])
+        except ProblemError as error:
+            found.extend(problem.code for problem in error.problems)
+        finally:
+            connection.close()
+
+    connection.locked_by_command = False
+    with transaction.atomic():
+        lock(thing, shared=[thing])
+        thread = threading.Thread(target=another)
+        thread.start()
+        thread.join()
+    connection.locked_by_command = False
+    assert found == ["S301"]

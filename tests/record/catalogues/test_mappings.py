@@ -227,4 +227,5 @@ def test_two_approved_at_once(own_database: str, monkeypatch: pytest.MonkeyPatch
     codes = [one.problems[0].code for one in both_at_once(work)]
     with scoped(system("look")):
         approved = Mapping.objects.filter(state="approved").count()
-    assert (approved, codes) == ((1, ["K404"]) if kept else (2, []))
+    # Two rows that wait for each other's constraint are a deadlock, which the database ends by refusing one (S302).
+    assert (approved, codes) in (((1, ["K404"]), (1, ["S302"])) if kept else ((2, []),))

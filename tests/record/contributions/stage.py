@@ -31,9 +31,13 @@ def region(name: str = "ninghe") -> Pack:
 
 def put_in_force(name: str = "ninghe") -> Pack:
     """The pack of a shipped region, without the two people it takes."""
-    pack, now = region(name), clock.now()
+    return put_pack_in_force(region(name))
+
+
+def put_pack_in_force(pack: Pack) -> Pack:
+    now = clock.now()
     stored = StoredPack.objects.create(
-        hash=pack.hash, region=pack.region.code, name=name, content=dict(pack.resolved), proposed_at=now
+        hash=pack.hash, region=pack.region.code, name=pack.region.name.zh, content=dict(pack.resolved), proposed_at=now
     )
     Activation.objects.create(pack=stored, decision="activated", since=_LONG_AGO, decided_at=now, reason="test")
     return pack

@@ -4,15 +4,18 @@ from datetime import date
 
 import pytest
 
-from tests.record.contributions.stage import doing_everything, put_in_force, resident, worker
+from tests.record.contributions.stage import WORKER, doing_everything, put_in_force, resident, worker
 from tests.record.contributions.test_movements import pay
 from tests.record.orgs.people import organisation
+from tests.record.people.test_people import register
 from tongchou.ground.errors import ProblemError
 from tongchou.record.accounts import queries as accounts
+from tongchou.record.audit.models import Entry
 from tongchou.record.base import clock
 from tongchou.record.contributions import months, reports, retiring, transferring
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import MonthsEntry, Order, Transfer
+from tongchou.record.entitlement.queries import entitlement_of
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Person
 
@@ -93,7 +96,7 @@ def test_a_certificate_carries_months_and_the_account(city: Organisation, paid: 
     assert Transfer.objects.count() == 2
 
 
-def retire(person: Person, choice: str, pensioned: bool = True) -> object:
+def retire(person: Person, choice: str, pensioned: bool = True, **more: object) -> object:
     return retiring.retire(
         person_id=person.pk,
         insurance="employee",
@@ -101,6 +104,7 @@ def retire(person: Person, choice: str, pensioned: bool = True) -> object:
         pensioned=pensioned,
         choice=choice,
         reason="x",
+        **more,
     )
 
 
@@ -128,6 +132,48 @@ def test_who_will_not_stay_ends_with_the_month(paid: Person) -> None:
     found = retire(paid, "")
     assert (found.choice, found.ends_on) == ("", date(2026, 6, 30))
     assert not Order.objects.filter(levy="补缴").exists()
+
+
+def held(person: Person) -> list[tuple[str, str, str]]:
+    rows = person.spells.filter(insurance="employee").order_by("during")
+    return [(str(one.during.lower), str(one.during.upper or ""), one.facts["status"]) for one in rows]
+
+
+def test_the_enrolment_tells_of_the_retirement_from_that_day_on(paid: Person) -> None:
+    add(paid, "actual", 299)
+    with pytest.raises(ProblemError, match="C004"):
+        retire(paid, "基本医疗", facts={"status": "已退"})
+    retire(paid, "基本医疗", facts={"status": "退休"})
+    assert held(paid) == [("2025-01-01", "2026-06-01", "在职"), ("2026-06-01", "", "退休")]
+    assert {one.reason for one in entitlement_of(person_id=paid.pk, on=TODAY)} == {"不需缴费"}
+    assert Entry.objects.filter(name="contributions.retire before", persons=[paid.pk]).exists()
+
+
+def test_who_will_not_stay_is_enrolled_until_then(paid: Person) -> None:
+    retire(paid, "", facts={"status": "退休"})
+    assert held(paid) == [("2025-01-01", "2026-07-01", "在职")]
+
+
+def test_who_is_not_enrolled_has_nothing_to_change(city: Organisation) -> None:
+    one = register(city)
+    add(one, "actual", 300)
+    with pytest.raises(ProblemError, match="E105"):
+        retire(one, "基本医疗", facts={"status": "退休"})
+    assert retire(one, "基本医疗").choice == "基本医疗"
+
+
+def test_moving_out_ends_the_enrolment_and_moving_in_begins_one(city: Organisation, paid: Person) -> None:
+    moving = {"person_id": paid.pk, "insurance": "employee", "region": "江门", "reason": "调动"}
+    transferring.send(**moving, number="Z1", until=date(2026, 5, 31))
+    assert held(paid) == [("2025-01-01", "2026-06-01", "在职")]
+    back = {**moving, "number": "Z2", "until": TODAY, "actual": 1, "deemed": 0, "converted": 0, "fen": 0}
+    firm = organisation("employer", city)
+    with pytest.raises(ProblemError, match="C003"):
+        transferring.take(**back, since=TODAY)
+    assert counted(paid) == (0, 0, 0)
+    transferring.take(**back, since=TODAY, employer=firm.pk, facts=WORKER)
+    assert held(paid) == [("2025-01-01", "2026-06-01", "在职"), ("2026-06-01", "", "在职")]
+    assert counted(paid) == (1, 0, 0)
 
 
 def test_arrears_rate_and_claims(city: Organisation) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from psycopg.types.range import DateRange
@@ -234,13 +235,14 @@ def meet_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked before either writes."""
     import threading
 
-    meet, written = threading.Barrier(2), timeline.put
+    meet, looked = threading.Barrier(2), timeline._overlapping
 
-    def put(*arguments: object) -> object:
+    def look(*arguments: Any) -> list[Spell]:
+        found = looked(*arguments)
         meet.wait(10)
-        return written(*arguments)
+        return found
 
-    monkeypatch.setattr(commands, "put", put)
+    monkeypatch.setattr(timeline, "_overlapping", look)
 
 
 def test_of_two_rows_of_one_person_that_are_enrolled_at_once_one_is_ended_first(city: Organisation) -> None:

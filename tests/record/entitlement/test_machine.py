@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.engines.contributions.test_cover import FIRST, LAST, MONTHS, build, days_of, expected, written
-from tests.record.contributions.stage import doing_everything
+from tests.record.contributions.stage import doing_everything, put_pack_in_force
 from tests.record.entitlement.stage import pay
 from tests.record.orgs.people import organisation
 from tests.record.people.test_people import register
 from tongchou.engines.contributions import Payment, Spell
 from tongchou.ground.errors import ProblemError
-from tongchou.record.base import clock
 from tongchou.record.enrolment import commands
 from tongchou.record.entitlement import queries
-from tongchou.record.packs.models import Activation, StoredPack
+from tongchou.record.people import dying
 
 DAY = timedelta(days=1)
 AHEAD = [FIRST + n * DAY for n in range((LAST - FIRST).days + 1)]  # the last of them stands for all that follow
@@ -28,6 +27,10 @@ DAYS = st.sampled_from(AHEAD[:-1])
 NAMES = st.sampled_from(["resident", "employee"])
 NONE, ACTIVE, SUSPENDED = "none", "enrolled", "suspended"
 NUMBERS = iter(range(1, 10_000))
+
+
+def nothing() -> dict[str, dict[date, str]]:
+    return {name: dict.fromkeys(AHEAD, NONE) for name in ("resident", "employee")}
 
 
 class Record(RuleBasedStateMachine):
@@ -39,9 +42,10 @@ class Record(RuleBasedStateMachine):
         number = next(NUMBERS)
         self.person = register(organisation("agency", organisation("agency")), 1 + 2 * (number % 499),
                                born=date(1950, 1, 1) + number * DAY)  # fmt: skip
-        self.days = {name: dict.fromkeys(AHEAD, NONE) for name in ("resident", "employee")}
+        self.days = nothing()
         self.paid: dict[tuple[str, date], date] = {}
         self.died: date | None = None
+        self.lapsed = nothing()  # what holds but for the death
 
     def act(self, possible: bool, command: object, name: str, **given: object) -> None:
         """The command is refused exactly when the model says that it cannot be."""
@@ -89,6 +93,7 @@ class Record(RuleBasedStateMachine):
         self.act(possible, commands.end, name, last=last)
         if possible:
             self.fill(name, last + DAY, None, NONE)
+            self.lapsed[name] |= {day: NONE for day in AHEAD if day > last}
 
     @rule(name=NAMES, since=DAYS)
     def transfer(self, name: str, since: date) -> None:
@@ -117,8 +122,31 @@ class Record(RuleBasedStateMachine):
     @rule(day=DAYS)
     def die(self, day: date) -> None:
         if self.died is None:
-            self.died = self.person.died = day
-            self.person.save()
+            dying.record_death(person_id=self.person.pk, on=day, reason="证明")
+            self.lapse(day)
+
+    @rule(day=st.none() | DAYS)
+    def correct_death(self, day: date | None) -> None:
+        """What the death took away holds again, save what was ended meanwhile; then the other day takes it."""
+        possible = self.died is not None and day != self.died
+        try:
+            dying.correct_death(person_id=self.person.pk, on=day, reason="证明有误")
+        except ProblemError:
+            assert not possible
+            return
+        assert possible
+        for name, days in self.lapsed.items():
+            self.days[name] |= {of: what for of, what in days.items() if what != NONE}
+        self.lapsed, self.died = nothing(), None
+        if day is not None:
+            self.lapse(day)
+
+    def lapse(self, day: date) -> None:
+        self.died = day
+        for name, days in self.days.items():
+            for after in AHEAD:
+                if after > day:
+                    self.lapsed[name][after], days[after] = days[after], NONE
 
     def spells(self) -> list[Spell]:
         """The enrolled days of the model as runs; a suspended stretch is a gap to the oracle."""
@@ -149,6 +177,13 @@ class Record(RuleBasedStateMachine):
             suspended = {day for day, p in found.items() if p.reason == "暂停参保"}
             assert suspended == {day for day in AHEAD[:-1] if days[day] == SUSPENDED and day <= last}
 
+    @invariant()
+    def spells_are_those_of_the_model(self) -> None:
+        for name, days in self.days.items():
+            rows = self.person.spells.filter(insurance=name)
+            held = {day: row.suspended for row in rows for day in AHEAD if day in row.during}
+            assert held == {day: what == SUSPENDED for day, what in days.items() if what != NONE}
+
 
 def within(first: date, through: date | None) -> list[date]:
     return [day for day in AHEAD[:-1] if first <= day and (through is None or day <= through)]
@@ -157,11 +192,7 @@ def within(first: date, through: date | None) -> list[date]:
 @pytest.mark.parametrize("rules", [("strict", "from payment"), ("for ever", "strict"), ("from payment", "for ever")])
 def test_entitlement_at_any_date_equals_the_model(record: None, rules: tuple[str, str], tmp_path: Path) -> None:
     pack = build(tmp_path, *(written(name) for name in rules))
-    now = clock.now()
-    stored = StoredPack.objects.create(
-        hash=pack.hash, region=pack.region.code, name="甲市", content=dict(pack.resolved), proposed_at=now
-    )
-    Activation.objects.create(pack=stored, decision="activated", since=now, decided_at=now, reason="test")
+    put_pack_in_force(pack)
     with doing_everything():
         run_state_machine_as_test(
             lambda: Record(rules), settings=settings(max_examples=5, stateful_step_count=10, deadline=None)

@@ -1,10 +1,12 @@
 """What the record's people are entitled to, one by one and all at once."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from tests.record.contributions.stage import put_in_force
+from tests.engines.contributions.test_cover import build
+from tests.record.contributions.stage import put_in_force, put_pack_in_force
 from tests.record.entitlement.stage import pay
 from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.people.test_people import register
@@ -139,3 +141,31 @@ def test_another_county_sees_nobody_and_looking_is_written_down(clerk, city: Org
         for look in (lambda: on(one), lambda: queries.entitled(on=TODAY)):
             with pytest.raises(ProblemError, match="A101"):
                 look()
+
+
+AGE_AND_SEX = ", when: 到龄 is 是"
+BY_AGE = """lists: {resumed: [是, 否], sex: [男, 女, 未知]}
+classes:
+  到龄:
+    values:
+      是: sex is 男 and age >= 60 or sex is 女 and age >= 55
+      否: sex is 男 and age < 60 or sex is 女 and age < 55
+"""
+
+
+def test_a_rule_may_ask_for_sex_and_age(record: None, tmp_path: Path) -> None:
+    """Men from 60 and women from 55 on; what nobody asks for keeps people with one history together."""
+    pack = build(tmp_path, AGE_AND_SEX, "", vocabulary=BY_AGE)
+    with clock.at(TODAY):
+        put_pack_in_force(pack)
+        city = organisation("agency", organisation("agency"))
+        with acting_as(add_user("clerk", city)):
+            born = [date(1966, 6, 1), date(1966, 6, 2), date(1971, 6, 1), date(1971, 6, 2)]
+            people = [register(city, 1 + number // 2, born=day) for number, day in enumerate(born)]
+            for one in people:
+                commands.enrol(person_id=one.pk, insurance_name="resident", since=date(2026, 6, 1))
+                pay(one, "resident", "费", date(2026, 6, 1), date(2026, 6, 30), date(2026, 6, 1))
+            with_rule = [queries.entitlement_of(person_id=one.pk, on=TODAY) != [] for one in people]
+            bulk = {row["person_id"] for row in queries.entitled(on=TODAY).periods.to_pylist()}
+    assert with_rule == [one.pk in bulk for one in people]
+    assert with_rule == [True, False, True, False]

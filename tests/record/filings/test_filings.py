@@ -20,7 +20,7 @@ from tongchou.record.base.scope import scoped, system
 from tongchou.record.filings import clocks, commands, jobs, keeping, queries
 from tongchou.record.filings.models import Evidence, Filing, FilingEvent
 from tongchou.record.people import commands as people
-from tongchou.record.people import merging
+from tongchou.record.people import dying, merging
 
 
 @pytest.fixture
@@ -520,3 +520,82 @@ def test_a_filing_is_of_the_chinese_day(city: City) -> None:
     """Half past midnight in China is the day before in London."""
     with clock.at(datetime(2025, 3, 4, 0, 30, tzinfo=clock.CHINA)), acting_as(city.clerk):
         assert lives_elsewhere(city.person).filed_on == date(2025, 3, 4)
+
+
+def test_what_is_withdrawn_gives_its_place_free(city: City) -> None:
+    """Three diseases run, which is all there is room for. One is withdrawn from a later day on: until then it holds its
+    place, from then on another has it, and so does the same disease filed anew."""
+    filings = {}
+    with acting_as(insured(city)) as person:
+        for disease in ("高血压", "糖尿病", "透析"):
+            filings[disease] = is_ill(city.person, disease)
+    for one in filings.values():
+        with acting_as(city.reviewer):
+            commands.decide(filing_id=one.pk, approve=True, reason="同意")
+    with acting(person):
+        gone = commands.withdraw(filing_id=filings["透析"].pk, since=date(2025, 3, 20), reason="停透")
+        assert gone.during.upper == date(2025, 3, 20)
+        with on("2025-03-19"), pytest.raises(ProblemError, match="F010"):
+            is_ill(city.person, "器官移植")
+        with on("2025-03-20"):
+            for disease in ("器官移植", "透析"):
+                waiting = is_ill(city.person, disease)
+                with acting_as(city.reviewer):
+                    taken = commands.decide(filing_id=waiting.pk, approve=True, reason="同意")
+                assert (taken.slot, taken.during.lower) == (3, date(2025, 3, 20))
+                commands.withdraw(filing_id=taken.pk, reason="又停了")
+
+
+def died(city: City, day: str) -> None:
+    """As the command that records a death does it, in its transaction."""
+    with acting(system_actor("stage", "people.write")):
+        dead = dying.record_death(person_id=city.person.pk, on=date.fromisoformat(day), reason="证明")
+        commands.end_for_death(dead, dead.died)
+
+
+def test_a_death_closes_what_waits_and_ends_the_rest_with_its_day(city: City) -> None:
+    with acting_as(city.clerk):
+        elsewhere = lives_elsewhere(city.person)
+    with acting_as(insured(city)):
+        waiting, ill = is_ill(city.person, "糖尿病"), is_ill(city.person, "高血压")
+    with acting_as(city.reviewer):
+        for one in (elsewhere, ill):
+            commands.decide(filing_id=one.pk, approve=True, reason="属实")
+    with acting_as(city.office):
+        referred = commands.submit(
+            certificate=("01", card()), scheme="employee", type="异地转诊", names={"就医地": "110000"}
+        )
+        commands.withdraw(filing_id=referred.pk, since=date(2025, 9, 1), reason="以后不去了")
+    with on("2025-04-10"):
+        died(city, "2025-04-08")
+        died_again = Filing.objects.within(system("look")).order_by("id")
+        states = {one.pk: (one.state, one.during and one.during.upper) for one in died_again}
+    day_after = date(2025, 4, 9)
+    assert states == {
+        elsewhere.pk: ("expired", day_after),
+        waiting.pk: ("withdrawn", None),
+        ill.pk: ("expired", day_after),
+        referred.pk: ("withdrawn", day_after),
+    }
+    assert steps(ill)[-1] == ("end", "expired")
+    assert gives(city, "2025-04-08")["filing"] == "长期居住"
+    assert gives(city, "2025-04-09")["filing"] == "无"
+
+
+def test_what_is_filed_after_a_death_ends_with_it(city: City) -> None:
+    """A hospital may still file the transfer of somebody who died the next day; a referral from today on has no day."""
+    with acting_as(insured(city)):
+        waiting = is_ill(city.person)
+    with on("2025-03-05"):
+        with acting(system_actor("stage", "people.write")):
+            dying.record_death(person_id=city.person.pk, on=date(2025, 3, 4), reason="证明")
+        with acting_as(city.office):
+            given = {"certificate": ("01", card()), "scheme": "employee"}
+            moved = commands.submit(
+                type="转院", names={"admitted": "2025-03-03", "provider": city.hospital.code}, **given
+            )
+            assert moved.during == DateRange(date(2025, 3, 3), date(2025, 3, 5))
+            with pytest.raises(ProblemError, match="F110"):
+                commands.submit(type="异地转诊", names={"就医地": "110000"}, **given)
+        with acting_as(city.reviewer), pytest.raises(ProblemError, match="F110"):
+            commands.decide(filing_id=waiting.pk, approve=True, reason="同意")

@@ -9,7 +9,7 @@ from tests.record.orgs.people import PASSWORD, acting_as, add_user, everything, 
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, actor
-from tongchou.record.base.scope import ScopedManager, scoped, system
+from tongchou.record.base.scope import Scope, ScopedManager, scoped, system
 from tongchou.record.orgs import commands, signing_in
 from tongchou.record.orgs.beginning import begin
 from tongchou.record.orgs.models import Elevation, Organisation
@@ -196,4 +196,4 @@ def test_every_model_about_somebody_has_the_scoped_manager() -> None:
         assert "agency" in model.scope_by, model
         for kind in model.scope_by:
             with scoped(system("look")):
-                list(model.objects.filter(**{model.scope_by[kind]: "1" if kind == "agency" else 1}))
+                list(model.objects.within(Scope(kind, "1" if kind == "agency" else 1)))

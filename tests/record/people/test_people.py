@@ -17,7 +17,7 @@ from tongchou.record.base.actor import acting, system_actor
 from tongchou.record.base.fields import finder
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.models import Organisation
-from tongchou.record.people import commands, merging, queries
+from tongchou.record.people import commands, dying, merging, queries
 from tongchou.record.people.identity import certificate, check_digit
 from tongchou.record.people.models import Household, Identity, Membership, Merge, Person
 
@@ -229,10 +229,10 @@ def test_death_is_recorded_once(clerk, city: Organisation) -> None:
     one = register(city)
     for day in (date(1980, 1, 1), clock.today() + timedelta(days=1)):
         with pytest.raises(ProblemError, match="P107"):
-            commands.record_death(person_id=one.id, on=day, reason="证明")
-    commands.record_death(person_id=one.id, on=date(2026, 1, 1), reason="证明")
+            dying.record_death(person_id=one.id, on=day, reason="证明")
+    dying.record_death(person_id=one.id, on=date(2026, 1, 1), reason="证明")
     with pytest.raises(ProblemError, match="P107"):
-        commands.record_death(person_id=one.id, on=date(2026, 1, 2), reason="证明")
+        dying.record_death(person_id=one.id, on=date(2026, 1, 2), reason="证明")
 
 
 def test_one_person_twice_is_merged_by_two_people(city: Organisation) -> None:

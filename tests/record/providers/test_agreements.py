@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.record.base.test_lock import both_at_once
+from tests.record.contributions.stage import put_in_force
 from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.providers.test_institutions import city, hospital, manager, register
 from tongchou.ground.errors import ProblemError
@@ -19,6 +20,7 @@ from tongchou.record.base.actor import acting, actor, system_actor
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.providers import agreements, queries
+from tongchou.record.providers.budgets import BudgetLine, budgets_of
 from tongchou.record.providers.models import Agreement, Institution, Step
 
 __all__ = ["city", "hospital", "manager"]
@@ -295,3 +297,48 @@ def test_any_life_of_an_agreement(hospital: Institution, do) -> None:
             max_examples=4, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck), database=None
         ),
     )
+
+
+def test_a_budget_is_agreed_on_by_two_and_the_latest_holds(signed: Agreement, do, hospital: Institution) -> None:
+    put_in_force()
+    lines = [BudgetLine(2026, "employee", "住院", 500_000_000), BudgetLine(2026, "resident", "住院", 0)]
+    do(signed, "budget", budgets=lines)
+    do(signed, "budget", budgets=[BudgetLine(2026, "employee", "住院", 600_000_000)])
+    found = budgets_of(signed.pk, 2026)
+    assert [(one.insurance, one.fen) for one in found] == [("employee", 600_000_000), ("resident", 0)]
+    assert budgets_of(signed.pk, 2025) == []
+    assert queries.agreement(signed.pk).terms == {"次均费用": 8000}
+    step = propose(signed, "budget", budgets=lines)
+    assert len(budgets_of(signed.pk, 2026)) == 2
+    with acting_as(add_user("provider_reviewer", organisation("agency", organisation("agency")))):
+        with pytest.raises(ProblemError, match="A114"):
+            agreements.decide_step(step_id=step.pk, approve=True, reason="外地")
+        with pytest.raises(ProblemError, match="A114"):
+            budgets_of(signed.pk, 2026)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [BudgetLine(2026, "车险", "住院", 1)],
+        [BudgetLine(2026, "employee", "住院", -1)],
+        [BudgetLine(2026, "employee", " ", 1)],
+        [BudgetLine(2027, "employee", "住院", 1)],
+        [BudgetLine(2026, "employee", "住院", 1)] * 2,
+        [BudgetLine(2026, "employee", str(at), 1) for at in range(201)],
+    ],
+)
+def test_a_budget_that_cannot_be(signed: Agreement, lines: list[BudgetLine]) -> None:
+    put_in_force()
+    with pytest.raises(ProblemError, match="H309"):
+        propose(signed, "budget", budgets=lines)
+
+
+def test_a_budget_comes_with_its_own_step(signed: Agreement) -> None:
+    put_in_force()
+    with pytest.raises(ProblemError, match="H306"):
+        propose(signed, "budget")
+    with pytest.raises(ProblemError, match="H309"):
+        propose(signed, "budget", terms={"x": 1})
+    with pytest.raises(ProblemError, match="H309"):
+        propose(signed, "end", last=LAST, budgets=[BudgetLine(2026, "employee", "住院", 1)])

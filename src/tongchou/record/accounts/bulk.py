@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from tongchou.ground.region.pack import Pack
 from tongchou.record.accounts.models import Close, Entry
+from tongchou.record.accounts.postings import agencies_of, post_credits
 from tongchou.record.base import clock
-from tongchou.record.base.columns import read, write
+from tongchou.record.base.columns import as_array, read, write
 from tongchou.record.base.scope import system
 from tongchou.record.people.queries import known_as
 
@@ -31,16 +32,17 @@ def credit_many(insurance: str, rows: pa.Table) -> int:
     persons = rows["person_id"].to_pylist()
     known = known_as(persons)
     types = {"person": pa.int64(), "account": pa.string(), "source": pa.string()}
-    asked = [list(known), insurance, pc.unique(rows["source"]).to_pylist()]
+    asked = [as_array(known), insurance, pc.unique(rows["source"]).to_pylist()]
     entered = read(_ENTERED, asked, types).to_pylist()
     before = {(known[row["person"]], row["account"], row["source"]) for row in entered}
     if before:
         keys = zip(persons, rows["account"].to_pylist(), rows["source"].to_pylist(), strict=True)
         rows = rows.filter(pa.array([key not in before for key in keys]))
     rows = rows.set_column(rows.column_names.index("day"), "day", _open_days(insurance, rows, known))
-    size = len(rows)
-    same = {"insurance": insurance, "kind": "credit", "to": "", "at": clock.now().isoformat()}
+    size, now = len(rows), clock.now()
+    same = {"insurance": insurance, "kind": "credit", "to": "", "at": now.isoformat()}
     write(Entry, pa.table({**{name: rows[name] for name in rows.column_names}, **_repeated(same, size)}))
+    post_credits(insurance, rows, agencies_of(rows["person_id"]), f"credits {insurance} {now.isoformat()}")
     return size
 
 

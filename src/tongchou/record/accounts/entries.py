@@ -10,17 +10,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from tongchou.engines.contributions import Entry as Moved
 from tongchou.engines.contributions import balance
 from tongchou.ground.errors import fail
 from tongchou.ground.money import yuan
 from tongchou.record.accounts.models import Close, Entry
+from tongchou.record.accounts.postings import post_entries
 from tongchou.record.base import clock
+from tongchou.record.base.columns import as_array
+from tongchou.record.base.prepared import Statement
 from tongchou.record.base.scope import system
-from tongchou.record.people.queries import known_as
+from tongchou.record.people.queries import KNOWN_AS, known_as
 
 _STRIPES = 512  # locks are taken on so many groups of persons, so that a file of a million needs no more
 _ALL = system("an account is the sum of all its entries, whoever asks")
@@ -64,29 +68,49 @@ def held(persons: Collection[int], account: str | None = None, until: date | Non
     rows = known_as(persons)
     mine = {"person_id__in": rows, **({} if account is None else {"account": account})}
     before = {} if until is None else {"day__lte": until}
-    closes: dict[tuple[int, int, str], Close] = {}
-    for close in Close.objects.within(_ALL).filter(**mine, **before).order_by("day"):
-        closes[close.person_id, rows[close.person_id], close.account] = close
+    closes = Close.objects.within(_ALL).filter(**mine, **before).order_by("day").values_list(*_CLOSE)
+    moved = Entry.objects.within(_ALL).filter(**mine, **before).order_by("day", "id").values_list(*_ENTRY)
+    return held_in(((rows[row[0]], *row) for row in closes), ((rows[row[0]], *row) for row in moved))
+
+
+def asking(persons: Iterable[int]) -> Statement:
+    """The statement of `held` for all that stands, for `held_as`."""
+    return Statement(_STANDING, [as_array(set(persons))])
+
+
+def held_as(found: Sequence[tuple[Any, ...]]) -> list[Held]:
+    """The accounts that `asking` found."""
+    return held_in((row[:-4] for row in found if row[-1] is None), (row[:-1] for row in found if row[-1] is not None))
+
+
+def held_in(closes: Iterable[tuple[Any, ...]], moved: Iterable[tuple[Any, ...]]) -> list[Held]:
+    """The accounts of closes and entries, in the order of their days: each with the number that its person is known
+    by, then the columns."""
+    last: dict[tuple[int, str, str], tuple[int, date, int]] = {}
+    for known, person, insurance, name, day, fen in closes:
+        last[person, insurance, name] = known, day, fen
     found: defaultdict[tuple[int, str, str], list[Moved]] = defaultdict(list)
     closed: dict[tuple[int, str, str], date] = {}
-    for (_, person, name), close in closes.items():
-        key = (person, close.insurance, name)
-        closed[key] = max(close.day, closed.get(key, close.day))
-        if close.fen:
-            found[key].append(Moved(str(person), name, close.day, close.fen, "opening"))
-        else:
-            found[key] += []
-    for one in Entry.objects.within(_ALL).filter(**mine, **before).order_by("day", "id"):
-        person = rows[one.person_id]
-        last = closes.get((one.person_id, person, one.account))
-        if last is None or one.day > last.day:
-            found[person, one.insurance, one.account].append(
-                Moved(str(person), one.account, one.day, one.fen, one.kind, one.to, one.cite)
-            )
-    return [
-        Held(person, insurance, name, closed.get((person, insurance, name)), tuple(entries))
-        for (person, insurance, name), entries in found.items()
-    ]
+    for (_, insurance, name), (known, day, fen) in last.items():
+        key = (known, insurance, name)
+        closed[key] = max(day, closed.get(key, day))
+        found[key] += [Moved(str(known), name, day, fen, "opening")] if fen else []
+    for known, person, insurance, name, day, fen, kind, to, cite in moved:
+        before = last.get((person, insurance, name))
+        if before is None or day > before[1]:
+            found[known, insurance, name].append(Moved(str(known), name, day, fen, kind, to, cite))
+    return [Held(*key, closed.get(key), tuple(entries)) for key, entries in found.items()]
+
+
+_CLOSE = ("person_id", "insurance", "account", "day", "fen")
+_ENTRY = (*_CLOSE, "kind", "to", "cite")
+_STANDING = f"""{KNOWN_AS}
+SELECT down.known, c.person_id, c.insurance, c.account, c.day, c.fen, '' AS kind, '' AS to, '' AS cite, NULL AS id
+FROM account_close c JOIN down ON down.id = c.person_id WHERE c.person_id = ANY(ARRAY(SELECT id FROM down))
+UNION ALL SELECT down.known, e.person_id, e.insurance, e.account, e.day, e.fen, e.kind, e.to, e.cite, e.id
+FROM account_entry e JOIN down ON down.id = e.person_id WHERE e.person_id = ANY(ARRAY(SELECT id FROM down))
+ORDER BY day, id
+"""
 
 
 def the(person: int, insurance: str, account: str) -> Held:
@@ -116,14 +140,24 @@ def enter(movements: Sequence[Movement], later: bool = False) -> list[Entry]:
 
     Raises B101 in a closed year, B102 where more would leave an account than is there, B103 for what moved it before.
     """
-    if not movements:
-        return []
-    accounts = {(one.person, one.insurance, one.account): one for one in held({m.person for m in movements})}
-    moved = {key: [(entry.day, entry.fen) for entry in one.entries] for key, one in accounts.items()}
+    rows = entering(movements, held({m.person for m in movements}), later) if movements else []
+    try:
+        made = Entry.objects.bulk_create(rows, batch_size=2_000)
+    except IntegrityError as error:
+        raise moved_before(rows) from error
+    post_entries(made)
+    return made
+
+
+def entering(movements: Sequence[Movement], accounts: Sequence[Held], later: bool = False) -> list[Entry]:
+    """The rows that enter movements of these accounts, which were read under the locks; nothing is written. Raises B101
+    and B102 as `enter`."""
+    standing = {(one.person, one.insurance, one.account): one for one in accounts}
+    moved = {key: [(entry.day, entry.fen) for entry in one.entries] for key, one in standing.items()}
     rows = []
     for one in movements:
         key = (one.person, one.insurance, one.account)
-        closed, day = accounts[key].closed if key in accounts else None, one.day
+        closed, day = standing[key].closed if key in standing else None, one.day
         if closed is not None and day <= closed:
             if not later:
                 raise fail("B101", account=one.account, closed=closed, day=day)
@@ -146,11 +180,12 @@ def enter(movements: Sequence[Movement], later: bool = False) -> list[Entry]:
                 at=clock.now(),
             )
         )
-    try:
-        with transaction.atomic():
-            return Entry.objects.bulk_create(rows, batch_size=2_000)
-    except IntegrityError as error:
-        raise fail("B103", source=rows[0].source if len(rows) == 1 else f"{rows[0].source} …") from error
+    return rows
+
+
+def moved_before(rows: Sequence[Entry]) -> Exception:
+    """B103: something of what these rows enter was entered before."""
+    return fail("B103", source=rows[0].source if len(rows) == 1 else f"{rows[0].source} …")
 
 
 def as_movement(made: Moved, insurance: str, source: str) -> Movement:

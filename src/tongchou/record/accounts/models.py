@@ -32,6 +32,8 @@ class Entry(Immutable, Scoped):
         ("transfer_in", "转入"),
         ("transfer_out", "转出"),
         ("paid_out", "一次性退还"),
+        ("care", "就医支付"),
+        ("care_back", "就医退回"),
     )
     scope_by: ClassVar = {"agency": "person__agency__path", "person": "person_id"}
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import InternalError, OperationalError, connection, models, transaction
 
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
+from tongchou.record.base.outage import unavailable
+from tongchou.record.base.prepared import Statement
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +27,8 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
     """Make a function of keyword arguments a command: `name` as in `people.register`, `needs` a permission.
 
     Whoever acts must have the permission (A101) and give a `reason` where the function takes one (A102 when empty).
-    One durable transaction, never inside another; the entry in the trail is part of it.
+    One durable transaction, never inside another; the entry in the trail is part of it. Raises S302 when the database
+    cannot take it: gone, full, read-only, or with no connection left.
     """
 
     def make(function: Callable[P, R]) -> Callable[P, R]:
@@ -41,10 +44,16 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             reason = str(given.get("reason", "") or "").strip()
             if "reason" in parameters and not reason:
                 raise fail("A102", command=name)
-            connection.locked_by_command = False
-            with transaction.atomic(durable=True):
-                result = function(*arguments, **given)
-                trail.write("command", name, reason=reason, persons=_persons(result), details=_plain(given))
+            connection.locked_by_command, connection.left_by_command = False, []
+            try:
+                with transaction.atomic(durable=True):
+                    result = function(*arguments, **given)
+                    after, connection.left_by_command = connection.left_by_command, []
+                    trail.write(
+                        "command", name, reason=reason, persons=_persons(result), details=_plain(given), after=after
+                    )
+            except (OperationalError, InternalError) as error:
+                raise unavailable(error) from error
             return result
 
         run.needs = needs
@@ -52,6 +61,11 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
         return run
 
     return make
+
+
+def at_last(*statements: Statement) -> None:
+    """Leave these statements of a command to be sent with its entry in the trail, after all that it does itself."""
+    connection.left_by_command += statements
 
 
 def _persons(result: Any) -> Iterable[int]:
@@ -67,7 +81,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return str(value.pk)
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

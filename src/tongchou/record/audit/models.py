@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from tongchou.record.base.fields import SealedText
 from tongchou.record.base.immutable import Immutable
@@ -33,7 +34,7 @@ class Entry(Immutable):
     reason = models.CharField("事由", max_length=500, blank=True)
     persons = models.JSONField("涉及的人", default=list)
     details = SealedText("内容", null=True)
-    transaction = models.BigIntegerField("事务")
+    transaction = models.BigIntegerField("事务", db_default=RawSQL("pg_current_xact_id()::text::bigint", []))
 
     class Meta:
         db_table = "audit_entry"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
-
-from django.db import connection
 
 from tongchou.record.audit.models import Entry
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, actor
+from tongchou.record.base.prepared import Statement, insertion, together
 
 
 def write(
@@ -21,13 +20,12 @@ def write(
     reason: str = "",
     persons: Iterable[int] = (),
     details: Any = None,
-) -> Entry:
-    """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it."""
+    after: Sequence[Statement] = (),
+) -> None:
+    """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it; `after` are
+    the last statements of that work, sent together with the entry."""
     who = by or actor()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        (transaction,) = cursor.fetchone()
-    return Entry.objects.create(
+    entry = Entry(
         at=clock.now(),
         kind=kind,
         name=name,
@@ -39,8 +37,8 @@ def write(
         reason=reason,
         persons=sorted(set(persons)),
         details=None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
-        transaction=transaction,
     )
+    together(*after, insertion(entry))
 
 
 def seen(name: str, persons: Iterable[int], reason: str = "") -> None:

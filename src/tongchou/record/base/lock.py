@@ -7,17 +7,35 @@ becomes scarcer or must stay single, once in a command, as late as possible but 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from psycopg import errors
 
 from tongchou.ground.errors import fail
+from tongchou.record.base.pipeline import Rows
+from tongchou.record.base.prepared import Statement, together
 
 PATIENCE = "3s"
+_LOCK = """
+SELECT pg_advisory_xact_lock(key)
+FROM (SELECT set_config('lock_timeout', %s, true) AS set) AS patience, unnest(%s::bigint[]) AS key
+WHERE patience.set IS NOT NULL
+"""
+_LOCK_SOME_SHARED = """
+SELECT CASE WHEN shared THEN pg_advisory_xact_lock_shared(key)::text ELSE pg_advisory_xact_lock(key)::text END
+FROM (SELECT set_config('lock_timeout', %s, true) AS set) AS patience,
+    unnest(%s::bigint[], %s::bool[]) AS keys (key, shared)
+WHERE patience.set IS NOT NULL
+"""
 
 
-def lock(*keys: tuple[str, object]) -> None:
-    """Lock every (space, thing), such as ("household", id). Raises S301 when another transaction holds one too long."""
+def lock(
+    *keys: tuple[str, object], shared: Collection[tuple[str, object]] = (), then: Sequence[Statement] = ()
+) -> list[Rows]:
+    """Lock every (space, thing), such as ("household", id). `shared`: what others may hold shared as well, while nobody
+    holds it alone. `then`: what is read under the locks; it is sent with them, and the rows of each come back. Raises
+    S301 when another transaction holds one too long."""
     if not keys:
         raise ValueError("nothing to lock")
     if not connection.in_atomic_block:
@@ -26,14 +44,18 @@ def lock(*keys: tuple[str, object]) -> None:
         raise RuntimeError("a second lock in one transaction can wait for whoever waits for the first")
     connection.locked_by_command = True
     numbers = sorted({_number(space, thing) for space, thing in keys})
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [numbers])
-    except OperationalError as error:
+
+    def held_by_another(error: DatabaseError) -> Exception | None:
         if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
-            raise fail("S301", what="、".join(sorted({space for space, _ in keys}))) from error
-        raise
+            return fail("S301", what="、".join(sorted({space for space, _ in (*keys, *shared)})))
+        return None
+
+    taking = Statement(_LOCK, [PATIENCE, numbers], held_by_another)
+    if shared:
+        modes = {_number(space, thing): True for space, thing in shared} | dict.fromkeys(numbers, False)
+        numbers = sorted(modes)
+        taking = Statement(_LOCK_SOME_SHARED, [PATIENCE, numbers, [modes[one] for one in numbers]], held_by_another)
+    return together(taking, *then)[1:]
 
 
 def _number(space: str, thing: object) -> int:

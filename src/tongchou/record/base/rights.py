@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import connection, connections, models
 from psycopg import sql
 
+from tongchou.ground.errors import Place, Problem
 from tongchou.record.base.immutable import Immutable
 from tongchou.record.postgres.roles import SERVICE
 
@@ -60,6 +62,40 @@ def _statements(model: type[models.Model]) -> list[str]:
             ).format(table),
         ]
     return [one.as_string() for one in found]
+
+
+_ENABLED = """
+SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relnamespace = 'public'::regnamespace
+"""
+_MAY = "SELECT name, has_table_privilege(%s, name, 'UPDATE, DELETE, TRUNCATE') FROM unnest(%s::text[]) AS name"
+
+
+def verify_rights(triggers: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """I2: every table that is written once has its triggers, and the service role may not change it; `triggers` are
+    more of them by table."""
+    wanted = dict.fromkeys(immutable_tables(), ("written_once", "never_emptied"))
+    with connection.cursor() as cursor:
+        cursor.execute(_ENABLED)
+        there = set(cursor.fetchall())
+        cursor.execute(_MAY, [SERVICE, list(wanted)])
+        changed = [table for table, may in cursor.fetchall() if may]
+    missing = [
+        Problem("V403", Place(table=table), {"trigger": name})
+        for table, names in [*wanted.items(), *triggers.items()]
+        for name in names
+        if (table, name) not in there
+    ]
+    return missing + [Problem("V404", Place(table=table), {"role": SERVICE}) for table in changed]
+
+
+def immutable_tables() -> list[str]:
+    """The tables of rows that are written once."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models()
+        if issubclass(model, Immutable) and model._meta.managed and not model._meta.proxy
+    ]
 
 
 def after_migrate(sender: Any, using: str, **_: Any) -> None:

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from django.apps import apps
 from django.db import models
 
 M = TypeVar("M", bound=models.Model)
@@ -63,10 +64,30 @@ def system(purpose: str) -> Scope:
     return Scope("system", purpose)
 
 
+@dataclass(frozen=True)
+class Through:
+    """A row belongs to a side by rows of another table: its `field` is among the `of` of those rows of `model` whose
+    `by` is the side. `Through("id", "people.Employment", of="person_id", by="employer_id")`: an employer's people."""
+
+    field: str
+    model: str
+    of: str
+    by: str
+
+    def condition(self, value: str | int) -> dict[str, Any]:
+        """What to filter by. It joins nothing, so a row that belongs twice is still one row."""
+        rows = apps.get_model(self.model)._base_manager
+        return {f"{self.field}__in": rows.filter(**{self.by: value}).values(self.of)}
+
+    def __str__(self) -> str:
+        return f"{self.field} in {self.model}.{self.of} by {self.by}"
+
+
 class ScopedManager(models.Manager[M]):
     """The manager of every model with rows about somebody. The model says in `scope_by` how a row belongs to a side:
 
-    `{"agency": "agency__path", "person": "id"}`. A side that is not named sees none of its rows.
+    `{"agency": "agency__path", "person": "id"}`, or by which rows of another table (`Through`). A side that is not
+    named sees none of its rows.
     """
 
     def get_queryset(self) -> models.QuerySet[M]:
@@ -77,9 +98,11 @@ class ScopedManager(models.Manager[M]):
         rows = super().get_queryset()
         if scope.kind == "system":
             return rows
-        field: str | None = self.model.scope_by.get(scope.kind)
+        field: str | Through | None = self.model.scope_by.get(scope.kind)
         if field is None:
             return rows.none()
+        if isinstance(field, Through):
+            return rows.filter(**field.condition(scope.value))
         if scope.kind == "agency":
             return rows.filter(**{f"{field}__startswith": scope.value})
         return rows.filter(**{field: scope.value})
@@ -88,7 +111,7 @@ class ScopedManager(models.Manager[M]):
 class Scoped(models.Model):
     """A row about somebody: see `ScopedManager`."""
 
-    scope_by: ClassVar[dict[str, str]] = {}
+    scope_by: ClassVar[dict[str, str | Through]] = {}
 
     objects: ClassVar[ScopedManager[Any]] = ScopedManager()
 

@@ -67,7 +67,7 @@ def propose(
         "begins": begins,
         "ends": ends,
     }
-    return _add(institution_id, [given])[0]
+    return add(institution_id, [given])[0]
 
 
 @command("mappings.propose_file", needs="mappings.propose")
@@ -79,7 +79,7 @@ def propose_file(*, institution_id: int, upload: int) -> int:
     rows, sheet = read_mappings(content)
     if sheet.problems:
         raise ProblemError(*sheet.problems[:100])
-    return len(_add(institution_id, rows))
+    return len(add(institution_id, rows))
 
 
 @command("mappings.withdraw", needs="mappings.propose")
@@ -159,7 +159,8 @@ def mappings(institution_id: int | None = None, state: str = "", search: str = "
     return rows.filter(local_code__startswith=search) if search else rows
 
 
-def _add(institution_id: int, rows: Sequence[dict[str, Any]]) -> list[Mapping]:
+def add(institution_id: int, rows: Sequence[dict[str, Any]]) -> list[Mapping]:
+    """Propose mappings, the institution locked. Raises A114, K402 where one for the same item waits."""
     where, me, now = institution(institution_id), actor().user, clock.now()
     made = [
         Mapping(

@@ -8,14 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.periods import days
 from tongchou.record.catalogues.imports import SHELVES
 from tongchou.record.catalogues.items import normal
-from tongchou.record.catalogues.models import ItemChange, Mapping, PointChange, Version
+from tongchou.record.catalogues.models import Decision, ItemChange, Mapping, PointChange, Version
 from tongchou.record.providers.queries import institution
 from tongchou.record.sheets.cells import PER_WHOLE
 
@@ -86,6 +87,54 @@ def national_items(provider: int, local_codes: Iterable[str], day: date) -> dict
     )
     found = items_by_code(mapped.values(), day)
     return {local: found[national] for local, national in mapped.items() if national in found}
+
+
+def items_of_lines(provider: int, asked: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Item]:
+    """The same for lines of several days, each a code of the institution and the day of its fee, in two queries however
+    many they are."""
+    wanted = set(asked)
+    if not wanted:
+        return {}
+    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
+    mapped: dict[str, list[Mapping]] = {}
+    for row in Mapping.objects.filter(
+        institution_id=provider,
+        local_code__in={code for code, _ in wanted},
+        state="approved",
+        during__overlap=days(first, last),
+    ):
+        mapped.setdefault(row.local_code, []).append(row)
+    national = {
+        (code, day): row.national_code for code, day in wanted for row in mapped.get(code, ()) if day in row.during
+    }
+    found = items_of_days({(code, day) for (_, day), code in national.items()})
+    return {(local, day): found[code, day] for (local, day), code in national.items() if (code, day) in found}
+
+
+def items_of_days(asked: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Item]:
+    """Items by their national codes, each on a day of its own, in one query."""
+    wanted = set(asked)
+    rows: dict[str, list[ItemChange]] = {}
+    for row in ItemChange.objects.filter(
+        key__in={code for code, _ in wanted},
+        version__decided__decision="in force",
+        version__decided__since__lte=max((day for _, day in wanted), default=date.min),
+        version__kind__in=PAID,
+    ).select_related("version__decided"):
+        rows.setdefault(row.key, []).append(row)
+    found = {}
+    for code, day in wanted:
+        of_day = [row for row in rows.get(code, ()) if row.version.decided.since <= day]
+        newest = max(of_day, key=lambda row: row.version_id, default=None)
+        if newest is not None and _holds(newest, day):
+            found[code, day] = _item(newest)
+    return found
+
+
+def in_force_since() -> dict[str, date]:
+    """Since when there is a catalogue of each kind at all; a kind that never had one is left out."""
+    decided = Decision.objects.filter(decision="in force", kind__in=PAID)
+    return dict(decided.values_list("kind").annotate(Min("since")))
 
 
 def national_item(provider: int, local_code: str, day: date) -> Item | None:

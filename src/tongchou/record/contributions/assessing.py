@@ -23,6 +23,7 @@ from tongchou.record.contributions import crediting
 from tongchou.record.contributions.facts import people_of
 from tongchou.record.contributions.models import Assessment, CashDue, NotAssessed
 from tongchou.record.contributions.ordering import Fresh, Periods
+from tongchou.record.contributions.postings import post_cash
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.orgs.models import Organisation
@@ -119,3 +120,4 @@ def _write_cash(run: Assessment, found: Found, day: date) -> None:
         for one in found.cash.to_pylist()
     ]
     CashDue.objects.bulk_create(rows, batch_size=5_000, ignore_conflicts=True)
+    post_cash(run)

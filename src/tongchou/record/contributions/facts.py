@@ -21,7 +21,7 @@ _ORDINARY, _YES, _NO = "普通", "是", "否"
 _OF_PERSON = {"sex": "p.sex", "birth_date": "p.born::text", "enrolled_on": "lower(s.during)::text"}
 _GIVEN = ("scheme", "paid_on")  # the engine's own
 _YUAN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
-_FIRST = {"person_id": pa.string(), "employer_id": pa.int64(), "began": pa.date32()}
+_FIRST = {"person_id": pa.string(), "employer_id": pa.int64(), "began": pa.date32(), "agency_id": pa.int64()}
 
 _PEOPLE = """
 WITH spell AS (
@@ -42,11 +42,14 @@ LEFT JOIN (
 
 
 def people_of(rules: Rules, spells: QuerySet[Spell]) -> pa.Table:
-    """The persons of these spells by number: person_id (text), employer_id, began (the first day of the spell), and the
-    facts that the rules ask for, bases as int64 fen. Of two spells of a person the earlier counts."""
+    """The persons of these spells by number: person_id (text), employer_id, began (the first day of the spell),
+    agency_id, and the facts that the rules ask for, bases as int64 fen. Of two spells the earlier counts."""
     words = [name for name in sorted(names_of_groups(rules)) if _is_fact(rules, name)]
     bases = sorted(rules.columns)
-    columns = [sql.SQL("s.person_id, s.employer_id, lower(s.during)"), *(_word(rules, name) for name in words)]
+    columns = [
+        sql.SQL("s.person_id, s.employer_id, lower(s.during), p.agency_id"),
+        *(_word(rules, name) for name in words),
+    ]
     declared = []
     for number, name in enumerate(bases):
         alias = sql.Identifier(f"declared_{number}")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -23,16 +24,19 @@ from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
 from tongchou.record.contributions.models import Cancellation, Credit, LateFee, Order, Paid, Part, Receipt, ReceiptFile
+from tongchou.record.contributions.postings import RECEIVED, Due, due_of, for_the_books, post_receipts
+from tongchou.record.ledger.banks import bank_key
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.queries import known_as
 
+R = TypeVar("R", Receipt, LateFee)
 _STRIPES = 512  # locks are taken on so many groups of orders, so that a file of a million needs no more
 _ALL = system("all that moved on an order whose part is in scope")
 
 
 @dataclass(frozen=True)
 class Movement:
-    """Money in (positive) or out of a part, in fen; `late_fee` came in beside it."""
+    """Money in (positive) or out of a part, in fen; `late_fee` came in beside it, or by itself where `fen` is 0."""
 
     number: str
     part: int
@@ -62,23 +66,26 @@ def take_in(
     file: ReceiptFile | None = None,
     accounts: Iterable[int] = (),
     first: Callable[[], None] = lambda: None,
+    through: str = RECEIVED,
 ) -> list[Receipt]:
     """Record movements with all that follows. `accounts` are persons whose accounts the caller moves too, and `first`
-    is what it does once everything is locked.
+    is what it does once everything is locked. `through`: the account of the business book that the money came through.
 
     Raises every problem found: J103 for a cancelled order, J105 for a number that is known, J106 for a part that is
     none or out of scope, J107 for a day to come, J108 for too much late fee; P004 where more would go out than came in.
     """
     orders = _orders_of(movements, where)
     books = _Books(pack_in_force(), set(orders.values()))
-    lock(*lock_keys(books.orders), *entries.lock_keys({*books.credited, *accounts}))
+    leaves = {bank_key(books.insurance[orders[moved.part]]) for moved in movements if moved.fen < 0 or moved.reverses}
+    lock(*lock_keys(books.orders), *entries.lock_keys({*books.credited, *accounts}), *leaves)
     first()
     books.open()
     if problems := [one for at, moved in enumerate(movements) for one in books.wrong(moved, where(at))]:
         raise ProblemError(*problems)
     receipts = _write(movements, file)
     books.add(receipts)
-    books.charge_late_fees(movements, receipts, where)
+    fees = books.charge_late_fees(movements, receipts, where)
+    post_receipts(file, books.dues(receipts), books.dues(fees), through)
     books.settle(min(moved.day for moved in movements))
     return receipts
 
@@ -119,7 +126,9 @@ class _Books:
 
     def __init__(self, pack: Pack, orders: Collection[int]) -> None:
         self.pack, self.orders = pack, set(orders)
-        self.whose = dict(Order.objects.within(_ALL).filter(id__in=orders).values_list("id", "person_id"))
+        rows = Order.objects.within(_ALL).filter(id__in=orders).values_list("id", "person_id", "insurance")
+        self.whose = {order: person for order, person, _ in rows}
+        self.insurance = {order: insurance for order, _, insurance in rows}
         self.known = known_as(self.whose.values())
         self.credits: defaultdict[int, list[Credit]] = defaultdict(list)
         for credit in Credit.objects.within(_ALL).filter(order_id__in=orders).select_related("terms"):
@@ -131,9 +140,10 @@ class _Books:
         mine = {"order_id__in": self.orders}
         self.cancelled = set(Cancellation.objects.within(_ALL).filter(**mine).values_list("order_id", flat=True))
         self.owed: dict[int, Owed] = {}
+        self.due: dict[int, Due] = {}
         self.parts: defaultdict[int, list[int]] = defaultdict(list)
         self.of: dict[int, Order] = {}
-        for part in Part.objects.within(_ALL).filter(**mine).select_related("order", "share").order_by("id"):
+        for part in for_the_books(Part.objects.within(_ALL).filter(**mine)).order_by("id"):
             order = self.of.setdefault(part.order_id, part.order)
             self.parts[order.pk].append(part.pk)
             # The order stands for the person: two orders for one month, left by a merge, are paid each by itself.
@@ -149,6 +159,7 @@ class _Books:
                 due_on=part.share.due_on,
                 state=part.share.state,
             )
+            self.due[part.pk] = due_of(part)
         self.moved: defaultdict[int, list[Moved]] = defaultdict(list)
         self.add(Receipt.objects.within(_ALL).filter(part_id__in=self.owed).order_by("id"))
         self.fees: defaultdict[int, int] = defaultdict(int)
@@ -169,12 +180,14 @@ class _Books:
     def wrong(self, moved: Movement, place: Place) -> Iterable[Problem]:
         """What is wrong with a movement by itself."""
         order = int(self.owed[moved.part].person_id)
-        if order in self.cancelled and moved.fen > 0:
+        if order in self.cancelled and (moved.fen > 0 or moved.late_fee > 0):
             yield Problem("J103", place, {"order": order})
         if moved.day > clock.today():
             yield Problem("J107", place, {"day": moved.day})
 
-    def charge_late_fees(self, movements: Sequence[Movement], receipts: Sequence[Receipt], where: Where) -> None:
+    def charge_late_fees(
+        self, movements: Sequence[Movement], receipts: Sequence[Receipt], where: Where
+    ) -> list[LateFee]:
         """By the engine, on everything that came in up to now; what was charged before is taken off."""
         rows, problems = [], []
         for at, (moved, receipt) in enumerate(zip(movements, receipts, strict=True)):
@@ -194,7 +207,11 @@ class _Books:
                 self.fees[part] -= moved.late_fee
         if problems:
             raise ProblemError(*problems)
-        LateFee.objects.bulk_create(rows, batch_size=2_000)
+        return LateFee.objects.bulk_create(rows, batch_size=2_000)
+
+    def dues(self, rows: Iterable[R]) -> list[tuple[R, str, Due]]:
+        """Each of these rows with the insurance and what its part is in the books."""
+        return [(row, self.owed[row.part_id].scheme, self.due[row.part_id]) for row in rows]
 
     def settle(self, since: date) -> None:
         """Derive again, for every day from `since` on which something moved, what is paid in full; and credit, or take

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from tongchou.engines.contributions.assess import Assessment as Found
 from tongchou.ground.dates import add_months
 from tongchou.ground.region.pack import Pack
-from tongchou.record.base.columns import numbers, read, write
+from tongchou.record.base.columns import as_array, numbers, read, write
 from tongchou.record.base.scope import system
 from tongchou.record.contributions.models import Assessment, Order, Paid, Part, Share
+from tongchou.record.contributions.postings import Due, post_assessment
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as
 
@@ -49,7 +50,7 @@ class Fresh:
         levies = found.levies
         self.insurance = insurance
         self.persons: Ints = np.asarray(people["person_id"].cast(pa.int64()))
-        self.employers = people["employer_id"]
+        self.employers, self.agencies = people["employer_id"], people["agency_id"]
         words, codes = coded(levies["levy"])
         rows = np.asarray(levies["row"])
         first, through = _days(levies, people, periods)
@@ -109,10 +110,20 @@ class Fresh:
         columns |= {"base": self.base, "whole": self.whole, "version": pa.array(self.version)}
         write(Order, pa.table(columns))
         self._write_parts(run)
+        self._post(run)
         free = np.flatnonzero(~self.owed)
         paid = pa.table({"order_id": self.ids, "person_id": persons, **same, **days}).take(pa.array(free))
         since = pa.array(self.first[free])
         write(Paid, paid.append_column("known_on", since).append_column("paid_on", since))
+
+    def _post(self, run: Assessment) -> None:
+        """What the run orders is due: in the books as sums of a county, levy, year and payer."""
+        at, parts = self._part_of, self._parts
+        agency = self.agencies.take(pa.array(self.rows[at]))
+        words = {name: parts[name].cast(pa.string()) for name in ("levy", "payer_kind", "claims")}
+        table = pa.table({"agency": agency, "first": pa.array(self.first[at]), **words, "fen": parts["fen"]})
+        sums = table.group_by(["agency", "first", *words]).aggregate([("fen", "sum")])
+        post_assessment(run, [Due(*row.values()) for row in sums.to_pylist()])
 
     def _write_parts(self, run: Assessment) -> None:
         at, parts = self._part_of, self._parts
@@ -158,7 +169,7 @@ def _before(
     rows = [*np.unique(persons).tolist(), *(row for row, known in merged.items() if row != known)]
     days = [str(day) for day in np.unique(first)]
     types = {"person": pa.int64(), "levy": pa.string(), "first": pa.date32(), "count": pa.int64(), "live": pa.bool_()}
-    found = read(_BEFORE, [rows, insurance, list(levies), days], types)
+    found = read(_BEFORE, [as_array(rows), insurance, list(levies), days], types)
     if not len(found):
         return version, live
     known: dict[tuple[int, str, date], tuple[int, bool]] = {}

@@ -8,6 +8,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.contributions.models import Part, Receipt
 from tongchou.record.contributions.movements import Movement, take_in
+from tongchou.record.contributions.postings import ELSEWHERE
 
 
 @command("contributions.pay_from_account", needs="accounts.write")
@@ -25,5 +26,7 @@ def pay_from_account(*, part: int, fen: int, purpose: str) -> Receipt:
     def pay() -> None:
         draw(sharing, today, purpose, fen, source=f"part {number}")
 
-    (receipt,) = take_in([Movement(number, of.pk, today, fen)], accounts=[sharing.owner_id], first=pay)
+    (receipt,) = take_in(
+        [Movement(number, of.pk, today, fen)], accounts=[sharing.owner_id], first=pay, through=ELSEWHERE
+    )
     return receipt

@@ -11,14 +11,14 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 
 from tongchou.engines.contributions import Payment
-from tongchou.record.base.columns import read, statement_of
+from tongchou.record.base.columns import as_array, read, statement_of
+from tongchou.record.base.prepared import Rows, Statement, together
 from tongchou.record.base.scope import system
 from tongchou.record.contributions.models import Paid
 from tongchou.record.people.models import Person
-from tongchou.record.people.queries import known_as
+from tongchou.record.people.queries import KNOWN_AS, known_as
 
 _TYPES = {
     "order": pa.int64(),
@@ -31,9 +31,11 @@ _TYPES = {
     "through_date": pa.date32(),
     "paid_on": pa.date32(),
 }
-_NEWEST = """
-SELECT DISTINCT ON (order_id) person_id, insurance, levy, first, through, paid_on FROM order_paid
-WHERE person_id = ANY(%s) AND known_on <= %s ORDER BY order_id, known_on DESC, id DESC
+_NEWEST = f"""{KNOWN_AS}
+SELECT DISTINCT ON (p.order_id) down.known, p.insurance, p.levy, p.first, p.through, p.paid_on
+FROM order_paid p JOIN down ON down.id = p.person_id
+WHERE p.person_id = ANY(ARRAY(SELECT id FROM down)) AND p.known_on <= %s
+ORDER BY p.order_id, p.known_on DESC, p.id DESC
 """
 _ROWS = """
 SELECT order_id, id, known_on, person_id, insurance, levy, first, through, paid_on FROM order_paid WHERE id IN (#rows)
@@ -43,10 +45,17 @@ SELECT order_id, id, known_on, person_id, insurance, levy, first, through, paid_
 def payments_of(persons: Iterable[int], on: date) -> list[Payment]:
     """What these persons have paid, as known at the end of a day; also what was paid under a number that was merged
     into theirs, and whoever paid for it. Whether somebody may see it, and the trail, are the caller's affair."""
-    known = known_as(persons)
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [list(known), on])
-        return [Payment(str(known[person]), *rest) for person, *rest in cursor.fetchall() if rest[-1] is not None]
+    return payments_in(together(asking_payments(persons, on))[0])
+
+
+def asking_payments(persons: Iterable[int], on: date) -> Statement:
+    """The statement of `payments_of`, for `payments_in`."""
+    return Statement(_NEWEST, [as_array(set(persons)), on])
+
+
+def payments_in(found: Rows) -> list[Payment]:
+    """The payments that `asking_payments` found."""
+    return [Payment(str(person), *rest) for person, *rest in found if rest[-1] is not None]
 
 
 def payment_table(on: date) -> pa.Table:

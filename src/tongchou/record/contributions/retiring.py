@@ -18,6 +18,9 @@ from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
 from tongchou.record.contributions.models import Assessment, Declaration, Order, Part, Retirement, Share
 from tongchou.record.contributions.months import months_of
+from tongchou.record.contributions.postings import Due, post_assessment
+from tongchou.record.enrolment.changing import change, end_after, spell_on
+from tongchou.record.enrolment.timeline import state_of
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as, person
@@ -37,13 +40,21 @@ def prospects(*, person_id: int, insurance: str, requirement: str, pensioned: bo
 
 @command("contributions.retire", needs="contributions.assess")
 def retire(
-    *, person_id: int, insurance: str, requirement: str, pensioned: bool, choice: str, reason: str
+    *,
+    person_id: int,
+    insurance: str,
+    requirement: str,
+    pensioned: bool,
+    choice: str,
+    reason: str,
+    facts: Mapping[str, Any] | None = None,
 ) -> Retirement:
     """Record the retirement: a choice among what the rules offer, an order for the months to be made up if any are, or,
-    without a choice, the last day of the relation. Raises P002 for an unknown requirement, J115 for what is not
-    offered, J116 when it is recorded already."""
+    without a choice, the last day of the relation, with which the enrolment ends. `facts` are what is others in the
+    enrolment from today on, such as status 退休. Raises P002 for an unknown requirement, J115 for what is not offered,
+    J116 when it is recorded already, E105 for facts without an enrolment today, C003 … for facts that cannot be."""
     who, today = person(person_id), clock.today()
-    lock(("retirement", who.pk), ("months", who.pk))
+    lock(("retirement", who.pk), ("months", who.pk), ("person", who.pk))
     if Retirement.objects.filter(person=who, insurance=insurance, requirement=requirement).exists():
         raise fail("J116", requirement=requirement)
     found = _found(who, insurance, requirement, today, pensioned, willing=bool(choice))
@@ -51,6 +62,11 @@ def retire(
         raise fail("J115", choice=choice, offers="、".join(found.offers) or "无")
     months = months_of(who.pk, insurance, pack_in_force())
     ends = None if choice else found.ends_on or _found(who, insurance, requirement, today, False, False).ends_on
+    if ends is not None:
+        end_after(who, insurance, ends, "contributions.retire", reason)
+    elif facts:
+        spell = spell_on(who, insurance, today)
+        change(spell, today, state_of(spell, facts={**spell.facts, **facts}), "contributions.retire", reason)
     return Retirement.objects.create(
         person=who,
         insurance=insurance,
@@ -97,4 +113,5 @@ def _order(who: Person, insurance: str, found: Found, today: date) -> Order:
         assessment=run, person=who, insurance=insurance, levy=MAKE_UP, first=today, through=today, whole=found.make_up
     )
     Part.objects.create(order=order, share=share, fen=found.make_up)
+    post_assessment(run, [Due(who.agency_id, today, MAKE_UP, share.kind, "", found.make_up)])
     return order

@@ -83,7 +83,8 @@ class _Row:
             self._wrong(PART, "应缴号")
             part = "0"
         late_fee = self._fen(LATE_FEE, 0) if self._text(LATE_FEE) else 0
-        return Movement(number, int(part), self._day(), self._fen(AMOUNT, 1), late_fee)
+        least = 0 if late_fee else 1  # a late fee may come without its principal
+        return Movement(number, int(part), self._day(), self._fen(AMOUNT, least), late_fee)
 
     def _text(self, column: str) -> str:
         return self.cells.get(column, "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +18,9 @@ from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
 from tongchou.record.contributions.models import MonthsEntry, Transfer
 from tongchou.record.contributions.months import MOST, months_of
+from tongchou.record.enrolment.changing import begin, days_of, employer_of, end_after
+from tongchou.record.enrolment.insurances import insurance as name_of
+from tongchou.record.enrolment.timeline import State
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.queries import person
 
@@ -27,15 +32,17 @@ def send(
     *, person_id: int, insurance: str, region: str, number: str, until: date, reason: str, account: str = ""
 ) -> Transfer:
     """Write the certificate of somebody who leaves: all months, and the whole of the account where one is named; here
-    they are none any more. Raises J113 for a number that was used, J114 when there is nothing to take along."""
+    they are none any more, and the enrolment ends after the day. Raises J113 for a number that was used, J114 when
+    there is nothing to take along."""
     found, pack = person(person_id), pack_in_force()
-    lock(("months", found.pk), *entries.lock_keys([found.pk]))
+    lock(("months", found.pk), ("person", found.pk), *entries.lock_keys([found.pk]))
     months = months_of(found.pk, insurance, pack)
     left = entries.the(found.pk, insurance, account).free(clock.today()) if account else 0
     if not (months.cumulative or left):
         raise fail("J114", why="0")
     made = _write(transfer_out(str(found.pk), insurance, region, months, left, until), found.pk, "out", number, account)
     _enter(made, found.pk, -1)
+    end_after(found, insurance, until, "contributions.transfer_out", reason)
     return made
 
 
@@ -53,11 +60,15 @@ def take(
     until: date,
     reason: str,
     account: str = "",
+    since: date | None = None,
+    employer: int | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Transfer:
-    """Take over what a certificate says: moving costs no months (TRF-03). Raises J113 for a certificate that was used,
-    J114 for months or money that cannot be, or money without an account."""
+    """Take over what a certificate says: moving costs no months (TRF-03). With `since` the person is enrolled here from
+    that day on, through an employer or alone. Raises J113 for a certificate that was used, J114 for months or money
+    that cannot be, or money without an account, and what `enrolment.enrol` does."""
     found, pack = person(person_id), pack_in_force()
-    lock(("months", found.pk), *entries.lock_keys([found.pk]))
+    lock(("months", found.pk), ("person", found.pk), *entries.lock_keys([found.pk]))
     there = Months(actual, deemed, converted)
     if min(actual, deemed, converted) < 0 or until > clock.today() or (fen and not account):
         raise fail("J114", why=f"{actual}+{deemed}+{converted}")
@@ -69,6 +80,9 @@ def take(
         raise fail("J114", why=str(together.cumulative))
     made = _write(certificate, found.pk, "in", number, account)
     _enter(made, found.pk, 1)
+    if since is not None:
+        state = State(employer_of(found, employer, since), dict(facts or {}))
+        begin(found, name_of(pack, insurance), days_of(found, since, None), state)
     return made
 
 

@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from psycopg.types.range import DateRange
-
-from tongchou.ground.errors import fail
 from tongchou.record.audit.command import command
-from tongchou.record.base import clock
-from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
-from tongchou.record.base.periods import days
-from tongchou.record.enrolment.insurances import check_facts, insurance, present_from
+from tongchou.record.enrolment.changing import begin, change, check_present, days_of, employer_of, end_after, spell_on
+from tongchou.record.enrolment.insurances import check_facts, insurance
 from tongchou.record.enrolment.models import Spell
-from tongchou.record.enrolment.timeline import State, during_text, keep_before, put, spells_of, state_of
-from tongchou.record.orgs.commands import organisation
-from tongchou.record.orgs.models import Organisation
+from tongchou.record.enrolment.timeline import State, keep_before, put, state_of
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.models import Person
-from tongchou.record.people.queries import person
+from tongchou.record.people.queries import in_sight, not_for_employers
 
 Held = Literal["enrolled", "suspended", "none"]
 _DAY = timedelta(days=1)
@@ -30,7 +23,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Changed:
-    """A person's spells of one insurance after a change, in order."""
+    """A person's spells of one insurance after a change, in order, as far as whoever acts may see them."""
 
     person: int
     insurance: str
@@ -57,14 +50,7 @@ def enrol(
     fact that the region's rules ask for and C004, C032, C033 for a wrong one.
     """
     found, name = _begin(person_id, insurance_name)
-    during = _days(found, since, through)
-    _check_present(name, since)
-    state = State(_employer(employer), dict(facts or {}))
-    check_facts(pack_in_force(), name, state.facts, since)
-    held = spells_of(found, name).filter(during__overlap=during).first()
-    if held is not None:
-        raise fail("E102", insurance=name, period=during_text(held.during))
-    put(found, name, during, state)
+    begin(found, name, days_of(found, since, through), State(employer_of(found, employer, since), dict(facts or {})))
     return _after(found, name)
 
 
@@ -85,10 +71,9 @@ def end(*, person_id: int, insurance_name: str, last: date, reason: str) -> Chan
     """End an enrolment after a day, suspended or not; what was arranged for later days goes with it. Raises E105, E104
     for the days from the next one on."""
     found, name = _begin(person_id, insurance_name)
-    _on(found, name, last, suspended=None)
-    _check_present(name, last + _DAY)
-    keep_before("enrolment.end", found, name, reason)
-    put(found, name, DateRange(last + _DAY, None), None)
+    spell_on(found, name, last)
+    check_present(name, last + _DAY)
+    end_after(found, name, last, "enrolment.end", reason)
     return _after(found, name)
 
 
@@ -105,13 +90,11 @@ def transfer(
     """Move an enrolment to another employer, or to the person alone, from a day on; `facts` where they are others
     there. Raises E105, E104, P111 and what `enrol` says of facts."""
     found, name = _begin(person_id, insurance_name)
-    spell = _on(found, name, since, suspended=False)
-    _check_present(name, since)
-    changes: dict[str, Any] = {"employer": _employer(employer)} | ({} if facts is None else {"facts": dict(facts)})
-    state = state_of(spell, **changes)
-    check_facts(pack_in_force(), name, state.facts, since)
-    keep_before("enrolment.transfer", found, name, reason)
-    put(found, name, DateRange(since, spell.during.upper), state)
+    spell = spell_on(found, name, since, suspended=False)
+    check_present(name, since)
+    changes: dict[str, Any] = {} if facts is None else {"facts": dict(facts)}
+    state = state_of(spell, employer=employer_of(found, employer, since), **changes)
+    change(spell, since, state, "enrolment.transfer", reason)
     return _after(found, name)
 
 
@@ -129,18 +112,20 @@ def change_past(
 ) -> Changed:
     """Put right what holds on some days, also past ones: enrolled, suspended or not at all. What was there before goes
     into the trail; entitlement is derived anew. Raises as `enrol`, save E102 and E104."""
+    not_for_employers()
     found, name = _begin(person_id, insurance_name)
-    during = _days(found, since, through)
-    state = None if held == "none" else State(_employer(employer), dict(facts or {}), held == "suspended")
+    during = days_of(found, since, through)
+    where = employer_of(found, employer, since)
+    state = None if held == "none" else State(where, dict(facts or {}), held == "suspended")
     if state is not None:
-        check_facts(pack_in_force(), name, state.facts, since)
+        check_facts(pack_in_force(), name, state.facts, since, found.sex, found.born)
     keep_before("enrolment.change_past", found, name, reason)
     put(found, name, during, state)
     return _after(found, name)
 
 
 def _begin(person_id: int, insurance_name: str) -> tuple[Person, str]:
-    found = person(person_id)
+    found = in_sight(person_id)
     name = insurance(pack_in_force(), insurance_name)
     lock(("person", found.pk))
     return found, name
@@ -148,44 +133,12 @@ def _begin(person_id: int, insurance_name: str) -> tuple[Person, str]:
 
 def _turn(person_id: int, insurance_name: str, since: date, reason: str, suspended: bool) -> Changed:
     found, name = _begin(person_id, insurance_name)
-    spell = _on(found, name, since, suspended=not suspended)
-    _check_present(name, since)
-    keep_before("enrolment.suspend" if suspended else "enrolment.resume", found, name, reason)
-    put(found, name, DateRange(since, spell.during.upper), state_of(spell, suspended=suspended))
+    spell = spell_on(found, name, since, suspended=not suspended)
+    check_present(name, since)
+    done = "enrolment.suspend" if suspended else "enrolment.resume"
+    change(spell, since, state_of(spell, suspended=suspended), done, reason)
     return _after(found, name)
 
 
-def _on(found: Person, name: str, day: date, suspended: bool | None) -> Spell:
-    """The spell that holds on a day, in scope."""
-    spells = Spell.objects.filter(person=found, insurance=name, during__contains=day).select_related("employer")
-    spell = spells.first()
-    if spell is None or (suspended is not None and spell.suspended != suspended):
-        raise fail("E105", insurance=name, day=day)
-    return spell
-
-
-def _days(found: Person, since: date, through: date | None) -> DateRange:
-    last = through or date.max
-    if since < found.born or last < since or (found.died is not None and last > found.died):
-        raise fail("E103")
-    return days(since, through)
-
-
-def _check_present(name: str, day: date) -> None:
-    """Whoever may change the past may do so by every command."""
-    earliest = present_from(pack_in_force(), name, clock.today())
-    if day < earliest and "enrolment.change_past" not in actor().permissions:
-        raise fail("E104", day=day, earliest=earliest)
-
-
-def _employer(number: int | None) -> Organisation | None:
-    if number is None:
-        return None
-    found = organisation(number)
-    if found.kind != "employer":
-        raise fail("P111", name=found.name)
-    return found
-
-
 def _after(found: Person, name: str) -> Changed:
-    return Changed(found.pk, name, tuple(spells_of(found, name)))
+    return Changed(found.pk, name, tuple(Spell.objects.filter(person=found, insurance=name).order_by("during")))

@@ -62,10 +62,16 @@ def facts_of(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def check_facts(pack: Pack, name: str, facts: Mapping[str, Any], since: date) -> None:
+def asked_of_persons(pack: Pack) -> tuple[str, ...]:
+    """Which of the facts that the record knows of a person itself the region's rules of entitlement look at."""
+    asked = Terms(pack).asked
+    return tuple(name for name in ("sex", "birth_date") if name in asked)
+
+
+def check_facts(pack: Pack, name: str, facts: Mapping[str, Any], since: date, sex: str, born: date) -> None:
     """Raises what the region's rules would say of an enrolment that lacks a fact (C003) or brings a wrong one: they are
     asked what it would entitle to if its first day were paid for."""
-    spell = Spell(_SOMEBODY, name, since, None, facts_of(pack, facts))
+    spell = Spell(_SOMEBODY, name, since, None, {**facts_of(pack, facts), "sex": sex, "birth_date": born})
     covers = [rule for rules in Terms(pack).of(name).covers.values() for rule in rules]
     paid = {levy for rule in covers if (levy := value_of(rule, Cover).paid_by) is not None}
     entitlement(pack, [spell], [Payment(_SOMEBODY, name, levy, since, since, since) for levy in sorted(paid)])

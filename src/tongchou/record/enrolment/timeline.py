@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,9 +13,11 @@ from psycopg.types.range import DateRange
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base.scope import system
-from tongchou.record.enrolment.models import Spell
+from tongchou.record.enrolment.models import Lapsed, Spell
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Person
+
+Row = TypeVar("Row", Spell, Lapsed)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class State:
     suspended: bool = False
 
 
-def state_of(spell: Spell, **changes: Any) -> State:
+def state_of(spell: Spell | Lapsed, **changes: Any) -> State:
     """That of a spell, changed."""
     found = {"employer": spell.employer, "facts": spell.facts, "suspended": spell.suspended}
     return State(**{**found, **changes})
@@ -40,14 +42,23 @@ def spells_of(person: Person, insurance: str) -> QuerySet[Spell]:
     return everything.filter(person=person, insurance=insurance).select_related("employer").order_by("during")
 
 
+def lapsed_of(person: Person) -> QuerySet[Lapsed]:
+    """All that a death took away."""
+    everything = Lapsed.objects.within(system("what follows from a death follows whoever records it"))
+    return everything.filter(person=person).select_related("employer").order_by("insurance", "during")
+
+
 def put(person: Person, insurance: str, during: DateRange, state: State | None) -> list[Spell]:
-    """Let a state, or no enrolment at all, hold on these days, whatever held on them; the rows that are new or changed.
+    """Let a state, or no enrolment at all, hold on these days, whatever held on them or would but for a death; the rows
+    that are new or changed.
 
     Raises E102 when somebody else has just enrolled the person.
     """
     try:
         with transaction.atomic():
             changed = [part for spell in _overlapping(person, insurance, during) for part in _cut(spell, during)]
+            for lapsed in lapsed_of(person).filter(insurance=insurance, during__overlap=during):
+                _cut(lapsed, during)
             if state is not None:
                 changed.append(
                     Spell.objects.create(
@@ -68,8 +79,8 @@ def _overlapping(person: Person, insurance: str, during: DateRange) -> list[Spel
     return list(spells_of(person, insurance).filter(during__overlap=during))
 
 
-def _cut(spell: Spell, during: DateRange) -> list[Spell]:
-    """Take the days out of a spell: what is left of it before and after."""
+def _cut(spell: Row, during: DateRange) -> list[Row]:
+    """Take the days out of a row: what is left of it before and after."""
     first, end = spell.during.lower, spell.during.upper
     before = DateRange(first, during.lower) if first < during.lower else None
     after = DateRange(during.upper, end) if during.upper is not None and (end is None or during.upper < end) else None
@@ -80,7 +91,7 @@ def _cut(spell: Spell, during: DateRange) -> list[Spell]:
     spell.save()
     if before is None or after is None:
         return [spell]
-    rest = Spell(person=spell.person, insurance=spell.insurance, employer=spell.employer, facts=spell.facts)
+    rest = type(spell)(person=spell.person, insurance=spell.insurance, employer=spell.employer, facts=spell.facts)
     rest.suspended, rest.during = spell.suspended, after
     rest.save()
     return [spell, rest]

@@ -10,7 +10,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
 from tongchou.record.filings import stored
-from tongchou.record.filings.keeping import about_of, as_engine, beside, keep, locked
+from tongchou.record.filings.keeping import about_of, as_engine, beside, keep, locked, within_life
 from tongchou.record.filings.models import Filing
 from tongchou.record.packs.queries import pack_of
 
@@ -37,6 +37,7 @@ def run_out(*, filing_id: int) -> Filing:
             on=clock.today(),
             others=beside(about_of(row), row.scheme, row.type),
         )
+        step = within_life(about_of(row), step)
     except ProblemError as error:
         return _remind(row, error.problems[0].message())
     return keep(row, step, "approve" if late == "approved" else "refuse", f"审核期限 {row.due_on} 已过")

@@ -11,13 +11,15 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
-from tongchou.record.base.scope import current
-from tongchou.record.filings import stored
+from tongchou.record.base.scope import current, system
 from tongchou.record.filings.about import about
-from tongchou.record.filings.keeping import about_of, as_engine, attach, beside, keep, locked, media_of
+from tongchou.record.filings.keeping import about_of, as_engine, attach, beside, keep, locked, media_of, within_life
 from tongchou.record.filings.models import Filing
+from tongchou.record.filings.submitting import submit_for
 from tongchou.record.filings.uploads import Upload
-from tongchou.record.packs.queries import pack_in_force, pack_of
+from tongchou.record.packs.queries import pack_of
+from tongchou.record.people.models import Person
+from tongchou.record.people.queries import known_as
 
 
 @command("filings.submit", needs="filings.submit")
@@ -30,8 +32,10 @@ def submit(
     certificate: tuple[str, str] | None = None,
     organisation_id: int | None = None,
     evidence: tuple[Upload, ...] = (),
+    on_paper: tuple[str, ...] = (),
 ) -> Filing:
-    """File something about a person or an organisation; files of evidence come with it, all or nothing.
+    """File something about a person or an organisation; files of evidence come with it, all or nothing. `on_paper` are
+    kinds of evidence that lie with whoever files.
 
     An agency names a person by number or certificate, an institution or employer by the certificate that lies before
     them; somebody insured files for themselves. Raises A114 for nobody in scope, F001–F012 as the engine does, F101
@@ -39,44 +43,13 @@ def submit(
     """
     whom = about(person_id, certificate, organisation_id)
     lock(whom.key)
-    pack, today, side = pack_in_force(), clock.today(), current().kind
-    of = engine.type_on(pack, scheme, type, today)
-    if of.value.about != whom.kind:
-        raise fail("F102", type=type, about="本人" if of.value.about == "person" else "单位")
-    media = media_of(of, evidence)
-    step = engine.submit(
-        pack,
-        id="new",
-        scheme=scheme,
-        type=type,
-        by=side,
-        on=today,
-        names=names,
-        evidence=[one.kind for one in evidence],
-        others=beside(whom, scheme, type),
-    )
-    row = Filing(
-        agency=whom.agency,
-        person=whom.person,
-        organisation=whom.organisation,
-        by=side,
-        filed_at_id=actor().organisation,
-        submitted_by=actor().user,
-        pack=pack.hash,
-        scheme=scheme,
-        type=type,
-    )
-    keep(row, step, "submit")
-    if row.state == engine.APPROVED:
-        stored.note(row, "approve", "当场办结")
-    attach(row, evidence, media)
-    return row
+    return submit_for(whom, scheme=scheme, type=type, names=names, evidence=evidence, on_paper=on_paper)
 
 
 @command("filings.decide", needs="filings.decide")
 def decide(*, filing_id: int, approve: bool, reason: str) -> Filing:
     """Approve or refuse, by another than who submitted it (A112). Raises A114 for none in scope, F008–F013 as the
-    engine does."""
+    engine does, F110 for days after the person's death."""
     row = locked(filing_id)
     me = actor().user
     if me is not None and me == row.submitted_by:
@@ -84,7 +57,7 @@ def decide(*, filing_id: int, approve: bool, reason: str) -> Filing:
     others = beside(about_of(row), row.scheme, row.type)
     step = engine.decide(pack_of(row.pack), as_engine(row), approve=approve, on=clock.today(), others=others)
     row.decided_by = me
-    return keep(row, step, "approve" if approve else "refuse", reason)
+    return keep(row, within_life(about_of(row), step), "approve" if approve else "refuse", reason)
 
 
 @command("filings.withdraw", needs="filings.submit")
@@ -106,3 +79,16 @@ def add_evidence(*, filing_id: int, evidence: tuple[Upload, ...]) -> Filing:
     of = engine.type_on(pack_of(row.pack), row.scheme, row.type, row.filed_on)
     attach(row, evidence, media_of(of, evidence, already=row.evidence.count()))
     return row
+
+
+def end_for_death(one: Person, on: date) -> list[Filing]:
+    """End all filings about somebody who died, whoever filed them: those that wait are closed, the others hold through
+    the day of death and not beyond. Part of the command that records the death, which has locked the person."""
+    everything = system("a death ends whatever was filed, wherever it was")
+    ended = []
+    for row in Filing.objects.within(everything).filter(person_id__in=known_as([one.pk])).order_by("id"):
+        before = as_engine(row)
+        step = engine.end(before, last=on)
+        if step.filing != before:
+            ended.append(keep(row, step, "end", f"死亡 {on}"))
+    return ended

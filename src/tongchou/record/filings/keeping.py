@@ -61,6 +61,18 @@ def keep(row: Filing, step: Step, done: str, reason: str = "") -> Filing:
     return row
 
 
+def within_life(whom: About, step: Step) -> Step:
+    """The step, holding no longer than the person lived: what is filed late for somebody who died ends with that day.
+    Raises F110 where no day is left."""
+    died = None if whom.person is None else whom.person.died
+    one = step.filing
+    if died is None or one.first is None:
+        return step
+    if one.first > died:
+        raise fail("F110", died=died)
+    return engine.Step(engine.end(one, last=died).filing, step.replaced)
+
+
 def _refusal(row: Filing, error: IntegrityError) -> ProblemError:
     if "one_filing_waiting" in str(error):
         return fail("F101")

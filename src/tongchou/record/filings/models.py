@@ -134,6 +134,7 @@ class FilingEvent(Immutable, Scoped):
         ("replace", "被代替"),
         ("expire", "到期"),
         ("remind", "催办"),
+        ("end", "死亡终止"),
     )
     scope_by: ClassVar = {side: f"filing__{field}" for side, field in Filing.scope_by.items()}
 

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 
 from tongchou.engines import filings as engine
 from tongchou.ground.errors import fail
+from tongchou.ground.region.pack import Pack
 from tongchou.record.audit import trail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
@@ -107,6 +108,21 @@ def facts_of(person_id: int, on: date, *, scheme: str, claim: Mapping[str, Any] 
     trail to its caller. With the facts of the `claim` only filings that agree with it count.
     """
     return _facts(Filing.objects.within(_ALL).filter(person_id=person_id), on, scheme, claim)
+
+
+def facts_in(
+    pack: Pack,
+    rows: Iterable[Filing],
+    on: date,
+    *,
+    scheme: str,
+    claim: Mapping[str, Any],
+    types: Mapping[str, engine.Type] | None = None,
+) -> dict[str, Any]:
+    """What filings of a scheme that were read give to a claim of a day; those of other days count for nothing. `types`:
+    those of the day, where somebody has them ready."""
+    running = [stored.read(pack, row) for row in rows if row.during is not None and on in row.during]
+    return engine.facts_on(pack, scheme, on, running, claim, types)
 
 
 def facts_of_organisation(

@@ -11,8 +11,9 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.resolved import pack_from_resolved
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.prepared import rows
 from tongchou.record.packs.commands import in_force_at
-from tongchou.record.packs.models import StoredPack
+from tongchou.record.packs.models import Activation, StoredPack
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,29 @@ def listed() -> list[Listed]:
 
 def pack_in_force() -> Pack:
     """The pack in force now. Raises G104 when none was activated."""
-    found = in_force_at(clock.now())
+    found = hash_in_force()
     if found is None:
         raise fail("G104")
-    return pack_of(found.hash)
+    return pack_of(found)
+
+
+def hash_in_force() -> str | None:
+    """The hash of the pack in force now, if one is."""
+    found = rows(IN_FORCE, [clock.now()])
+    return found[0][0] if found else None
+
+
+def number_in_force() -> int:
+    """The number of the activation by which the pack in force is so; 0 when none is."""
+    rows = Activation.objects.filter(decision="activated", since__lte=clock.now()).order_by("-since", "-id")
+    return int(rows.values_list("id", flat=True).first() or 0)
+
+
+IN_FORCE = """
+SELECT pack_id FROM pack_activation WHERE decision = 'activated' AND since <= %s::timestamptz
+ORDER BY since DESC, id DESC LIMIT 1
+"""
+"""The pack in force at a moment."""
 
 
 @lru_cache(maxsize=8)

@@ -15,9 +15,10 @@ from tongchou.record.base.fields import finder
 from tongchou.record.base.lock import lock
 from tongchou.record.base.periods import days
 from tongchou.record.orgs.commands import organisation
+from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.identity import PROVISIONAL, RESIDENT_CARD, Certificate, certificate
 from tongchou.record.people.models import Category, Employment, Household, Identity, Membership, Person
-from tongchou.record.people.queries import person
+from tongchou.record.people.queries import in_sight, person
 
 
 @command("people.register", needs="people.write")
@@ -39,15 +40,28 @@ def register(
     """
     card = certificate(kind, number)
     lock(("certificate", f"{card.kind}:{card.number}"))
-    where = organisation(agency)
+    home = None if household is None else _household(household)
+    return enter(card, organisation(agency), name, born, sex, phone, home)
+
+
+def enter(
+    card: Certificate,
+    agency: Organisation,
+    name: str,
+    born: date,
+    sex: str,
+    phone: str | None = None,
+    home: Household | None = None,
+) -> Person:
+    """What `register` does, for a command that has locked the certificate."""
     _check(card, name, born, sex)
     _free(card)
-    found = Person(agency=where, born=born, sex=sex, phone=phone or None, provisional=card.kind == PROVISIONAL)
+    found = Person(agency=agency, born=born, sex=sex, phone=phone or None, provisional=card.kind == PROVISIONAL)
     found.rename(name.strip())
     found.save()
     _keep(found, card)
-    home = Household.objects.create(agency=where) if household is None else _household(household)
-    Membership.objects.create(person=found, household=home, head=household is None, during=DateRange(born, None))
+    head, home = home is None, home or Household.objects.create(agency=agency)
+    Membership.objects.create(person=found, household=home, head=head, during=DateRange(born, None))
     return found
 
 
@@ -86,18 +100,6 @@ def correct(
         for one in found.identities.filter(ended=None):
             _check(Certificate(one.kind, one.number), found.name, found.born, sex)
         found.sex = sex
-    found.save()
-    return found
-
-
-@command("people.record_death", needs="people.write")
-def record_death(*, person_id: int, on: date, reason: str) -> Person:
-    """Record a death. Raises P107 for a day before birth or to come, or a death that is recorded already."""
-    lock(("person", person_id))
-    found = person(person_id)
-    if found.died is not None or not found.born <= on <= clock.today():
-        raise fail("P107")
-    found.died = on
     found.save()
     return found
 
@@ -159,7 +161,11 @@ def end_category(*, category_id: int, last: date, reason: str) -> Category:
 def employ(*, person_id: int, employer: int, since: date) -> Employment:
     """Record that an employer employs a person. Raises P111 for an organisation that is none, or twice."""
     lock(("person", person_id))
-    found, where = person(person_id), organisation(employer)
+    return begin_employment(in_sight(person_id), organisation(employer), since)
+
+
+def begin_employment(found: Person, where: Organisation, since: date) -> Employment:
+    """What `employ` does, for a command that has locked the person."""
     if where.kind != "employer":
         raise fail("P111", name=where.name)
     if found.employments.filter(employer=where, during__overlap=DateRange(since, None)).exists():
@@ -171,7 +177,12 @@ def employ(*, person_id: int, employer: int, since: date) -> Employment:
 def dismiss(*, person_id: int, employer: int, last: date) -> Employment:
     """Record that an employment ended after a day. Raises A114 when there is none on that day."""
     lock(("person", person_id))
-    held = person(person_id).employments.filter(employer_id=employer, during__contains=last).first()
+    return end_employment(in_sight(person_id), employer, last)
+
+
+def end_employment(found: Person, employer: int, last: date) -> Employment:
+    """What `dismiss` does, likewise."""
+    held = found.employments.filter(employer_id=employer, during__contains=last).first()
     if held is None:
         raise fail("A114")
     held.during = days(held.during.lower, last)

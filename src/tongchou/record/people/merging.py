@@ -12,6 +12,7 @@ from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import Scoped, system
 from tongchou.record.orgs.models import User
+from tongchou.record.people.dying import died
 from tongchou.record.people.models import Membership, Merge, MergeCase, Person
 from tongchou.record.people.queries import person
 
@@ -47,11 +48,11 @@ def decide_merge(*, case_id: int, same: bool, reason: str) -> MergeCase:
     case.state, case.decided_by, case.opinion = "merged" if same else "refused", actor().user, reason
     case.save()
     if same:
-        Merge.objects.create(case=case, moved=_move(case.keep, case.drop))
+        Merge.objects.create(case=case, moved=_move(case.keep, case.drop, reason))
     return case
 
 
-def _move(kept: Person, dropped: Person) -> dict[str, list[int]]:
+def _move(kept: Person, dropped: Person, reason: str) -> dict[str, list[int]]:
     """Point every row about the dropped person to the kept one; table → numbers of what moved. The dropped row's
     households give way, and what they were is kept under `gave way`: household, first day, last day excluded."""
     memberships = Membership.objects.filter(person=dropped)
@@ -74,6 +75,8 @@ def _move(kept: Person, dropped: Person) -> dict[str, list[int]]:
     if kept.died is None and dropped.died is not None:
         kept.died = dropped.died
         kept.save()
+    if kept.died is not None:
+        died.send(Person, person=kept, reason=reason)  # what moved goes no further than that day either
     return moved
 
 

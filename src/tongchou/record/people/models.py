@@ -9,10 +9,16 @@ from django.db.models import F, Q
 
 from tongchou.record.base.fields import SealedText, finder
 from tongchou.record.base.immutable import Immutable
-from tongchou.record.base.periods import DateRangeField, Number, Word, apart
-from tongchou.record.base.scope import Scoped
+from tongchou.record.base.periods import DateRangeField, Number, Word, apart, apart_by_box
+from tongchou.record.base.scope import Scoped, Through
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.identity import KINDS
+
+
+def _employed(field: str) -> Through:
+    """Whom an employer sees: those whom it employs, or once did. Who they are, that is; what else the record holds of
+    them is not its affair (`queries.person`). A hospital sees nobody here, only its own filings and visits."""
+    return Through(field, "people.Employment", of="person_id", by="employer_id")
 
 
 class Household(Scoped):
@@ -33,7 +39,7 @@ class Person(Scoped):
     nothing more is recorded here, and every look leads there."""
 
     SEXES: ClassVar = (("男", "男"), ("女", "女"), ("未知", "未知"))
-    scope_by: ClassVar = {"agency": "agency__path", "person": "id"}
+    scope_by: ClassVar = {"agency": "agency__path", "employer": _employed("id"), "person": "id"}
 
     agency = models.ForeignKey(Organisation, models.PROTECT, verbose_name="经办机构", related_name="+")
     name = SealedText("姓名")
@@ -43,11 +49,16 @@ class Person(Scoped):
     phone = SealedText("电话", null=True)
     died = models.DateField("死亡日期", null=True)
     provisional = models.BooleanField("临时身份", default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, verbose_name="并入", related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, verbose_name="并入", related_name="merged", db_index=False
+    )
 
     class Meta:
         db_table = "person"
         verbose_name = "参保人"
+        indexes = (  # few are merged: whoever asks for them reads nothing else
+            models.Index(name="merged_persons", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
+        )
         constraints = (
             models.CheckConstraint(
                 name="person_dies_after_birth", condition=Q(died__isnull=True) | Q(died__gte=F("born"))
@@ -66,7 +77,11 @@ class Person(Scoped):
 class Identity(Scoped):
     """A certificate of a person. A number belongs to one person; an ended certificate still finds them."""
 
-    scope_by: ClassVar = {"agency": "person__agency__path", "person": "person_id"}
+    scope_by: ClassVar = {
+        "agency": "person__agency__path",
+        "employer": _employed("person_id"),
+        "person": "person_id",
+    }
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="参保人", related_name="identities")
     kind = models.CharField("证件类型", max_length=2, choices=sorted(KINDS.items()))
@@ -93,7 +108,7 @@ class Membership(Scoped):
     class Meta:
         db_table = "household_member"
         verbose_name = "家庭成员"
-        constraints = (apart("one_household_at_a_time", Number("person")),)
+        constraints = (apart_by_box("one_household_at_a_time", "person"),)
 
     def persons_of(self) -> list[int]:
         return [self.person_id]

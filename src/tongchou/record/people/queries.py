@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,15 @@ from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.columns import as_array
 from tongchou.record.base.fields import finder
+from tongchou.record.base.scope import current
+from tongchou.record.orgs.commands import organisation
 from tongchou.record.people.identity import Certificate, certificate
-from tongchou.record.people.models import Identity, Person
+from tongchou.record.people.models import Employment, Identity, Person
+
+_BATCH = 10_000
+"""Certificates that are looked up at a time."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,19 @@ class Seen:
 
 
 def person(number: int) -> Person:
-    """A person in scope, by number; a merged one leads to the one that was kept. Raises A114."""
+    """A person of whom one may see all that the record holds, by number: for an agency or themselves. Raises A114."""
+    not_for_employers()
+    return in_sight(number)
+
+
+def not_for_employers() -> None:
+    """An employer sees who its people are; not what they have elsewhere, nor what they are entitled to. Raises A114."""
+    if current().kind == "employer":
+        raise fail("A114")
+
+
+def in_sight(number: int) -> Person:
+    """A person in scope, by number, also an employer's; a merged one leads to the one that was kept. Raises A114."""
     found = Person.objects.filter(id=number).first()
     while found is not None and found.merged_into_id is not None:
         found = Person.objects.filter(id=found.merged_into_id).first()
@@ -48,22 +66,21 @@ def known_as(numbers: Iterable[int]) -> dict[int, int]:
     """Every row of these persons, those merged into them included → the number they are known by. Rows that are
     written once stay with whom they name, so whoever sums them up asks for all of these. Numbers that are none are
     left out; the rows' scope is the caller's affair."""
-    wanted = list(set(numbers))
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN_AS, [wanted])
+        cursor.execute(f"{KNOWN_AS} SELECT id, known FROM down", [as_array(set(numbers))])
         return dict(cursor.fetchall())
 
 
-_KNOWN_AS = """
+KNOWN_AS = """
 WITH RECURSIVE up AS (
-    SELECT id, merged_into_id FROM person WHERE id = ANY(%s)
+    SELECT id, merged_into_id FROM person WHERE id = ANY(%s::bigint[])
     UNION SELECT p.id, p.merged_into_id FROM person p JOIN up ON p.id = up.merged_into_id
 ), down AS (
     SELECT id, id AS known FROM up WHERE merged_into_id IS NULL
     UNION SELECT p.id, down.known FROM person p JOIN down ON p.merged_into_id = down.id
 )
-SELECT id, known FROM down
 """
+"""The same for a statement to go on with: it takes a list of numbers, and `down` has each `id` as `known`."""
 
 
 def look_at(*, number: int, reason: str = "", in_full: bool = False) -> Seen:
@@ -73,7 +90,7 @@ def look_at(*, number: int, reason: str = "", in_full: bool = False) -> Seen:
         actor().needs("people.reveal")
         if not reason.strip():
             raise fail("A102", command="people.look_at")
-    found = person(number)
+    found = in_sight(number)
     trail.seen("people.look_at" if not in_full else "people.look_at in full", [found.pk], reason)
     return _shown(found, in_full)
 
@@ -92,10 +109,35 @@ def find(*, kind: str = "", number: str = "", name: str = "", born: date | None 
     return [_shown(one, in_full=False) for one in persons]
 
 
+def employees(*, employer: int, after: int = 0) -> list[Seen]:
+    """Whom an employer in scope employs today, by number, those beyond `after`; at most fifty. Raises A114."""
+    actor().needs("people.read")
+    jobs = Employment.objects.filter(employer=organisation(employer), during__contains=clock.today(), person__gt=after)
+    numbers = list(jobs.order_by("person").values_list("person", flat=True)[:50])
+    persons = list(Person.objects.filter(id__in=numbers).order_by("id"))
+    trail.seen("people.employees", numbers)
+    return [_shown(one, in_full=False) for one in persons]
+
+
 def by_certificate(one: Certificate) -> QuerySet[Person]:
     """Whom a certificate belongs to, in scope."""
     known = Identity.objects.filter(kind=one.kind, number_finder=finder(one.number, "certificate"))
     return Person.objects.filter(id__in=known.values("person_id"))
+
+
+def by_certificates(cards: Collection[Certificate]) -> dict[Certificate, int]:
+    """Whom each of many certificates belongs to, in scope, by the number they are known by; without those of nobody."""
+    by_finder = {(one.kind, finder(one.number, "certificate")): one for one in cards}
+    kinds = {one.kind for one in cards}
+    owners = {}
+    finders = [found for _, found in by_finder]
+    for begin in range(0, len(finders), _BATCH):
+        rows = Identity.objects.filter(kind__in=kinds, number_finder__in=finders[begin : begin + _BATCH])
+        for kind, found, person in rows.values_list("kind", "number_finder", "person"):
+            if (kind, bytes(found)) in by_finder:
+                owners[by_finder[kind, bytes(found)]] = person
+    known = known_as(owners.values())
+    return {card: known[person] for card, person in owners.items()}
 
 
 def alike() -> list[tuple[int, int]]:
@@ -121,7 +163,7 @@ def _shown(found: Person, in_full: bool) -> Seen:
         name=found.name,
         born=found.born,
         sex=found.sex,
-        phone=found.phone if in_full or found.phone is None else "*" * (len(found.phone) - 4) + found.phone[-4:],
+        phone=_phone(found, in_full),
         died=found.died,
         provisional=found.provisional,
         certificates=tuple((card.kind, card.number if in_full else card.masked) for card in cards),
@@ -130,3 +172,10 @@ def _shown(found: Person, in_full: bool) -> Seen:
             found.categories.filter(during__contains=today).order_by("name").values_list("name", flat=True)
         ),
     )
+
+
+def _phone(found: Person, in_full: bool) -> str | None:
+    """Masked, and for an employer not at all."""
+    if found.phone is None or current().kind == "employer":
+        return None
+    return found.phone if in_full else "*" * (len(found.phone) - 4) + found.phone[-4:]

@@ -130,7 +130,7 @@ class Cluster:
         if made.returncode != 0:
             raise fail("S104", log=self.log, reason=(made.stderr or made.stdout).strip()[-500:])
         self._write(new / "postgresql.auto.conf", _SETTINGS.format(socket=self.socket))
-        self._write(new / "pg_hba.conf", "local all all peer map=tongchou\n")
+        self._write(new / "pg_hba.conf", "local all,replication all peer map=tongchou\n")
         users = sorted({self.account.name, self.account.starter})
         pairs = [(user, role) for user in users for role in (roles.SUPERUSER, roles.OWNER, roles.SERVICE)]
         self._write(new / "pg_ident.conf", "".join(f"tongchou {user} {role}\n" for user, role in pairs))

@@ -21,10 +21,16 @@ def prepare(socket: str) -> None:
 
 
 def make_database(connection: psycopg.Connection, name: str, template: str = "template0") -> None:
-    """An empty database, or a copy of `template`, that belongs to the owner and that only the service may join."""
+    """An empty database, or a copy of `template`, that belongs to the owner and that only the service may join.
+
+    Copied file by file: through the log, as is the default, it takes ten times the work; and PostgreSQL copies how many
+    numbers a sequence has in store without logging them, so that after a crash they would be given a second time.
+    """
     database, owner, service = sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(SERVICE)
     connection.execute(
-        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(database, owner, sql.Identifier(template))
+        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            database, owner, sql.Identifier(template)
+        )
     )
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, service))

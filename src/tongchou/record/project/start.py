@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tongchou.record.base.secret import make_keys
 from tongchou.record.postgres import Cluster
@@ -50,8 +50,30 @@ def start(migrate: bool = True, waiting: Callable[[str], None] = lambda text: No
 def bring_up_to_date() -> None:
     """Run the migrations that are due, as the owner."""
     from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.recorder import MigrationRecorder
 
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    fresh = not MigrationRecorder(connections["owner"]).has_table()
+    with _by_neighbours() if fresh else nullcontext():
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _by_neighbours() -> Iterator[None]:
+    """Where a migration changes a model, Django makes anew all that it can be reached from, which is nearly everything,
+    a thousand times. In an empty database no migration looks further than at a model's neighbours: half the time."""
+    from django.db.migrations.state import ProjectState
+
+    reload = ProjectState.reload_model
+
+    def only_neighbours(self: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
+        reload(self, app_label, model_name, delay=True)
+
+    ProjectState.reload_model = only_neighbours
+    try:
+        yield
+    finally:
+        ProjectState.reload_model = reload
 
 
 def hang_up() -> None:

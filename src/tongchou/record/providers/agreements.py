@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
 from tongchou.record.base.periods import days
 from tongchou.record.base.scope import system
+from tongchou.record.providers.budgets import BudgetLine, check_budgets, keep_budgets, lines_of
 from tongchou.record.providers.institutions import kept
 from tongchou.record.providers.models import Agreement, Step, Suspension
 from tongchou.record.providers.queries import agreement, institution
@@ -50,21 +51,23 @@ def propose_step(
     first: date | None = None,
     last: date | None = None,
     basis: str = "",
+    budgets: Sequence[BudgetLine] = (),
 ) -> Step:
     """Propose what is to be done next with an agreement.
 
     `negotiate` brings the terms agreed on; `sign` a number and a period; `suspend` a period; `resume` the first day
-    on which it holds again; `end` the last day, with the document it rests on when that day has passed.
+    on which it holds again; `end` the last day, with the document it rests on when that day has passed; `budget` the
+    lines of a yearly budget.
 
-    Raises H301 where the agreement is not so far, H302 while another step is open, H306 for what is missing, and what
-    the decision would raise.
+    Raises H301 where the agreement is not so far, H302 while another step is open, H306 for what is missing, H309 for a
+    budget that cannot be, and what the decision would raise.
     """
     lock(("agreement", agreement_id))
     found = agreement(agreement_id)
     step = Step(
         agreement=found,
         verb=verb,
-        terms=terms,
+        terms={"budgets": [asdict(one) for one in budgets]} if budgets else terms,
         number=number.strip() or None,
         first=first,
         last=last,
@@ -129,6 +132,10 @@ def _check(step: Step) -> None:
         _may_end(deal, step)
     elif step.verb in ("suspend", "resume"):
         _within(deal, step)
+    if (step.verb == "budget") != ("budgets" in (step.terms or {})):
+        raise fail("H309", what="budgets")
+    if step.verb == "budget":
+        check_budgets(deal, lines_of(step))
 
 
 def _free(deal: Agreement, step: Step) -> None:
@@ -216,6 +223,10 @@ def _end(deal: Agreement, step: Step) -> None:
     deal.save()
 
 
+def _budget(deal: Agreement, step: Step) -> None:
+    keep_budgets(deal, step, lines_of(step))
+
+
 _FIRST, _LAST = ("first", "开始日期", "its first day"), ("last", "最后一天", "its last day")
 _VERBS = {
     "evaluate": _Verb(("applied",), _becomes("evaluated")),
@@ -225,4 +236,5 @@ _VERBS = {
     "suspend": _Verb(("signed",), _suspend, (_FIRST,)),
     "resume": _Verb(("signed",), _resume, (_FIRST,)),
     "end": _Verb(("signed",), _end, (_LAST,)),
+    "budget": _Verb(("negotiated", "signed"), _budget, (("terms", "预算", "the lines of the budget"),)),
 }

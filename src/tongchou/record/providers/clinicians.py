@@ -18,10 +18,12 @@ from tongchou.record.base.lock import lock
 from tongchou.record.base.periods import days
 from tongchou.record.base.scope import system
 from tongchou.record.orgs.commands import organisation
-from tongchou.record.people.identity import certificate
+from tongchou.record.orgs.models import Organisation
+from tongchou.record.people.identity import Certificate, certificate
 from tongchou.record.providers.codes import code_of
 from tongchou.record.providers.institutions import kept
-from tongchou.record.providers.models import Clinician, Deduction, Practice, Stop
+from tongchou.record.providers.models import Clinician, Deduction, Department, Institution, Practice, Stop
+from tongchou.record.providers.points_cases import lapse, open_case
 from tongchou.record.providers.queries import institution
 
 ACTIVE, STOPPED, ENDED = "active", "stopped", "ended"
@@ -51,7 +53,13 @@ def register_clinician(
     registered, P101/P102 for the certificate, P106 for no name."""
     national, card = code_of("clinician", code), certificate(certificate_kind, number)
     lock(("clinician", national), ("clinician certificate", f"{card.kind}:{card.number}"))
-    where = organisation(agency)
+    return new_clinician(organisation(agency), national, kind, name, card, title, registered)
+
+
+def new_clinician(
+    where: Organisation, national: str, kind: str, name: str, card: Certificate, title: str, since: date
+) -> Clinician:
+    """The same with code and certificate read and locked."""
     if kind not in dict(Clinician.KINDS):
         raise fail("H101", value=kind, what="医务人员类别", what_en="kind of clinician")
     if not name.strip():
@@ -60,7 +68,7 @@ def register_clinician(
     same = known.filter(certificate_kind=card.kind, certificate_finder=finder(card.number, "certificate"))
     if same.exists() or known.filter(code=national).exists():
         raise fail("H102", what=national)
-    found = Clinician(agency=where, code=national, kind=kind, title=title, registered=registered)
+    found = Clinician(agency=where, code=national, kind=kind, title=title, registered=since)
     found.identify(name.strip(), card.kind, card.number)
     return kept(found, national)
 
@@ -72,12 +80,19 @@ def practise(
     """Record that a clinician practises at an institution from a day on. Raises H105 when they do already, or have
     another main place; A114 for a department of another institution."""
     lock(("clinician", clinician_id))
-    who, where = clinician(clinician_id), institution(institution_id)
-    if who.ended is not None and who.ended < since:
-        raise fail("H201", what=who.code)
+    where = institution(institution_id)
     department = None if department_id is None else where.departments.filter(id=department_id).first()
     if department_id is not None and department is None:
         raise fail("A114")
+    return practising_at(clinician(clinician_id), where, since, main, department)
+
+
+def practising_at(
+    who: Clinician, where: Institution, since: date, main: bool, department: Department | None
+) -> Practice:
+    """The same with the clinician locked."""
+    if who.ended is not None and who.ended < since:
+        raise fail("H201", what=who.code)
     made = Practice(clinician=who, institution=where, department=department, main=main, during=DateRange(since, None))
     return kept(made, f"{who.code} {where.code}")
 
@@ -121,8 +136,9 @@ def end_clinician(*, clinician_id: int, last: date, reason: str) -> Clinician:
 
 @command("providers.deduct", needs="providers.decide")
 def deduct(*, clinician_id: int, institution_id: int, on: date, points: int, clause: str, reason: str) -> Deduction:
-    """Take points from a clinician for something they did. Raises H104 for a day to come or on which they did not
-    practise there, H101 for no points."""
+    """Take points from a clinician for something they did; where the points of the year reach a number for which the
+    region declares what follows, a case is opened for another to decide. Raises H104 for a day to come or on which they
+    did not practise there, H101 for no points."""
     lock(("clinician", clinician_id))
     who, where = clinician(clinician_id), institution(institution_id)
     if not 0 < points <= 100:
@@ -130,7 +146,8 @@ def deduct(*, clinician_id: int, institution_id: int, on: date, points: int, cla
     practised = Practice.objects.filter(clinician=who, institution=where, during__contains=on)
     if on > clock.today() or not practised.exists():
         raise fail("H104", what=str(on))
-    return Deduction.objects.create(
+    before = points_of(who.pk, on.year)
+    made = Deduction.objects.create(
         clinician=who,
         institution=where,
         on=on,
@@ -141,18 +158,21 @@ def deduct(*, clinician_id: int, institution_id: int, on: date, points: int, cla
         recorded_at=clock.now(),
         recorded_by=actor().user,
     )
+    open_case(who, on, before, before + points)
+    return made
 
 
 @command("providers.take_back_points", needs="providers.decide")
 def take_back_points(*, deduction_id: int, reason: str) -> Deduction:
-    """Take a deduction back that was found wrong: a row of its own says so. Raises A114, H202 when it is taken back."""
+    """Take a deduction back that was found wrong: a row of its own says so, and open cases for which the points are too
+    few then lapse. Raises A114, H202 when it is taken back."""
     found = Deduction.objects.filter(id=deduction_id).first()
     if found is None:
         raise fail("A114")
     lock(("clinician", found.clinician_id))
     if found.takes_back_id is not None or Deduction.objects.filter(takes_back=found).exists():
         raise fail("H202")
-    return Deduction.objects.create(
+    made = Deduction.objects.create(
         clinician=found.clinician,
         institution=found.institution,
         on=found.on,
@@ -164,6 +184,8 @@ def take_back_points(*, deduction_id: int, reason: str) -> Deduction:
         recorded_by=actor().user,
         takes_back=found,
     )
+    lapse(found.clinician, found.year, points_of(found.clinician_id, found.year))
+    return made
 
 
 def clinician(number: int) -> Clinician:

@@ -14,6 +14,7 @@ from tongchou.record.base.lock import lock
 from tongchou.record.base.periods import days
 from tongchou.record.base.scope import system
 from tongchou.record.orgs.commands import organisation
+from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.queries import words
 from tongchou.record.providers.codes import code_of
 from tongchou.record.providers.models import Campus, Department, Institution, Level
@@ -33,15 +34,7 @@ def register(
     """
     national, credit = code_of("institution", code), code_of("credit", credit_code)
     lock(("institution", national), ("organisation", organisation_id))
-    where = organisation(organisation_id)
-    if where.kind != "provider" or kind not in dict(Institution.KINDS) or ownership not in dict(Institution.OWNERSHIPS):
-        raise fail("H103", name=where.name)
-    known = Institution.objects.within(system("a national code is one institution's in the whole region"))
-    if known.filter(models.Q(code=national) | models.Q(organisation=where)).exists():
-        raise fail("H102", what=national)
-    return Institution.objects.create(
-        organisation=where, code=national, kind=kind, ownership=ownership, credit_code=credit, opened=opened
-    )
+    return registered(organisation(organisation_id), national, kind, ownership, credit, opened)
 
 
 @command("providers.close", needs="providers.write")
@@ -63,7 +56,11 @@ def set_level(*, institution_id: int, level: str, grade: str, since: date, reaso
     """The level from a day on, until the next. Raises H106 for a word that the region does not declare, H105 when a
     later one is recorded."""
     lock(("institution", institution_id))
-    found = institution(institution_id)
+    return levelled(institution(institution_id), level, grade, since)
+
+
+def levelled(found: Institution, level: str, grade: str, since: date) -> Level:
+    """The same with everything locked."""
     if grade not in dict(Level.GRADES) or level not in words("level"):
         raise fail("H106", level=level)
     before = found.levels.order_by("-during").first()
@@ -73,6 +70,18 @@ def set_level(*, institution_id: int, level: str, grade: str, since: date, reaso
         before.during = DateRange(before.during.lower, since)
         before.save()
     return Level.objects.create(institution=found, level=level, grade=grade, during=DateRange(since, None))
+
+
+def registered(where: Organisation, national: str, kind: str, ownership: str, credit: str, opened: date) -> Institution:
+    """The same with its codes read and everything locked."""
+    if where.kind != "provider" or kind not in dict(Institution.KINDS) or ownership not in dict(Institution.OWNERSHIPS):
+        raise fail("H103", name=where.name)
+    known = Institution.objects.within(system("a national code is one institution's in the whole region"))
+    if known.filter(models.Q(code=national) | models.Q(organisation=where)).exists():
+        raise fail("H102", what=national)
+    return Institution.objects.create(
+        organisation=where, code=national, kind=kind, ownership=ownership, credit_code=credit, opened=opened
+    )
 
 
 @command("providers.open_campus", needs="providers.write")

@@ -71,6 +71,14 @@ def use(number: int, purpose: str) -> tuple[Upload, bytes]:
     The command has locked ("upload", number). Raises A114 when there is none in scope, U301 for one with errors, U302
     for one that was used or is for something else.
     """
+    found, content = peek(number, purpose)
+    found.state, found.content = "used", None
+    found.save()
+    return found, content
+
+
+def peek(number: int, purpose: str) -> tuple[Upload, bytes]:
+    """The same, not used yet: for a command that must read the file to know what to lock. Raises as `use` does."""
     found = Upload.objects.filter(id=number).first()
     if found is None:
         raise fail("A114")
@@ -78,10 +86,7 @@ def use(number: int, purpose: str) -> tuple[Upload, bytes]:
         raise fail("U302")
     if found.state == "faulty" or found.content is None:
         raise fail("U301")
-    content = _unpacked(found.content)
-    found.state, found.content = "used", None
-    found.save()
-    return found, content
+    return found, _unpacked(found.content)
 
 
 def findings(found: Upload) -> dict[str, Any]:

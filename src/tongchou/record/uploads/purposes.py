@@ -24,14 +24,14 @@ class Preview:
 @dataclass(frozen=True)
 class Purpose:
     """`needs`: the permission to upload. `look` finds what the file would do, and changes nothing. `columns`: of the
-    template; none where the sheets are not ours."""
+    template, or what finds them where the pack in force says what they are; none where the sheets are not ours."""
 
     name: str
     zh: str
     en: str
     needs: str
     look: Callable[[bytes, Mapping[str, str]], Preview] = field(compare=False)
-    columns: Sequence[Column] = ()
+    columns: Sequence[Column] | Callable[[], Sequence[Column]] = field(default=(), compare=False)
 
 
 PURPOSES: dict[str, Purpose] = {}

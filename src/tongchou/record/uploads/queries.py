@@ -63,7 +63,7 @@ def template_of(purpose: str) -> bytes:
     actor().needs("uploads.take")
     wanted = named(purpose)
     actor().needs(wanted.needs)
-    return template(wanted.columns)
+    return template(wanted.columns() if callable(wanted.columns) else wanted.columns)
 
 
 def _upload(number: int) -> Upload:

@@ -1,5 +1,6 @@
 """The tables of contributions."""
 
+from tongchou.record.contributions.models.figures import EmployerFigure
 from tongchou.record.contributions.models.orders import (
     Assessment,
     Cancellation,
@@ -12,7 +13,8 @@ from tongchou.record.contributions.models.orders import (
     Part,
     Share,
 )
-from tongchou.record.contributions.models.receipts import LateFee, Paid, Receipt, ReceiptFile, RefundCase
+from tongchou.record.contributions.models.payouts import PayOut
+from tongchou.record.contributions.models.receipts import LateFee, Paid, Receipt, ReceiptFile, RefundCase, WaiverCase
 from tongchou.record.contributions.models.years import MonthsEntry, Retirement, Transfer
 
 __all__ = [
@@ -22,16 +24,19 @@ __all__ = [
     "Credit",
     "CreditTerms",
     "Declaration",
+    "EmployerFigure",
     "LateFee",
     "MonthsEntry",
     "NotAssessed",
     "Order",
     "Paid",
     "Part",
+    "PayOut",
     "Receipt",
     "ReceiptFile",
     "RefundCase",
     "Retirement",
     "Share",
     "Transfer",
+    "WaiverCase",
 ]

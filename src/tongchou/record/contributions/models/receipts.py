@@ -68,9 +68,44 @@ class RefundCase(Scoped):
         return self.part.persons_of()
 
 
+class WaiverCase(Scoped):
+    """减免: that a late fee, or some of it, is not to be asked for, and the law that allows it: asked for by one,
+    decided by another."""
+
+    STATES: ClassVar = (("open", "待审"), ("approved", "已减免"), ("refused", "不予减免"))
+    scope_by: ClassVar = _OF_PART
+
+    part = models.ForeignKey(Part, models.PROTECT, verbose_name="应缴明细", related_name="waiver_cases")
+    fen = models.BigIntegerField("减免(分)")
+    why = models.CharField("事由", max_length=500)
+    ground = models.CharField("法律依据", max_length=300)
+    state = models.CharField("状态", max_length=8, choices=STATES, default="open")
+    asked_by = models.BigIntegerField("申请", null=True)
+    asked_at = models.DateTimeField("申请时间")
+    decided_by = models.BigIntegerField("审核", null=True)
+    decided_at = models.DateTimeField("审核时间", null=True)
+    opinion = models.CharField("意见", max_length=500, blank=True)
+
+    class Meta:
+        db_table = "waiver_case"
+        verbose_name = "滞纳金减免"
+        constraints = (
+            models.CheckConstraint(name="waiver_of_something", condition=Q(fen__gt=0)),
+            models.CheckConstraint(name="waiver_rests_on_a_law", condition=~Q(ground="")),
+            models.CheckConstraint(
+                name="waiver_decided_by_another",
+                condition=Q(state="open") | Q(asked_by__isnull=True) | ~Q(asked_by=F("decided_by")),
+            ),
+            models.UniqueConstraint(name="one_open_waiver_of_a_part", fields=["part"], condition=Q(state="open")),
+        )
+
+    def persons_of(self) -> list[int]:
+        return self.part.persons_of()
+
+
 class Receipt(Immutable, Scoped):
     """Money in for a part (positive) or out of it (negative: a reversal or a refund), in fen, on the day the tax bureau
-    names. `number` is the bureau's."""
+    names. `number` is the bureau's. Nothing (0) when a late fee came in, or went back, without its principal."""
 
     scope_by: ClassVar = _OF_PART
 
@@ -91,8 +126,8 @@ class Receipt(Immutable, Scoped):
         constraints = (
             models.CheckConstraint(
                 name="receipt_in_or_out",
-                condition=Q(fen__gt=0, reverses__isnull=True, refund__isnull=True)
-                | Q(fen__lt=0, reverses__isnull=False, refund__isnull=True)
+                condition=Q(fen__gte=0, reverses__isnull=True, refund__isnull=True)
+                | Q(fen__lte=0, reverses__isnull=False, refund__isnull=True)
                 | Q(fen__lt=0, reverses__isnull=True, refund__isnull=False),
             ),
         )
@@ -102,13 +137,14 @@ class Receipt(Immutable, Scoped):
 
 
 class LateFee(Immutable, Scoped):
-    """滞纳金 of a part, in fen: charged when late money came in, or paid (negative)."""
+    """滞纳金 of a part, in fen: charged when late money came in, or paid, or waived (negative)."""
 
-    KINDS: ClassVar = (("charged", "加收"), ("paid", "收到"))
+    KINDS: ClassVar = (("charged", "加收"), ("paid", "收到"), ("waived", "减免"))
     scope_by: ClassVar = _OF_PART
 
     part = models.ForeignKey(Part, models.PROTECT, verbose_name="应缴明细", related_name="late_fees")
-    receipt = models.ForeignKey(Receipt, models.PROTECT, verbose_name="到账", related_name="late_fees")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, verbose_name="到账", related_name="late_fees")
+    waiver = models.OneToOneField(WaiverCase, models.PROTECT, null=True, verbose_name="减免", related_name="late_fee")
     kind = models.CharField("类别", max_length=7, choices=KINDS)
     day = models.DateField("日期")
     fen = models.BigIntegerField("金额(分)")
@@ -120,6 +156,11 @@ class LateFee(Immutable, Scoped):
         constraints = (
             models.UniqueConstraint(name="late_fee_once_a_receipt", fields=["receipt", "kind"]),
             models.CheckConstraint(name="late_fee_moves_something", condition=~Q(fen=0)),
+            models.CheckConstraint(
+                name="late_fee_of_a_receipt_or_waived",
+                condition=Q(receipt__isnull=False, waiver__isnull=True, kind__in=("charged", "paid"))
+                | Q(receipt__isnull=True, waiver__isnull=False, kind="waived", fen__lt=0),
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 from numpy.typing import NDArray
 
 from tongchou.ground.errors import Place, Problem
@@ -19,13 +20,15 @@ from tongchou.record.enrolment.insurances import doubles
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.identity import Certificate
-from tongchou.record.people.models import Identity, Person
+from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as
 
 Ints = NDArray[np.int64]
 _BATCH = 10_000
 _DAY = timedelta(days=1)
 _ALL = system("a certificate belongs to one person, and spells are apart, in the whole region")
+
+_IDENTITIES = "SELECT kind, number_finder, person_id FROM identity WHERE kind = ANY(%s) AND number_finder = ANY(%s)"
 
 
 @dataclass
@@ -44,15 +47,20 @@ class Found:
 
 def find(read: Read, file: str) -> Found:
     """Hold the rows against each other and against the record."""
-    table = read.table.combine_chunks()
-    joined = pc.binary_join_element_wise(table["kind"].cast(pa.binary()), table["finder"].cast(pa.binary()), b"")
-    person = np.asarray(joined.combine_chunks().dictionary_encode().indices).astype(np.int64)
+    table = read.table
+    person = _numbered(table)
     _, first = np.unique(person, return_index=True)
     search = _Search(table, person, first.astype(np.int64), file)
     search.one_person_alike()
     search.rows_apart()
     search.people()
     return Found(table, person, search.first, search.known, search.problems, len(search.doubled))
+
+
+def _numbered(table: pa.Table) -> Ints:
+    """For each row the place of its person: those with one certificate have one."""
+    joined = pc.binary_join_element_wise(table["kind"].cast(pa.binary()), table["finder"].cast(pa.binary()), b"")
+    return np.asarray(joined.combine_chunks().dictionary_encode().indices).astype(np.int64)
 
 
 class _Search:
@@ -65,6 +73,8 @@ class _Search:
 
     def one_person_alike(self) -> None:
         """Rows with one certificate tell of one person."""
+        if len(self.first) == len(self.table):
+            return
         for name in ("born", "sex", "name_finder"):
             column = self.table[name]
             own = column.take(pa.array(self.first[self.person])) if len(column) else column
@@ -88,19 +98,15 @@ class _Search:
         rows = np.argsort(self.person, kind="stable")
         edges = np.searchsorted(self.person[rows], np.arange(len(self.first) + 1))
         for begin in range(0, len(self.first), _BATCH):
-            places = range(begin, min(begin + _BATCH, len(self.first)))
-            taken = self.table.take(pa.array(self.first[places.start : places.stop]))
-            certificates = dict(
-                zip(zip(taken["kind"].to_pylist(), taken["finder"].to_pylist(), strict=True), places, strict=True)
-            )
-            own_rows = {place: rows[edges[place] : edges[place + 1]].tolist() for place in places}
-            held: dict[int, int] = {}
-            for place, one in _known(certificates):
+            places = np.arange(begin, min(begin + _BATCH, len(self.first)))
+            held: dict[int, list[int]] = {}
+            for place, one in _known(self.table.take(pa.array(self.first[places])), begin):
                 self.known[place] = one["id"]
-                held[one["id"]] = place
-                self._check_person(place, one, own_rows[place])
-            self._check_spells(held, own_rows)
-            self._count_doubles({place: own for place, own in own_rows.items() if len(own) > 1})
+                held[one["id"]] = own = rows[edges[place] : edges[place + 1]].tolist()
+                self._check_person(place, one, own)
+            self._check_spells(held)
+        for place in np.flatnonzero(np.diff(edges) > 1).tolist():
+            self._look_for_doubles(place, rows[edges[place] : edges[place + 1]].tolist())
 
     def _check_person(self, place: int, one: dict[str, Any], rows: list[int]) -> None:
         row = int(self.first[place])
@@ -114,28 +120,27 @@ class _Search:
                 if through is None or through > one["died"]:
                     self._add(each, SINCE, "E103")
 
-    def _check_spells(self, held: dict[int, int], rows: dict[int, list[int]]) -> None:
-        """What the file brings must not overlap what there is of the same insurance."""
+    def _check_spells(self, held: dict[int, list[int]]) -> None:
+        """What the file brings must not overlap what there is of the same insurance; `held`: rows by known person."""
         spells = Spell.objects.within(_ALL).filter(person__in=list(held))
         for person, insurance, during in spells.values_list("person", "insurance", "during"):
             last = date.max if during.upper is None else during.upper - _DAY
-            for row in rows[held[person]]:
+            for row in held[person]:
                 own, since, through = self._values(row, "insurance", "since", "through")
                 if since <= last and (through is None or through >= during.lower):
                     if own == insurance:
                         period = f"{during.lower} – {during.upper or ''}"
                         self._add(row, INSURANCE, "E102", insurance=insurance, period=period)
                     elif frozenset((own, insurance)) in self.pairs:
-                        self.doubled.add(held[person])
+                        self.doubled.add(int(self.person[row]))
 
-    def _count_doubles(self, several: dict[int, list[int]]) -> None:
-        for place, rows in several.items():
-            held = [self._values(row, "insurance", "since", "through") for row in rows]
-            for at, (one, since, through) in enumerate(held):
-                for other, first, last in held[at + 1 :]:
-                    meet = first <= (through or date.max) and since <= (last or date.max)
-                    if meet and frozenset((one, other)) in self.pairs:
-                        self.doubled.add(place)
+    def _look_for_doubles(self, place: int, rows: list[int]) -> None:
+        held = [self._values(row, "insurance", "since", "through") for row in rows]
+        for at, (one, since, through) in enumerate(held):
+            for other, first, last in held[at + 1 :]:
+                meet = first <= (through or date.max) and since <= (last or date.max)
+                if meet and frozenset((one, other)) in self.pairs:
+                    self.doubled.add(place)
 
     def _values(self, row: int, *names: str) -> tuple[Any, ...]:
         return tuple(self.table[name][row].as_py() for name in names)
@@ -147,17 +152,17 @@ class _Search:
         self.problems.append(Problem(code, Place(table=self.file, row=self._row(row), column=column), details))
 
 
-def _known(certificates: dict[tuple[str, bytes], int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The persons of certificates by their places; a merged one leads to the one that was kept."""
-    finders = [found for _, found in certificates]
-    rows = (
-        Identity.objects.within(_ALL).filter(number_finder__in=finders).values_list("kind", "number_finder", "person")
-    )
-    found = {
-        certificates[kind, bytes(number)]: person
-        for kind, number, person in rows
-        if (kind, bytes(number)) in certificates
-    }
+def _known(certificates: pa.Table, begin: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The persons of certificates by their places, counted on from `begin`; a merged one leads to the one that was
+    kept."""
+    kinds, finders = certificates["kind"].to_pylist(), certificates["finder"].to_pylist()
+    with connection.cursor() as cursor:
+        cursor.execute(_IDENTITIES, [list(set(kinds)), finders])
+        rows = cursor.fetchall()
+    if not rows:
+        return
+    places = {each: begin + at for at, each in enumerate(zip(kinds, finders, strict=True))}
+    found = {places[kind, bytes(number)]: person for kind, number, person in rows if (kind, bytes(number)) in places}
     kept = known_as(found.values())
     fields = ("id", "born", "sex", "name_finder", "died")
     people = {one["id"]: one for one in Person.objects.within(_ALL).filter(id__in=set(kept.values())).values(*fields)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -15,17 +17,17 @@ from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.secret import keys
-from tongchou.record.enrolment.insurances import check_facts, insurances, present_from
+from tongchou.record.enrolment.insurances import asked_of_persons, check_facts, insurances, present_from
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.queries import pack_in_force
-from tongchou.record.people.identity import RESIDENT_CARD, certificate
+from tongchou.record.people.identity import RESIDENT_CARD, Certificate, certificate
 from tongchou.record.people.models import Person
 from tongchou.record.sheets.streamed import MOST_PROBLEMS, Upload, rows
 
 KIND, NUMBER, NAME, BORN, SEX, PHONE = "证件类型", "证件号码", "姓名", "出生日期", "性别", "电话"
 INSURANCE, SINCE, THROUGH, EMPLOYER = "险种", "开始日期", "结束日期", "单位编码"
 NEEDED = (NUMBER, NAME, INSURANCE, SINCE)
-KNOWN = (KIND, *NEEDED, BORN, SEX, PHONE, THROUGH, EMPLOYER)
+KNOWN = (KIND, *NEEDED, BORN, SEX, PHONE, THROUGH, EMPLOYER)  # in the order in which `_Row.held` takes them
 """Birthday and sex may be left to the number of a resident card, which is the kind when none is written. Any other
 column is a fact that the region's vocabulary knows."""
 SCHEMA = pa.schema([
@@ -36,6 +38,8 @@ SCHEMA = pa.schema([
 ])  # fmt: skip
 _SEXES = dict(Person.SEXES)
 _BATCH = 20_000
+_ANY_DAY = date(1970, 1, 1)
+"""The birthday where no rule asks for it, so that all who bring the same facts are asked about once."""
 _LONGEST_NAME, _LONGEST_PHONE = 60, 30
 
 
@@ -60,15 +64,13 @@ def read(upload: Upload) -> Read:
     if problems:
         raise ProblemError(*problems)
     found = _Rows(upload.name, head)
-    batches: list[pa.RecordBatch] = []
     for number, cells in lines:
         found.take(number, cells)
         if len(found.held) == _BATCH:
-            batches.append(found.batch())
+            found.put_away()
         if len(found.problems) >= MOST_PROBLEMS:
             break
-    batches.append(found.batch())
-    return Read(pa.Table.from_batches(batches, SCHEMA), found.problems, found.count)
+    return Read(found.table(), found.problems, found.count)
 
 
 class _Rows:
@@ -77,124 +79,135 @@ class _Rows:
         self.pack, self.today = pack_in_force(), clock.today()
         self.insurances = insurances(self.pack)
         self.names = {title: name for name, title in self.insurances.items()}
-        self.facts = [(place, name) for place, name in enumerate(head) if name and name not in KNOWN]
-        self.at = {name: head.index(name) for name in KNOWN if name in head}
+        self.facts = [name for name in head if name and name not in KNOWN]
+        self.known = _picker(head, KNOWN)
+        self.others = _picker(head, self.facts)
         self.employers = dict(Organisation.objects.filter(kind="employer", active=True).values_list("code", "id"))
+        self.asks_birthday = "birth_date" in asked_of_persons(self.pack)
         self.any_day = "enrolment.change_past" in actor().permissions
         self.present = lru_cache(lambda name: present_from(self.pack, name, self.today))
         self.rules_answer = lru_cache(maxsize=100_000)(self._rules_answer)
         self.as_json = lru_cache(maxsize=100_000)(self._as_json)
         self.find = keys().find
         self.held: list[tuple[Any, ...]] = []
+        self.columns: list[list[pa.Array]] = [[] for _ in SCHEMA]
         self.problems: list[Problem] = []
 
-    def batch(self) -> pa.RecordBatch:
-        columns = list(zip(*self.held, strict=True)) or [() for _ in SCHEMA]
+    def put_away(self) -> None:
+        """What is held as rows is held as columns from now on."""
+        for parts, field, column in zip(self.columns, SCHEMA, zip(*self.held, strict=True), strict=True):
+            parts.append(pa.array(column, field.type))
         self.held = []
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
-        return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
+
+    def table(self) -> pa.Table:
+        """All that is held, each column in one piece; a column's parts go before the next is joined."""
+        if self.held:
+            self.put_away()
+        joined = []
+        for parts, field in zip(self.columns, SCHEMA, strict=True):
+            joined.append(pa.concat_arrays(parts) if parts else pa.array([], field.type))
+            parts.clear()
+        return pa.Table.from_arrays(joined, schema=SCHEMA)
 
     def take(self, number: int, cells: list[str]) -> None:
         """Hold a row, or what is wrong with it."""
         self.count += 1
-        row = _Row(self, number, cells)
-        held = row.held()
+        row = _Row(self, number)
+        held = row.held([*cells[: len(self.head)], *[""] * (len(self.head) - len(cells)), ""])
         if row.problems:
             self.problems += row.problems
         else:
             self.held.append(held)
 
-    def _as_json(self, *cells: str) -> str:
-        facts = {name: cell for (_, name), cell in zip(self.facts, cells, strict=True) if cell}
+    def _as_json(self, cells: tuple[str, ...]) -> str:
+        facts = {name: cell for name, cell in zip(self.facts, cells, strict=True) if cell}
         return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
-    def _rules_answer(self, insurance: str, facts: str, since: date) -> tuple[Problem, ...]:
+    def _rules_answer(self, insurance: str, facts: str, since: date, sex: str, born: date) -> tuple[Problem, ...]:
         """What the region's rules say of facts, once for all rows that bring the same."""
         try:
-            check_facts(self.pack, insurance, json.loads(facts), since)
+            check_facts(self.pack, insurance, json.loads(facts), since, sex, born)
         except ProblemError as error:
             return tuple(error.problems)
         return ()
 
 
 class _Row:
-    def __init__(self, of: _Rows, number: int, cells: list[str]) -> None:
-        self.of, self.number, self.cells = of, number, cells
+    def __init__(self, of: _Rows, number: int) -> None:
+        self.of, self.number = of, number
         self.problems: list[Problem] = []
 
-    def held(self) -> tuple[Any, ...]:
-        kind, number, born, sex = self._certificate()
-        name, phone = self[NAME], self[PHONE]
+    def held(self, cells: list[str]) -> tuple[Any, ...]:
+        """The values of its cells, in the order of `SCHEMA`; nothing where something is wrong."""
+        of = self.of
+        kind, number, name, insurance, since, born, sex, phone, through, employer = of.known(cells)
+        card = self._certificate(kind, number)
+        sex, born = ("", None) if card is None else (self._sex(card, sex), self._born(card, born))
         if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-            self._wrong(NAME, f"1–{_LONGEST_NAME}")
+            self._wrong(NAME, name, f"1–{_LONGEST_NAME}")
         if len(phone) > _LONGEST_PHONE or not phone.isprintable():
-            self._wrong(PHONE, f"0–{_LONGEST_PHONE}")
-        insurance = self.of.names.get(self[INSURANCE], self[INSURANCE])
-        if insurance not in self.of.insurances:
-            self._wrong(INSURANCE, "、".join(self.of.names))
-        since, through = self._day(SINCE), self._day(THROUGH, needed=False)
+            self._wrong(PHONE, phone, f"0–{_LONGEST_PHONE}")
+        insurance = of.names.get(insurance, insurance)
+        if insurance not in of.insurances:
+            self._wrong(INSURANCE, insurance, "、".join(of.names))
+        since, through = self._day(SINCE, since), self._day(THROUGH, through) if through else None
         if since and ((born and since < born) or (through and through < since)):
             self._add(SINCE, "E103")
-        employer = self.of.employers.get(self[EMPLOYER])
-        if self[EMPLOYER] and employer is None:
-            self._wrong(EMPLOYER, "参保单位的编码")
-        text = self.of.as_json(*(self.cells[place] if place < len(self.cells) else "" for place, _ in self.of.facts))
-        if not self.problems and since is not None:
-            self._ask_rules(insurance, text, since)
-        if self.problems:
+        where = of.employers.get(employer)
+        if employer and where is None:
+            self._wrong(EMPLOYER, employer, "参保单位的编码")
+        facts = of.as_json(of.others(cells))
+        if not self.problems:
+            self._ask_rules(insurance, facts, since, sex, born)
+        if self.problems or card is None:
             return ()
-        who = (
-            kind,
-            number,
-            self.of.find(number, "certificate"),
-            name,
-            self.of.find(name, "name"),
-            born,
-            sex,
-            phone or None,
-        )
-        return self.number, *who, insurance, since, through, employer, text
+        who = card.kind, card.number, of.find(card.number, "certificate"), name, of.find(name, "name"), born, sex
+        return self.number, *who, phone or None, insurance, since, through, where, facts
 
-    def __getitem__(self, column: str) -> str:
-        place = self.of.at.get(column, -1)
-        return self.cells[place] if 0 <= place < len(self.cells) else ""
-
-    def _certificate(self) -> tuple[str, str, date | None, str]:
-        """Kind and number, birthday and sex: a resident card's own, which what is written must not contradict."""
-        born, sex = self._day(BORN, needed=False), self[SEX]
+    def _certificate(self, kind: str, number: str) -> Certificate | None:
         try:
-            card = certificate(self[KIND] or RESIDENT_CARD, self[NUMBER])
+            return certificate(kind or RESIDENT_CARD, number)
         except ProblemError as error:
             self._add(NUMBER, error.problems[0].code, **error.problems[0].details)
-            return "", "", None, ""
-        if card.born is not None and ((born or card.born), (sex or card.sex)) != (card.born, card.sex):
-            self._add(BORN if born and born != card.born else SEX, "P105")
-        born, sex = card.born or born, card.sex or sex
-        if sex not in _SEXES:
-            self._wrong(SEX, "、".join(_SEXES))
-        if (born is None and not self[BORN]) or (born is not None and born > self.of.today):
-            self._wrong(BORN, "YYYY-MM-DD")
-        return card.kind, card.number, born, sex
-
-    def _day(self, column: str, needed: bool = True) -> date | None:
-        text = self[column]
-        if not text and not needed:
             return None
+
+    def _born(self, card: Certificate, text: str) -> date | None:
+        """The birthday: a resident card's own, which what is written must not contradict."""
+        own = card.born
+        if own is not None and not text:
+            return own
+        born = self._day(BORN, text)
+        if own is not None and born is not None and born != own:
+            self._add(BORN, "P105")
+        elif born is not None and born > self.of.today:
+            self._wrong(BORN, text, "YYYY-MM-DD")
+        return born
+
+    def _sex(self, card: Certificate, text: str) -> str:
+        """Likewise."""
+        own = card.sex
+        if own is not None and text not in ("", own):
+            self._add(SEX, "P105")
+        elif own is None and text not in _SEXES:
+            self._wrong(SEX, text, "、".join(_SEXES))
+        return own or text
+
+    def _day(self, column: str, text: str) -> date | None:
         found = _parsed(text)
         if found is None:
-            self._wrong(column, "YYYY-MM-DD")
+            self._wrong(column, text, "YYYY-MM-DD")
         return found
 
-    def _ask_rules(self, insurance: str, facts: str, since: date) -> None:
+    def _ask_rules(self, insurance: str, facts: str, since: date, sex: str, born: date) -> None:
         earliest = self.of.present(insurance)
         if since < earliest and not self.of.any_day:
             self._add(SINCE, "E104", day=since, earliest=earliest)
-        for problem in self.of.rules_answer(insurance, facts, since):
+        for problem in self.of.rules_answer(insurance, facts, since, sex, born if self.of.asks_birthday else _ANY_DAY):
             name = str(problem.details.get("name", ""))
             self._add(name if name in self.of.head else INSURANCE, problem.code, **problem.details)
 
-    def _wrong(self, column: str, known: str) -> None:
-        self._add(column, "E107", field=column, value=self[column][:60], known=known)
+    def _wrong(self, column: str, value: str, known: str) -> None:
+        self._add(column, "E107", field=column, value=value[:60], known=known)
 
     def _add(self, column: str, code: str, **details: object) -> None:
         self.problems.append(Problem(code, Place(table=self.of.file, row=self.number, column=column), details))
@@ -206,3 +219,11 @@ def _parsed(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
+
+
+def _picker(head: Sequence[str], names: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
+    """The cells of these columns out of a row with an empty cell at its end, which stands for a column that is not."""
+    places = [head.index(name) if name in head else -1 for name in names]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)

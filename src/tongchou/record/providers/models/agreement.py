@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.periods import DateRangeField, Number, Word, apart
 from tongchou.record.base.scope import Scoped
 from tongchou.record.providers.models.institution import Institution
@@ -63,6 +64,7 @@ class Step(Scoped):
         ("suspend", "中止"),
         ("resume", "恢复"),
         ("end", "终止"),
+        ("budget", "定预算"),
     )
     STATES: ClassVar = (("open", "待审"), ("approved", "同意"), ("refused", "不同意"))
     scope_by: ClassVar = {
@@ -94,6 +96,32 @@ class Step(Scoped):
                 name="agreement_step_decided_by_another",
                 condition=Q(state="open") | Q(proposed_by__isnull=True) | ~Q(proposed_by=F("decided_by")),
             ),
+        )
+
+
+class Budget(Immutable, Scoped):
+    """A line of the yearly budget of an agreement, in fen: for one insurance and one kind, in the region's word, such
+    as 住院. Of several lines for the same the one that was agreed on last holds."""
+
+    scope_by: ClassVar = {
+        "agency": "agreement__institution__organisation__path",
+        "provider": "agreement__institution__organisation_id",
+    }
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, verbose_name="服务协议", related_name="budgets")
+    step = models.ForeignKey(Step, models.PROTECT, verbose_name="协议事项", related_name="budgets")
+    year = models.PositiveSmallIntegerField("年度")
+    insurance = models.CharField("险种", max_length=20)
+    kind = models.CharField("类别", max_length=30)
+    fen = models.BigIntegerField("预算(分)")
+
+    class Meta:
+        db_table = "agreement_budget"
+        verbose_name = "协议预算"
+        indexes = (models.Index(fields=["agreement", "year"]),)
+        constraints = (
+            models.UniqueConstraint(name="budget_line_once_a_step", fields=["step", "year", "insurance", "kind"]),
+            models.CheckConstraint(name="budget_is_no_debt", condition=Q(fen__gte=0)),
         )
 
 

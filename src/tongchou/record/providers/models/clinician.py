@@ -91,6 +91,52 @@ class Stop(Scoped):
         constraints = (apart("one_stop_at_a_time", Number("clinician")),)
 
 
+class PointsCase(Scoped):
+    """That a clinician's points of a year reached a number for which the region declares what follows (`name` of the
+    rule in `pack`, `cite`): opened when the points were taken, decided by another than who took them. It lapses when
+    points are taken back before that."""
+
+    STATES: ClassVar = (("open", "待审"), ("approved", "同意"), ("refused", "不同意"), ("lapsed", "不再成立"))
+    THEN: ClassVar = (("warned", "约谈提醒"), ("suspended", "暂停支付资格"), ("ended", "终止支付资格"))
+    scope_by: ClassVar = {"agency": "clinician__agency__path"}
+
+    clinician = models.ForeignKey(Clinician, models.PROTECT, verbose_name="医保医师等", related_name="points_cases")
+    year = models.PositiveSmallIntegerField("记分年度")
+    points = models.PositiveSmallIntegerField("累计分值")
+    name = models.CharField("规定", max_length=60)
+    at_least = models.PositiveSmallIntegerField("满几分")
+    then = models.CharField("后果", max_length=9, choices=THEN)
+    months = models.PositiveSmallIntegerField("暂停至少几个月", default=0)
+    most = models.PositiveSmallIntegerField("暂停最多几个月", null=True)
+    pack = models.CharField("政策包", max_length=64)
+    cite = models.CharField("依据", max_length=300)
+    state = models.CharField("状态", max_length=8, choices=STATES, default="open")
+    opened_by = models.BigIntegerField("记分", null=True)
+    opened_at = models.DateTimeField("立案时间")
+    decided_by = models.BigIntegerField("审核", null=True)
+    decided_at = models.DateTimeField("审核时间", null=True)
+    opinion = models.CharField("意见", max_length=500, blank=True)
+    stop = models.OneToOneField(Stop, models.PROTECT, null=True, verbose_name="暂停", related_name="points_case")
+
+    class Meta:
+        db_table = "points_case"
+        verbose_name = "记分案件"
+        constraints = (
+            models.UniqueConstraint(
+                name="one_case_of_a_number_and_year",
+                fields=["clinician", "year", "name"],
+                condition=Q(state__in=("open", "approved")),
+            ),
+            models.CheckConstraint(
+                name="points_case_decided_by_another",
+                condition=Q(state__in=("open", "lapsed")) | Q(opened_by__isnull=True) | ~Q(opened_by=F("decided_by")),
+            ),
+            models.CheckConstraint(
+                name="points_case_stops_when_suspended", condition=Q(stop__isnull=True) | Q(then="suspended")
+            ),
+        )
+
+
 class Deduction(Immutable, Scoped):
     """Points that a clinician lost in a calendar year, or, with `takes_back`, an earlier row that was found wrong. What
     follows at how many points is declared by the region."""

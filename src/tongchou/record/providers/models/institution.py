@@ -107,7 +107,8 @@ class Campus(Scoped):
 
 
 class Department(Scoped):
-    """A department: the hospital's own code (`hosp_dept_codg`) and the national one (`caty`)."""
+    """A department: the hospital's own code (`hosp_dept_codg`) and the national one (`caty`), empty where the hospital
+    says none that is. `details` is what the hospital tells of it besides, by the names of the interface."""
 
     scope_by: ClassVar = {
         "agency": "institution__organisation__path",
@@ -120,6 +121,7 @@ class Department(Scoped):
     national_code = models.CharField("科别", max_length=9)
     name = models.CharField("名称", max_length=100)
     beds = models.PositiveIntegerField("批准床位", default=0)
+    details = models.JSONField("其他情况", default=dict)
     during = DateRangeField("期间")
 
     class Meta:

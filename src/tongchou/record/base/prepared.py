@@ -1,0 +1,122 @@
+"""Statements that are sent again and again, planned by the database once for each connection: planning a small one
+takes longer than answering it. Several that ask nothing of each other are sent together, so that the wait is one.
+
+What the ORM would compile anew each time is text here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import DatabaseError, IntegrityError, connections, models
+from django.db.models.expressions import DatabaseDefault
+
+from tongchou.record.base.pipeline import Parameters, Pipeline, Rows
+
+M = TypeVar("M", bound=models.Model)
+Refuse = Callable[[DatabaseError], Exception | None]
+"""What an error of the database means for a statement: the exception to raise for it, or None."""
+
+
+class Statement(NamedTuple):
+    """A statement whose text is always the same; what differs are its parameters."""
+
+    text: str
+    parameters: Parameters
+    refuse: Refuse | None = None
+
+
+def rows(text: str, parameters: Parameters) -> Rows:
+    """The rows of one statement."""
+    return together(Statement(text, parameters))[0]
+
+
+def together(*statements: Statement) -> list[Rows]:
+    """The rows of each statement. They run in their order, and each sees what those before it did; after one that
+    fails none runs, and its `refuse` is asked what to raise."""
+    database, done = connections["default"], list[Rows]()
+    database.ensure_connection()
+    try:
+        with database.wrap_database_errors:
+            pipeline = Pipeline(database.connection)
+            for one in statements:
+                pipeline.add(one.text, one.parameters)
+            pipeline.run(done)
+    except DatabaseError as error:
+        refuse = statements[len(done)].refuse if len(done) < len(statements) else None
+        refused = None if refuse is None else refuse(error)
+        if refused is None:
+            raise
+        raise refused from error
+    return done
+
+
+def when_taken(problem: Callable[[], Exception]) -> Refuse:
+    """The problem to raise where a constraint of the database stands against a row."""
+    return lambda error: problem() if isinstance(error, IntegrityError) else None
+
+
+def insertion(row: models.Model, refuse: Refuse | None = None) -> Statement:
+    """What inserts a new row; one without a number gets it from the database, and is not told."""
+    values = {}
+    for one in row._meta.concrete_fields:
+        value = getattr(row, one.attname)
+        if isinstance(value, DatabaseDefault) or (one.primary_key and value is None):
+            continue
+        if isinstance(one, models.JSONField) and value is not None:
+            value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        elif not isinstance(one, _AS_THEY_ARE):
+            value = one.get_db_prep_save(value, connections["default"])
+        values[one.column] = value
+    row._state.adding, row._state.db = False, "default"
+    return Statement(_insert(type(row), tuple(values)), tuple(values.values()), refuse)
+
+
+_AS_THEY_ARE = (models.CharField, models.DateField, models.BooleanField, models.IntegerField, models.ForeignKey)
+"""Values of these fields the driver takes as they are."""
+
+
+@lru_cache(maxsize=100)
+def _insert(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    names = ", ".join(map(_quoted, columns))
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def drawing(model: type[models.Model]) -> Statement:
+    """What draws the number of a row that will be inserted, for those who must know it before."""
+    return Statement(f"SELECT {DRAW}", [model._meta.db_table])
+
+
+DRAW = "nextval(pg_get_serial_sequence(%s::text, 'id'))"
+"""A number for a row of a table."""
+
+
+def columns(model: type[models.Model], table: str, *fields: str) -> str:
+    """The columns of these fields of a model, of all when none are named, as a SELECT from `table` lists them."""
+    return ", ".join(f"{table}.{_quoted(one.column)}" for one in _fields(model, fields))
+
+
+def made(model: type[M], found: Iterable[Sequence[Any]], *fields: str) -> list[M]:
+    """The rows of a model from what its `columns` gave; a field that was not named is read when it is asked for."""
+    read = _fields(model, fields)
+    names = [one.attname for one in read]
+    kept = [(place, one.from_db_value) for place, one in enumerate(read) if hasattr(one, "from_db_value")]
+    database, result = connections["default"] if kept else None, []
+    for row in found:
+        values = list(row)
+        for place, convert in kept:
+            values[place] = convert(values[place], None, database)
+        result.append(model.from_db("default", names, values))
+    return result
+
+
+@lru_cache(maxsize=100)
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[models.Field[Any, Any], ...]:
+    return tuple(model._meta.get_field(name) for name in names) or tuple(model._meta.concrete_fields)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,1 @@
+"""How the tables of `disbursement` came to be as they are."""

@@ -1,0 +1,1 @@
+"""How the tables of `exchange` came to be as they are."""

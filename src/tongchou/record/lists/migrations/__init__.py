@@ -1,0 +1,1 @@
+"""How the tables of `lists` came to be as they are."""

@@ -1,0 +1,1 @@
+"""How the tables of `manual` came to be as they are."""

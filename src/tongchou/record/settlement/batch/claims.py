@@ -1,0 +1,227 @@
+"""Visits, charges and claims of a share as columns of the record, numbered; lines as the engine had them, in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.benefits.bulk.columns import Numbers, index_in
+from tongchou.engines.benefits.bulk.samples import rows_of as read_rows
+from tongchou.engines.benefits.claim import Claim
+from tongchou.engines.benefits.from_tables import LINE_FACTS, Intake
+from tongchou.engines.benefits.from_tables import PARTS as GIVEN_PARTS
+from tongchou.engines.benefits.table_facts import FactReader
+from tongchou.ground.errors import Place, ProblemError
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.tables import TABLES, schema
+from tongchou.ground.tables import Tables as ReadTables
+from tongchou.record.base.clock import CHINA
+from tongchou.record.base.columns import numbers
+from tongchou.record.settlement.batch.known import Rows
+from tongchou.record.settlement.batch.reading import Share
+from tongchou.record.settlement.batch.texts import fields, flat, gathered, joined, listed, objects, quoted, text
+from tongchou.record.settlement.stored import beyond_json, facts_as_json
+from tongchou.record.visits.models import Charge, Visit
+
+_OF_PERSON = ("persons", "households", "spells", "entitlements", "accounts")
+_OF_CLAIM = "level place disease referral filing third_party option".split()
+_CODES = ("national_code", "hospital_code")
+_NOWHERE = Place(table="lines")
+_JSON = json.JSONEncoder(ensure_ascii=False, default=beyond_json)
+_ONE = pa.scalar(Decimal(1), schema("lines").field("quantity").type)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """`visit`: of each settlement; `charge`: of each line; `first`: of each settlement the place of its first line."""
+
+    visit: Numbers
+    charge: Numbers
+    first: Numbers
+
+
+def number(share: Share) -> Numbered:
+    """Fresh numbers for what a share will be."""
+    visit, charge = numbers(Visit, len(share.cut["settlements"])), numbers(Charge, len(share.cut["lines"]))
+    return Numbered(visit, charge, share.ends("lines"))
+
+
+def stays(share: Share, numbered: Numbered) -> Numbers:
+    """The visit after which the stay of each settlement is called: the first of all that the data put in it."""
+    claims = share.cut["claims"]
+    names = pc.coalesce(claims["stay_id"], claims["claim_id"]).combine_chunks()
+    coded = names.dictionary_encode()
+    _, first = np.unique(np.asarray(coded.indices), return_index=True)
+    return np.asarray(numbered.visit[first[np.asarray(coded.indices)]])
+
+
+def times(share: Share) -> pa.Array:
+    """When each settlement was made; midnight of its day where the data do not say."""
+    claims = share.cut["claims"]
+    last = pc.coalesce(claims["discharged_on"], claims["admitted_on"]).cast(pa.timestamp("us"))
+    return in_china(pc.coalesce(claims["settled_at"], last))
+
+
+def in_china(column: Any) -> pa.Array:
+    """Times as the data write them, with their zone."""
+    return pc.assume_timezone(flat(column), str(CHINA))
+
+
+def visits(share: Share, rows: Rows, numbered: Numbered, at: str) -> pa.Table:
+    """Columns of `visit`. What the hospital said of a visit is among its facts, the level too."""
+    claims = share.cut["claims"]
+    said = {name: quoted(claims[name]) for name in _OF_CLAIM}
+    inner = listed(_or_nothing(fields(said)), _maps(claims["facts"]))
+    count = len(claims)
+    return pa.table(
+        {
+            "id": numbered.visit,
+            "institution_id": rows.institution,
+            "person_id": rows.person,
+            "number": flat(claims["claim_id"]),
+            "scheme": flat(claims["scheme"]),
+            "kind": flat(claims["kind"]),
+            "admitted": flat(claims["admitted_on"]),
+            "discharged": flat(pc.coalesce(claims["discharged_on"], claims["admitted_on"])),
+            "facts": joined("{", inner, "}"),
+            "episode": pc.fill_null(flat(claims["episode_id"]), ""),
+            "state": pa.repeat("discharged", count),
+            "registered_at": pa.repeat(at, count),
+        }
+    )
+
+
+def charges(share: Share, numbered: Numbered, at: str) -> pa.Table:
+    """Columns of `charge`."""
+    lines = share.cut["lines"]
+    day = flat(lines["fee_at"])
+    of = _claim_of(share)
+    midnight = flat(share.cut["claims"]["admitted_on"].take(pa.array(of))).cast(pa.timestamp("us"))
+    given = [flat(lines[name]) for name in GIVEN_PARTS]
+    named = dict(zip(("full_self_pay", "over_limit", "first_self_pay", "in_scope"), given, strict=True))
+    parts = objects({name: text(pc.fill_null(column, 0)) for name, column in named.items()})
+    said = {name: quoted(lines[name]) for name in LINE_FACTS if name not in _CODES}
+    own = _maps(lines["facts"])
+    facts = listed(_or_nothing(fields(said)), own)
+    return pa.table(
+        {
+            "id": numbered.charge,
+            "visit_id": numbered.visit[of],
+            "number": flat(lines["line_id"]),
+            "batch": pa.repeat("", len(lines)),
+            "returns_id": returned(share, numbered),
+            "fee_at": in_china(pc.coalesce(day, midnight)),
+            "local_code": pc.fill_null(flat(lines["hospital_code"]), ""),
+            "national_code": pc.fill_null(flat(lines["national_code"]), ""),
+            "name": pa.repeat("", len(lines)),
+            "item": pc.fill_null(flat(lines["item"]), ""),
+            "quantity": pc.coalesce(flat(lines["quantity"]), _ONE),
+            "price": flat(lines["price"]),
+            "fen": flat(lines["amount"]),
+            "price_limit": flat(lines["price_limit"]),
+            "first_pay": flat(lines["first_pay_rate"]),
+            "parts": pc.if_else(given[0].is_null(), pa.scalar(None, pa.string()), parts),
+            "facts": joined("{", facts, "}"),
+            "charged_at": pa.repeat(at, len(lines)),
+        }
+    )
+
+
+def returned(share: Share, numbered: Numbered) -> pa.Array:
+    """The charge of which each line gives something back; empty for most. A line is returned within its own claim."""
+    lines = share.cut["lines"]
+    at = index_in(lines["original_line_id"], lines["line_id"])
+    return pa.array(numbered.charge[at], mask=at < 0)
+
+
+def claims_as_json(share: Share, rows: Rows, numbered: Numbered, pack: Pack, assumed: dict[str, str]) -> pa.Array:
+    """The claim of each settlement as `stored.claim_as_json` has it: replay reads it like any other."""
+    lines = gathered(_lines(share, numbered, pack), numbered.first)
+    return joined(pa.array(_heads(share, rows, numbered, pack, assumed), pa.string()), ', "lines": [', lines, "]}")
+
+
+def _heads(share: Share, rows: Rows, numbered: Numbered, pack: Pack, assumed: dict[str, str]) -> list[str]:
+    """Of each claim everything but its lines, without the brace that closes it."""
+    claims = share.cut["claims"]
+    read: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    read["claims"] = read_rows(claims)
+    read |= {name: read_rows(share.people[name]) for name in _OF_PERSON if name in share.people}
+    intake = Intake(ReadTables(read, [], {name: len(found) for name, found in read.items() if found}), pack, assumed)
+    stay, found = stays(share, numbered), []
+    columns = (rows.person, rows.household, rows.payer, numbered.visit, numbered.charge[numbered.first[:-1]], stay)
+    for row, person, home, payer, visit, charge, first in zip(
+        read["claims"], *(column.tolist() for column in columns), strict=True
+    ):
+        claim = intake.claim(row)
+        if not isinstance(claim, Claim):
+            raise ProblemError(*claim.problems)
+        named = {
+            "id": f"v{visit}.{charge}",
+            "person": f"p{person}",
+            "scheme": claim.scheme,
+            "kind": claim.kind,
+            "facts": claim.facts,
+            "stay": f"v{first}",
+        }
+        if claim.given:
+            named["given"] = claim.given
+        if home >= 0:
+            named["household"] = f"h{home}"
+        if claim.episode_id is not None:
+            named["episode"] = claim.episode_id
+        if payer >= 0:
+            named["account_person"] = f"p{payer}"
+        if claim.entitlements is not None:
+            named["entitlements"] = claim.entitlements
+        found.append(_JSON.encode(named)[:-1])
+    return found
+
+
+def _lines(share: Share, numbered: Numbered, pack: Pack) -> pa.Array:
+    lines, read = share.cut["lines"], FactReader(pack.vocabulary)
+    given = [flat(lines[name]) for name in GIVEN_PARTS]
+    parts = joined("[", pc.binary_join_element_wise(*(text(pc.fill_null(one, 0)) for one in given), ", "), "]")
+    back = returned(share, numbered)
+    facts = {name: quoted(lines[name]) for name in LINE_FACTS}
+    facts["fee_date"] = joined('{"day": "', text(flat(lines["fee_at"]).cast(pa.date32())), '"}')
+    own = _maps(lines["facts"], lambda said: facts_as_json(read.map(_NOWHERE, said, [])))
+    inner = listed(_or_nothing(fields(facts)), own)
+    return objects(
+        {
+            "id": joined('"', text(pa.array(numbered.charge)), '"'),
+            "amount": text(lines["amount"]),
+            "item": quoted(lines["item"]),
+            "quantity": joined('"', pc.fill_null(text(lines["quantity"]), "1"), '"'),
+            "unit_price": joined('"', text(lines["price"]), '"'),
+            "price_limit": text(lines["price_limit"]),
+            "first_pay_rate": joined('"', text(lines["first_pay_rate"]), '"'),
+            "original": joined('"', text(back), '"'),
+            "parts": pc.if_else(given[0].is_null(), pa.scalar(None, pa.string()), parts),
+            "facts": joined("{", inner, "}"),
+        }
+    )
+
+
+def _claim_of(share: Share) -> Numbers:
+    """The settlement of each line."""
+    return np.repeat(np.arange(len(share.cut["settlements"])), np.diff(share.ends("lines")))
+
+
+def _maps(column: Any, told: Callable[[dict[str, str]], dict[str, Any]] = dict) -> pa.Array:
+    """The entries of a map of texts as JSON; empty where there are none, as in most."""
+    whole = flat(column)
+    found: list[str | None] = [None] * len(whole)
+    for at in np.flatnonzero(np.diff(np.asarray(whole.offsets))).tolist():
+        found[at] = json.dumps(told(dict(whole[at].as_py())), ensure_ascii=False)[1:-1]
+    return pa.array(found, pa.string())
+
+
+def _or_nothing(column: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

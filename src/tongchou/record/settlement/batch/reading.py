@@ -1,0 +1,144 @@
+"""A data set and what `tongchou settle --trace` made of it, in shares of whole households."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tongchou.engines.benefits.bulk.columns import Numbers, codes, index_in
+from tongchou.ground.errors import fail
+from tongchou.ground.tables import load_arrow
+from tongchou.ground.tables.homes import homes
+
+SUMMARY, CHANGES, TRACES, STATES = "summary.json", "changes", "traces", "states/state"
+_OF_PEOPLE = ("persons", "households", "spells", "entitlements", "accounts")
+Tables = dict[str, pa.Table]
+
+
+class Year:
+    """The canonical tables of a folder, and the results of settling them."""
+
+    def __init__(self, data: Path, results: Path) -> None:
+        self.data, self.results = data, results
+        found = load_arrow(self.data)
+        missing = [name for name in (SUMMARY, CHANGES, TRACES) if not (self.results / name).exists()]
+        if found is None or missing:
+            raise fail("V501", what=str(self.data) if found is None else "、".join(missing))
+        self.tables: Tables = {name: _plain(table) for name, table in found.items()}
+        names = ("settlements", "line_results")
+        self.settled: Tables = {name: _plain(pq.read_table(self.results / f"{name}.parquet")) for name in names}
+        self.settled |= {name: _plain(pq.read_table(self.results / name)) for name in (CHANGES, TRACES, STATES)}
+
+    def __str__(self) -> str:
+        """As the trail names it."""
+        return self.digest
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.results / SUMMARY).read_text("utf-8"))
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the data, which is what makes a batch the same one when it is posted again."""
+        digest = hashlib.sha256()
+        for name in sorted(self.tables):
+            with (self.data / f"{name}.parquet").open("rb") as file:
+                digest.update(f"{name} ".encode() + hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
+
+    @cached_property
+    def judged(self) -> pa.Table:
+        """The settlements of what was not refused, in the order in which they settled."""
+        rows = self.settled["settlements"]
+        return rows.filter(pc.equal(rows["status"], "settled")).sort_by("event_no")
+
+    @cached_property
+    def home(self) -> Numbers:
+        """Of every row of persons a number of those who ever lived together."""
+        persons = self.tables["persons"]
+        links = [persons, *([self.tables["households"]] if "households" in self.tables else [])]
+        who = np.concatenate([index_in(one["person_id"], persons["person_id"]) for one in links])
+        named = pa.chunked_array([chunk for one in links for chunk in one["household_id"].chunks], pa.string())
+        return homes(who, codes(named) - 1, len(persons))
+
+
+class Shares:
+    """Whole households with about so many settlements at a time; the same every time."""
+
+    def __init__(self, year: Year, at_once: int) -> None:
+        self._year = year
+        who = index_in(year.judged["person_id"], year.tables["persons"]["person_id"])
+        home = year.home[who]
+        load = np.bincount(home, minlength=len(year.home))
+        share_of_home = (np.cumsum(load) - load) // at_once
+        self._of_person = np.where(np.isin(year.home, home), share_of_home[year.home], -1)
+        self._of_claim = share_of_home[home]
+        self.numbers: list[int] = np.unique(self._of_claim).tolist()
+
+    def share(self, number: int) -> Share:
+        year = self._year
+        people = year.tables["persons"].filter(pa.array(self._of_person == number))
+        tables = {
+            name: table.filter(pc.is_in(table["person_id"], value_set=flat_ids(people["person_id"])))
+            for name, table in year.tables.items()
+            if name in _OF_PEOPLE
+        }
+        cut = {name: table.slice(*span.get(number, (0, 0))) for name, (table, span) in self._by_claim.items()}
+        return Share(number, tables, cut)
+
+    @cached_property
+    def _by_claim(self) -> dict[str, tuple[pa.Table, dict[int, tuple[int, int]]]]:
+        """Every table of claims in the order of shares and settlements, and where each share lies in it."""
+        year, of_claim = self._year, self._of_claim
+        ids = year.judged["claim_id"]
+        order = np.argsort(of_claim, kind="stable")
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        tables = {"settlements": year.judged, "claims": year.tables["claims"], "lines": year.tables["lines"]}
+        found = {}
+        for name, table in {**tables, **{one: year.settled[one] for one in ("line_results", CHANGES, TRACES)}}.items():
+            at = index_in(table["claim_id"], ids)
+            kept = np.flatnonzero(at >= 0)
+            rows = kept[np.argsort(place[at[kept]], kind="stable")]
+            numbers, first, count = np.unique(of_claim[at[rows]], return_index=True, return_counts=True)
+            spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
+            found[name] = table.take(pa.array(rows)).combine_chunks(), spans
+        return found
+
+
+class Share:
+    """`people`: the tables of some households; `cut`: their claims, lines, settlements, line results, changes and
+    traces, each in the order of the settlements."""
+
+    def __init__(self, number: int, people: Tables, cut: Tables) -> None:
+        self.number, self.people, self.cut = number, people, cut
+
+    def __str__(self) -> str:
+        """As the trail names it."""
+        return f"share {self.number}"
+
+    def ends(self, name: str) -> Numbers:
+        """Where the rows of each settlement begin in a table that has several for one, and where the last end."""
+        at = index_in(self.cut[name]["claim_id"], self.cut["settlements"]["claim_id"])
+        return np.searchsorted(at, np.arange(len(self.cut["settlements"]) + 1))
+
+
+def flat_ids(column: pa.ChunkedArray) -> pa.Array:
+    return pa.array([], pa.string()) if not len(column) else column.combine_chunks()
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """With texts as themselves where they come as dictionaries."""
+    for at, one in enumerate(table.schema):
+        if pa.types.is_dictionary(one.type):
+            table = table.set_column(at, one.name, table.column(at).cast(one.type.value_type))
+    return table

@@ -1,0 +1,1 @@
+"""How the tables of `settlement` came to be as they are."""

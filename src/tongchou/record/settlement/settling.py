@@ -1,0 +1,139 @@
+"""Settling a visit: one durable transaction in which everything happens, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from tongchou.engines.benefits.claim import Settlement
+from tongchou.ground.errors import fail
+from tongchou.record.accounts import entries
+from tongchou.record.audit import trail
+from tongchou.record.audit.command import at_last, command
+from tongchou.record.base import clock
+from tongchou.record.base.actor import actor
+from tongchou.record.base.columns import statement_of
+from tongchou.record.base.lock import lock
+from tongchou.record.base.prepared import DRAW, Statement, rows
+from tongchou.record.base.scope import Scope, current, system
+from tongchou.record.packs.queries import IN_FORCE, hash_in_force
+from tongchou.record.people.models import Membership
+from tongchou.record.settlement import reading
+from tongchou.record.settlement.asking import Asked, answer_in, asking, message_key
+from tongchou.record.settlement.claims import Choice, claim_of
+from tongchou.record.settlement.keeping import keeping
+from tongchou.record.settlement.models import Event
+from tongchou.record.settlement.rules import Rules, rules_of
+from tongchou.record.settlement.stepping import Settled, account_scheme, settle_claim
+from tongchou.record.visits.keeping import check_keeper
+from tongchou.record.visits.models import Visit
+
+_ALL = system("what was answered is answered again")
+OWN = Choice()
+
+
+@command("settlement.settle", needs="settlement.write")
+def settle(
+    *, visit_id: int, batch: str = "", choice: Choice = OWN, asked: Asked | None = None, expected: int | None = None
+) -> Event:
+    """Settle the lines of a visit that are not settled, of one charge `batch` when it is named.
+
+    A message that came before is answered as it was. `expected`: the cash in fen that a trial told; when it has changed
+    nothing is settled. Raises V101 and V102 about the message, V103 where nothing is left to settle, V106 where an
+    article refuses, V108 where the cash is not as expected, V231 for a manual claim, A114.
+    """
+    person, institution, homes = whose(visit_id)
+    message = {message_key(institution, asked.msgid)} if asked is not None else set()
+    ((number, in_force),), *told = lock(
+        *lock_keys(person, choice, homes),
+        *message,
+        then=[
+            Statement(_BEGIN, ["settlement_event", clock.now()]),
+            *reading.asking(visit_id, person, homes, reading.unsettled(visit_id, batch)),
+            *asking(institution, asked),
+        ],
+    )
+    before = answer_in(told[reading.STATEMENTS :], asked, "settle")
+    if before is not None and before.event is not None:
+        return Event.objects.within(_ALL).get(id=before.event)
+    known, rules = reading.found(told[: reading.STATEMENTS], homes), _rules(in_force)
+    check_keeper(known.visit)
+    settled = settled_of(known, choice, rules)
+    if expected is not None and settled.result.cash != expected:
+        raise fail("V108", cash=settled.result.cash, expected=expected)
+    event, statements = keeping(known.visit, settled, rules, number, asked=asked)
+    at_last(*statements)
+    return event
+
+
+def trial(*, visit_id: int, batch: str = "", choice: Choice = OWN) -> Settlement:
+    """What settling now would give. It records nothing and holds nothing; raises as `settle` does."""
+    actor().needs("settlement.trial")
+    person, _, homes = whose(visit_id)
+    trail.seen("settlement.trial", [person])
+    return settled_of(known_of(visit_id, person, homes, batch), choice, rules_now()).result
+
+
+_BEGIN = f"SELECT {DRAW}, ({IN_FORCE})"
+"""A number for the event, and the pack in force."""
+
+
+def rules_now() -> Rules:
+    """The rules in force. Raises G104 when no pack was activated."""
+    return _rules(hash_in_force())
+
+
+def _rules(hash_: str | None) -> Rules:
+    if hash_ is None:
+        raise fail("G104")
+    return rules_of(hash_)
+
+
+def known_of(visit: int, person: int, homes: Sequence[Membership], batch: str = "") -> reading.Known:
+    """What is known of a visit, and its lines that are not settled."""
+    return reading.read(visit, person, homes, reading.unsettled(visit, batch))
+
+
+def lock_keys(person: int, choice: Choice, homes: Iterable[Membership]) -> set[tuple[str, object]]:
+    """The person, the households, and every account that may pay."""
+    owners = {person, *([choice.account_person] if choice.account_person else [])}
+    return {
+        ("settling", person),
+        *(("household", one.household_id) for one in homes),
+        *entries.lock_keys(owners),
+    }
+
+
+def whose(visit: int) -> tuple[int, int, list[Membership]]:
+    """Person, institution, and the households of the person over time: what there is to lock. The visit itself is read
+    under the lock, for it may be changed or cancelled meanwhile. Raises A114."""
+    text, parameters = _in_scope(current())
+    found = rows(text, [visit if one == _ANY else one for one in parameters])
+    if not found:
+        raise fail("A114")
+    person, institution = found[0][:2]
+    homes = [Membership(person_id=person, household_id=one, during=during) for *_, one, during in found if one]
+    return person, institution, homes
+
+
+_ANY = -1
+"""Stands for the number of a visit: the statement of a scope is made once."""
+
+
+@lru_cache(maxsize=1_000)
+def _in_scope(scope: Scope) -> tuple[str, tuple[object, ...]]:
+    home = ("person__memberships__household_id", "person__memberships__during")
+    found = Visit.objects.within(scope).filter(id=_ANY)
+    return statement_of(found.values_list("person_id", "institution_id", *home))
+
+
+def settled_of(known: reading.Known, choice: Choice, rules: Rules) -> Settled:
+    """The settlement of these lines; nothing is written. Raises V103 where there are none, V109 for a visit that was
+    cancelled."""
+    visit = known.visit
+    if visit.state == "cancelled":
+        raise fail("V109", visit=visit.number)
+    if not known.charges:
+        raise fail("V103")
+    claim = claim_of(known, rules, choice, f"v{visit.pk}.{known.charges[0].number}")
+    return settle_claim(claim, rules, account_scheme(claim), known)

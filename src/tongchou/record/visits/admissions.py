@@ -1,0 +1,47 @@
+"""The registration of an admission, where the region asks for one within so many days (BEN-11): a filing of the
+hospital, made together with the visit and ended with the stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from tongchou.engines import filings as engine
+from tongchou.record.base import clock
+from tongchou.record.base.scope import system
+from tongchou.record.filings.about import About
+from tongchou.record.filings.keeping import as_engine, keep
+from tongchou.record.filings.models import Filing
+from tongchou.record.filings.submitting import submit_for
+from tongchou.record.packs.queries import pack_in_force, pack_of
+from tongchou.record.visits.models import Visit
+
+_ALL = system("a stay that is over ends its registration, wherever it was")
+_DAY = timedelta(days=1)
+
+
+def file_admission(
+    whom: About, scheme: str, name: str, provider: str, admitted: date, facts: Mapping[str, Any]
+) -> Filing:
+    """File the admission under the type `name`, which is asked for the day, the institution, and facts of the visit.
+    Stays of the person that are over no longer keep it from being filed. Raises what `filings.submit` raises: F007
+    where it comes too late and that is refused; where late ones are reviewed it waits."""
+    assert whom.person is not None
+    over = Visit.objects.within(_ALL).filter(person=whom.person, state="discharged", filing__state=engine.APPROVED)
+    for visit in over.select_related("filing"):
+        assert visit.discharged is not None
+        end(visit, visit.discharged + _DAY)
+    of = engine.type_on(pack_in_force(), scheme, name, clock.today())
+    known = {**facts, "admitted": admitted.isoformat(), "provider": provider}
+    asked = (*of.value.names, *of.value.may_name)
+    names = {one: known[one] for one in asked if one in known}
+    return submit_for(whom, scheme=scheme, type=name, names=names)
+
+
+def end(visit: Visit, since: date) -> None:
+    """End the registration of a visit, from a day on; one that is over already is left alone."""
+    row = visit.filing
+    if row is not None and row.state in (engine.SUBMITTED, engine.APPROVED):
+        step = engine.withdraw(pack_of(row.pack), as_engine(row), on=since, since=since)
+        keep(row, step, "withdraw", f"就诊 {visit.number}")

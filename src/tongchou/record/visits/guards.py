@@ -1,0 +1,53 @@
+"""What the database itself holds about lines: one that was taken back is not settled, nor the other way round."""
+
+GUARDS = (
+    (
+        """
+CREATE FUNCTION taken_back_unsettled() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM fresh JOIN charge_withdrawn USING (charge_id) JOIN settlement_live USING (charge_id)) THEN
+        RAISE EXCEPTION 'a line is settled and taken back' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER taken_back_unsettled AFTER INSERT ON charge_withdrawn
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION taken_back_unsettled();
+CREATE TRIGGER settled_not_taken_back AFTER INSERT ON settlement_live
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION taken_back_unsettled();
+""",
+        "DROP TRIGGER settled_not_taken_back ON settlement_live;"
+        " DROP TRIGGER taken_back_unsettled ON charge_withdrawn; DROP FUNCTION taken_back_unsettled();",
+    ),
+)
+"""What a migration runs, and what takes it back."""
+
+KEYS = (
+    (
+        """
+CREATE FUNCTION charge_is_of_a_visit() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT visit_id FROM fresh) f
+        WHERE (SELECT true FROM visit v WHERE v.id = f.visit_id) IS NULL
+    ) OR EXISTS (
+        SELECT FROM fresh f
+        WHERE returns_id IS NOT NULL AND (SELECT true FROM charge c WHERE c.id = f.returns_id) IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a line is of no visit, or gives back one that is not there'
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER charge_is_of_a_visit AFTER INSERT ON charge
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION charge_is_of_a_visit();
+CREATE TRIGGER visit_never_goes BEFORE DELETE OR UPDATE OF id ON visit FOR EACH ROW EXECUTE FUNCTION never_goes();
+""",
+        "DROP TRIGGER visit_never_goes ON visit; DROP TRIGGER charge_is_of_a_visit ON charge;"
+        " DROP FUNCTION charge_is_of_a_visit();",
+    ),
+)
+"""The keys of lines, looked up for all rows of a statement together, by index, however empty the tables were when it
+was planned: a foreign key would queue each row."""
+
+TRIGGERS = {"charge": ("charge_is_of_a_visit",), "visit": ("visit_never_goes",)}
+"""What must be there."""

@@ -1,0 +1,1 @@
+"""How the tables of `visits` came to be as they are."""
