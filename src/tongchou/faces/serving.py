@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -9,6 +10,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 
 from tongchou.record.project.start import hang_up
+
+_SIGNED = ("_API_NAME", "_API_VERSION", "_API_TIMESTAMP", "_API_ACCESS_KEY", "_API_SIGNATURE")
 
 
 class _Server(BaseApplication):
@@ -30,8 +33,9 @@ class _Server(BaseApplication):
         return application
 
 
-def run(host: str, port: int, threads: int) -> None:
-    """Serve until the process is asked to end; requests under way are finished first."""
+def run(host: str, port: int, threads: int, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until the process is asked to end; requests under way are finished first. `ready` is called once somebody
+    who connects is answered."""
     structlog.configure(processors=[
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
@@ -49,9 +53,15 @@ def run(host: str, port: int, threads: int) -> None:
             "limit_request_line": 4094,
             "limit_request_fields": 50,
             "loglevel": "warning",
+            "when_ready": lambda arbiter: ready(),
             "post_worker_init": _start_jobs,
             "worker_exit": _stop_jobs,
             "control_socket_disable": True,
+            # A signature of the interface stands in headers with underscores. These come through and no others, from
+            # whom they may: two spellings of one name cannot be told apart. Nobody is believed to have spoken TLS.
+            "forwarder_headers": ",".join(_SIGNED),
+            "forwarded_allow_ips": "*",
+            "secure_scheme_headers": {},
         }
     ).run()
 

@@ -1,31 +1,46 @@
 """A row for every name in an address, in the branch of a city: what another city must not see."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from itertools import count
 from typing import Any
 
-from tests.record.contributions.stage import doing_everything, put_in_force, worker
+from tests.record.contributions.stage import RETIRED, doing_everything, enrol, put_in_force, worker
 from tests.record.filings.stage import MONDAY, enact, lives_elsewhere
+from tests.record.ledger.stage import voucher
+from tests.record.manual.stage import at_the_desk, claimed
 from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.people.test_people import card, register
 from tests.record.providers.test_institutions import register as register_institution
-from tongchou.record.accounts.commands import share
+from tests.record.settlement.stage import hospital, retired, treated
+from tongchou.record.accounts.commands import pay_out, share
+from tongchou.record.accounts.entries import Movement, enter
 from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, system_actor
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.catalogues.models import Mapping
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import Order, Part, Receipt
+from tongchou.record.contributions.paying_out import prepare
 from tongchou.record.contributions.receiving import receive
 from tongchou.record.contributions.refunding import ask_refund
+from tongchou.record.contributions.waiving import ask_waiver
+from tongchou.record.disbursement.models import PaymentOrder, PaymentStep
+from tongchou.record.disbursement.payees import register_account
+from tongchou.record.exchange.keys import issue
+from tongchou.record.exchange.models import Message
 from tongchou.record.filings.models import Evidence
+from tongchou.record.lists.models import ExitApplication, SettlementList, Version
+from tongchou.record.matching.models import Difference
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.models import StoredPack
 from tongchou.record.people import commands, merging
 from tongchou.record.people.models import Person
 from tongchou.record.providers import agreements, clinicians, institutions
-from tongchou.record.providers.models import Clinician, Institution
+from tongchou.record.providers.models import Clinician, Institution, PointsCase
+from tongchou.record.settlement.models import Supplement
+from tongchou.record.settlement.settling import settle
 from tongchou.record.uploads.models import Upload
 
 _serial = count(11, 2)  # odd: the same sex, so that two rows may be one person
@@ -79,6 +94,21 @@ def a_refund(city: Organisation) -> int:
     with everybody():
         receipt = Receipt.objects.get(id=a_receipt(city))
         return ask_refund(part=receipt.part_id, fen=1, reason="多缴").pk
+
+
+def a_waiver(city: Organisation) -> int:
+    with everybody():
+        part = Part.objects.filter(order=an_order(city)).order_by("id")[0]
+        receive(number=f"W{part.pk}", part=part.pk, day=date(2025, 6, 1), fen=part.fen)
+        return ask_waiver(part=part.pk, fen=1, ground="第八条", reason="系统故障").pk
+
+
+def a_pay_out(city: Organisation) -> int:
+    with everybody():
+        person = enrol(city, **RETIRED)
+        enter([Movement(person.pk, "employee", "个人账户", date(2025, 1, 1), "credit", 100, "stage")])
+        (made,) = pay_out(person_id=person.pk, insurance="employee", account="个人账户", reason="不续保")
+        return prepare(of="entry", number=made.pk, payee="王某", bank="农行", account="6228", reason="本人申请").pk
 
 
 def a_sharing(city: Organisation) -> int:
@@ -140,6 +170,15 @@ def a_deduction(city: Organisation) -> int:
         ).pk
 
 
+def a_points_case(city: Organisation) -> int:
+    with stage():
+        who = a_clinician(city)
+        return PointsCase.objects.create(
+            clinician=who, year=2025, points=6, name="约谈", at_least=6, then="warned", pack="x", cite="六",
+            opened_at=clock.now(),
+        ).pk  # fmt: skip
+
+
 def an_agreement(city: Organisation) -> int:
     with stage():
         return agreements.apply(institution_id=an_institution(city).pk, kind="住院", reason="申请").pk
@@ -158,12 +197,100 @@ def a_mapping(city: Organisation) -> int:
         ).pk  # fmt: skip
 
 
+def a_visit(city: Organisation) -> int:
+    with everybody():
+        return treated(hospital(city), retired(city), date(2025, 5, 10), 100_00, "普通门诊").pk
+
+
+def a_settlement(city: Organisation) -> int:
+    with everybody(), clock.at(date(2025, 6, 3)):
+        return settle(visit_id=a_visit(city)).pk
+
+
+def a_manual_claim(city: Organisation) -> int:
+    with everybody(), at_the_desk(city), clock.at(date(2025, 6, 3)):
+        return claimed(hospital(city), retired(city), f"{next(_serial)}").pk
+
+
+def a_supplement(city: Organisation) -> int:
+    with stage():
+        return Supplement.objects.create(
+            person_id=a_person(city), why="error", since=date(2025, 1, 1), reason="x", opened_at=clock.now()
+        ).pk
+
+
+def a_list(city: Organisation) -> int:
+    with everybody():
+        return a_settlement_list(city).pk
+
+
+def an_application(city: Organisation) -> int:
+    with everybody():
+        return ExitApplication.objects.create(
+            of=a_settlement_list(city), reason="x", said="{}", by="x", applied_at=clock.now(), changed_at=clock.now()
+        ).pk
+
+
+def a_settlement_list(city: Organisation) -> SettlementList:
+    now = clock.now()
+    made = SettlementList.objects.create(
+        event_id=a_settlement(city), state="1", version=1, uploaded_at=now, submitted_at=now
+    )
+    Version.objects.create(of=made, number=1, form="trimmed", checks="x", said="{}", by="x", at=now)
+    return made
+
+
 def an_upload(city: Organisation) -> int:
     with stage():
         return Upload.objects.create(
             organisation=city, user=1, purpose="catalogue.drug", name="x", digest="", size=0, state="ready",
             findings="{}", taken_at=clock.now(),
         ).pk  # fmt: skip
+
+
+def a_voucher(city: Organisation) -> int:
+    with everybody():
+        return voucher(city, "contributions", 100, date(2025, 1, 1)).pk
+
+
+def a_payment(city: Organisation) -> int:
+    with stage():
+        made = PaymentOrder.objects.create(
+            payee="provider", agency=city, scheme="employee", through=date(2025, 1, 1), at=clock.now()
+        )
+        PaymentStep.objects.create(order=made, number=1, act="prepared", at=made.at)
+        return made.pk
+
+
+def a_payee_account(city: Organisation) -> int:
+    with everybody():
+        return register_account(
+            holder="医院",
+            bank="工行",
+            number="12345678",
+            reason="登记",
+            organisation_id=organisation("provider", city).pk,
+        ).pk
+
+
+def a_difference(city: Organisation) -> int:
+    with stage():
+        return Difference.objects.create(
+            institution=an_institution(city), day=date(2025, 1, 1), kind="totals", found_at=clock.now()
+        ).pk
+
+
+def a_message(city: Organisation) -> int:
+    with stage():
+        return Message.objects.create(
+            institution=an_institution(city), infno="1201", msgid="M1", digest=b"", done=True, request=b"{}",
+            answer=b"{}", at=clock.now(), milliseconds=1,
+        ).pk  # fmt: skip
+
+
+def a_key(city: Organisation) -> int:
+    with everybody():
+        return issue(institution_id=an_institution(city).pk, method="tif", reason="接入").key.pk
 
 
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
@@ -176,6 +303,8 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "order": an_order,
     "receipt": a_receipt,
     "refund": a_refund,
+    "waiver": a_waiver,
+    "pay_out": a_pay_out,
     "sharing": a_sharing,
     "filing": a_filing,
     "number": a_file,
@@ -184,11 +313,24 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "department": a_department,
     "clinician": lambda city: a_clinician(city).pk,
     "deduction": a_deduction,
+    "points_case": a_points_case,
     "agreement": an_agreement,
     "step": a_step,
     "mapping": a_mapping,
     "local_code": lambda city: "L1",
+    "visit": a_visit,
+    "settlement": a_settlement,
+    "claim": a_manual_claim,
+    "supplement": a_supplement,
+    "settlement_list": a_list,
+    "application": an_application,
     "upload": an_upload,
+    "voucher": a_voucher,
+    "payment": a_payment,
+    "payee_account": a_payee_account,
+    "difference": a_difference,
+    "message": a_message,
+    "key": a_key,
     "employer": lambda city: organisation("employer", city).pk,
 }
 
@@ -198,6 +340,16 @@ class Form(dict[str, Any]):
 
 
 _FILES = {"kinds": ["x"], "files": [("a.pdf", b"%PDF-")]}
+_CLAIM = {
+    "institution": "H1",
+    "scheme": "employee",
+    "kind": "住院",
+    "admitted": "2025-03-01",
+    "discharged": "2025-03-01",
+    "invoices": [{"number": "1", "day": "2025-03-01", "fen": 1}],
+    "lines": [{"number": "1", "fee_at": "2025-03-01T08:00:00+08:00", "fen": 1}],
+    "account": {"bank": "x", "account": "12345678"},
+}
 BODIES = {
     "POST /api/filings/with-evidence": Form(filing='{"scheme": "x", "type": "x", "person": 1}', **_FILES),
     "POST /api/filings/{filing}/evidence": Form(_FILES),
@@ -207,7 +359,21 @@ BODIES = {
         "name": "内科",
         "since": "2025-03-01",
     },
+    "POST /api/manual-claims": _CLAIM,
+    "POST /api/manual-claims/with-evidence": Form(claim=json.dumps(_CLAIM), **_FILES),
+    "POST /api/visits/{visit}/charges": {
+        "lines": [{"number": "1", "fee_at": "2025-03-01T08:00:00+08:00", "fen": 1}],
+    },
+    "POST /api/visits/{visit}/charges/taking-back": {"numbers": ["1"], "reason": "x"},
     "POST /api/catalogues/mappings/decisions": {"mappings": [1], "approve": False, "reason": "x"},
+    "POST /api/enrolment/employers/{employer}/employees": {
+        "kind": "08",
+        "number": "P1234567",
+        "name": "x",
+        "since": "2025-03-01",
+        "insurances": [],
+        "reason": "x",
+    },
     "POST /api/persons/{person}/certificates": {"kind": "02", "number": "P1234567", "reason": "护照"},
 }
 """Bodies that get as far as the row, where the plainest that the schema accepts would not."""

@@ -1,16 +1,21 @@
 """Providers and catalogues over HTTP: the way of a clerk, a hospital and whoever decides, from upload to answer."""
 
 import json
+from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.faces.api.test_people import Api
 from tests.record.catalogues.test_versions import DRUGS, csv
+from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.orgs.people import add_user, organisation
 from tests.record.people.test_people import card
 from tests.record.providers.test_institutions import CREDIT
 from tests.record.sheets.test_content import workbook
-from tongchou.record.sheets import sheets
+from tongchou.faces.api import uploads
+from tongchou.record.sheets import LIMITS, sheets
 
 pytestmark = pytest.mark.usefixtures("record")
 REASON = {"reason": "见材料"}
@@ -208,3 +213,64 @@ def test_no_day_lies_beyond_the_calendar(region: Region) -> None:
     assert region.get("hospital", path, day="2200-12-31") is None
     region.get("hospital", path, 422, day="9999-12-31")
     region.get("hospital", "/api/catalogues/items/gold", 404)
+
+
+def test_a_form_carries_a_file_too(region: Region) -> None:
+    client = region.by["policy"].client
+    path = "/api/uploads?purpose=catalogue.drug"
+    taken = client.post(path, {"file": SimpleUploadedFile("药品.csv", csv(*DRUGS))})
+    assert (taken.status_code, taken.json()["state"], taken.json()["name"]) == (201, "ready", "药品.csv")
+    for files in ({}, {"file": [SimpleUploadedFile("a.csv", b"x"), SimpleUploadedFile("b.csv", b"x")]}):
+        wrong = client.post(path, files)
+        assert (wrong.status_code, wrong.json()["problems"][0]["code"]) == (422, "U113")
+    broken = client.post(path, b"--x\r\n" + b"y" * 3_000, content_type="multipart/form-data; boundary=x")
+    assert broken.json()["problems"][0]["code"] == "U113"
+    with patch.object(uploads, "LIMITS", replace(LIMITS, size=10)):
+        for content in (b"x" * 11, b"x" * 2**21):
+            assert client.post(path, {"file": SimpleUploadedFile("a.csv", content)}).status_code == 413
+
+
+def test_points_of_a_clinician_from_a_file(region: Region) -> None:
+    with doing_everything():
+        put_in_force()
+    head = ["国家编码", "类别", "姓名", "证件号码", "登记日期", "执业机构国家编码"]
+    row = ["D450100000001", "医师", "李医生", card(), "2024-01-01", "H45010000001"]
+    taken = region.upload("providers", "providers.clinician", "\n".join(map(",".join, (head, row))).encode())
+    assert taken["counts"] == {"registered": 1}
+    given = {"upload": taken["id"], **REASON}
+    (who,) = region.post("providers", "/api/providers/clinicians/from-file", given, 201)
+    lost = {"institution_id": region.institution, "on": "2025-03-01", "points": 9, "clause": "七", **REASON}
+    region.post("provider_reviewer", f"/api/providers/clinicians/{who['id']}/deductions", lost, 201)
+    (case,) = region.get("providers", "/api/providers/points-cases", state="open")["items"]
+    assert (case["then"], case["points"], case["clinician"]) == ("suspended", 9, "D450100000001")
+    path = f"/api/providers/points-cases/{case['id']}"
+    decision = {"approve": True, "first": "2025-04-01", "last": "2025-04-30", **REASON}
+    region.post("provider_reviewer", path, decision, 422)  # whoever took the points
+    region.by["provider_reviewer"] = Api(add_user("provider_reviewer", region.city))
+    assert region.post("provider_reviewer", path, decision, 200)["state"] == "approved"
+
+
+def test_institutions_from_a_file(region: Region) -> None:
+    where = organisation("provider", region.city)
+    head = ["机构编码", "国家编码", "类型", "所有制", "统一社会信用代码", "开业日期"]
+    row = [where.code, "P45010000007", "零售药店", "社会办", CREDIT, "2020-01-01"]
+    taken = region.upload("providers", "providers.institution", "\n".join(map(",".join, (head, row))).encode())
+    (made,) = region.post("providers", "/api/providers/from-file", {"upload": taken["id"], **REASON}, 201)
+    assert (made["code"], made["kind"], made["organisation_id"]) == ("P45010000007", "pharmacy", where.pk)
+
+
+def test_a_budget_of_an_agreement(region: Region) -> None:
+    with doing_everything():
+        put_in_force()
+    given = {"institution_id": region.institution, "kind": "住院", **REASON}
+    deal = region.post("providers", "/api/agreements", given, 201)["id"]
+    lines = [{"year": 2026, "insurance": "employee", "kind": "住院", "fen": 10**9}]
+    for verb, more in (
+        ("evaluate", {}),
+        ("negotiate", {"terms": {"items": {"次均": 1}}}),
+        ("budget", {"budgets": lines}),
+    ):
+        step = region.post("providers", f"/api/agreements/{deal}/steps", {"verb": verb, **more, **REASON}, 201)
+        region.post("provider_reviewer", f"/api/agreements/steps/{step['id']}", {"approve": True, **REASON}, 200)
+    (line,) = region.get("providers", f"/api/agreements/{deal}/budgets", year=2026)
+    assert (line["insurance"], line["kind"], line["fen"]) == ("employee", "住院", 10**9)

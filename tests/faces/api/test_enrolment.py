@@ -133,3 +133,33 @@ def test_reports(clerk: Api, home: str) -> None:
     assert (wrong["code"], wrong["place"]["row"], wrong["place"]["column"]) == ("P102", 2, "证件号码")
     assert send(clerk, "never-enrolled", "姓名\n王\n", **asked).json()["problems"][0]["code"] == "E106"
     assert clerk.client.get("/api/enrolment/insurances").json()["maternity"] == "生育保险"
+
+
+def test_an_employer_hires_looks_and_lets_go(clerk: Api) -> None:
+    firm = organisation("employer", clerk.city)
+    office = Api(add_user("employer", firm))
+    where = f"/api/enrolment/employers/{firm.pk}/employees"
+    new = {"number": card(), "name": "王小明", "since": "2026-06-01", "insurances": ["employee"], "reason": "录用"}
+    assert office.post(where, {**new, "facts": {}}).json()["problems"][0]["code"] == "C003"
+    made = office.post(where, {**new, "facts": {"status": "在职"}})
+    assert (made.status_code, [one["employer"] for one in made.json()["spells"]]) == (201, [firm.pk])
+    number = made.json()["person"]
+    assert [one["id"] for one in office.client.get(f"/api/persons/employers/{firm.pk}").json()] == [number]
+    assert office.client.get(f"/api/persons/employers/{firm.pk}?after={number}").json() == []
+    assert office.client.get(f"/api/entitlement/persons/{number}?on=2026-06-15").status_code == 404
+    assert office.post(f"/api/persons/{number}/in-full", {"reason": "x"}).status_code == 403
+    left = office.post(f"{where}/{number}/end", {"last": "2026-06-30", "reason": "离职"})
+    assert [one["through"] for one in left.json()["spells"]] == ["2026-06-30"]
+    other = Api(add_user("employer", organisation("employer", clerk.city)))
+    assert other.client.get(f"/api/persons/{number}").status_code == 404
+    assert other.post(f"{where}/{number}/end", {"last": "2026-06-30", "reason": "x"}).status_code == 404
+
+
+def test_a_death_and_its_correction(clerk: Api, home: str) -> None:
+    clerk.post(home, NEW)
+    death = home.replace("enrolment/", "") + "/death"
+    assert clerk.post(death, {"on": "2026-06-10", "reason": "证明"}).json()["died"] == "2026-06-10"
+    assert [one["through"] for one in clerk.client.get(home).json()] == ["2026-06-10"]
+    answer = clerk.client.patch(death, '{"reason": "误登"}', content_type="application/json")
+    assert (answer.status_code, answer.json()["died"]) == (200, None)
+    assert [one["through"] for one in clerk.client.get(home).json()] == [None]

@@ -183,3 +183,15 @@ def test_somebody_insured_sees_and_files_their_own(city: City) -> None:
     assert (made.status_code, made.json()["person"], made.json()["last"]) == (201, city.person.pk, "2025-12-31")
     assert [one["id"] for one in me.client.get(f"/api/filings/persons/{city.person.pk}").json()] == [made.json()["id"]]
     assert me.client.get("/api/filings/persons/999999").status_code == 404
+
+
+def test_a_file_of_filings_over_http(city: City) -> None:
+    api = Api(city.clerk)
+    head = ["证件号码", "险种", "备案类型", "纸质材料", "就医地"]
+    rows = [head, [card(), "employee", "异地长期居住", "居住证明", "440100"]]
+    content = "\n".join(",".join(row) for row in rows).encode()
+    seen = api.client.post("/api/uploads?purpose=filings", content, "text/csv").json()
+    assert (seen["state"], seen["counts"]) == ("ready", {"submitted": 1, "approved": 0})
+    made = api.post("/api/filings/from-file", {"upload": seen["id"], "reason": "集中申报"})
+    assert (made.status_code, [one["state"] for one in made.json()]) == (201, ["submitted"])
+    assert api.post("/api/filings/from-file", {"upload": seen["id"], "reason": "再来"}).status_code == 409

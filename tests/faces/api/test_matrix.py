@@ -14,7 +14,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.faces.api.needs import NEEDS, NOBODY, SIGNED_IN, SIGNS_OUT
 from tests.faces.api.rows import BODIES, Form
-from tests.record.orgs.people import PASSWORD, add_user, organisation
+from tests.faces.api.signing import client_of, secret_of
 from tongchou.faces.api.app import api
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES
 
@@ -102,20 +102,6 @@ def required_query(operation: Operation) -> dict[str, Any]:
     return {one["name"]: example(one["schema"]) for one in parameters if one["in"] == "query" and one.get("required")}
 
 
-def signed_in(role: str) -> Client:
-    """A user who holds one role, at an organisation of the first kind that may hold it."""
-    agency = organisation("agency", organisation("agency"))
-    kind = ROLES[role].at[0]
-    user = add_user(role, agency if kind == "agency" else organisation(kind, agency))
-    client = Client()
-    opened = client.post(
-        "/api/session", json.dumps({"username": user.username, "password": PASSWORD}), "application/json"
-    )
-    client.cookies.clear()
-    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {opened.json()['secret']}"
-    return client
-
-
 def test_every_operation_says_what_it_needs() -> None:
     assert {str(one) for one in operations()} == set(NEEDS)
     assert set(NEEDS.values()) - {NOBODY, SIGNED_IN, SIGNS_OUT} <= set(PERMISSIONS)
@@ -133,7 +119,7 @@ def test_nobody_gets_in_without_signing_in(operation: Operation) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_what_it_is_given_and_nothing_else(role: str) -> None:
-    client, wrong = signed_in(role), []
+    client, wrong = client_of(secret_of(role)), []
     for operation in operations():
         needs = NEEDS[str(operation)]
         if needs in (NOBODY, SIGNS_OUT):

@@ -12,7 +12,9 @@ from schemathesis.generation import GenerationMode
 
 from tests.conftest import flag
 from tests.faces.api.needs import NEEDS, NOBODY, SIGNED_IN, SIGNS_OUT
-from tests.faces.api.test_matrix import operations, signed_in
+from tests.faces.api.signing import everybody
+from tests.faces.api.test_matrix import operations
+from tests.record.undone import undone
 from tongchou.faces.api.app import api
 from tongchou.record.orgs.permissions import ROLES
 
@@ -33,6 +35,13 @@ def described():
     return schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
 
 
+@pytest.fixture(scope="module")
+def signed_in(server):
+    """Clients by role: all sign in once, before what each test undoes."""
+    with undone():
+        yield everybody()
+
+
 def send(client: Client, case: schemathesis.Case) -> int:
     """A case through Django's own client, which stays in the transaction of the test; the status of the answer."""
     made = requests.Request(**case.as_transport_kwargs(base_url="http://testserver")).prepare()
@@ -43,7 +52,7 @@ def send(client: Client, case: schemathesis.Case) -> int:
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
-def test_no_request_ends_in_a_fault(operation, described) -> None:
+def test_no_request_ends_in_a_fault(operation, described, signed_in) -> None:
     client = signed_in(who_may(str(operation)))
     for mode in MODES:
         asked = ask(client, described[operation.path][operation.method], mode)

@@ -111,6 +111,12 @@ def test_explain_a_claim_of_a_file(desk: Desk, trial: Path, tmp_path: Path, lang
     assert ("How this claim" in answer.out) == (lang == "en")
 
 
+def test_a_case_about_contributions_is_no_claim(desk: Desk) -> None:
+    answer = desk("explain", "ninghe", "--case", "职工一个月")
+    assert answer.code == 3
+    assert "C048" in answer.err
+
+
 def test_explain_as_json_and_from_json(desk: Desk, trial: Path, tmp_path: Path) -> None:
     file = tmp_path / "claim.json"
     file.write_text(

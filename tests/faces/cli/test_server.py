@@ -110,7 +110,12 @@ def test_from_the_first_user_to_a_restored_backup(server: Server) -> None:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
     assert not server.database_runs()
-    assert server.command("verify").returncode == 0
+    assert json.loads(server.command("verify", "--replay", "--json").stdout) == {
+        "ok": True,
+        "exit_code": 0,
+        "replayed": 0,
+        "problems": [],
+    }
 
     other = {"TONGCHOU_HOME": str(server.root / "other")}
     (server.root / "other").mkdir()

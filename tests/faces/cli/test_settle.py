@@ -250,15 +250,18 @@ def test_many_claims_settle_in_bulk_to_the_same_tables(
     desk: Desk, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TONGCHOU_COMPILE", "0")
-    broken = mixed()
+    broken, unsaid = mixed(), mixed()
     broken["claims"][0]["total_fee"] = 7
-    for number, tables in enumerate((mixed(), broken)):
+    for row in unsaid["claims"]:
+        row.pop("third_party")
+    assumed = ("--assume", "third_party=无")
+    for number, (tables, words) in enumerate(((mixed(), ()), (broken, ()), (unsaid, assumed))):
         data = write_tables(tmp_path / f"data{number}", tables, "parquet")
         found = []
         for worth in (1, 10**9):
             monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", worth)
             out = tmp_path / f"{number}-{worth}"
-            answer = desk("settle", trial, "--data", data, "--out", out, "--json")
+            answer = desk("settle", trial, "--data", data, "--out", out, *words, "--json")
             document = {key: value for key, value in answer.json().items() if key != "out"}
             tables_ = {name: _as_dicts(rows) for name, rows in results(out).items()}
             found.append((answer.code, document, tables_, state_of(out), open_states(out / "states").covered))

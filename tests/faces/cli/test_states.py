@@ -116,7 +116,11 @@ def test_shares_go_on_from_what_other_shares_left(
     whole, *halves = (
         [
             row
-            for table in (f"{name}/settlements.parquet", f"{name}/traces/00000.parquet")
+            for table in (
+                f"{name}/settlements.parquet",
+                f"{name}/traces/00000.parquet",
+                f"{name}/changes/00000.parquet",
+            )
             for row in pq.read_table(tmp_path / table).to_pylist()
             if row.pop("event_no", 0) is not None
         ]

@@ -1,16 +1,26 @@
 """DE-SynPUF from its public files to settlements under a shipped region: nothing is lost on the way."""
 
+import gzip
 import json
 import os
 import time
+from collections import Counter
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 from tests.faces.cli.desk import Desk
-from tongchou.ground.tables import read_tables
+from tongchou.ground.tables import load_arrow, read_some, read_tables, sift
 
 STAYS, NOT_POSITIVE = 102_933, 108
+AMOUNTS = (
+    "CLM_PMT_AMT",
+    "NCH_BENE_IP_DDCTBL_AMT",
+    "NCH_BENE_PTA_COINSRNC_LBLTY_AM",
+    "NCH_BENE_BLOOD_DDCTBL_LBLTY_AM",
+    "NCH_PRMRY_PYR_CLM_PD_AMT",
+)
 ASSUMED = ("third_party=无", "登记手续=事前登记", "resumed=否", "paid_on=2007-07-01")
 """What Suyu asks of every claim and DE-SynPUF does not say."""
 BUDGET, CORES = 90, 2
@@ -28,14 +38,18 @@ def discharges(shared: Path) -> Path:
     return shared / "data" / "discharges"
 
 
-def test_every_stay_settles_and_reconciles(desk: Desk, discharges: Path, tmp_path: Path) -> None:
+def test_every_stay_is_imported_settles_and_reconciles(desk: Desk, discharges: Path, tmp_path: Path) -> None:
+    """The files are imported once and held against themselves: to import them takes most of a minute."""
     data, out = tmp_path / "data", tmp_path / "out"
+    stays = discharges / "desynpuf_inpatient.csv.gz"
     read = desk(
-        "import", "synpuf", "--inpatient", discharges / "desynpuf_inpatient.csv.gz",
+        "import", "synpuf", "--inpatient", stays,
         "--beneficiaries", discharges / "desynpuf_beneficiaries_2008_sample1.csv.gz",
         "--place", "区内", "--item", "甲类", "--out", data, "--json",
     ).json()["counts"]  # fmt: skip
-    assert (read["rows"], read["rejected"]) == (STAYS, NOT_POSITIVE)
+    assert (read["rows"], read["claims"], read["rejected"]) == (STAYS, STAYS - NOT_POSITIVE, NOT_POSITIVE)
+    assert read["deductible_blank"] == 3_096
+    account_for_every_cent(stays, data, read["total_fee"])
     began, worked = time.monotonic(), work()
     options = [word for fact in ASSUMED for word in ("--assume", fact)]
     answer = desk("settle", "suyu-2007", "--data", data, "--out", out, *options, "--json")
@@ -49,6 +63,25 @@ def test_every_stay_settles_and_reconciles(desk: Desk, discharges: Path, tmp_pat
     assert summary["fee_in"] == read["total_fee"] == sum(summary["payers"].values())
     assert summary["payers"]["fund_pay_sumamt"] > 0
     assert took < BUDGET
+
+
+def account_for_every_cent(stays: Path, data: Path, fee: int) -> None:
+    """Claims and rejects account for each cent of the file, and no table has a row that its reader would reject."""
+    contents = load_arrow(data)
+    assert contents is not None
+    assert read_some(contents, sift(contents).chosen).problems == []
+    assert pc.sum(contents["claims"]["total_fee"]).as_py() == fee == 114_064_141_800
+    assert Counter(contents["rejects"]["code"].to_pylist()) == {"T171": NOT_POSITIVE}
+    with gzip.open(stays, "rt", encoding="ascii") as file:
+        header = next(file).rstrip("\n").split(",")
+        amounts = [header.index(name) for name in header if name in AMOUNTS]
+        cents = sum(
+            int(cell.replace(".", ""))
+            for line in file
+            for cell in (line.split(",")[place] for place in amounts)
+            if cell.strip()
+        )
+    assert cents == fee + sum(map(int, contents["rejects"]["value"].to_pylist()))
 
 
 def test_a_small_file_goes_all_the_way(desk: Desk, tmp_path: Path) -> None:

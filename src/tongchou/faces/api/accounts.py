@@ -22,7 +22,7 @@ class StandingShown(Schema):
     fen: int
 
 
-class LineShown(Schema):
+class MovementShown(Schema):
     day: date
     kind: str
     fen: int
@@ -38,7 +38,7 @@ class StatementShown(Schema):
     first: date
     through: date
     opening: int
-    lines: list[LineShown]
+    lines: list[MovementShown]
     closing: int
 
 
@@ -105,6 +105,24 @@ class Year(Schema):
     year: Annotated[int, Field(ge=1990, le=2200)]
 
 
+class YearEndShown(Schema):
+    """Accounts closed and still open, and what was earned, lapsed and carried over, in fen."""
+
+    insurance: str
+    year: int
+    closed: int
+    open: int
+    interest: int
+    lapsed: int
+    carried: int
+
+
+class YearOf(Year):
+    """`agency`: one's own when none is named."""
+
+    agency: Id | None = None
+
+
 class Closed(Schema):
     """How many accounts were closed; ask again until there are none."""
 
@@ -166,3 +184,18 @@ def pay_out(request: HttpRequest, person: Id, given: PayOut) -> Status:
 @as_asker
 def close_year(request: HttpRequest, given: Year) -> Closed:
     return Closed(closed=closing.close_year(**given.dict()))
+
+
+@router.post("/year-ends", response={202: YearEndShown}, summary="申请年度结转")
+@as_asker
+def ask_close(request: HttpRequest, given: YearOf) -> Status:
+    """All accounts of an agency's branch, closed beside everything else; the answer says how far it is."""
+    return Status(202, closing.ask_close(**given.dict()))
+
+
+@router.get("/year-ends", response=YearEndShown, summary="年度结转进度")
+@as_asker
+def year_end(
+    request: HttpRequest, insurance: text(20), year: Annotated[int, Field(ge=1990, le=2200)], agency: Id | None = None
+) -> object:
+    return closing.year_end(insurance=insurance, year=year, agency=agency)

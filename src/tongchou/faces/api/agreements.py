@@ -1,23 +1,25 @@
 """Service agreements: apply, propose a step, decide on it, ask whether one is in force."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.pagination import paginate
+from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Day, Id, Reason, text
+from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
 from tongchou.record.providers import agreements, queries
-from tongchou.record.providers.models import Agreement, Step
+from tongchou.record.providers.budgets import BudgetLine, budgets_of
+from tongchou.record.providers.models import Agreement, Budget, Step
 
 router = Router(tags=["agreements"])
-Verb = Literal["evaluate", "negotiate", "sign", "refuse", "suspend", "resume", "end"]
+Verb = Literal["evaluate", "negotiate", "sign", "refuse", "suspend", "resume", "end", "budget"]
 
 
 class AgreementTerms(Schema):
-    """What an agreement says: name → text or whole number. Budgets come with the payment of institutions."""
+    """What an agreement says: name → text or whole number. Budgets have lines of their own."""
 
     items: dict[text(60), text(2000) | int]
 
@@ -55,6 +57,25 @@ class AgreementShown(Schema):
         return None if ends is None else date.fromordinal(ends.toordinal() - 1)
 
 
+class BudgetLineNew(Schema):
+    """In fen."""
+
+    year: Annotated[int, Field(ge=1990, le=2200)]
+    insurance: text(20)
+    kind: text(30)
+    fen: Fen
+
+
+class BudgetShown(Schema):
+    """In fen; `step` is where it was agreed on."""
+
+    year: int
+    insurance: str
+    kind: str
+    fen: int
+    step_id: int
+
+
 class AgreementStepNew(Schema):
     verb: Verb
     reason: Reason
@@ -63,6 +84,7 @@ class AgreementStepNew(Schema):
     first: Day | None = None
     last: Day | None = None
     basis: text(200, 0) = ""
+    budgets: Annotated[list[BudgetLineNew], Field(max_length=200, default_factory=list)]
 
 
 class AgreementStepShown(Schema):
@@ -115,8 +137,15 @@ def steps(request: HttpRequest, agreement: Id) -> list[Step]:
 @router.post("/{int:agreement}/steps", response={201: AgreementStepShown}, summary="提出事项")
 @as_asker
 def propose(request: HttpRequest, agreement: Id, given: AgreementStepNew) -> Status:
-    step = agreements.propose_step(agreement_id=agreement, **{**given.dict(), "terms": _items(given.terms)})
-    return Status(201, step)
+    lines = [BudgetLine(**one.dict()) for one in given.budgets]
+    changes = {"terms": _items(given.terms), "budgets": lines}
+    return Status(201, agreements.propose_step(agreement_id=agreement, **{**given.dict(), **changes}))
+
+
+@router.get("/{int:agreement}/budgets", response=list[BudgetShown], summary="一年的预算")
+@as_asker
+def budgets(request: HttpRequest, agreement: Id, year: Annotated[int, Field(ge=1990, le=2200)]) -> list[Budget]:
+    return budgets_of(agreement, year)
 
 
 @router.post("/steps/{int:step}", response=AgreementStepShown, summary="审核事项")

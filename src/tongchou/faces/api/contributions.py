@@ -18,6 +18,7 @@ from tongchou.record.contributions import (
     declaring,
     files,
     paying,
+    payroll,
     receiving,
     refunding,
     reports,
@@ -36,6 +37,17 @@ class Declared(Schema):
     fen: Fen
     since: Day
     employer: Id | None = None
+
+
+class PayrollFromFile(Schema):
+    """An upload that is ready, and why it is declared."""
+
+    upload: Id
+    reason: Reason
+
+
+class PayrollDeclared(Schema):
+    figures: int
 
 
 class Assess(Schema):
@@ -149,7 +161,7 @@ class FromAccount(Schema):
     purpose: Word
 
 
-class Why(Schema):
+class ReversalWhy(Schema):
     reason: Reason
 
 
@@ -198,6 +210,13 @@ def declare(request: HttpRequest, given: Declared) -> Status:
     return Status(204, None)
 
 
+@router.post("/declarations/from-file", response={201: PayrollDeclared}, summary="批量申报基数")
+@as_asker
+def declare_file(request: HttpRequest, given: PayrollFromFile) -> Status:
+    """All that an upload for `payroll` declares, or nothing."""
+    return Status(201, payroll.declare_file(**given.dict()))
+
+
 @router.post("/assessments", response={201: Assessed}, summary="核定")
 @as_asker
 def assess(request: HttpRequest, given: Assess) -> Status:
@@ -212,7 +231,7 @@ def orders(request: HttpRequest, person: Id) -> list[OrderShown]:
 
 @router.post("/orders/{order}/cancel", response={204: None}, summary="作废应缴单")
 @as_asker
-def cancel(request: HttpRequest, order: Id, given: Why) -> Status:
+def cancel(request: HttpRequest, order: Id, given: ReversalWhy) -> Status:
     receiving.cancel(order_id=order, reason=given.reason)
     return Status(204, None)
 

@@ -13,7 +13,7 @@ from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
-from tongchou.record.enrolment import commands, queries, reports
+from tongchou.record.enrolment import commands, queries, reports, staff
 from tongchou.record.enrolment.files.feed import read_feed
 from tongchou.record.enrolment.files.importing import import_file, preview
 from tongchou.record.enrolment.models import Spell
@@ -75,6 +75,33 @@ class Past(Schema):
     employer: Id | None = None
     facts: Facts = Field(default_factory=dict)
     reason: Reason
+
+
+class Hiring(Schema):
+    """Birthday and sex where the certificate does not tell them."""
+
+    kind: text(2) = "01"
+    number: text(60)
+    name: text(60)
+    since: Day
+    insurances: list[text(20)] = Field(max_length=20)
+    facts: Facts = Field(default_factory=dict)
+    born: Day | None = None
+    sex: Literal["男", "女", "未知"] | None = None
+    phone: text(30) | None = None
+    reason: Reason
+
+
+class Dismissal(Schema):
+    last: Day
+    reason: Reason
+
+
+class StaffedShown(Schema):
+    """Spells through this employer."""
+
+    person: int
+    spells: list[SpellShown]
 
 
 class Looked(Schema):
@@ -161,6 +188,10 @@ def _changed(done: commands.Changed) -> list[SpellShown]:
     return [_spell(one) for one in done.spells]
 
 
+def _staffed(done: staff.Staffed) -> StaffedShown:
+    return StaffedShown(person=done.person, spells=[_spell(one) for one in done.spells])
+
+
 def _command(given: Schema) -> dict[str, object]:
     found = given.dict()
     return {"insurance_name": found.pop("insurance"), **found}
@@ -212,6 +243,19 @@ def transfer(request: HttpRequest, person: Id, given: Transfer) -> list[SpellSho
 @as_asker
 def change_past(request: HttpRequest, person: Id, given: Past) -> list[SpellShown]:
     return _changed(commands.change_past(person_id=person, **_command(given)))
+
+
+@router.post("/employers/{employer}/employees", response={201: StaffedShown}, summary="增员")
+@as_asker
+def join(request: HttpRequest, employer: Id, given: Hiring) -> Status:
+    """The answer is the same whether the person was known before or not."""
+    return Status(201, _staffed(staff.join(employer=employer, **given.dict())))
+
+
+@router.post("/employers/{employer}/employees/{person}/end", response=StaffedShown, summary="减员")
+@as_asker
+def leave(request: HttpRequest, employer: Id, person: Id, given: Dismissal) -> StaffedShown:
+    return _staffed(staff.leave(employer=employer, person_id=person, **given.dict()))
 
 
 @router.post("/imports/preview", response=Looked, summary="预览参保文件")

@@ -5,16 +5,14 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Schema, Status
-from ninja.errors import ValidationError as Malformed
 from ninja.files import UploadedFile
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from tongchou.engines.filings import STATES, Type
 from tongchou.faces.api.acting import as_asker
+from tongchou.faces.api.evidence import WithFiles, document, uploads
 from tongchou.faces.api.fields import Id, Reason, text
-from tongchou.ground.errors import fail
-from tongchou.record.filings import commands, queries
-from tongchou.record.filings.uploads import LARGEST, MOST, Upload
+from tongchou.record.filings import commands, importing, queries
 
 router = Router(tags=["filings"])
 State = Literal[STATES]
@@ -45,12 +43,6 @@ class FilingNew(Schema):
             "certificate": None if card is None else (card.kind, card.number),
             "organisation_id": self.organisation,
         }
-
-
-class WithFiles(Schema):
-    """The parts of a form beside its files: `kinds` says of each file, in their order, which evidence it is."""
-
-    kinds: list[text(60)] = Field(min_length=1, max_length=MOST)
 
 
 class EvidenceShown(Schema):
@@ -109,6 +101,13 @@ class FilingWithdrawal(Schema):
     reason: Reason
 
 
+class FilingsFromFile(Schema):
+    """An upload that is ready, and why it is submitted."""
+
+    upload: Id
+    reason: Reason
+
+
 class FilingsWanted(Schema):
     state: State = "submitted"
     type: text(60, 0) = ""
@@ -138,26 +137,6 @@ def _type(of: Type) -> FilingTypeShown:
     )
 
 
-def _document(filing: str) -> FilingNew:
-    """The document that a form carries; malformed as any other body is."""
-    try:
-        return FilingNew.model_validate_json(filing)
-    except ValidationError as error:
-        raise Malformed(
-            [{"loc": ("form", "filing", *one["loc"]), "msg": one["msg"]} for one in error.errors()]
-        ) from error
-
-
-def _uploads(kinds: list[str], files: list[UploadedFile]) -> tuple[Upload, ...]:
-    """Files as they came; one that is too large is not even read."""
-    for one in files:
-        if one.size > LARGEST:
-            raise fail("F103", name=one.name, size=one.size, limit=LARGEST)
-    if len(kinds) != len(files):
-        raise fail("F109", files=len(files), kinds=len(kinds))
-    return tuple(Upload(kind, one.name, one.read()) for kind, one in zip(kinds, files, strict=True))
-
-
 @router.post("", response={201: FilingShown}, summary="申报备案")
 @as_asker
 def submit(request: HttpRequest, given: FilingNew) -> Status:
@@ -170,7 +149,7 @@ def submit_with_evidence(
     request: HttpRequest, filing: Form[str], given: Form[WithFiles], files: File[list[UploadedFile]]
 ) -> Status:
     """A form: `filing` is the document of the address above, as JSON; `files` and their `kinds`."""
-    row = commands.submit(**_document(filing).given(), evidence=_uploads(given.kinds, files))
+    row = commands.submit(**document(FilingNew, "filing", filing).given(), evidence=uploads(given.kinds, files))
     return Status(201, _shown(queries.look_at(number=row.pk)))
 
 
@@ -179,6 +158,14 @@ def submit_with_evidence(
 def worklist(request: HttpRequest, page: Query[FilingsPage], wanted: Query[FilingsWanted]) -> list[FilingShown]:
     found = queries.worklist(**wanted.dict(), **page.dict())
     return [_shown(seen) for seen in found]
+
+
+@router.post("/from-file", response={201: list[FilingShown]}, summary="批量申报备案")
+@as_asker
+def submit_file(request: HttpRequest, given: FilingsFromFile) -> Status:
+    """All that an upload for `filings` names, or nothing."""
+    made = importing.submit_file(**given.dict())
+    return Status(201, [_shown(queries.look_at(number=one.pk)) for one in made])
 
 
 @router.get("/overdue", response=list[FilingShown], summary="逾期未审")
@@ -234,7 +221,7 @@ def withdraw(request: HttpRequest, filing: Id, given: FilingWithdrawal) -> Filin
 @router.post("/{filing}/evidence", response={201: FilingShown}, summary="补交材料")
 @as_asker
 def add_evidence(request: HttpRequest, filing: Id, given: Form[WithFiles], files: File[list[UploadedFile]]) -> Status:
-    commands.add_evidence(filing_id=filing, evidence=_uploads(given.kinds, files))
+    commands.add_evidence(filing_id=filing, evidence=uploads(given.kinds, files))
     return Status(201, _shown(queries.look_at(number=filing)))
 
 

@@ -15,6 +15,7 @@ router = Router(tags=["months"])
 
 Months = Annotated[int, Field(ge=0, le=1_200)]
 Word = text(30)
+Facts = dict[text(30), text(200, 0)]
 
 
 class MonthsNew(Schema):
@@ -50,6 +51,11 @@ class Leaving(Schema):
 
 
 class Coming(Leaving):
+    """With `since` the person is enrolled from that day on."""
+
+    since: Day | None = None
+    employer: Id | None = None
+    facts: Facts | None = None
     actual: Months
     deemed: Months
     converted: Months
@@ -69,8 +75,9 @@ class TransferShown(Schema):
 
 
 class Retire(Schema):
-    """Without a choice the relation ends."""
+    """Without a choice the relation ends. `facts` are what is others in the enrolment from today on."""
 
+    facts: Facts | None = None
     insurance: text(20)
     requirement: Word
     pensioned: bool

@@ -1,14 +1,15 @@
 """Persons."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
+from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Id, Reason, text
-from tongchou.record.people import commands, merging, queries
+from tongchou.record.people import commands, dying, merging, queries
 
 router = Router(tags=["persons"])
 
@@ -86,6 +87,11 @@ class Death(Schema):
     reason: Reason
 
 
+class DeathCorrected(Schema):
+    on: date | None = None
+    reason: Reason
+
+
 class Move(Schema):
     """To a household, or to one of their own when none is named."""
 
@@ -120,7 +126,7 @@ class MergeNew(Schema):
     reason: Reason
 
 
-class Decision(Schema):
+class MergeDecision(Schema):
     same: bool
     reason: Reason
 
@@ -188,7 +194,15 @@ def correct(request: HttpRequest, person: Id, given: Correction) -> PersonShown:
 @router.post("/{int:person}/death", response=PersonShown, summary="登记死亡")
 @as_asker
 def record_death(request: HttpRequest, person: Id, given: Death) -> PersonShown:
-    commands.record_death(person_id=person, **given.dict())
+    dying.record_death(person_id=person, **given.dict())
+    return _shown(queries.look_at(number=person))
+
+
+@router.patch("/{int:person}/death", response=PersonShown, summary="更正死亡")
+@as_asker
+def correct_death(request: HttpRequest, person: Id, given: DeathCorrected) -> PersonShown:
+    """Without a day the person lives. Spells that ended with the death go on, or end with the new day."""
+    dying.correct_death(person_id=person, **given.dict())
     return _shown(queries.look_at(number=person))
 
 
@@ -220,6 +234,15 @@ def dismiss(request: HttpRequest, person: Id, employer: Id, given: EmploymentEnd
     return Status(204, None)
 
 
+@router.get("/employers/{int:employer}", response=list[PersonShown], summary="在职职工")
+@as_asker
+def employees(
+    request: HttpRequest, employer: Id, after: Annotated[int, Field(ge=0, le=2**62)] = 0
+) -> list[PersonShown]:
+    """Fifty at most; the next are those after the last number."""
+    return [_shown(seen) for seen in queries.employees(employer=employer, after=after)]
+
+
 @router.get("/alike", response=list[Pair], summary="疑似重复")
 @as_asker
 def alike(request: HttpRequest) -> list[Pair]:
@@ -234,5 +257,5 @@ def open_merge(request: HttpRequest, given: MergeNew) -> Status:
 
 @router.post("/merges/{int:case}", response=CaseShown, summary="审核合并")
 @as_asker
-def decide_merge(request: HttpRequest, case: Id, given: Decision) -> object:
+def decide_merge(request: HttpRequest, case: Id, given: MergeDecision) -> object:
     return merging.decide_merge(case_id=case, **given.dict())

@@ -11,8 +11,8 @@ from pydantic import Field
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.record.base import clock
-from tongchou.record.providers import clinicians, institutions, queries
-from tongchou.record.providers.models import Deduction, Department, Institution, Level
+from tongchou.record.providers import clinicians, importing, institutions, points_cases, queries
+from tongchou.record.providers.models import Deduction, Department, Institution, Level, PointsCase
 
 router = Router(tags=["providers"])
 Kind = Literal["hospital", "community", "clinic", "village", "pharmacy", "rehabilitation", "device", "other"]
@@ -38,6 +38,13 @@ class InstitutionNew(Schema):
     ownership: Literal["public", "private"]
     credit_code: text(40)
     opened: Day
+
+
+class ProvidersFromFile(Schema):
+    """An upload that is ready, and why it is registered."""
+
+    upload: Id
+    reason: Reason
 
 
 class InstitutionClosing(Schema):
@@ -147,6 +154,35 @@ class DeductionShown(Schema):
     takes_back_id: int | None
 
 
+class PointsCaseShown(Schema):
+    """What is to follow from the points of a year: warned, suspended or ended."""
+
+    id: int
+    clinician_id: int
+    clinician: str
+    year: int
+    points: int
+    at_least: int
+    then: str
+    cite: str
+    state: str
+    opened_at: datetime
+    opinion: str
+
+    @staticmethod
+    def resolve_clinician(found: PointsCase) -> str:
+        return found.clinician.code
+
+
+class PointsCaseDecision(Schema):
+    """Both days of a suspension; the first day without registration of an end; neither for a warning."""
+
+    approve: bool
+    reason: Reason
+    first: Day | None = None
+    last: Day | None = None
+
+
 class AgreementStanding(Schema):
     """in force, suspended (and why), or none."""
 
@@ -171,6 +207,13 @@ def all_institutions(request: HttpRequest, kind: text(14, 0) = "") -> list[Insti
 @as_asker
 def register(request: HttpRequest, given: InstitutionNew) -> Status:
     return Status(201, institutions.register(**given.dict()))
+
+
+@router.post("/from-file", response={201: list[InstitutionShown]}, summary="批量登记医药机构")
+@as_asker
+def register_file(request: HttpRequest, given: ProvidersFromFile) -> Status:
+    """All that an upload for `providers.institution` names, or nothing."""
+    return Status(201, importing.register_file(**given.dict()))
 
 
 @router.get("/{int:institution}", response=InstitutionShown, summary="查看医药机构")
@@ -271,6 +314,13 @@ def register_clinician(request: HttpRequest, given: ClinicianNew) -> Status:
     return Status(201, clinicians.register_clinician(**given.dict()))
 
 
+@router.post("/clinicians/from-file", response={201: list[InstitutionPart]}, summary="批量登记医务人员")
+@as_asker
+def register_clinicians_file(request: HttpRequest, given: ProvidersFromFile) -> Status:
+    """All that an upload for `providers.clinician` names, or nothing."""
+    return Status(201, importing.register_clinicians_file(**given.dict()))
+
+
 @router.post("/clinicians/{int:clinician}/stops", response={201: InstitutionPart}, summary="暂停支付资格")
 @as_asker
 def stop(request: HttpRequest, clinician: Id, given: ClinicianStopNew) -> Status:
@@ -294,3 +344,18 @@ def deduct(request: HttpRequest, clinician: Id, given: DeductionNew) -> Status:
 @as_asker
 def take_back(request: HttpRequest, deduction: Id, given: DeductionTakenBack) -> Status:
     return Status(201, clinicians.take_back_points(deduction_id=deduction, reason=given.reason))
+
+
+@router.get("/points-cases", response=list[PointsCaseShown], summary="记分案件")
+@paginate
+@as_asker
+def all_points_cases(
+    request: HttpRequest, state: Literal["", "open", "approved", "refused", "lapsed"] = ""
+) -> list[PointsCase]:
+    return list(points_cases.points_cases(state=state))
+
+
+@router.post("/points-cases/{int:points_case}", response=PointsCaseShown, summary="审核记分案件")
+@as_asker
+def decide_points_case(request: HttpRequest, points_case: Id, given: PointsCaseDecision) -> PointsCase:
+    return points_cases.decide_points_case(case_id=points_case, **given.dict())

@@ -12,7 +12,7 @@ from tongchou.record.audit import queries
 router = Router(tags=["trail"])
 
 
-class EntryShown(Schema):
+class TrailEntryShown(Schema):
     id: int
     at: datetime
     kind: str
@@ -24,14 +24,14 @@ class EntryShown(Schema):
     persons: list[int]
 
 
-class Wanted(Schema):
+class TrailWanted(Schema):
     person: Id | None = None
     who: text(100, 0) = ""
     since: datetime | None = None
     before: Id | None = None
 
 
-@router.get("", response=list[EntryShown], summary="审计记录")
+@router.get("", response=list[TrailEntryShown], summary="审计记录")
 @as_asker
-def entries(request: HttpRequest, wanted: Query[Wanted]) -> list[queries.Shown]:
+def entries(request: HttpRequest, wanted: Query[TrailWanted]) -> list[queries.Shown]:
     return queries.entries(**wanted.dict())

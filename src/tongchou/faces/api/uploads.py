@@ -1,9 +1,11 @@
 """Files to be imported: upload, look at what they would do, download what is wrong, and the templates."""
 
+import io
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from ninja import Query, Router, Schema, Status
 
 from tongchou.faces.api.acting import as_asker
@@ -18,9 +20,19 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", _XLSX)},
+        "content": {
+            **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", _XLSX)},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "required": ["file"],
+                }
+            },
+        },
     }
 }
+_AROUND = 2**20  # bytes of a form beside its file
 
 
 class UploadShown(Schema):
@@ -43,6 +55,7 @@ class UploadAs(Schema):
     purpose: text(40)
     name: text(200, 0) = ""
     whole: text(3) | None = None
+    employer: Id | None = None
 
 
 @router.get("/{int:upload}", response=UploadShown, summary="查看上传")
@@ -66,16 +79,39 @@ def template(request: HttpRequest, purpose: text(40)) -> HttpResponse:
 @router.post("", response={201: UploadShown}, summary="上传文件", openapi_extra=_BODY)
 @as_asker
 def take(request: HttpRequest, how: UploadAs = Query(...)) -> Status:  # noqa: B008 (how ninja is told)
-    """The body is the file itself, CSV or XLSX; what it is is told by its content. `name` is a label. `whole`: yes for
-    a whole list, no for an addition to it, where the import knows the difference."""
-    options = {} if how.whole is None else {"whole": how.whole}
-    taken = commands.take(purpose=how.purpose, file=File(how.name, _body(request)), options=options)
+    """The body is the file itself, CSV or XLSX, or a form with it as `file`; what it is is told by its content. `name`
+    is a label, that of the form's file when none is given. `whole`: yes for a whole list, no for an addition to it,
+    where the import knows the difference. `employer`: whose payroll it is, said by an agency."""
+    given = {"whole": how.whole, "employer": how.employer and str(how.employer)}
+    options = {name: value for name, value in given.items() if value is not None}
+    name, content = _sent(request)
+    taken = commands.take(purpose=how.purpose, file=File(how.name or name, content), options=options)
     return Status(201, _shown(taken.pk))
 
 
-def _body(request: HttpRequest) -> bytes:
-    """The file, read no further than the limit. Raises U102."""
-    content = request.read(LIMITS.size + 1)
+def _sent(request: HttpRequest) -> tuple[str, bytes]:
+    """Name and content of the file, read no further than the limit. Raises U102, U113 for a form that is none, or has
+    not one file."""
+    content = request.read(LIMITS.size + _AROUND + 1)
+    if len(content) > LIMITS.size + _AROUND or not _is_form(request, content):
+        return "", _within_limit(content)
+    try:
+        form = MultiPartParser(request.META, io.BytesIO(content), request.upload_handlers, request.encoding)
+        _, found = form.parse()
+    except MultiPartParserError as error:
+        raise fail("U113", files=0) from error
+    files = found.getlist("file")
+    if len(files) != 1:
+        raise fail("U113", files=len(files))
+    return files[0].name or "", _within_limit(files[0].read())
+
+
+def _is_form(request: HttpRequest, content: bytes) -> bool:
+    """Told by its content too: a file may be sent as any type."""
+    return request.content_type == "multipart/form-data" and content.startswith(b"--")
+
+
+def _within_limit(content: bytes) -> bytes:
     if len(content) > LIMITS.size:
         raise fail("U102", size=f">{LIMITS.size >> 20}", limit=LIMITS.size >> 20)
     return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from tongchou.faces.api import health
 from tongchou.faces.api.app import api
@@ -12,4 +12,5 @@ urlpatterns = [
     path("ready", health.ready),
     path("metrics", health.metrics),
     path("api/", api.urls),
+    path("", include("tongchou.faces.gateway.urls")),
 ]

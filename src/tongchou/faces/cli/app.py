@@ -8,7 +8,22 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from tongchou.faces.cli import check, compare, demo, explain, imports, lake, lint, region, server, settle, synth
+from tongchou.faces.cli import (
+    check,
+    compare,
+    demo,
+    explain,
+    his,
+    imports,
+    lake,
+    lint,
+    messages,
+    posting,
+    region,
+    server,
+    settle,
+    synth,
+)
 from tongchou.faces.cli.speak import Json, Lang, cut, guarded, start_language
 
 app = typer.Typer(
@@ -29,10 +44,12 @@ for _name, _command in {
     "synth": synth.synth,
     "explain": explain.explain,
     "demo": demo.demo,
+    "his": his.his,
     "begin": server.begin,
     "serve": server.serve,
     "backup": server.backup,
     "restore": server.restore,
+    "post-batch": posting.post_batch,
     "verify": server.verify,
 }.items():
     app.command(_name)(guarded(_command))
@@ -42,6 +59,7 @@ app.command("manage", context_settings={"allow_extra_args": True, "ignore_unknow
 app.add_typer(imports.app, name="import")
 app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
+app.add_typer(messages.app, name="messages")
 
 
 def _version(wanted: bool) -> None:

@@ -1,5 +1,6 @@
 """`tongchou demo`: every shipped region linted and checked, a household's year in Ninghe settled and explained, the
-year of a whole city settled and compared with a reform, and a town enrolled and charged in a system of record."""
+year of a whole city settled and compared with a reform, and a town enrolled, charged, treated and paid for in a
+record."""
 
 from __future__ import annotations
 

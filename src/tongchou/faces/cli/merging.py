@@ -6,19 +6,23 @@ from every part, put in order, numbered and written; then what lies between the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tongchou.engines.benefits.bulk.columns import in_turn
+from tongchou.engines.benefits.bulk.turns import in_turn
+from tongchou.engines.lake.packing import packing
 from tongchou.engines.lake.scatter import Scattered
 from tongchou.faces.cli.parts import write_batches
 from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares
-from tongchou.faces.cli.traces import trace_file
+from tongchou.faces.cli.traces import KEPT, kept_file
 from tongchou.ground.tables import TableWriter, schema
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ AT_ONCE = 400_000
 """Claims merged at once, with `LINES_A_CLAIM` times as many lines."""
 _DAY, _AT = "_day", "_at"
 """Beside each settlement in a part: its place in the order."""
-_ROWS_OF = {"line_results": "_lines", "traces": "_layers"}
+_ROWS_OF = {"line_results": "_lines", "traces": "_layers", "changes": "_keys"}
 """And how many rows it has in each table that has several for one."""
 
 
@@ -113,47 +117,67 @@ def merge(
 ) -> dict[str, Any]:
     """Write the tables of all parts into `out`, numbered from 1; how many rows, and the sum of what lines cost (fen).
 
-    `pieces`: one more than there are cuts. `traced`: traces are written, too.
+    `pieces`: one more than there are cuts. `traced`: traces and changes are written, too.
     """
-    import pyarrow.compute as pc
-
     rows = dict.fromkeys(("settlements", "line_results", "events"), 0)
     line_fee = 0
     with ExitStack() as stack:
         write = {name: stack.enter_context(result_file(out, name, format)) for name in rows}
         if traced:
-            write["traces"] = stack.enter_context(trace_file(out))
+            write |= {name: stack.enter_context(kept_file(out, name)) for name in KEPT}
+        # Arrow lets go of the interpreter while it takes rows and packs them.
+        threads = stack.enter_context(ThreadPoolExecutor(min(len(write), os.cpu_count() or 1)))
         for piece in range(pieces):
-            for name, table in _merged(parts, piece, rows["events"], write):
-                write[name](table)
-                if name in rows:
-                    rows[name] += len(table)
-                if name == "line_results":
-                    line_fee += pc.sum(table["amount"]).as_py() or 0
+            order = _order(parts, piece)
+            one = partial(_write_piece, parts, piece, order, rows["events"])
+            done = {name: threads.submit(one, name, writing) for name, writing in write.items()}
+            for name in rows:
+                count, fee = done[name].result()
+                rows[name] += count
+                line_fee += fee
+            for name in write.keys() - rows.keys():
+                done[name].result()
     return {"rows": rows, "line_fee": line_fee}
 
 
-def _merged(parts: Sequence[Part], piece: int, before: int, wanted: Collection[str]) -> Iterator[tuple[str, pa.Table]]:
-    """What lies between two cuts, table by table, in order; `before`: events that come before."""
-    import pyarrow as pa
+def _write_piece(
+    parts: Sequence[Part], piece: int, order: pa.Table, before: int, name: str, write: Callable[[pa.Table], None]
+) -> tuple[int, int]:
+    """Write what lies between two cuts of one table; its rows, and the sum of what lines cost (fen).
 
-    settlements = _read(parts, "settlements", piece)
-    order = in_turn(settlements["claim_id"], settlements[_DAY].to_numpy(), settlements[_AT].to_numpy())
-    counts = {name: settlements[counted].to_numpy() for name, counted in _ROWS_OF.items() if name in wanted}
-    number = pa.array(np.arange(before + 1, before + 1 + len(order)))
-    yield "settlements", _numbered(_taken(settlements.select(schema("settlements").names), order), number)
-    del settlements
-    yield "events", _numbered(_taken(_read(parts, "events", piece), order), number)
-    for name, count in counts.items():
-        start, size = (np.cumsum(count) - count)[order], count[order]
+    `before`: events that come before.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = _read(parts, name, piece)
+    claim = order["claim"].to_numpy()
+    if name in _ROWS_OF:
+        count = order[_ROWS_OF[name]].to_numpy()
+        start, size = (np.cumsum(count) - count)[claim], count[claim]
         row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
-        yield name, _taken(_read(parts, name, piece), row)
+        table = _taken(table, row)
+    else:
+        number = pa.array(np.arange(before + 1, before + 1 + len(claim)))
+        table = _numbered(_taken(table.select(schema(name).names), claim), number)
+    write(table)
+    fee = pc.sum(table["amount"]).as_py() if name == "line_results" else None
+    return len(table), fee or 0
 
 
-def _read(parts: Sequence[Part], name: str, piece: int) -> pa.Table:
+def _order(parts: Sequence[Part], piece: int) -> pa.Table:
+    """Between two cuts: the claims in order, as places among those of all parts; and how many rows each place has."""
     import pyarrow as pa
 
-    return pa.concat_tables([part.tables[name].read(piece) for part in parts])
+    found = _read(parts, "settlements", piece, ("claim_id", _DAY, _AT, *_ROWS_OF.values()))
+    order = in_turn(found["claim_id"], found[_DAY].to_numpy(), found[_AT].to_numpy())
+    return found.select(list(_ROWS_OF.values())).append_column("claim", pa.array(order))
+
+
+def _read(parts: Sequence[Part], name: str, piece: int, columns: Sequence[str] | None = None) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.concat_tables([part.tables[name].read(piece, columns) for part in parts])
 
 
 def _taken(table: pa.Table, order: Any) -> pa.Table:
@@ -175,7 +199,7 @@ def result_file(out: Path, name: str, format: str) -> Iterator[Callable[[pa.Tabl
     import pyarrow.parquet as pq
 
     if format == "parquet":
-        with pq.ParquetWriter(out / f"{name}.parquet", schema(name), compression="zstd") as writer:
+        with pq.ParquetWriter(out / f"{name}.parquet", schema(name), **packing(schema(name))) as writer:
             yield writer.write_table
         return
     with TableWriter(out, name, format) as rows:

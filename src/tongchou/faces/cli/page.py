@@ -36,9 +36,9 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   rest settles). Claims and fees are counted from the file anew and must equal settled + refused + rejected;
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
   into the summary. `--after` goes on after earlier results, from what households had used up
-  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces](traces.md). Parquet, and a lake bucket by
-  bucket, settles in shares of whole households, in the memory of a share for each process; the number of shares and
-  of processes changes nothing in the result.
+  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces and changes](traces.md). Parquet, and a lake
+  bucket by bucket, settles in shares of whole households, in the memory of a share for each process; the number of
+  shares and of processes changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
@@ -49,6 +49,10 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   report ([how to](../how-to/compare-two-policies.md)). `B` is a path, or the name of a shipped region or reform
   (`regions/reforms/`).
 - **synth** draws a synthetic region ([how it draws](../algorithms/synth.md)) as canonical tables.
+- **his** plays a hospital's day against a platform, or checks with `--conform` whether it conforms
+  ([how](../how-to/connect-your-his.md)). Anything that is wrong in an answer, a visit that could not be played to its
+  end, or a total that does not reconcile is exit code 1.
+- **serve --sandbox** starts the server with an invented city, for this machine only.
 - **demo** lints and checks every shipped region, settles a household's year and explains a stay of it; then it draws
   a city of `--persons`, settles its year and compares it with a shipped reform. It replaces what an earlier demo
   wrote, and nothing else.

@@ -204,8 +204,10 @@ def write_result(table: pa.Table, name: str, out: Path, format: str) -> None:  #
     """A table of results whose rows have been checked."""
     import pyarrow.parquet as pq
 
+    from tongchou.engines.lake.packing import packing
+
     if format == "parquet":
-        pq.write_table(table, out / f"{name}.parquet", compression="zstd")
+        pq.write_table(table, out / f"{name}.parquet", **packing(table.schema))
         return
     with TableWriter(out, name, format) as writer:
         write_batches(table, writer)

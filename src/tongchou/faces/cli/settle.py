@@ -50,7 +50,10 @@ def settle(
         Path | None, typer.Option(help="接着以前的结果结算：它的文件夹 || go on after the results in this folder")
     ] = None,
     trace: Annotated[
-        bool, typer.Option("--trace", help="另存各层的计算过程 || also store what happened in every layer")
+        bool,
+        typer.Option(
+            "--trace", help="另存各层的计算过程和累计变动 || also store what happened in every layer and state"
+        ),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
@@ -97,7 +100,7 @@ def settle_folder(
     `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
     a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
     `by_line`: False leaves `line_results` empty where claims settle in shares. `after`: the folder of results that this
-    run goes on after; `trace`: also store traces.
+    run goes on after; `trace`: also store traces and changes.
 
     Raises `ProblemError` when the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
@@ -112,7 +115,7 @@ def settle_folder(
     from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
-        if _in_bulk(data, bool(assume), year_end):
+        if _in_bulk(data, year_end):
             with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
                 what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
@@ -137,7 +140,7 @@ def settle_folder(
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, after)
 
 
-def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
+def _in_bulk(data: Path, year_end: bool) -> bool:
     """Whether claims settle share by share, as all of a lake do, or one by one. Ends the run where neither is built."""
     from tongchou.engines.lake import open_source
     from tongchou.faces.cli.shares import is_lake, is_parquet
@@ -146,7 +149,7 @@ def _in_bulk(data: Path, assumes: bool, year_end: bool) -> bool:
         if year_end:
             refuse("--year-end 需要原来的表，不是数据湖", "--year-end needs the tables themselves, not a lake")
         return True
-    if assumes or year_end or not is_parquet(data):
+    if year_end or not is_parquet(data):
         return False
     return open_source(data)["claims"].rows >= _WORTH_A_BULK_RUN
 
@@ -192,7 +195,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
     from tongchou.faces.cli.states import STATES
-    from tongchou.faces.cli.traces import TRACES
+    from tongchou.faces.cli.traces import KEPT
 
     if out.exists() and not out.is_dir():
         refuse(f"{out} 不是文件夹", f"{out} is not a folder")
@@ -200,7 +203,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, STATES, TRACES, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {SUMMARY, STATES, *KEPT, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

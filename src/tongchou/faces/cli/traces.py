@@ -1,4 +1,5 @@
-"""Stored traces: the folder `traces` beside the settlements, Parquet with the columns of `engines.benefits.traces`."""
+"""What `--trace` stores beside the settlements, as Parquet: the folder `traces` with the columns of
+`engines.benefits.traces`, and the folder `changes`: what each settlement looked at and added to the state."""
 
 from __future__ import annotations
 
@@ -9,42 +10,51 @@ from typing import TYPE_CHECKING, Any
 
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.replay.results import by_claim
+from tongchou.engines.benefits.state_tables import change_rows, changes_schema
 from tongchou.engines.benefits.traces import trace_rows, trace_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TRACES = "traces"
+TRACES, CHANGES = "traces", "changes"
+KEPT = {TRACES: trace_schema, CHANGES: changes_schema}
+"""What is kept of every settlement, and the columns of that."""
+_ROWS = {TRACES: trace_rows, CHANGES: change_rows}
 _PART = "00000.parquet"
 
 
 @contextmanager
-def trace_file(folder: Path) -> Iterator[Callable[[pa.Table], None]]:
-    """Writes traces, piece by piece, into the folder of results or of a part of them."""
+def kept_file(folder: Path, name: str) -> Iterator[Callable[[pa.Table], None]]:
+    """Writes traces or changes, piece by piece, into the folder of results or of a part of them."""
     import pyarrow.parquet as pq
 
-    (folder / TRACES).mkdir()
-    with pq.ParquetWriter(folder / TRACES / _PART, trace_schema(), compression="zstd") as writer:
+    from tongchou.engines.lake.packing import packing
+
+    schema = KEPT[name]()
+    (folder / name).mkdir()
+    with pq.ParquetWriter(folder / name / _PART, schema, **packing(schema)) as writer:
         yield writer.write_table
 
 
 def trace_part(settlements: Iterable[Settlement], folder: Path) -> None:
-    """The traces of some settlements as those of a part."""
+    """The traces and changes of some settlements as those of a part."""
     import pyarrow as pa
 
-    rows = [row for settlement in settlements for row in trace_rows(settlement)]
-    with trace_file(folder) as write:
-        write(pa.Table.from_pylist(rows, trace_schema()))
+    traced = list(settlements)
+    for name, rows_of in _ROWS.items():
+        with kept_file(folder, name) as write:
+            write(pa.Table.from_pylist([row for one in traced for row in rows_of(one)], KEPT[name]()))
 
 
 def merge_traces(parts: Sequence[Path], claims: pa.ChunkedArray, out: Path) -> None:
-    """The traces of all parts in the order of these claims."""
+    """The traces and changes of all parts in the order of these claims."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.concat_tables([pq.read_table(part / TRACES / _PART) for part in parts])
-    with trace_file(out) as write:
-        write(by_claim(table, claims))
+    for name in KEPT:
+        table = pa.concat_tables([pq.read_table(part / name / _PART) for part in parts])
+        with kept_file(out, name) as write:
+            write(by_claim(table, claims))
 
 
 def stored_traces(folder: Path, settlement_id: str) -> list[dict[str, Any]] | None:

@@ -6,7 +6,9 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -45,9 +47,17 @@ def _begin(begin: Callable[[], Callable[[int], Any]], threads: int) -> None:
     import pyarrow as pa
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     pa.set_cpu_count(threads)
     global _work
     _work = begin()
+
+
+def _end_with(starter: BaseProcess | None) -> None:
+    """A process that was killed ends nobody: the shares it gave out would be waited for by nobody."""
+    if starter is not None:
+        starter.join()
+        os._exit(1)
 
 
 def _do(number: int) -> Any:

@@ -16,15 +16,16 @@ _LOWEST, _STEPS, _STEP = 3_500, 60, 250  # yuan a month: what is declared for wo
 FIRMS = tuple(f"D{number:03d}" for number in range(1, 13))
 
 
-def write_enrolments(data: Path, count: int, since: date, out: Path) -> None:
+def write_enrolments(data: Path, count: int, since: date, out: Path) -> dict[str, str]:
     """The first `count` people of the drawn tables in `data` who were born by then, enrolled from a day on, as the CSV
-    that the record takes."""
+    that the record takes; who they are, each with the number of the card, in the order of its rows."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     table = pq.read_table(data / "persons.parquet", columns=["person_id", "birth_date", "sex"])
     persons = table.filter(pc.less_equal(table["birth_date"], since)).slice(0, count).to_pylist()
     spells = {row["person_id"]: row for row in _spells(data, [row["person_id"] for row in persons])}
+    enrolled = {}
     with out.open("w", encoding="utf-8", newline="") as stream:
         head = "证件号码 姓名 险种 开始日期 单位编码 status 用工 困难企业 缴费基数 category 新生儿".split()
         sheet = csv.writer(stream)
@@ -33,6 +34,8 @@ def write_enrolments(data: Path, count: int, since: date, out: Path) -> None:
             spell = spells.get(row["person_id"])
             if spell is not None:
                 sheet.writerow([card, _name(number), *_enrolment(number, spell, since)])
+                enrolled[row["person_id"]] = card
+    return enrolled
 
 
 def write_receipts(owed: Iterable[tuple[int, int]], day: date, out: Path) -> None:

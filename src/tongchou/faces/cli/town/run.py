@@ -1,4 +1,5 @@
-"""A quarter in the town: a pack is put in force, people are enrolled from a file, charged, pay, and are entitled."""
+"""The town: a pack is put in force, people are enrolled from a file, charged, pay, and are entitled; they are treated,
+settled and posted; institutions are paid, the books are closed, and everything must agree."""
 
 from __future__ import annotations
 
@@ -15,13 +16,27 @@ from typing import Any
 from tongchou.faces.cli.speak import say, tell
 from tongchou.faces.cli.table import show
 from tongchou.faces.cli.town import people
+from tongchou.faces.cli.town.agreeing import reconcile, verify_all
+from tongchou.faces.cli.town.counter import KIND, come_to_the_counter
+from tongchou.faces.cli.town.hospitals import open_hospitals
+from tongchou.faces.cli.town.paying import pay_institutions
+from tongchou.faces.cli.town.town import Resident, Town
+from tongchou.faces.cli.town.year import close_months, move_together, post_year
 
-CODE, NAME = "999999", "宁和市医保中心"
+CODE, NAME, CITY = "999999", "宁和市医保中心", "宁和"
 BEGIN, LOOK = date(2025, 1, 6), date(2025, 3, 25)
 """When the agency begins, and on which day entitlement is asked for."""
 MONTHS = tuple(date(2025, month, 1) for month in (1, 2, 3))
 _PAYDAY = 20
-_OFFICES = ("policy", "policy_reviewer", "clerk", "assessor", "auditor")
+NEXT_YEAR = date(2026, 1, 8)
+"""When the year that was settled in bulk is posted, and the books are closed."""
+_OFFICES = (
+    *("policy", "policy_reviewer", "clerk", "assessor", "auditor"),
+    *("providers", "provider_reviewer"),
+    *("accountant", "chief_accountant", "payer", "paying_reviewer", "cashier"),
+)
+NOTHING = ("difference", "trial", "unexplained")
+"""What is nothing where the books agree."""
 _NOT_PAID = 20  # every twentieth owes on
 
 
@@ -66,36 +81,60 @@ def _record() -> Iterator[Path]:
 
 
 def _quarter(data: Path, count: int, work: Path) -> dict[str, Any]:
-    from tongchou.faces.cli.town.staff import open_firms, take_office
+    from tongchou.faces.cli.town.staff import at_desk, hash_briefly, open_firms, take_office
     from tongchou.record.audit.seal import seal
     from tongchou.record.audit.verify import verify
     from tongchou.record.base import clock
+    from tongchou.record.base.actor import acting
     from tongchou.record.base.scope import scoped, system
+    from tongchou.record.orgs.models import Organisation
 
+    hash_briefly()
     with clock.at(BEGIN):
         staff = take_office(CODE, NAME, _OFFICES)
         open_firms(staff["administrator"], people.FIRMS, CODE)
         _put_in_force(staff)
-        enrolled = _enrol(staff["clerk"], data, count, work)
+        town = Town(_enrol(staff["clerk"], data, count, work), open_hospitals(staff, data, CODE, CITY, KIND, MONTHS[0]))
+        with acting(staff["clerk"]):
+            move_together(data, town, MONTHS[0])
     for month in MONTHS:
         with clock.at(month.replace(day=BEGIN.day)):
             _charge(staff["assessor"], month)
         with clock.at(month.replace(day=_PAYDAY)):
             _receive(staff["assessor"], month, work)
+    desks = {level: at_desk(staff, one.organisation) for level, one in town.hospitals.items()}
     with clock.at(LOOK):
         charged = _charged(staff["assessor"])
         received = _received(staff["assessor"])
         entitled = _entitled(staff["clerk"])
+        counter = come_to_the_counter(data, town, LOOK, desks)
+    with clock.at(NEXT_YEAR):
+        with acting(staff["chief_accountant"]):
+            posted = post_year(data, town, work)
+            agency = Organisation.objects.get(code=CODE).pk
+        paid = pay_institutions(staff, town, agency, NEXT_YEAR)
+        with acting(staff["accountant"]):
+            closed = close_months(NEXT_YEAR.replace(day=1))
+            books = reconcile(NEXT_YEAR)
+        with scoped(system("the whole town is verified")):
+            replayed, wrong = verify_all()
         with scoped(system("the town's trail")):
             entries, breaks = seal(), verify()
     tell(say(f"审计记录 {entries:,} 条，已封存，核对无误", f"{entries:,} entries of the trail, sealed and verified"))
     return {
-        "enrolled": enrolled,
+        "enrolled": len(town.persons),
         "charged": charged,
         "received": received,
         "entitled": entitled,
+        "counter": counter,
+        "posted": posted,
+        "paid": paid,
+        "closed": closed,
+        "books": books,
+        "replayed": replayed,
+        "wrong": wrong,
         "trail": entries,
-        "whole": not breaks,
+        "whole": posted["reconciled"] and not (breaks or wrong or any(books[one] for one in NOTHING)),
     }
 
 
@@ -111,19 +150,20 @@ def _put_in_force(staff: dict[str, Any]) -> None:
     tell(say(f"政策包 {pack.hash[:12]} 由两人启用", f"pack {pack.hash[:12]} put in force by two people"))
 
 
-def _enrol(who: Any, data: Path, count: int, work: Path) -> int:
+def _enrol(who: Any, data: Path, count: int, work: Path) -> dict[str, Resident]:
+    """Person of the data → who that is in the record."""
     from tongchou.record.base.actor import acting
     from tongchou.record.enrolment.files.importing import import_file
     from tongchou.record.orgs.models import Organisation
     from tongchou.record.sheets.streamed import upload
 
     file = work / "enrolments.csv"
-    people.write_enrolments(data, count, MONTHS[0], file)
+    cards = people.write_enrolments(data, count, MONTHS[0], file)
     with acting(who):
         agency = Organisation.objects.get(code=CODE).pk
         done = import_file(upload=upload(file, file.name), agency=agency)
     tell(say(f"从文件参保登记 {done.registered:,} 人", f"{done.registered:,} people enrolled from a file"))
-    return done.registered
+    return {name: Resident(one, card) for (name, card), one in zip(cards.items(), done.persons, strict=True)}
 
 
 def _charge(who: Any, month: date) -> None:

@@ -1,0 +1,1 @@
+"""The national interface of designated institutions: their software speaks it, the record answers."""
