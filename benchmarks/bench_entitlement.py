@@ -1,13 +1,20 @@
-"""The entitlement of a region's people on a day: a million in bulk, one by itself."""
+"""The entitlement of a region's people on a day: a million in bulk, one by itself, and both out of the record."""
 
+import resource
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+sys.path[:0] = [str(Path(__file__).parent)]
+
 PEOPLE, ALONE = 1_000_000, 200
+RECORDED = 100_000  # people in a database
 ON = date(2026, 6, 15)
 MONTHS = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(17)]
 EMPLOYERS, DAYS_OF_PAYMENT, MISSED = 40_000, 12, 0.01
@@ -46,6 +53,85 @@ def run() -> Iterator[dict]:
         "unit": "ms",
         "at_most": 5,
     }
+    if find_spec("django") is None:
+        yield {"name": "entitlement out of the record", "skipped": "the extra 'server' is not installed"}
+        return
+    yield from out_of_the_record()
+
+
+def out_of_the_record() -> Iterator[dict]:
+    """Employees with a spell and twelve paid months each, in an embedded database of their own."""
+    from a_region import employees, record
+
+    with record():
+        from django.db import connection
+
+        from tongchou.record.entitlement.queries import entitled, entitlement_of
+        from tongchou.record.people.models import Person
+
+        city = employees(RECORDED)
+        paid = pay(city)
+        numbers = list(Person.objects.order_by("id").values_list("id", flat=True)[: 2 * ALONE])
+        for number in numbers[:ALONE]:  # once around, so that nothing is read from the disk for the first time
+            entitlement_of(person_id=number, on=ON)
+        began, ours = time.perf_counter(), time.process_time()
+        for number in numbers[ALONE:]:
+            assert entitlement_of(person_id=number, on=ON)
+        seconds, ours = time.perf_counter() - began, time.process_time() - ours
+        yield {
+            "name": "entitlement of one person, out of the record",
+            "value": round(seconds / ALONE * 1000, 2),
+            "unit": "ms",
+            "at_most": 5,
+            "note": f"twelve payments; {ours / ALONE * 1000:.1f} ms of it are this process at work",
+        }
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        began, ours = time.perf_counter(), time.process_time()
+        found = entitled(on=ON)
+        seconds, ours = time.perf_counter() - began, time.process_time() - ours
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        connection.close()
+        assert not found.refused
+        assert len(set(found.periods["person_id"].to_pylist())) == RECORDED
+        yield {
+            "name": "entitlement on a day, 1 M people out of the record",
+            "value": round(seconds * PEOPLE / RECORDED, 1),
+            "unit": "s",
+            "at_most": 60,
+            "note": f"{seconds:.2f} s ({ours:.2f} s this process) with {RECORDED:,} people and {paid:,} payments, "
+            f"{found.histories:,} histories; {max(0, peak - before) >> 10} MiB more than the {before >> 10} before",
+        }
+
+
+def pay(city: int) -> int:
+    """Twelve months of everybody, in time save for some; how many payments."""
+    from django.db import connection, connections
+
+    months = "generate_series('2025-07-01'::date, '2026-06-01'::date, interval '1 month') AS month"
+    order = "person_id, insurance, levy, first, through"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO assessment (agency_id, insurance, day, pack, at) VALUES (%s, 'employee', %s, '', now())"
+            " RETURNING id",
+            [city, ON],
+        )
+        (run,) = cursor.fetchone()
+        cursor.execute(
+            f"INSERT INTO contribution_order (assessment_id, {order}, whole, version)"
+            " SELECT %s, s.person_id, 'employee', '基本医疗', month, month + interval '1 month - 1 day', 80000, 0"
+            f" FROM enrolment_spell s CROSS JOIN {months}",
+            [run],
+        )
+        cursor.execute(
+            f"INSERT INTO order_paid (order_id, {order}, known_on, paid_on) SELECT id, {order}, day, day FROM ("
+            f" SELECT id, {order}, first + 9 + (person_id % 12)::int + CASE WHEN id % 97 = 0 THEN 40 ELSE 0 END AS day"
+            " FROM contribution_order) AS paid"
+        )
+        cursor.execute("SELECT count(*) FROM order_paid")
+        count = int(cursor.fetchone()[0])
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself after a while
+    return count
 
 
 def people(count: int) -> tuple[pa.Table, pa.Table]:
