@@ -9,7 +9,7 @@ PERSONS ?= 100000
 
 help:
 	@echo "make setup    .venv with tongchou in it, from requirements.lock"
-	@echo "make demo     check every region, settle a city's year, report on a reform; PERSONS=1000 for a small city"
+	@echo "make demo     check every region, settle a year, report on a reform, run a town; PERSONS=1000 for less"
 	@echo "make test     everything that must hold before a change goes in"
 	@echo "make bench    one JSON object a line; ONLY=name picks one"
 	@echo "make soak     the long counts"
@@ -31,6 +31,7 @@ bench: setup
 	@$(PYTHON_IN_VENV) benchmarks/run.py $(ONLY)
 
 soak: setup
+	@$(PYTHON_IN_VENV) tools/soak.py
 	@TONGCHOU_SOAK=1 HYPOTHESIS_PROFILE=soak $(PYTHON_IN_VENV) -m pytest -n auto -m "soak or bulk"
 
 docs: setup

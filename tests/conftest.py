@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tools.stages import MEASURED_BY
+
 ROOT = Path(__file__).parent.parent
-PARTS = ("ground", "engines", "oracle")
-"""Where the tests are by which coverage is measured."""
+MEASURING = [ROOT / folder for folder in MEASURED_BY]
 
 
 def flag(name: str) -> bool:
@@ -28,13 +29,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks for `shared` is marked so, what stands above the engines `whole`, and `soak` waits for its hour; before
-    `-m` chooses."""
+    """Who asks for `shared` is marked so, who asks for the server `database`, what measures no coverage `whole`, and
+    `soak` waits for its hour; before `-m` chooses."""
     for item in items:
-        if not item.path.is_relative_to(ROOT / "src") and item.path.relative_to(ROOT / "tests").parts[0] not in PARTS:
+        asked = getattr(item, "fixturenames", ())
+        if not any(item.path.is_relative_to(folder) for folder in MEASURING):
             item.add_marker(pytest.mark.whole)
-        if "shared" in getattr(item, "fixturenames", ()):
+        if "shared" in asked:
             item.add_marker(pytest.mark.shared)
+        if "server" in asked:
+            item.add_marker(pytest.mark.database)
         if item.get_closest_marker("soak") and not flag("TONGCHOU_SOAK"):
             item.add_marker(pytest.mark.skip(reason="long: runs in make soak"))
 

@@ -21,6 +21,7 @@ PRACTICE = "practice"
 HEADS = {
     "benefits": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "contributions": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: payment}\n",
+    "interface": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "filings": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "cases": "source: handbook\n",
 }

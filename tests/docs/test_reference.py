@@ -1,39 +1,28 @@
 """The pages on JSON output and semantics say what the commands print."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
-from tests.docs.console import MAIN, follow
+import pytest
+
+from tests.docs.console import follow
 from tests.docs.pages import DOCS, plain, tables
+from tests.faces.cli.desk import Desk
 from tongchou.engines.benefits import SEMANTICS
 
 ALWAYS = {"ok", "exit_code"}
-
-
-def run(folder: Path, *words: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, *words, "--json"],
-        cwd=folder,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def keys(cell: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", cell))
 
 
-def test_every_command_prints_the_keys_of_the_page(tmp_path: Path) -> None:
+def test_every_command_prints_the_keys_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     follow(DOCS / "tutorial" / "ten-minutes.md", tmp_path, running=False)
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(capsys)
     commands = {
         "lint": ("lint", "canghe", "--read-back"),
         "check": ("check", "canghe"),
@@ -47,7 +36,7 @@ def test_every_command_prints_the_keys_of_the_page(tmp_path: Path) -> None:
     }
     page = tables(DOCS / "reference" / "json.md")
     documented = {plain(row[0]): keys(row[1]) for row in page["json"]}
-    answers = {name: run(tmp_path, *words) for name, words in commands.items()}
+    answers = {name: desk(*words, "--json").json() for name, words in commands.items()}
     assert {name: set(answer) - ALWAYS for name, answer in answers.items()} == documented
     assert all(answer["ok"] and answer["exit_code"] == 0 for answer in answers.values())
     assert {plain(row[0]) for row in page["explanation"]} == set(answers["explain"]["explanation"])
