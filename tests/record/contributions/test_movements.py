@@ -235,6 +235,7 @@ def test_two_refunds_at_once(
         one = worker(organisation("agency", organisation("agency")))
         assess_month(insurance="employee", month=MARCH)
         receipt = pay(one, "个人")
+        pay(one, "单位")  # so that the bank has enough for both and is no lock of its own
         cases = [
             RefundCase.objects.create(part=receipt.part, fen=receipt.fen, why="x", state="approved") for _ in range(2)
         ]

@@ -160,7 +160,7 @@ def test_a_month_is_closed_while_others_settle(city: Organisation) -> None:
             close_month(book=BUSINESS, month=MAY)
 
     answers = at_once([*(lambda one=one: settle(visit_id=one.pk) for one in visits), close], midnight)
-    assert all(isinstance(answer, Event) for answer in answers[:8])
+    assert [answer for answer in answers[:8] if not isinstance(answer, Event)] == []
     entered = set(Entry.objects.values_list("business_day", "day"))
     assert entered <= {(date(2025, 5, 31), date(2025, 5, 31)), (date(2025, 5, 31), TODAY)}
     assert balance_of("provider_payable", TODAY) == -8 * 360_00

@@ -14,6 +14,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.prepared import Statement, together
 from tongchou.record.ledger.chart import ACCOUNTS
+from tongchou.record.ledger.guards import MONTH_LOCK
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Leg:
     person: int | None = None
 
 
+_WAIT_FOR_A_CLOSE = f"SELECT pg_advisory_xact_lock_shared({MONTH_LOCK}, ledger_month_number(%s, %s))"
+"""By itself, before the day is chosen: a statement sees what was done before it began, not what it waited for."""
+
 _POST = """
 WITH entry AS (
     INSERT INTO ledger_entry (book, kind, source, day, business_day, note, at)
@@ -63,14 +67,14 @@ def post(kind: str, source: str, business_day: date, legs: Sequence[Leg], note: 
 
     Entered on the business day, or, where its month is closed, on the first day of the first month that is open; the
     business day is kept (I10). Raises M101 for what was entered before, M102 where the legs do not add up or are of two
-    books, M103 when the month is being closed just now.
+    books, M103 when the month is being closed for longer than anybody waits.
     """
     found = together(*posting(kind, source, business_day, legs, note))
-    return int(found[0][0][0]) if found else None
+    return int(found[-1][0][0]) if found else None
 
 
 def posting(kind: str, source: str, business_day: date, legs: Sequence[Leg], note: str = "") -> list[Statement]:
-    """The statement of `post`, to be sent with others; none where nothing is to be entered. Raises M102."""
+    """The statements of `post`, to be sent with others; none where nothing is to be entered. Raises M102."""
     legs = [leg for leg in legs if leg.fen]
     if not legs:
         return []
@@ -91,11 +95,11 @@ def posting(kind: str, source: str, business_day: date, legs: Sequence[Leg], not
     def refused(error: DatabaseError) -> Exception | None:
         if isinstance(error.__cause__, errors.UniqueViolation):
             return fail("M101", source=source)
-        if isinstance(error.__cause__, errors.RestrictViolation):
+        if isinstance(error.__cause__, errors.RestrictViolation | errors.LockNotAvailable):
             return fail("M103", source=source)
         return None
 
-    return [Statement(_POST, known, refused)]
+    return [Statement(_WAIT_FOR_A_CLOSE, [book, business_day], refused), Statement(_POST, known, refused)]
 
 
 def _even(legs: Sequence[Leg]) -> bool:
