@@ -232,10 +232,11 @@ def test_two_refunds_at_once(
     """Two refunds of the same money: without the lock both go out."""
     with clock.at(TODAY), doing_everything():
         put_in_force()
-        one = worker(organisation("agency", organisation("agency")))
+        city = organisation("agency", organisation("agency"))
+        one, another = worker(city), worker(city)
         assess_month(insurance="employee", month=MARCH)
         receipt = pay(one, "个人")
-        pay(one, "单位")  # so that the bank has enough for both and is no lock of its own
+        pay(another, "个人")  # with it the bank can pay both refunds, and does not refuse one by itself
         cases = [
             RefundCase.objects.create(part=receipt.part, fen=receipt.fen, why="x", state="approved") for _ in range(2)
         ]
