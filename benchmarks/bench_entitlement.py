@@ -1,5 +1,6 @@
 """The entitlement of a region's people on a day: a million in bulk, one by itself, and both out of the record."""
 
+import json
 import resource
 import sys
 import time
@@ -17,6 +18,7 @@ PEOPLE, ALONE = 1_000_000, 200
 RECORDED = 100_000  # people in a database
 ON = date(2026, 6, 15)
 MONTHS = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(17)]
+FACTS = {"status": "在职", "新生儿": "否"}
 EMPLOYERS, DAYS_OF_PAYMENT, MISSED = 40_000, 12, 0.01
 
 
@@ -40,7 +42,7 @@ def run() -> Iterator[dict]:
         "at_most": 60,
         "note": f"{len(payments):,} payments, {found.histories:,} different histories, {len(found.periods):,} periods",
     }
-    own = [Spell("1", "employee", MONTHS[0], None, {"新生儿": "否"})]
+    own = [Spell("1", "employee", MONTHS[0], None, FACTS)]
     days = [month + timedelta(days=40) for month in MONTHS]
     paid = [Payment("1", "employee", "基本医疗", m, _end(m), day) for m, day in zip(MONTHS, days, strict=True)]
     began = time.perf_counter()
@@ -164,7 +166,7 @@ def _spells(ids: np.ndarray, scheme: str, since: np.ndarray) -> pa.Table:
         "scheme": pa.array([scheme]).take(pa.array(np.zeros(len(ids), dtype=np.int64))),
         "from_date": pa.array(since),
         "through_date": pa.nulls(len(ids), pa.date32()),
-        "facts": pa.array(['{"新生儿": "否"}']).take(pa.array(np.zeros(len(ids), dtype=np.int64))),
+        "facts": pa.array([json.dumps(FACTS, ensure_ascii=False)]).take(pa.array(np.zeros(len(ids), dtype=np.int64))),
     })  # fmt: skip
 
 
