@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tongchou.ground.errors import fail
-from tongchou.record.catalogues import items, knowledge
+from tongchou.record.catalogues import mapping_files
 from tongchou.record.catalogues.shelf import Shelf, difference
+from tongchou.record.catalogues.shelves import SHELVES
 from tongchou.record.uploads.purposes import Preview, Purpose, purpose
 
-SHELVES: dict[str, Shelf] = {**items.SHELVES, "knowledge": knowledge.SHELF}
 _WORDS = {
     "drug": ("药品目录", "catalogue of drugs"),
     "service": ("医疗服务项目目录", "catalogue of services"),
@@ -40,8 +40,6 @@ def _look(shelf: Shelf) -> Callable[[bytes, Mapping[str, str]], Preview]:
 
 def add_all() -> None:
     """Make them known."""
-    from tongchou.record.catalogues import mapping_files
-
     for kind, shelf in SHELVES.items():
         zh, en = _WORDS[kind]
         purpose(Purpose(f"catalogue.{kind}", zh, en, "catalogues.propose", _look(shelf), shelf.columns))

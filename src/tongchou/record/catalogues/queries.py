@@ -14,9 +14,9 @@ from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.periods import days
-from tongchou.record.catalogues.imports import SHELVES
 from tongchou.record.catalogues.items import normal
 from tongchou.record.catalogues.models import Decision, ItemChange, Mapping, PointChange, Version
+from tongchou.record.catalogues.shelves import SHELVES
 from tongchou.record.providers.queries import institution
 from tongchou.record.sheets.cells import PER_WHOLE
 

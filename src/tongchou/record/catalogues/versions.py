@@ -12,9 +12,10 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.copying import copy_in
 from tongchou.record.base.lock import lock
-from tongchou.record.catalogues.imports import SHELVES, is_whole
+from tongchou.record.catalogues.imports import is_whole
 from tongchou.record.catalogues.models import Decision, Version
 from tongchou.record.catalogues.shelf import difference
+from tongchou.record.catalogues.shelves import SHELVES
 from tongchou.record.uploads import commands as uploads
 
 
