@@ -12,6 +12,7 @@ import pytest
 
 from tests.docs.pages import DOCS, PRACTICE, folders, practice, tables, write_folder
 from tests.engines.contributions.test_cover import build
+from tests.engines.grouping.stage import ninghe
 from tests.engines.lake.small import claim, person, write
 from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.case_claims import build_claim, opening_state
@@ -27,6 +28,7 @@ from tongchou.engines.contributions import Order, Payment, Receipt, Spell, entit
 from tongchou.engines.contributions.split import split, whole_of
 from tongchou.engines.contributions.terms import LevyTerms, PartTerms
 from tongchou.engines.filings import deadline
+from tongchou.engines.grouping.record import Record
 from tongchou.engines.lake import pour
 from tongchou.engines.lake.names import names
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
@@ -67,6 +69,12 @@ def history_of(tmp_path: Path, page: str, name: str) -> History:
 def test_allocate() -> None:
     for total, weights, caps, shares, _ in rows("largest-remainder", "allocate"):
         assert allocate(int(total), ints(weights), ints(caps)) == ints(shares)
+
+
+def test_drg_grouping() -> None:
+    for dx, px, age, los, drg, _ in rows("drg-grouping", "groups"):
+        record = Record(1, int(age), tuple(dx.split()), tuple(px.split()), int(age) * 365 + 20, los=int(los))
+        assert ninghe().group(record).drg == drg
 
 
 def test_rounding() -> None:

@@ -13,6 +13,7 @@ from tongchou.faces.cli import (
     compare,
     demo,
     explain,
+    group,
     his,
     imports,
     lake,
@@ -43,6 +44,7 @@ for _name, _command in {
     "compare": compare.compare,
     "synth": synth.synth,
     "explain": explain.explain,
+    "group": group.group,
     "demo": demo.demo,
     "his": his.his,
     "begin": server.begin,
@@ -59,6 +61,7 @@ app.command("manage", context_settings={"allow_extra_args": True, "ignore_unknow
 app.add_typer(imports.app, name="import")
 app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
+app.add_typer(group.scheme_app, name="scheme")
 app.add_typer(messages.app, name="messages")
 
 

@@ -1,0 +1,96 @@
+"""`tongchou group` and `tongchou scheme lint`: what they write, what they say, and what they refuse."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.engines.grouping.stage import NINGHE
+from tests.faces.cli.desk import Desk
+
+RECORDS = """index,sex,age,los,dx,px
+a,1,50,5,J15.900|J96.000,
+b,1,50,5,J15.900|I21.000,
+c,2,50,5,N40.x00|Q99.999,60.2900
+"""
+GROUPS = [
+    {"index": "a", "status": "分组成功", "mdc": "MDCE", "adrg": "ES1", "drg": "ES15"},
+    {"index": "b", "status": "分组成功", "mdc": "MDCE", "adrg": "ES1", "drg": "ES11"},
+    {"index": "c", "status": "无法入组", "mdc": "0000", "adrg": "00", "drg": "0000"},
+]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    file = tmp_path / "records.csv"
+    file.write_text(RECORDS, "utf-8")
+    return file
+
+
+def test_a_file_is_grouped(desk: Desk, records: Path, tmp_path: Path) -> None:
+    answer = desk("group", NINGHE, "--records", records, "--out", tmp_path / "groups.parquet", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert json.loads(answer.out)["records"] == {"分组成功": 2, "无法入组": 1}
+    assert pq.read_table(tmp_path / "groups.parquet").to_pylist() == GROUPS
+    again = desk("group", NINGHE, "--records", records, "--out", tmp_path / "groups.csv")
+    assert again.code == 0
+    assert (tmp_path / "groups.csv").read_text("utf-8").splitlines()[1] == '"a","分组成功","MDCE","ES1","ES15"'
+    parquet = desk("group", NINGHE, "--records", _as_parquet(records), "--out", tmp_path / "same.parquet")
+    assert parquet.code == 0
+    assert pq.read_table(tmp_path / "same.parquet").to_pylist() == GROUPS
+
+
+def _as_parquet(records: Path) -> Path:
+    from pyarrow import csv
+
+    file = records.with_suffix(".parquet")
+    pq.write_table(csv.read_csv(records), file)
+    return file
+
+
+def test_a_faulty_row_is_told_and_nothing_is_lost(desk: Desk, records: Path, tmp_path: Path) -> None:
+    records.write_text(RECORDS + "d,1,old,5,J15.900,\n", "utf-8")
+    answer = desk("group", NINGHE, "--records", records, "--out", tmp_path / "groups.parquet")
+    assert answer.code == 1
+    assert "records row 4 column age: D202" in answer.err
+    assert pq.read_table(tmp_path / "groups.parquet")["status"].to_pylist()[3] == "数据有误"
+
+
+def test_why(desk: Desk, records: Path) -> None:
+    answer = desk("group", NINGHE, "--records", records, "--explain", "a")
+    assert answer.code == 0
+    assert "同在排除表 1" in answer.out
+    told = json.loads(desk("group", NINGHE, "--records", records, "--explain", "c", "--json").out)
+    assert [edit["code"] for edit in told["edits"]] == ["D212", "D214"]
+    assert (told["status"], told["mdc"]["condition"]) == ("无法入组", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("index,sex\n1,1\n", "D201"),
+        ("index,sex,age,dx\n1,1\n", "D204"),
+        ("", "D204"),
+        ("index,性别\n".encode("gbk"), "D204"),
+    ],
+)
+def test_files_that_cannot_be_read(desk: Desk, tmp_path: Path, text: str | bytes, code: str) -> None:
+    file = tmp_path / "records.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    answer = desk("group", NINGHE, "--records", file, "--out", tmp_path / "out.csv")
+    assert answer.code == 3
+    assert code in answer.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["records.csv"]
+
+
+def test_what_is_refused(desk: Desk, records: Path, tmp_path: Path) -> None:
+    assert desk("group", NINGHE, "--records", records).code == 2
+    assert desk("group", tmp_path, "--records", records, "--out", tmp_path / "o.csv").code == 3
+    assert "D206" in desk("group", NINGHE, "--records", records, "--explain", "z").err
+    assert desk("group", NINGHE, "--records", tmp_path / "none.csv", "--out", tmp_path / "o.csv").code == 3
+
+
+def test_the_shipped_scheme_is_clean(desk: Desk) -> None:
+    answer = desk("scheme", "lint", NINGHE)
+    assert (answer.code, answer.out) == (0, "提醒 0\n")
