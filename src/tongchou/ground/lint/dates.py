@@ -1,4 +1,4 @@
-"""Gaps in dates: a provision that stops and starts again, one that lapses, an index without its year."""
+"""Gaps in dates: a provision that begins late, stops and starts again or lapses, an index without its year."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.walk import names_asked
 
 _NEEDED = ("takes", "bands", "ratio", "visits.*")
+"""Kinds whose absence no rule can mean. A layer that lacks one on its first days is found by the check of layers."""
 
 
 def check_dates(desk: Desk) -> None:
@@ -19,9 +20,13 @@ def check_dates(desk: Desk) -> None:
 
 
 def _check_timeline(desk: Desk, address: str, timeline: list[Declared]) -> None:
-    """An address that has begun goes on to the end of what the folder supports; facts of it never overlap."""
+    """An address holds from the first to the last day of what the folder supports; facts of it never overlap."""
     first, last = supported(desk.pack)
     until = first
+    beginning = timeline[0]
+    if beginning.from_date > first and beginning.kind not in _NEEDED:
+        before = {"day": first, "through": beginning.from_date - ONE_DAY, "by": beginning.by}
+        desk.report(beginning.place, "W313", address=address, **before)
     for i, fact in enumerate(timeline):
         if i and fact.from_date > until:
             gap = {"day": until, "through": fact.from_date - ONE_DAY, "by": fact.by}
