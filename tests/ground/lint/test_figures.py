@@ -10,6 +10,8 @@ from tongchou.ground.lint.figures import chinese_number, figures_in, says_all, s
     [
         ("起付线 500 元", 500),
         ("4万元", 40_000),
+        ("3萬元", 30_000),
+        ("5個百分點", 5),
         ("4 万元", 40_000),
         ("１２.５元", Fraction(25, 2)),
         ("2,000元", 2000),

@@ -35,10 +35,14 @@ class Figure:
     start: int
 
 
+_TRADITIONAL = str.maketrans("萬億兩個點減條節項", "万亿两个点减条节项")
+"""What figures and headings are written with; the rest of a text in traditional characters stays as it is."""
+
+
 def normal(text: str) -> str:
-    """The text with full-width digits, signs and circled numbers in their plain form."""
+    """The text with full-width digits, signs, circled and traditional numbers in their plain form."""
     circled = re.sub("[①-⑳]", lambda m: f"({unicodedata.normalize('NFKC', m[0])})", text)
-    return unicodedata.normalize("NFKC", circled)
+    return unicodedata.normalize("NFKC", circled).translate(_TRADITIONAL)
 
 
 def figures_in(text: str) -> list[Figure]:
