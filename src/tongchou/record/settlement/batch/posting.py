@@ -147,7 +147,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Year) -> Batc
     write(Visit, claims.visits(share, rows, numbered, at))
     write(Charge, claims.charges(share, numbered, at))
     write(Event, results.events(share, rows, numbered, keys, told, number, pack, insurance))
-    lines = results.lines(share, numbered, number)
+    lines = results.lines(share, numbered.charge, numbered.first, number)
     write(LineResult, lines)
     write(Live, lines.select(["charge_id", "event_id"]))
     _add(keys)
