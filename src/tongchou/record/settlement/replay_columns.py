@@ -19,6 +19,7 @@ from tongchou.engines.benefits.bulk.columns import Flags, Numbers, index_in
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.replay import Replay as Bulk
 from tongchou.ground.errors import ProblemError
+from tongchou.record.base import collecting
 from tongchou.record.base.columns import as_array, read
 from tongchou.record.settlement.batch import results
 from tongchou.record.settlement.batch.reading import CHANGES, TRACES, Share
@@ -60,6 +61,7 @@ _EVENTS = f"SELECT {', '.join(_EVENT)} FROM settlement_event WHERE person_id = A
 _LINES = f"SELECT {', '.join(_LINE)} FROM settlement_line WHERE event_id = ANY(%s::bigint[]) ORDER BY 1, 2"
 
 
+@collecting.put_off()
 def alike(persons: Numbers, groups: Any) -> tuple[int, list[int]]:
     """How many events of these persons come out as they are stored, and the persons whose events are left over.
 
