@@ -191,7 +191,7 @@ FAULTS = {
         "V416",
         "settlement_event",
         EVENT.format(
-            "trace = (SELECT jsonb_agg(row || '{\"room\": 0}') FROM jsonb_array_elements(trace) row)", "settle"
+            "trace = (SELECT json_agg(row || '{\"room\": 0}') FROM jsonb_array_elements(trace::jsonb) row)", "settle"
         ),
     ),
     "the answer to another's message": (

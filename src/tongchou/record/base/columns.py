@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.csv as pc
 from django.db import connection, models
 from numpy.typing import NDArray
@@ -48,12 +49,45 @@ def write(model: type[models.Model], table: pa.Table) -> None:
         return
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in table.column_names)
-    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv)"
+    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for batch in table.to_batches(max_chunksize=100_000):
-            buffer = io.BytesIO()
-            pc.write_csv(batch, buffer, pc.WriteOptions(include_header=False))
-            copy.write(buffer.getvalue())
+        for batch in table.to_batches(max_chunksize=20_000):
+            copy.write(_as_text(batch))
+
+
+def _as_text(batch: pa.RecordBatch) -> bytes:
+    """Rows as COPY reads them fastest: JSON, which is full of quotes, stands there as it is."""
+    rows = compute.binary_join_element_wise(
+        *map(_cells, batch.columns), "\t", null_handling="replace", null_replacement="\\N"
+    )
+    found: bytes = _bytes_of(compute.binary_join_element_wise(rows, "", "\n"))
+    return found
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not pa.types.is_string(column.type):
+        return column.cast(pa.string())
+    there = _bytes_of(column)
+    for sign, written in _WRITTEN.items():
+        if sign.encode() in there:
+            column = compute.replace_substring(column, sign, written)
+    return column
+
+
+_WRITTEN = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+"""What would end a cell or a row, and the sign by which these are written."""
+
+
+def _bytes_of(texts: pa.Array) -> bytes:
+    """All of an array's texts, one after another."""
+    ends, letters = (texts.buffers()[number] for number in (1, 2))
+    if letters is None:
+        return b""
+    first, last = np.frombuffer(ends, np.int32)[[texts.offset, texts.offset + len(texts)]].tolist()
+    found: bytes = letters.slice(first, last - first).to_pybytes()
+    return found
 
 
 def numbers(model: type[models.Model], count: int) -> NDArray[np.int64]:

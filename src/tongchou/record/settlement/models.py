@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q, Value
 
+from tongchou.record.base.fields import WrittenJSON
 from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.scope import Scoped
 from tongchou.record.orgs.models import Organisation
@@ -50,7 +51,7 @@ class Event(Immutable, Scoped):
     at = models.DateTimeField("结算时间")
     pack = models.CharField("政策包", max_length=64)
     semantics = models.PositiveSmallIntegerField("口径版本")
-    claim = models.JSONField("就诊与费用")
+    claim = WrittenJSON("就诊与费用")
     total = models.BigIntegerField("总费用(分)")
     fields = models.JSONField("国家口径金额(分)")
     paid = models.JSONField("各层支付(分)")
@@ -59,7 +60,7 @@ class Event(Immutable, Scoped):
     delta = models.JSONField("累计变动")
     reads = models.JSONField("所看累计")
     balances = models.JSONField("账户余额(分)", default=list, db_default=Value([], models.JSONField()))
-    trace = models.JSONField("计算过程")
+    trace = WrittenJSON("计算过程")
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, verbose_name="撤销的结算", related_name="reversed_by"
     )

@@ -28,19 +28,21 @@ from tongchou.engines.benefits.state import Key, SettledLine, State
 from tongchou.engines.benefits.traces import trace_rows
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base.columns import read
-from tongchou.record.settlement import stored
+from tongchou.record.settlement import replay_columns, stored
 from tongchou.record.settlement.rules import rules_of
 from tongchou.record.settlement.state import ACCOUNT
 
 SHARE = 5_000
 """Events of a share of the work, about."""
+MANY = 100
+"""Persons of a share from which it pays to make the bulk run ready."""
 _CHUNK = 500  # events whose lines are read at once
 _PAIRS = """
 SELECT person_id, coalesce(household_id, 0), count(*) FROM settlement_event GROUP BY 1, 2 ORDER BY 1, 2
 """
 _EVENTS = """
-SELECT id, kind, reverses_id, pack, semantics, claim, total, hospital, cash, basis_date, year, paid, fields, delta,
-    balances, reads, trace
+SELECT id, kind, reverses_id, pack, semantics, claim::text, total, hospital, cash, basis_date, year, paid, fields,
+    delta, balances, reads, trace::text
 FROM settlement_event WHERE person_id = ANY(%s) ORDER BY id
 """
 _LINES = """
@@ -77,9 +79,15 @@ def _groups(person: NDArray[np.int64], household: NDArray[np.int64]) -> NDArray[
 
 
 def replay(persons: Iterable[int]) -> Replay:
-    """Settle again, in their order, all events of these persons, who must be a whole share."""
-    done = Replay()
-    for rows in _chunks(list(map(int, persons))):
+    """Settle again, in their order, all events of these persons, who must be a whole share.
+
+    Most are settled by the bulk run and compared by columns; those of whoever has one that does not come out the same
+    are settled one by one, which says what differs.
+    """
+    whole = np.array([int(one) for one in persons], dtype=np.int64)
+    alike, left = replay_columns.alike(whole, _groups) if len(whole) >= MANY else (0, whole.tolist())
+    done = Replay(alike)
+    for rows in _chunks(left) if left else ():
         with connection.cursor() as cursor:
             cursor.execute(_LINES, [[row.id for row in rows if row.kind == "settle"]])
             lines: defaultdict[int, Lines] = defaultdict(dict)

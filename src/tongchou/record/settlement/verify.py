@@ -156,7 +156,7 @@ WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = c.visit_id)
 """
 _CAPS = """
 SELECT e.id AS row, t.layer, t.paid, t.room FROM settlement_event e,
-jsonb_to_recordset(e.trace) AS t(layer text, paid bigint, room bigint) WHERE t.paid > t.room
+json_to_recordset(e.trace) AS t(layer text, paid bigint, room bigint) WHERE t.paid > t.room
 """
 _MESSAGES = """
 SELECT m.id AS row, m.msgid FROM settlement_message m JOIN settlement_event e ON e.id = m.event_id

@@ -18,7 +18,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.accounts import entries as accounts
 from tongchou.record.accounts.models import Entry as AccountEntry
 from tongchou.record.audit.command import command
-from tongchou.record.base import clock
+from tongchou.record.base import clock, collecting
 from tongchou.record.base.actor import actor
 from tongchou.record.base.columns import numbers, write
 from tongchou.record.base.lock import lock
@@ -91,7 +91,8 @@ class Run:
     def post(self, number: int) -> BatchShare:
         """Post a share. Raises as `post_batch`."""
         share = self._shares.share(number)
-        return post_share(batch_id=self.batch.pk, share=share, known=self.known, year=self.year)
+        with collecting.put_off():
+            return post_share(batch_id=self.batch.pk, share=share, known=self.known, year=self.year)
 
     def end(self) -> Posted:
         """What came of it since `due`. Raises V502 where the shares do not add up to the batch."""
@@ -147,7 +148,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Year) -> Batc
     write(Visit, claims.visits(share, rows, numbered, at))
     write(Charge, claims.charges(share, numbered, at))
     write(Event, results.events(share, rows, numbered, keys, told, number, pack, insurance))
-    lines = results.lines(share, numbered, number)
+    lines = results.lines(share, numbered.charge, numbered.first, number)
     write(LineResult, lines)
     write(Live, lines.select(["charge_id", "event_id"]))
     _add(keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,7 @@ from tongchou.record.ledger.models import Entry as LedgerEntry
 from tongchou.record.settlement.batch.claims import Numbered, stays, times
 from tongchou.record.settlement.batch.known import Rows
 from tongchou.record.settlement.batch.reading import CHANGES, TRACES, Share
-from tongchou.record.settlement.batch.texts import amounts, flat, gathered, joined, objects, quoted, text
+from tongchou.record.settlement.batch.texts import amounts, as_kept, flat, gathered, joined, objects, quoted, text
 from tongchou.record.settlement.postings import SETTLED
 from tongchou.record.settlement.state import ACCOUNT
 
@@ -112,15 +113,6 @@ def events(
     """Columns of `settlement_event`; `drawn`: the insurance whose accounts pay."""
     settlements = share.cut["settlements"]
     count = len(settlements)
-    moved = pa.array(keys.amount != 0)
-    row = [quoted(one) for one in keys.columns]
-    key = joined("[", pc.binary_join_element_wise(*row, ", "))
-    added = joined(key, ", ", text(pa.array(keys.amount)), "]").filter(moved)
-    ends = share.ends(CHANGES)
-    kept = np.concatenate([[0], np.cumsum(keys.amount != 0)])[ends]
-    held = _held(share, keys)
-    seen = np.concatenate([[0], np.cumsum(held > 0)])[ends]
-    balances = joined(key, ", ", text(pa.array(held)), "]").filter(pa.array(held > 0))
     by_account = np.zeros(count, dtype=bool)
     by_account[keys.settlement[keys.of_account & (keys.amount != 0)]] = True
     scheme = flat(settlements["scheme"])
@@ -136,26 +128,43 @@ def events(
             "account_scheme": pc.if_else(pa.array(by_account), drawn, scheme),
             "county_id": rows.county,
             "scheme": scheme,
-            "basis_date": flat(settlements["basis_date"]),
-            "year": flat(settlements["year"]),
             "day": days(share),
             "at": times(share),
             "pack": pa.repeat(pack.hash, count),
             "semantics": pa.repeat(SEMANTICS, count),
             "claim": claims,
-            "total": flat(settlements["medfee_sumamt"]),
-            "fields": objects(
-                {name: text(settlements[name]) for name in _FIELDS} | {"pool_prop_selfpay": _ratio(share)}
-            ),
-            "paid": amounts(settlements["paid"]),
-            "hospital": _hospital(share, pack),
-            "cash": flat(settlements["psn_cash_pay"]),
-            "delta": joined("[", gathered(added, kept), "]"),
-            "balances": joined("[", gathered(balances, seen), "]"),
-            "reads": joined("[", gathered(joined(key, "]"), ends), "]"),
-            "trace": _traces(share, claims_named(numbered)),
+            **told(share, keys, claims_named(numbered), pack),
         }
     )
+
+
+def told(share: Share, keys: Keys, named: pa.Array, pack: Pack) -> dict[str, Any]:
+    """What settling decides of every event, column by column, in the very texts that the database gives back; `named`:
+    what the claims are called."""
+    settlements = share.cut["settlements"]
+    moved = pa.array(keys.amount != 0)
+    row = [quoted(one) for one in keys.columns]
+    key = joined("[", pc.binary_join_element_wise(*row, ", "))
+    added = joined(key, ", ", text(pa.array(keys.amount)), "]").filter(moved)
+    ends = share.ends(CHANGES)
+    kept = np.concatenate([[0], np.cumsum(keys.amount != 0)])[ends]
+    held = _held(share, keys)
+    seen = np.concatenate([[0], np.cumsum(held > 0)])[ends]
+    balances = joined(key, ", ", text(pa.array(held)), "]").filter(pa.array(held > 0))
+    fields = {name: text(settlements[name]) for name in _FIELDS} | {"pool_prop_selfpay": _ratio(share)}
+    return {
+        "basis_date": flat(settlements["basis_date"]),
+        "year": flat(settlements["year"]),
+        "total": flat(settlements["medfee_sumamt"]),
+        "fields": objects({name: fields[name] for name in sorted(fields, key=as_kept)}),
+        "paid": amounts(settlements["paid"]),
+        "hospital": _hospital(share, pack),
+        "cash": flat(settlements["psn_cash_pay"]),
+        "delta": joined("[", gathered(added, kept), "]"),
+        "balances": joined("[", gathered(balances, seen), "]"),
+        "reads": joined("[", gathered(joined(key, "]"), ends), "]"),
+        "trace": _traces(share, named),
+    }
 
 
 def _held(share: Share, keys: Keys) -> Numbers:
@@ -186,15 +195,16 @@ def days(share: Share) -> pa.Array:
     return flat(pc.coalesce(claims["settled_at"].cast(pa.date32()), last))
 
 
-def lines(share: Share, numbered: Numbered, number: Numbers) -> pa.Table:
-    """Columns of `settlement_line`. Raises V502 where the results have other lines than the data."""
+def lines(share: Share, charge: Numbers, first: Numbers, number: Numbers) -> pa.Table:
+    """Columns of `settlement_line`; `charge`: of each line, `first`: of each settlement the place of its first line.
+    Raises V502 where the results have other lines than the data."""
     results = share.cut["line_results"]
     if results["line_id"].combine_chunks() != share.cut["lines"]["line_id"].combine_chunks():
         raise fail("V502", what="line_results")
     return pa.table(
         {
-            "event_id": number[np.repeat(np.arange(len(number)), np.diff(numbered.first))],
-            "charge_id": numbered.charge,
+            "event_id": number[np.repeat(np.arange(len(number)), np.diff(first))],
+            "charge_id": charge,
             **{name: flat(results[column]) for name, column in _LINE_PARTS.items()},
             "paid": amounts(results["paid"]),
             "hospital": flat(results["hospital"]),

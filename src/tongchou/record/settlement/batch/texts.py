@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -67,11 +67,27 @@ def gathered(pieces: pa.Array, ends: Any) -> pa.Array:
     return pc.binary_join(lists, ", ")
 
 
+def as_kept(name: str) -> tuple[int, bytes]:
+    """By this the database orders the names of an object that it takes apart."""
+    return len(name.encode()), name.encode()
+
+
 def amounts(column: Any) -> pa.Array:
-    """A map column name → fen as objects; what is nothing is left out."""
+    """A map column name → fen as objects, in the order in which the database gives them back; what is nothing is left
+    out."""
     maps = flat(column)
-    offsets, items = np.asarray(maps.offsets), np.asarray(maps.items)
-    kept = np.concatenate([[0], np.cumsum(items != 0)])
-    chosen = pa.array(items != 0)
-    pieces = joined(quoted(maps.keys.filter(chosen)), ": ", text(maps.items.filter(chosen)))
-    return joined("{", gathered(pieces, kept[offsets]), "}")
+    offsets, keys, items = np.asarray(maps.offsets), flat(maps.keys).dictionary_encode(), np.asarray(maps.items)
+    chosen = offsets[0] + np.flatnonzero(items[offsets[0] : offsets[-1]])  # it may be a slice of a longer one
+    kept = np.searchsorted(chosen, offsets)
+    words = keys.dictionary.to_pylist()
+    rank = _ranks(words)
+    of, index = np.repeat(np.arange(len(maps)), np.diff(kept)), np.asarray(keys.indices)[chosen]
+    at = pa.array(chosen[np.lexsort((rank[index], of))])
+    pieces = joined(quoted(maps.keys.take(at)), ": ", text(maps.items.take(at)))
+    return joined("{", gathered(pieces, kept), "}")
+
+
+def _ranks(words: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The place of each word among all as they are kept."""
+    place = {word: number for number, word in enumerate(sorted(words, key=as_kept))}
+    return np.array([place[word] for word in words], dtype=np.int64)
