@@ -24,6 +24,7 @@ from tongchou.faces.gateway.handlers import ALL
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, acting
+from tongchou.record.base.remembered import Given, Remembered
 from tongchou.record.base.scope import Scope, system
 from tongchou.record.exchange import messages, signing
 from tongchou.record.exchange.keys import BEARER
@@ -126,11 +127,15 @@ def _institution(envelope: Envelope) -> Institution:
     """Raises N110 without a message id, N108 for an institution that there is not."""
     if not 0 < len(envelope.msgid) <= LONGEST_MSGID:
         raise fail("N110")
-    rows = Institution.objects.within(_ALL).filter(code=envelope.institution)
-    found = rows.select_related("organisation").first()
+    found = _BY_CODE.first(code=envelope.institution)
     if found is None:
         raise fail("N108", institution=envelope.institution[:30] or "-")
     return found
+
+
+_BY_CODE: Remembered[Institution] = Remembered(
+    lambda scope: Institution.objects.within(scope).filter(code=Given("code")).select_related("organisation"), _ALL
+)
 
 
 def _written(answer: dict[str, Any], envelope: Envelope, key: AccessKey | None) -> bytes:

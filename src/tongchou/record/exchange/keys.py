@@ -14,6 +14,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.base.remembered import Given, Remembered
 from tongchou.record.base.scope import system
 from tongchou.record.exchange.models import AccessKey, Nonce
 from tongchou.record.providers.queries import institution
@@ -106,8 +107,17 @@ def listed(*, institution_id: int) -> list[AccessKey]:
 
 def keys_of(institution_id: int, now: datetime) -> list[AccessKey]:
     """The keys of an institution that hold now; whoever checks a signature asks, before it is known who sent it."""
-    rows = AccessKey.objects.within(_ALL).filter(institution=institution_id)
-    return list(rows.filter(_holds_on(now)).order_by("-id"))
+    return _KEYS.all(institution=institution_id, now=now)
+
+
+_KEYS: Remembered[AccessKey] = Remembered(
+    lambda scope: (
+        AccessKey.objects.within(scope)
+        .filter(_holds_on(Given("now")), institution=Given("institution"))
+        .order_by("-id")
+    ),
+    _ALL,
+)
 
 
 def keys_by_account(method: str, account: str, now: datetime) -> list[AccessKey]:
@@ -116,7 +126,7 @@ def keys_by_account(method: str, account: str, now: datetime) -> list[AccessKey]
     return list(rows.filter(_holds_on(now)).order_by("-id"))
 
 
-def _holds_on(now: datetime) -> Q:
+def _holds_on(now: datetime | Given) -> Q:
     return Q(since__lte=now) & (Q(ended_at__isnull=True) | Q(ended_at__gt=now))
 
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from django.db import IntegrityError, transaction
 
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
@@ -17,6 +16,8 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.base.prepared import insertion, together
+from tongchou.record.base.remembered import Given, Remembered
 from tongchou.record.base.scope import system
 from tongchou.record.exchange.models import Message
 
@@ -44,13 +45,22 @@ class Came:
 
 def answered(came: Came) -> bytes | None:
     """What a message was answered when it had its effect. Raises N109 for another content under the same id."""
-    rows = Message.objects.within(_ALL).filter(institution=came.institution, msgid=came.msgid, done=True)
-    found = rows.only("digest", "answer").first()
+    found = _DONE.first(institution=came.institution, msgid=came.msgid)
     if found is None:
         return None
     if bytes(found.digest) != came.digest:
         raise fail("N109", msgid=came.msgid)
     return bytes(found.answer)
+
+
+_DONE: Remembered[Message] = Remembered(
+    lambda scope: (
+        Message.objects.within(scope)
+        .filter(institution=Given("institution"), msgid=Given("msgid"), done=True)
+        .only("digest", "answer")
+    ),
+    _ALL,
+)
 
 
 def keep(came: Came, answer: bytes, *, done: bool, why: str = "", person: int | None = None, began: datetime) -> bytes:
@@ -70,12 +80,9 @@ def keep(came: Came, answer: bytes, *, done: bool, why: str = "", person: int | 
         at=began,
         milliseconds=max(0, round((now - began).total_seconds() * 1000)),
     )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        return answered(came) or answer
-    return answer
+    adding = insertion(row)
+    ((*kept,),) = together(adding._replace(text=f"{adding.text} ON CONFLICT DO NOTHING RETURNING id"))
+    return answer if kept else answered(came) or answer
 
 
 def find(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from typing import Any
 
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.ground.errors import fail
@@ -12,10 +12,10 @@ from tongchou.record.audit import trail
 from tongchou.record.audit.command import at_last, command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
-from tongchou.record.base.columns import statement_of
 from tongchou.record.base.lock import lock
-from tongchou.record.base.prepared import DRAW, Statement, rows
-from tongchou.record.base.scope import Scope, current, system
+from tongchou.record.base.prepared import DRAW, Statement
+from tongchou.record.base.remembered import Given, Remembered
+from tongchou.record.base.scope import system
 from tongchou.record.packs.queries import IN_FORCE, hash_in_force
 from tongchou.record.people.models import Membership
 from tongchou.record.settlement import reading
@@ -107,8 +107,7 @@ def lock_keys(person: int, choice: Choice, homes: Iterable[Membership]) -> set[t
 def whose(visit: int) -> tuple[int, int, list[Membership]]:
     """Person, institution, and the households of the person over time: what there is to lock. The visit itself is read
     under the lock, for it may be changed or cancelled meanwhile. Raises A114."""
-    text, parameters = _in_scope(current())
-    found = rows(text, [visit if one == _ANY else one for one in parameters])
+    found = _WHOSE.all(id=visit)
     if not found:
         raise fail("A114")
     person, institution = found[0][:2]
@@ -116,15 +115,10 @@ def whose(visit: int) -> tuple[int, int, list[Membership]]:
     return person, institution, homes
 
 
-_ANY = -1
-"""Stands for the number of a visit: the statement of a scope is made once."""
-
-
-@lru_cache(maxsize=1_000)
-def _in_scope(scope: Scope) -> tuple[str, tuple[object, ...]]:
-    home = ("person__memberships__household_id", "person__memberships__during")
-    found = Visit.objects.within(scope).filter(id=_ANY)
-    return statement_of(found.values_list("person_id", "institution_id", *home))
+_HOME = ("person__memberships__household_id", "person__memberships__during")
+_WHOSE: Remembered[tuple[Any, ...]] = Remembered(
+    lambda scope: Visit.objects.within(scope).filter(id=Given("id")).values_list("person_id", "institution_id", *_HOME)
+)
 
 
 def settled_of(known: reading.Known, choice: Choice, rules: Rules) -> Settled:
