@@ -20,7 +20,7 @@ from tongchou.record.base.scope import Scope, current
 R = TypeVar("R")
 
 
-class Given(models.Expression):
+class Parameter(models.Expression):
     """Where a parameter stands in a remembered query."""
 
     def __init__(self, name: str) -> None:
@@ -29,6 +29,17 @@ class Given(models.Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
+
+
+class Among(Parameter):
+    """The same for a list, after `__in`: texts, or whole numbers where `of` is `bigint`."""
+
+    def __init__(self, name: str, of: str = "text") -> None:
+        super().__init__(name)
+        self.of = of
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"(SELECT unnest(%s::{self.of}[]))", [self]
 
 
 class _Compiled(NamedTuple):
@@ -44,8 +55,9 @@ class _Compiled(NamedTuple):
 
 
 class Remembered(Generic[R]):
-    """A query by what makes it for a scope, with `Given` for its parameters; it gives rows of a model, with those that
-    `select_related` names, or tuples of values. `scope`: whose rows, of whoever asks when none is named."""
+    """A query by what makes it for a scope, with a `Parameter` wherever something differs; it gives rows of a model,
+    with those that `select_related` names, or tuples of values. `scope`: whose rows, of whoever asks when none is
+    named."""
 
     def __init__(self, make: Callable[[Scope], models.QuerySet[Any, Any]], scope: Scope | None = None) -> None:
         self._make, self._scope = make, scope
@@ -64,7 +76,9 @@ class Remembered(Generic[R]):
     def asking(self, **given: Any) -> Statement:
         """The statement, to be sent with others; `found` makes of its rows what is asked for."""
         known = self._for(self._scope or current())
-        return Statement(known.text, [given[one.name] if isinstance(one, Given) else one for one in known.parameters])
+        return Statement(
+            known.text, [given[one.name] if isinstance(one, Parameter) else one for one in known.parameters]
+        )
 
     def found(self, rows: Rows) -> list[R]:
         """What the rows of the statement stand for."""

@@ -14,7 +14,7 @@ from tongchou.record.audit import trail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.fields import finder
-from tongchou.record.base.remembered import Given, Remembered
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.entitlement.queries import entitlement_of
@@ -80,22 +80,24 @@ def _card(found: Identity | None) -> Certificate:
 _BY_CARD: Remembered[Identity] = Remembered(
     lambda scope: (
         Identity.objects.within(scope)
-        .filter(kind=Given("kind"), number_finder=Given("finder"))
+        .filter(kind=Parameter("kind"), number_finder=Parameter("finder"))
         .select_related("person__agency")
     ),
     CARD,
 )
 _BY_NUMBER: Remembered[Person] = Remembered(
-    lambda scope: Person.objects.within(scope).select_related("agency").filter(id=Given("id")), CARD
+    lambda scope: Person.objects.within(scope).select_related("agency").filter(id=Parameter("id")), CARD
 )
 _CARDS: Remembered[Identity] = Remembered(
-    lambda scope: Identity.objects.within(scope).filter(person=Given("person"), ended=None).order_by("kind", "id")[:1],
+    lambda scope: (
+        Identity.objects.within(scope).filter(person=Parameter("person"), ended=None).order_by("kind", "id")[:1]
+    ),
     CARD,
 )
 _SPELLS: Remembered[Spell] = Remembered(
     lambda scope: (
         Spell.objects.within(scope)
-        .filter(person=Given("person"))
+        .filter(person=Parameter("person"))
         .select_related("employer")
         .order_by("insurance", "during")
     ),
@@ -103,7 +105,9 @@ _SPELLS: Remembered[Spell] = Remembered(
 )
 _CATEGORIES: Remembered[Category] = Remembered(
     lambda scope: (
-        Category.objects.within(scope).filter(person=Given("person"), during__contains=Given("day")).order_by("name")
+        Category.objects.within(scope)
+        .filter(person=Parameter("person"), during__contains=Parameter("day"))
+        .order_by("name")
     ),
     CARD,
 )

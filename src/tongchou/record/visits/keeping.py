@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from tongchou.ground.errors import fail
 from tongchou.record.base.lock import lock
-from tongchou.record.base.remembered import Given, Remembered
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.visits.models import Visit
 
 
@@ -26,10 +26,12 @@ def locked(number: int) -> Visit:
 
 
 _PERSON: Remembered[tuple[int]] = Remembered(
-    lambda scope: Visit.objects.within(scope).filter(id=Given("id")).values_list("person_id")
+    lambda scope: Visit.objects.within(scope).filter(id=Parameter("id")).values_list("person_id")
 )
 _VISIT: Remembered[Visit] = Remembered(
-    lambda scope: Visit.objects.within(scope).filter(id=Given("id")).select_related("person", "institution", "filing")
+    lambda scope: (
+        Visit.objects.within(scope).filter(id=Parameter("id")).select_related("person", "institution", "filing")
+    )
 )
 
 

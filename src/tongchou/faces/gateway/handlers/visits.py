@@ -7,7 +7,7 @@ from typing import Any
 from tongchou.faces.gateway.calls import Call, Section
 from tongchou.faces.gateway.handlers.persons import person_of
 from tongchou.ground.errors import fail
-from tongchou.record.base.remembered import Given, Remembered
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.people.queries import known_as
 from tongchou.record.visits.describing import Named
 from tongchou.record.visits.models import Particulars, Visit
@@ -31,10 +31,10 @@ def visit_of(call: Call, given: Section) -> Visit:
 
 
 _VISIT: Remembered[Visit] = Remembered(
-    lambda scope: Visit.objects.within(scope).filter(id=Given("id")).select_related("person", "institution")
+    lambda scope: Visit.objects.within(scope).filter(id=Parameter("id")).select_related("person", "institution")
 )
 _SAID: Remembered[Particulars] = Remembered(
-    lambda scope: Particulars.objects.within(scope).filter(visit=Given("visit"))
+    lambda scope: Particulars.objects.within(scope).filter(visit=Parameter("visit"))
 )
 
 
