@@ -73,4 +73,10 @@ MESSAGES: dict[str, Entry] = {
         "decide on that one first",
     ),
     "V109": Entry("就诊 {visit} 已撤销", "visit {visit} was cancelled", "重新登记就诊", "register the visit again"),
+    "V110": Entry(
+        "{name} 为 {expected} 分，预结算所述为 {given} 分",
+        "{name} is {expected} fen and not {given} as the trial told",
+        "重新预结算后再结算",
+        "try the settlement again, then settle",
+    ),
 }

@@ -19,6 +19,7 @@ from tests.record.undone import undone
 from tests.record.visits.stage import MAY, agreed, catalogue, line, mapped, registered
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base import clock
+from tongchou.record.base.prepared import together
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.settlement.models import Live
 from tongchou.record.settlement.settling import settle
@@ -237,7 +238,7 @@ def test_two_refunds_at_once(
             meet.wait(10)
             return found
 
-        monkeypatch.setattr(keeping, "lock", lambda *keys: None)
+        monkeypatch.setattr(keeping, "lock", lambda *keys, then: together(*then))
         monkeypatch.setattr(charging, "_beyond_what_is_left", look_and_meet)
     turns = iter("ab")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,8 @@ from django.conf import settings
 from tongchou.faces.gateway.tokens import is_of
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
-from tongchou.record.exchange.keys import keys_of, used
+from tongchou.record.exchange.keys import used
 from tongchou.record.exchange.models import AccessKey
-from tongchou.record.providers.models import Institution
 
 if TYPE_CHECKING:
     from tongchou.faces.gateway.dispatch import Sent
@@ -33,10 +32,10 @@ _SHORT = timedelta(minutes=5)
 _WINDOWS = {"tif": _SHORT, "api": timedelta(minutes=30), "ca-sm3": _SHORT, "ca-sha256": _SHORT}
 
 
-def check(institution: Institution, sent: Sent, methods: Collection[str]) -> AccessKey | None:
-    """The key with which a message proves who sent it; None where nobody need. Raises N201–N206 unless the message
-    carries what one of the institution's keys makes, in one of the ways that the region takes."""
-    known = keys_of(institution.pk, clock.now())
+def check(known: Sequence[AccessKey], sent: Sent, methods: Collection[str]) -> AccessKey | None:
+    """The key with which a message proves who sent it; None where nobody need. `known`: the keys of the institution
+    that hold now. Raises N201–N206 unless the message carries what one of them makes, in one of the ways that the
+    region takes."""
     keys = [one for one in known if one.method in methods]
     if not keys:
         is_open = getattr(settings, "GATEWAY_OPEN", False)

@@ -24,20 +24,19 @@ from tongchou.faces.gateway.handlers import ALL
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, acting
-from tongchou.record.base.scope import Scope, system
+from tongchou.record.base.scope import Scope
 from tongchou.record.exchange import messages, signing
+from tongchou.record.exchange.arriving import Arrival, arrival
 from tongchou.record.exchange.keys import BEARER
 from tongchou.record.exchange.messages import Came
 from tongchou.record.exchange.models import AccessKey
 from tongchou.record.orgs.permissions import ROLES
-from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.providers.models import Institution
 from tongchou.record.uploads.commands import File
 
 _LOG = logging.getLogger(__name__)
 _CITY = 4
 """So many digits of a region's code name the city that pools."""
-_ALL = system("an institution is found by the code in its message")
 _MAY = frozenset(ROLES["hospital"].permissions)
 _LONG = 2**16
 """Bytes of a file in a message that the log keeps as they are; of a longer one it keeps size and digest."""
@@ -66,24 +65,25 @@ def answer_to(sent: Sent) -> bytes | Download:
         found = handler_of(envelope.infno)
         if found is None:
             return writing.as_json(_not_offered(envelope))
-        pack = pack_in_force()
+        met = arrival(envelope.institution, envelope.msgid)
     except ProblemError as error:
         return writing.as_json(unknown(told(error)))
-    codes = codes_on(pack, clock.today())
+    codes = codes_on(met.pack, clock.today())
     institution: Institution | None = None
     call: Call | None = None
     file: Download | None = None
     key: AccessKey | None = None
+    came: Came | None = None
     output, error, why = None, "", ""
     try:
-        institution = _institution(envelope)
+        institution = _institution(envelope, met)
         if not sent.played:
-            key = access.check(institution, sent, codes.exchange.methods)
+            key = access.check(met.keys, sent, codes.exchange.methods)
         if key is not None and key.method == BEARER:
             envelope = sealing.opened(envelope, key)
         came = _came(envelope, sent, institution)
         with acting(_actor(institution, envelope)):
-            before = messages.answered(came)
+            before = messages.answer_of(came, met.before)
             number, handler = found
             if before is not None and number not in DOWNLOADS:
                 return before
@@ -108,10 +108,9 @@ def answer_to(sent: Sent) -> bytes | Download:
     if file is not None:
         output = {"file": str(File(file.name, file.content))}
     answer = _written(answered(codes.region, received, output=output, error=error), envelope, key)
-    came = _came(envelope, sent, institution)
-    kept = messages.keep(
-        came, answer, done=not error, why=why, person=None if call is None else call.person, began=received
-    )
+    came = came or _came(envelope, sent, institution)
+    about = None if call is None else call.person
+    kept = messages.keep(came, answer, done=not error, why=why, person=about, began=received)
     return kept if file is None else file
 
 
@@ -122,15 +121,13 @@ def _not_offered(envelope: Envelope) -> dict[str, object]:
     return unknown(told(fail("N107", infno=known.infno, name=known.name)))
 
 
-def _institution(envelope: Envelope) -> Institution:
+def _institution(envelope: Envelope, met: Arrival) -> Institution:
     """Raises N110 without a message id, N108 for an institution that there is not."""
     if not 0 < len(envelope.msgid) <= LONGEST_MSGID:
         raise fail("N110")
-    rows = Institution.objects.within(_ALL).filter(code=envelope.institution)
-    found = rows.select_related("organisation").first()
-    if found is None:
+    if met.institution is None:
         raise fail("N108", institution=envelope.institution[:30] or "-")
-    return found
+    return met.institution
 
 
 def _written(answer: dict[str, Any], envelope: Envelope, key: AccessKey | None) -> bytes:

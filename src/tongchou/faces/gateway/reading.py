@@ -87,9 +87,11 @@ def _section(section: Section, given: Any) -> Row | list[Row] | None:
 def _row(section: Section, given: Any) -> Row:
     if not isinstance(given, dict):
         raise fail("N103", infno=section.name)
-    exact = {name for name in given if isinstance(name, str)}
-    folded = given if all(one.name in exact for one in section.fields) else _folded(given)
-    found = {one.name: _value(one, _pick(folded, (one.name, *one.also))) for one in section.fields}
+    folded = given if all(one.name in given for one in section.fields) else _folded(given)
+    found = {
+        one.name: _value(one, folded[one.name] if one.name in folded else _pick(folded, (one.name, *one.also)))
+        for one in section.fields
+    }
     for child in section.sections:
         found[child.name] = _section(child, _pick(_folded(given), (child.name, *child.also)))
     return found
@@ -145,6 +147,8 @@ def _value(of: Field, given: Any) -> Any:
 
 def text(given: str) -> str:
     """A text as a database can keep it: without NUL and halves of characters."""
+    if given.isascii() and "\0" not in given:  # nearly every one
+        return given.strip()
     return given.replace("\0", "").encode("utf-8", "replace").decode().strip()
 
 

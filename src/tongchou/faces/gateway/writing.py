@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from tongchou.faces.gateway.fields import Field, Section, Transaction
@@ -54,7 +56,9 @@ def _value(of: Field, value: Any) -> Any:
         number = Decimal(0 if value is None or value == "" else value)
         if of.type == "number" and "," not in of.length and number % 1:
             return _Exact(number)  # printed without its decimals, as ratios and prices of some queries are
-        return _Exact(number.quantize(Decimal(1).scaleb(-of.decimals), ROUND_HALF_UP))
+        return _Exact(number.quantize(_step(of.length), ROUND_HALF_UP))
+    if type(value) is str:
+        return value
     if value is None:
         return None if of.name == "exp_content" else [] if of.type == "list" else ""
     if of.type == "datetime" and isinstance(value, date) and not isinstance(value, datetime):
@@ -62,6 +66,12 @@ def _value(of: Field, value: Any) -> Any:
     if of.type == "date" and isinstance(value, datetime):
         value = value.date()
     return plain(value)
+
+
+@cache
+def _step(length: str) -> Decimal:
+    """The least that a number of a printed length can differ by."""
+    return Decimal(1).scaleb(-int(length.partition(",")[2] or 0))
 
 
 def plain(value: Any) -> Any:
@@ -87,7 +97,7 @@ class _Exact(str):
 def as_json(value: Any) -> bytes:
     """JSON in UTF-8. No text that is read keeps a NUL (`reading.text`), so that only our numbers carry one."""
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return _PLAIN.sub(r"\1", written).encode("utf-8", "replace")
+    return _PLAIN.sub(itemgetter(1), written).encode("utf-8", "replace")
 
 
 def fen(amount: int) -> Decimal:

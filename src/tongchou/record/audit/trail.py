@@ -9,6 +9,7 @@ from typing import Any
 from tongchou.record.audit.models import Entry
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, actor
+from tongchou.record.base.pipeline import Rows
 from tongchou.record.base.prepared import Statement, insertion, together
 
 
@@ -21,9 +22,9 @@ def write(
     persons: Iterable[int] = (),
     details: Any = None,
     after: Sequence[Statement] = (),
-) -> None:
+) -> list[Rows]:
     """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it; `after` are
-    the last statements of that work, sent together with the entry."""
+    the last statements of that work, sent together with the entry. The rows of these."""
     who = by or actor()
     entry = Entry(
         at=clock.now(),
@@ -38,11 +39,11 @@ def write(
         persons=sorted(set(persons)),
         details=None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
     )
-    together(*after, insertion(entry))
+    return together(*after, insertion(entry))[:-1]
 
 
-def seen(name: str, persons: Iterable[int], reason: str = "") -> None:
-    """Whoever acts now has looked at these persons through the query `name`."""
+def seen(name: str, persons: Iterable[int], reason: str = "", after: Sequence[Statement] = ()) -> list[Rows]:
+    """Whoever acts now has looked at these persons through the query `name`. `after`: what is read of them, sent
+    together with the entry, which is written whatever is found; the rows of each."""
     found = list(persons)
-    if found:
-        write("read", name, reason=reason, persons=found)
+    return write("read", name, reason=reason, persons=found, after=after) if found else together(*after)

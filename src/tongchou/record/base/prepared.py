@@ -85,6 +85,41 @@ def _insert(model: type[models.Model], columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"
 
 
+def putting(row: models.Model, *by: str) -> Statement:
+    """What inserts a row, or lets it take the place of the one that is the same in the fields `by`."""
+    adding, meta = insertion(row), row._meta
+    known = [meta.get_field(name).column for name in by]
+    others = [one.column for one in meta.concrete_fields if not one.primary_key and one.column not in known]
+    names = ", ".join(map(_quoted, known))
+    changed = ", ".join(f"{_quoted(one)} = EXCLUDED.{_quoted(one)}" for one in others)
+    return adding._replace(text=f"{adding.text} ON CONFLICT ({names}) DO UPDATE SET {changed}")
+
+
+def insert_all(new: Sequence[models.Model]) -> None:
+    """Insert new rows of one model in one statement, however many; each is told its number. A column that the database
+    fills itself is left to it, and none may hold bytes."""
+    if not new:
+        return
+    model = type(new[0])
+    columns = tuple(
+        (one.attname, one.column)
+        for one in model._meta.concrete_fields
+        if not one.primary_key and not isinstance(getattr(new[0], one.attname), DatabaseDefault)
+    )
+    content = [{column: getattr(row, name) for name, column in columns} for row in new]
+    numbers = rows(_insert_many(model, columns), [json.dumps(content, ensure_ascii=False, default=str)])
+    for row, (number,) in zip(new, numbers, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, "default"
+
+
+@lru_cache(maxsize=100)
+def _insert_many(model: type[models.Model], columns: tuple[tuple[str, str], ...]) -> str:
+    table, names = _quoted(model._meta.db_table), ", ".join(_quoted(column) for _, column in columns)
+    rows = f"json_populate_recordset(NULL::{table}, %s::json)"
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows} RETURNING {_quoted(model._meta.pk.column)}"
+
+
 def drawing(model: type[models.Model]) -> Statement:
     """What draws the number of a row that will be inserted, for those who must know it before."""
     return Statement(f"SELECT {DRAW}", [model._meta.db_table])

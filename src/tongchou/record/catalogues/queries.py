@@ -14,6 +14,8 @@ from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.periods import days
+from tongchou.record.base.remembered import Among, Parameter, Remembered
+from tongchou.record.base.scope import system
 from tongchou.record.catalogues.items import normal
 from tongchou.record.catalogues.models import Decision, ItemChange, Mapping, PointChange, Version
 from tongchou.record.catalogues.shelves import SHELVES
@@ -97,12 +99,8 @@ def items_of_lines(provider: int, asked: Iterable[tuple[str, date]]) -> dict[tup
         return {}
     first, last = min(day for _, day in wanted), max(day for _, day in wanted)
     mapped: dict[str, list[Mapping]] = {}
-    for row in Mapping.objects.filter(
-        institution_id=provider,
-        local_code__in={code for code, _ in wanted},
-        state="approved",
-        during__overlap=days(first, last),
-    ):
+    codes = sorted({code for code, _ in wanted})
+    for row in _MAPPED.all(institution=provider, codes=codes, during=days(first, last)):
         mapped.setdefault(row.local_code, []).append(row)
     national = {
         (code, day): row.national_code for code, day in wanted for row in mapped.get(code, ()) if day in row.during
@@ -111,16 +109,37 @@ def items_of_lines(provider: int, asked: Iterable[tuple[str, date]]) -> dict[tup
     return {(local, day): found[code, day] for (local, day), code in national.items() if (code, day) in found}
 
 
+_MAPPED: Remembered[Mapping] = Remembered(
+    lambda scope: Mapping.objects.within(scope).filter(
+        institution=Parameter("institution"),
+        local_code__in=Among("codes"),
+        state="approved",
+        during__overlap=Parameter("during"),
+    )
+)
+_CHANGES: Remembered[ItemChange] = Remembered(
+    lambda scope: ItemChange.objects.filter(
+        key__in=Among("codes"),
+        version__decided__decision="in force",
+        version__decided__since__lte=Parameter("last"),
+        version__kind__in=PAID,
+    ).select_related("version__decided"),
+    system("what the catalogue says is no secret"),
+)
+_SINCE: Remembered[tuple[str, date]] = Remembered(
+    lambda scope: (
+        Decision.objects.filter(decision="in force", kind__in=PAID).values_list("kind").annotate(Min("since"))
+    ),
+    system("since when there is a catalogue is no secret"),
+)
+
+
 def items_of_days(asked: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Item]:
     """Items by their national codes, each on a day of its own, in one query."""
     wanted = set(asked)
     rows: dict[str, list[ItemChange]] = {}
-    for row in ItemChange.objects.filter(
-        key__in={code for code, _ in wanted},
-        version__decided__decision="in force",
-        version__decided__since__lte=max((day for _, day in wanted), default=date.min),
-        version__kind__in=PAID,
-    ).select_related("version__decided"):
+    codes, last = sorted({code for code, _ in wanted}), max((day for _, day in wanted), default=date.min)
+    for row in _CHANGES.all(codes=codes, last=last):
         rows.setdefault(row.key, []).append(row)
     found = {}
     for code, day in wanted:
@@ -133,8 +152,7 @@ def items_of_days(asked: Iterable[tuple[str, date]]) -> dict[tuple[str, date], I
 
 def in_force_since() -> dict[str, date]:
     """Since when there is a catalogue of each kind at all; a kind that never had one is left out."""
-    decided = Decision.objects.filter(decision="in force", kind__in=PAID)
-    return dict(decided.values_list("kind").annotate(Min("since")))
+    return dict(_SINCE.all())
 
 
 def national_item(provider: int, local_code: str, day: date) -> Item | None:

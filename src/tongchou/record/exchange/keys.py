@@ -14,6 +14,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.base.remembered import Parameter
 from tongchou.record.base.scope import system
 from tongchou.record.exchange.models import AccessKey, Nonce
 from tongchou.record.providers.queries import institution
@@ -52,7 +53,7 @@ def issue(
     ours, public = _key_pair(account, public_key) if method == BEARER else ("", "")
     lock(("exchange key", where.pk))
     now = clock.now()
-    standing = AccessKey.objects.filter(institution=where, method=method).filter(_holds_on(now))
+    standing = AccessKey.objects.filter(institution=where, method=method).filter(holds_on(now))
     standing.update(ended_at=now + OVERLAP if overlap else now)
     secret = secrets.token_hex(24)
     made = AccessKey.objects.create(
@@ -104,19 +105,14 @@ def listed(*, institution_id: int) -> list[AccessKey]:
     return list(AccessKey.objects.filter(institution=institution(institution_id)).order_by("-id"))
 
 
-def keys_of(institution_id: int, now: datetime) -> list[AccessKey]:
-    """The keys of an institution that hold now; whoever checks a signature asks, before it is known who sent it."""
-    rows = AccessKey.objects.within(_ALL).filter(institution=institution_id)
-    return list(rows.filter(_holds_on(now)).order_by("-id"))
-
-
 def keys_by_account(method: str, account: str, now: datetime) -> list[AccessKey]:
     """The keys of an account that hold now; whoever gives out tokens asks."""
     rows = AccessKey.objects.within(_ALL).filter(method=method, account=account).select_related("institution")
-    return list(rows.filter(_holds_on(now)).order_by("-id"))
+    return list(rows.filter(holds_on(now)).order_by("-id"))
 
 
-def _holds_on(now: datetime) -> Q:
+def holds_on(now: datetime | Parameter) -> Q:
+    """The keys that hold at a moment."""
     return Q(since__lte=now) & (Q(ended_at__isnull=True) | Q(ended_at__gt=now))
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
-from django.db import IntegrityError, transaction
 
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
@@ -17,6 +17,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.base.prepared import insertion, together
 from tongchou.record.base.scope import system
 from tongchou.record.exchange.models import Message
 
@@ -34,7 +35,7 @@ class Came:
     content: Any
     raw: bytes
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         sm3 = hashes.Hash(hashes.SM3())
         text = json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
@@ -42,15 +43,13 @@ class Came:
         return sm3.finalize()
 
 
-def answered(came: Came) -> bytes | None:
+def answer_of(came: Came, before: Message | None) -> bytes | None:
     """What a message was answered when it had its effect. Raises N109 for another content under the same id."""
-    rows = Message.objects.within(_ALL).filter(institution=came.institution, msgid=came.msgid, done=True)
-    found = rows.only("digest", "answer").first()
-    if found is None:
+    if before is None:
         return None
-    if bytes(found.digest) != came.digest:
+    if bytes(before.digest) != came.digest:
         raise fail("N109", msgid=came.msgid)
-    return bytes(found.answer)
+    return bytes(before.answer)
 
 
 def keep(came: Came, answer: bytes, *, done: bool, why: str = "", person: int | None = None, began: datetime) -> bytes:
@@ -70,12 +69,12 @@ def keep(came: Came, answer: bytes, *, done: bool, why: str = "", person: int | 
         at=began,
         milliseconds=max(0, round((now - began).total_seconds() * 1000)),
     )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        return answered(came) or answer
-    return answer
+    adding = insertion(row)
+    ((*kept,),) = together(adding._replace(text=f"{adding.text} ON CONFLICT DO NOTHING RETURNING id"))
+    if kept:
+        return answer
+    before = Message.objects.within(_ALL).filter(institution=came.institution, msgid=came.msgid, done=True).first()
+    return answer_of(came, before) or answer
 
 
 def find(

@@ -9,11 +9,12 @@ from typing import Any
 
 from tongchou.engines.contributions import Period
 from tongchou.ground.errors import fail
-from tongchou.record.accounts.entries import held
+from tongchou.record.accounts import entries
 from tongchou.record.audit import trail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.fields import finder
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.entitlement.queries import entitlement_of
@@ -51,18 +52,17 @@ class Standing:
 def by_card(kind: str, number: str) -> Person:
     """The holder of a certificate. Raises P101, P102, A114."""
     card = certificate(kind, number)
-    rows = Identity.objects.within(CARD).filter(kind=card.kind, number_finder=finder(card.number, "certificate"))
-    found = rows.select_related("person__agency").first()
+    found = _BY_CARD.first(kind=card.kind, finder=finder(card.number, "certificate"))
     if found is None:
         raise fail("A114")
-    return by_number(found.person_id)
+    return found.person if found.person.merged_into_id is None else by_number(found.person_id)
 
 
 def by_number(number: int) -> Person:
     """The person that a number leads to, the one who was kept of two that were merged. Raises A114."""
-    found = Person.objects.within(CARD).select_related("agency").filter(id=number).first()
+    found = _BY_NUMBER.first(id=number)
     while found is not None and found.merged_into_id is not None:
-        found = Person.objects.within(CARD).select_related("agency").filter(id=found.merged_into_id).first()
+        found = _BY_NUMBER.first(id=found.merged_into_id)
     if found is None:
         raise fail("A114")
     return found
@@ -70,9 +70,47 @@ def by_number(number: int) -> Person:
 
 def card_of(person: Person) -> Certificate:
     """The certificate that holds, the resident card before others."""
-    rows = Identity.objects.within(CARD).filter(person=person, ended=None).order_by("kind", "id")
-    found = rows.first()
+    return _card(_CARDS.first(person=person.pk))
+
+
+def _card(found: Identity | None) -> Certificate:
     return Certificate("", "") if found is None else Certificate(found.kind, found.number)
+
+
+_BY_CARD: Remembered[Identity] = Remembered(
+    lambda scope: (
+        Identity.objects.within(scope)
+        .filter(kind=Parameter("kind"), number_finder=Parameter("finder"))
+        .select_related("person__agency")
+    ),
+    CARD,
+)
+_BY_NUMBER: Remembered[Person] = Remembered(
+    lambda scope: Person.objects.within(scope).select_related("agency").filter(id=Parameter("id")), CARD
+)
+_CARDS: Remembered[Identity] = Remembered(
+    lambda scope: (
+        Identity.objects.within(scope).filter(person=Parameter("person"), ended=None).order_by("kind", "id")[:1]
+    ),
+    CARD,
+)
+_SPELLS: Remembered[Spell] = Remembered(
+    lambda scope: (
+        Spell.objects.within(scope)
+        .filter(person=Parameter("person"))
+        .select_related("employer")
+        .order_by("insurance", "during")
+    ),
+    CARD,
+)
+_CATEGORIES: Remembered[Category] = Remembered(
+    lambda scope: (
+        Category.objects.within(scope)
+        .filter(person=Parameter("person"), during__contains=Parameter("day"))
+        .order_by("name")
+    ),
+    CARD,
+)
 
 
 def periods(person: Person, insurance: str, on: date) -> dict[str, Period]:
@@ -121,15 +159,20 @@ def accumulated(person: Person) -> list[Accumulator]:
 def standing(person: Person, on: date | None = None) -> Standing:
     """What an institution may know of a person on a day. It is in the trail."""
     actor().needs("people.read")
-    day = on or clock.today()
-    trail.seen("exchange.standing", [person.pk])
-    accounts = held([person.pk])
+    card, spells, categories, accounts = trail.seen(
+        "exchange.standing",
+        [person.pk],
+        after=[
+            _CARDS.asking(person=person.pk),
+            _SPELLS.asking(person=person.pk),
+            _CATEGORIES.asking(person=person.pk, day=on or clock.today()),
+            entries.asking([person.pk]),
+        ],
+    )
     return Standing(
         person=person,
-        card=card_of(person),
-        spells=list(
-            Spell.objects.within(CARD).filter(person=person).select_related("employer").order_by("insurance", "during")
-        ),
-        categories=list(Category.objects.within(CARD).filter(person=person, during__contains=day).order_by("name")),
-        balances=[Balance(one.insurance, one.account, one.free(clock.today())) for one in accounts],
+        card=_card(next(iter(_CARDS.found(card)), None)),
+        spells=_SPELLS.found(spells),
+        categories=_CATEGORIES.found(categories),
+        balances=[Balance(one.insurance, one.account, one.free(clock.today())) for one in entries.held_as(accounts)],
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.fields import finder
-from tongchou.record.base.scope import current, system
+from tongchou.record.base.remembered import Parameter, Remembered
+from tongchou.record.base.scope import current, scoped, system
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.identity import certificate as read_certificate
@@ -62,15 +63,20 @@ def _holder(kind: str, number: str) -> Person:
     card = read_certificate(kind, number)
     handed = current().kind in ("provider", "employer")
     with_card = system("the certificate lies before who asks") if handed else current()
-    found = (
-        Identity.objects.within(with_card)
-        .filter(kind=card.kind, number_finder=finder(card.number, "certificate"), ended=None)
-        .select_related("person__agency")
-        .first()
-    )
+    with scoped(with_card):
+        found = _HOLDING.first(kind=card.kind, finder=finder(card.number, "certificate"))
     if found is None or (current().kind == "employer" and not _employed(found.person, int(current().value))):
         raise fail("A114")
     return found.person
+
+
+_HOLDING: Remembered[Identity] = Remembered(
+    lambda scope: (
+        Identity.objects.within(scope)
+        .filter(kind=Parameter("kind"), number_finder=Parameter("finder"), ended=None)
+        .select_related("person__agency")
+    )
+)
 
 
 def _employed(one: Person, employer: int) -> bool:

@@ -11,6 +11,7 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.resolved import pack_from_resolved
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.pipeline import Rows
 from tongchou.record.base.prepared import rows
 from tongchou.record.packs.commands import in_force_at
 from tongchou.record.packs.models import Activation, StoredPack
@@ -52,10 +53,14 @@ def listed() -> list[Listed]:
 
 def pack_in_force() -> Pack:
     """The pack in force now. Raises G104 when none was activated."""
-    found = hash_in_force()
-    if found is None:
+    return pack_among(rows(IN_FORCE, [clock.now()]))
+
+
+def pack_among(found: Rows) -> Pack:
+    """The pack that `IN_FORCE` found. Raises G104 when it found none."""
+    if not found:
         raise fail("G104")
-    return pack_of(found)
+    return pack_of(found[0][0])
 
 
 def hash_in_force() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,10 @@ from django.db.models import QuerySet
 
 from tongchou.ground.errors import fail
 from tongchou.record.base.actor import actor
-from tongchou.record.providers.models import Agreement, Department, Institution, Level, Step
+from tongchou.record.base.pipeline import Rows
+from tongchou.record.base.prepared import Statement, together
+from tongchou.record.base.remembered import Parameter, Remembered
+from tongchou.record.providers.models import Agreement, Department, Institution, Level, Step, Suspension
 
 IN_FORCE, SUSPENDED, NONE = "in force", "suspended", "none"
 
@@ -26,10 +30,15 @@ class Standing:
 
 def institution(number: int) -> Institution:
     """An institution in scope. Raises A114."""
-    found = Institution.objects.select_related("organisation").filter(id=number).first()
+    found = _INSTITUTION.first(id=number)
     if found is None:
         raise fail("A114")
     return found
+
+
+_INSTITUTION: Remembered[Institution] = Remembered(
+    lambda scope: Institution.objects.within(scope).select_related("organisation").filter(id=Parameter("id"))
+)
 
 
 def institution_by_code(code: str) -> Institution:
@@ -66,13 +75,44 @@ def departments_on(number: int, day: date) -> QuerySet[Department]:
 def agreement_on(provider: int, kind: str, day: date) -> Standing:
     """Whether an institution in scope has an agreement of a kind in force on a day. It asks nothing of who asks:
     guards call it when they settle or register, as whoever does that."""
-    found = Agreement.objects.filter(institution_id=provider, kind=kind, during__contains=day).first()
-    if found is None:
+    return agreement_among(together(*asking_agreement(provider, kind, day)))
+
+
+def asking_agreement(provider: int, kind: str, day: date) -> list[Statement]:
+    """The statements of `agreement_on`, for `agreement_among`."""
+    on = {"provider": provider, "kind": kind, "day": day}
+    return [_AGREEMENT.asking(**on), _STOPPED.asking(**on)]
+
+
+def agreement_among(found: Sequence[Rows]) -> Standing:
+    """What `asking_agreement` found."""
+    agreed, stopped = found
+    if not agreed:
         return Standing(NONE)
-    stopped = found.suspensions.filter(during__contains=day).first()
-    if stopped is not None:
-        return Standing(SUSPENDED, found.pk, found.number, stopped.why)
+    (found,) = _AGREEMENT.found(agreed)
+    if stopped:
+        ((why,),) = _STOPPED.found(stopped)
+        return Standing(SUSPENDED, found.pk, found.number, why)
     return Standing(IN_FORCE, found.pk, found.number)
+
+
+_AGREEMENT: Remembered[Agreement] = Remembered(
+    lambda scope: Agreement.objects.within(scope).filter(
+        institution=Parameter("provider"), kind=Parameter("kind"), during__contains=Parameter("day")
+    )
+)
+_STOPPED: Remembered[tuple[str]] = Remembered(
+    lambda scope: (
+        Suspension.objects.within(scope)
+        .filter(
+            agreement__institution=Parameter("provider"),
+            agreement__kind=Parameter("kind"),
+            agreement__during__contains=Parameter("day"),
+            during__contains=Parameter("day"),
+        )
+        .values_list("why")
+    )
+)
 
 
 def agreements(institution_id: int | None = None, state: str = "") -> QuerySet[Agreement]:

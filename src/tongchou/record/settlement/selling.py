@@ -15,7 +15,7 @@ from django.db import transaction
 
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.record.audit import trail
-from tongchou.record.audit.command import command
+from tongchou.record.audit.command import at_last, command
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
@@ -82,7 +82,7 @@ def sell(
         return Event.objects.within(_ALL).get(id=before.event)
     visit = registering.enter(at, whom, person, purchase.visit)
     charging.add(visit, purchase.lines)
-    describing.note(visit, "visit", purchase.said)
+    at_last(describing.noting(visit, "visit", purchase.said))
     standing = Event.objects.filter(visit=visit, kind="settle", reversed_by=None).order_by("-id").first()
     if standing is None:
         rules = settling.rules_now()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.ground.errors import fail
@@ -12,10 +12,11 @@ from tongchou.record.audit import trail
 from tongchou.record.audit.command import at_last, command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
-from tongchou.record.base.columns import statement_of
 from tongchou.record.base.lock import lock
-from tongchou.record.base.prepared import DRAW, Statement, rows
-from tongchou.record.base.scope import Scope, current, system
+from tongchou.record.base.pipeline import Rows
+from tongchou.record.base.prepared import DRAW, Statement
+from tongchou.record.base.remembered import Parameter, Remembered
+from tongchou.record.base.scope import system
 from tongchou.record.packs.queries import IN_FORCE, hash_in_force
 from tongchou.record.people.models import Membership
 from tongchou.record.settlement import reading
@@ -30,21 +31,31 @@ from tongchou.record.visits.models import Visit
 
 _ALL = system("what was answered is answered again")
 OWN = Choice()
+NOTHING: Mapping[str, int] = {}
+TOLERANCE = 1
+"""Fen by which a total that somebody sums may differ from ours (rounding of sums)."""
 
 
 @command("settlement.settle", needs="settlement.write")
 def settle(
-    *, visit_id: int, batch: str = "", choice: Choice = OWN, asked: Asked | None = None, expected: int | None = None
+    *,
+    visit_id: int,
+    batch: str = "",
+    choice: Choice = OWN,
+    asked: Asked | None = None,
+    expected: int | None = None,
+    told: Mapping[str, int] = NOTHING,
 ) -> Event:
     """Settle the lines of a visit that are not settled, of one charge `batch` when it is named.
 
     A message that came before is answered as it was. `expected`: the cash in fen that a trial told; when it has changed
-    nothing is settled. Raises V101 and V102 about the message, V103 where nothing is left to settle, V106 where an
-    article refuses, V108 where the cash is not as expected, V231 for a manual claim, A114.
+    nothing is settled. `told`: amounts in fen by national field, of which whoever sums rounded parts may be a fen off.
+    Raises V101 and V102 about the message, V103 where nothing is left to settle, V106 where an article refuses, V108
+    where the cash is not as expected, V110 where an amount is not as told, V231 for a manual claim, A114.
     """
     person, institution, homes = whose(visit_id)
     message = {message_key(institution, asked.msgid)} if asked is not None else set()
-    ((number, in_force),), *told = lock(
+    ((number, in_force),), *read = lock(
         *lock_keys(person, choice, homes),
         *message,
         then=[
@@ -53,15 +64,18 @@ def settle(
             *asking(institution, asked),
         ],
     )
-    before = answer_in(told[reading.STATEMENTS :], asked, "settle")
+    before = answer_in(read[reading.STATEMENTS :], asked, "settle")
     if before is not None and before.event is not None:
         return Event.objects.within(_ALL).get(id=before.event)
-    known, rules = reading.found(told[: reading.STATEMENTS], homes), _rules(in_force)
+    known, rules = reading.found(read[: reading.STATEMENTS], homes), _rules(in_force)
     check_keeper(known.visit)
     settled = settled_of(known, choice, rules)
     if expected is not None and settled.result.cash != expected:
         raise fail("V108", cash=settled.result.cash, expected=expected)
     event, statements = keeping(known.visit, settled, rules, number, asked=asked)
+    for name, fen in told.items():
+        if abs(fen - event.fields[name]) > TOLERANCE:
+            raise fail("V110", name=name, expected=event.fields[name], given=fen)
     at_last(*statements)
     return event
 
@@ -70,8 +84,9 @@ def trial(*, visit_id: int, batch: str = "", choice: Choice = OWN) -> Settlement
     """What settling now would give. It records nothing and holds nothing; raises as `settle` does."""
     actor().needs("settlement.trial")
     person, _, homes = whose(visit_id)
-    trail.seen("settlement.trial", [person])
-    return settled_of(known_of(visit_id, person, homes, batch), choice, rules_now()).result
+    asking = reading.asking(visit_id, person, homes, reading.unsettled(visit_id, batch))
+    in_force, *read = trail.seen("settlement.trial", [person], after=[asking_rules(), *asking])
+    return settled_of(reading.found(read, homes), choice, rules_in(in_force)).result
 
 
 _BEGIN = f"SELECT {DRAW}, ({IN_FORCE})"
@@ -81,6 +96,16 @@ _BEGIN = f"SELECT {DRAW}, ({IN_FORCE})"
 def rules_now() -> Rules:
     """The rules in force. Raises G104 when no pack was activated."""
     return _rules(hash_in_force())
+
+
+def asking_rules() -> Statement:
+    """The statement of `rules_now`, for `rules_in`."""
+    return Statement(IN_FORCE, [clock.now()])
+
+
+def rules_in(found: Rows) -> Rules:
+    """The rules that `asking_rules` found. Raises G104 when it found none."""
+    return _rules(found[0][0] if found else None)
 
 
 def _rules(hash_: str | None) -> Rules:
@@ -107,8 +132,7 @@ def lock_keys(person: int, choice: Choice, homes: Iterable[Membership]) -> set[t
 def whose(visit: int) -> tuple[int, int, list[Membership]]:
     """Person, institution, and the households of the person over time: what there is to lock. The visit itself is read
     under the lock, for it may be changed or cancelled meanwhile. Raises A114."""
-    text, parameters = _in_scope(current())
-    found = rows(text, [visit if one == _ANY else one for one in parameters])
+    found = _WHOSE.all(id=visit)
     if not found:
         raise fail("A114")
     person, institution = found[0][:2]
@@ -116,15 +140,12 @@ def whose(visit: int) -> tuple[int, int, list[Membership]]:
     return person, institution, homes
 
 
-_ANY = -1
-"""Stands for the number of a visit: the statement of a scope is made once."""
-
-
-@lru_cache(maxsize=1_000)
-def _in_scope(scope: Scope) -> tuple[str, tuple[object, ...]]:
-    home = ("person__memberships__household_id", "person__memberships__during")
-    found = Visit.objects.within(scope).filter(id=_ANY)
-    return statement_of(found.values_list("person_id", "institution_id", *home))
+_HOME = ("person__memberships__household_id", "person__memberships__during")
+_WHOSE: Remembered[tuple[Any, ...]] = Remembered(
+    lambda scope: (
+        Visit.objects.within(scope).filter(id=Parameter("id")).values_list("person_id", "institution_id", *_HOME)
+    )
+)
 
 
 def settled_of(known: reading.Known, choice: Choice, rules: Rules) -> Settled:

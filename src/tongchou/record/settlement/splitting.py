@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongchou.engines.benefits.split import Parts
+from tongchou.record.base.prepared import together
 from tongchou.record.base.scope import system
 from tongchou.record.settlement import reading
 from tongchou.record.settlement.claims import claim_of
-from tongchou.record.settlement.settling import OWN, rules_now, whose
+from tongchou.record.settlement.settling import OWN, asking_rules, rules_in, whose
 from tongchou.record.settlement.state import state_of
 from tongchou.record.visits.models import Charge
 
@@ -19,9 +20,9 @@ def split(*, visit_id: int, charges: Sequence[Charge]) -> dict[int, Parts]:
     """The four parts of charged lines (fen), by the number of the row. Raises A114, V104, and what the region says of
     lines that it cannot split."""
     person, _, homes = whose(visit_id)
-    rules = rules_now()
     rows = [*_returned(charges), *(one.pk for one in charges)]
-    known = reading.read(visit_id, person, homes, reading.lines(rows))
+    in_force, *read = together(asking_rules(), *reading.asking(visit_id, person, homes, reading.lines(rows)))
+    known, rules = reading.found(read, homes), rules_in(in_force)
     claim = claim_of(known, rules, OWN, f"v{visit_id}")
     parts = rules.engine.split(claim, state_of(claim, [], claim.scheme, [], known.used))
     return {int(line.id): found for line, found in zip(claim.lines, parts, strict=True)}

@@ -12,6 +12,8 @@ from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.prepared import insert_all
+from tongchou.record.base.remembered import Among, Parameter, Remembered
 from tongchou.record.visits.keeping import locked
 from tongchou.record.visits.lines import Line, wrong
 from tongchou.record.visits.models import Charge, Visit, Withdrawn
@@ -38,8 +40,7 @@ def charge(*, visit_id: int, lines: Sequence[Line], batch: str = "") -> list[Cha
 def add(visit: Visit, lines: Sequence[Line], batch: str = "") -> list[Charge]:
     """Charge lines as part of a command that holds the lock of the person. Raises as `charge`."""
     asked = {line.number for line in lines} | {line.returns for line in lines if line.returns}
-    rows = Charge.objects.filter(visit=visit, number__in=asked).select_related("returns", "withdrawn")
-    known = {row.number: row for row in rows}
+    known = {row.number: row for row in _KNOWN.all(visit=visit.pk, numbers=sorted(asked))}
     fresh = [line for line in lines if line.number not in known]
     problems = [
         problem
@@ -54,10 +55,20 @@ def add(visit: Visit, lines: Sequence[Line], batch: str = "") -> list[Charge]:
     problems += _beyond_what_is_left(back, known)
     if problems:
         raise ProblemError(*problems[:_TOLD_AT_ONCE])
-    Charge.objects.bulk_create(made)
+    insert_all(made)
     returned = [_row(visit, line, batch, _as_original(known[line.returns])) for line in back]
-    known |= {row.number: row for row in Charge.objects.bulk_create(returned)}
+    insert_all(returned)
+    known |= {row.number: row for row in returned}
     return [known[line.number] for line in lines]
+
+
+_KNOWN: Remembered[Charge] = Remembered(
+    lambda scope: (
+        Charge.objects.within(scope)
+        .filter(visit=Parameter("visit"), number__in=Among("numbers"))
+        .select_related("returns", "withdrawn")
+    )
+)
 
 
 @command("visits.take_back", needs="settlement.write")

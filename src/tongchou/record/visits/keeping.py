@@ -6,21 +6,33 @@ from datetime import date, datetime
 
 from tongchou.ground.errors import fail
 from tongchou.record.base.lock import lock
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.visits.models import Visit
 
 
 def locked(number: int) -> Visit:
     """A visit in scope that was not cancelled, nothing of its person being settled or filed meanwhile. Raises A114,
     V109, V231 for one that the agency keeps."""
-    found = Visit.objects.filter(id=number).values_list("person_id", flat=True).first()
+    found = _PERSON.first(id=number)
     if found is None:
         raise fail("A114")
-    lock(("person", found), ("settling", found))
-    visit: Visit = Visit.objects.select_related("person", "institution", "filing").get(id=number)
+    (person,) = found
+    (rows,) = lock(("person", person), ("settling", person), then=[_VISIT.asking(id=number)])
+    (visit,) = _VISIT.found(rows)
     if visit.state == "cancelled":
         raise fail("V109", visit=visit.number)
     check_keeper(visit)
     return visit
+
+
+_PERSON: Remembered[tuple[int]] = Remembered(
+    lambda scope: Visit.objects.within(scope).filter(id=Parameter("id")).values_list("person_id")
+)
+_VISIT: Remembered[Visit] = Remembered(
+    lambda scope: (
+        Visit.objects.within(scope).filter(id=Parameter("id")).select_related("person", "institution", "filing")
+    )
+)
 
 
 def check_keeper(visit: Visit) -> None:

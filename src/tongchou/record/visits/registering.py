@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,13 +12,23 @@ from tongchou.ground.region.pack import Pack
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
+from tongchou.record.base.prepared import Statement, insert_all, together
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.base.scope import system
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.filings.about import About, about
-from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.packs.queries import IN_FORCE as IN_FORCE_NOW
+from tongchou.record.packs.queries import pack_among, pack_in_force
 from tongchou.record.people.models import Person
 from tongchou.record.providers.models import Institution
-from tongchou.record.providers.queries import IN_FORCE, agreement_on, institution
+from tongchou.record.providers.queries import (
+    IN_FORCE,
+    Standing,
+    agreement_among,
+    agreement_on,
+    asking_agreement,
+    institution,
+)
 from tongchou.record.visits import admissions, facts
 from tongchou.record.visits.charging import withdraw
 from tongchou.record.visits.keeping import check_day, locked, standing_settlement
@@ -76,22 +86,28 @@ class Given:
 
 def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
     """What `register` does, for a command that has locked the person and the number."""
-    pack = pack_in_force()
+    asked = {"person": person.pk, "insurance": given.scheme, "day": given.admitted}
+    in_force, before, spells, *agreed = together(
+        Statement(IN_FORCE_NOW, [clock.now()]),
+        _KNOWN.asking(institution=at.pk, number=given.number),
+        _SPELLS.asking(**asked),
+        *asking_agreement(at.pk, given.kind, given.admitted),
+    )
+    pack = pack_among(in_force)
     said = facts.check(pack, given.scheme, given.facts)
-    known = Visit.objects.filter(institution=at, number=given.number).first()
-    if known is not None:
+    for known in _KNOWN.found(before):
         same = (person.pk, given.scheme, given.kind, given.admitted, said, given.episode)
         if same != (known.person_id, known.scheme, known.kind, known.admitted, known.facts, known.episode):
             raise fail("V201", number=given.number)
         return known
     check_day(given.number, given.admitted, date.min, clock.today())
     check_kind(pack, given.scheme, given.kind)
-    check_person(person, given.scheme, given.admitted)
-    _check_agreement(at, given.kind, given.admitted)
+    _check_enrolled(person, given.scheme, given.admitted, spells)
+    _check_agreement(agreement_among(agreed), given.kind, given.admitted)
     registration = None
     if given.filing:
         registration = admissions.file_admission(whom, given.scheme, given.filing, at.code, given.admitted, said)
-    return Visit.objects.create(
+    visit = Visit(
         institution=at,
         person=person,
         number=given.number,
@@ -105,6 +121,13 @@ def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
         registered_at=clock.now(),
         filing=registration,
     )
+    insert_all([visit])
+    return visit
+
+
+_KNOWN: Remembered[Visit] = Remembered(
+    lambda scope: Visit.objects.within(scope).filter(institution=Parameter("institution"), number=Parameter("number"))
+)
 
 
 @command("visits.change", needs="settlement.write")
@@ -123,7 +146,7 @@ def change(
     pack = pack_in_force()
     if kind is not None and kind != visit.kind:
         check_kind(pack, visit.scheme, kind)
-        _check_agreement(visit.institution, kind, visit.admitted)
+        _check_agreement(agreement_on(visit.institution_id, kind, visit.admitted), kind, visit.admitted)
         visit.kind = kind
     if facts_of_visit is not None:
         visit.facts = facts.check(pack, visit.scheme, facts_of_visit)
@@ -200,14 +223,26 @@ def check_kind(pack: Pack, scheme: str, kind: str) -> None:
 
 def check_person(person: Person, scheme: str, admitted: date) -> None:
     """Raises V205 for somebody who had died, V104 for somebody not enrolled on the day."""
+    _check_enrolled(person, scheme, admitted, _SPELLS.all(person=person.pk, insurance=scheme, day=admitted))
+
+
+def _check_enrolled(person: Person, scheme: str, admitted: date, spells: Sequence[object]) -> None:
     if person.died is not None and person.died < admitted:
         raise fail("V205", day=person.died)
-    spells = Spell.objects.within(_ALL).filter(person=person, insurance=scheme, during__contains=admitted)
-    if not spells.exists():
+    if not spells:
         raise fail("V104", scheme=scheme, day=admitted)
 
 
-def _check_agreement(at: Institution, kind: str, day: date) -> None:
-    standing = agreement_on(at.pk, kind, day)
+_SPELLS: Remembered[tuple[int]] = Remembered(
+    lambda scope: (
+        Spell.objects.within(scope)
+        .filter(person=Parameter("person"), insurance=Parameter("insurance"), during__contains=Parameter("day"))
+        .values_list("id")
+    ),
+    _ALL,
+)
+
+
+def _check_agreement(standing: Standing, kind: str, day: date) -> None:
     if standing.status != IN_FORCE:
         raise fail("V204", kind=kind, day=day, status=standing.why or standing.status)

@@ -12,6 +12,7 @@ from tongchou.faces.gateway.calls import Call, Said, Section, handles
 from tongchou.faces.gateway.handlers.visits import visit_of
 from tongchou.faces.gateway.writing import fen
 from tongchou.ground.errors import fail
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.packs.queries import words as words_of
 from tongchou.record.settlement.models import LineResult
 from tongchou.record.settlement.splitting import split
@@ -57,17 +58,17 @@ def _one_visit(call: Call, rows: Sequence[Section]) -> Visit:
 def charge(visit: Visit, rows: Sequence[Section], batch: str) -> dict[str, Charge]:
     """Charge lines; the rows by the number of the institution."""
     numbers = _numbers(visit, [_sn(one) for one in rows] + [_sn_of(one["init_feedetl_sn"]) for one in rows])
-    lines = [_of_disease(visit, one, line(one, numbers)) for one in rows]
+    lines = [line(one, numbers) for one in rows]
+    words = words_of("in_disease_scope") if visit.facts.get("disease") is not None else ()
+    if len(words) == 2:
+        lines = [_of_disease(visit, one, of, words) for one, of in zip(rows, lines, strict=True)]
     made = charging.charge(visit_id=visit.pk, lines=lines, batch=batch)
     return {_sn(one): row for one, row in zip(rows, made, strict=True)}
 
 
-def _of_disease(visit: Visit, one: Section, line: Line) -> Line:
+def _of_disease(visit: Visit, one: Section, line: Line, words: Sequence[str]) -> Line:
     """A line of a visit for a disease belongs to it unless it names another (9.3: a batch is of one disease)."""
-    named, words = visit.facts.get("disease"), words_of("in_disease_scope")
-    if named is None or len(words) != 2:
-        return line
-    word = named
+    named = word = visit.facts["disease"]
     if one["dise_codg"]:
         word = one.call.codes.word(visit.scheme, "disease", one["dise_codg"], one.label("dise_codg"), "dise_codg")
     return replace(line, in_disease_scope=words[word != named])
@@ -116,17 +117,26 @@ def _numbers(visit: Visit, asked: Iterable[str]) -> dict[str, str]:
     """Under which number the record has each of the institution's: its own, or, when it was taken back and charged
     anew, with how often."""
     wanted = {one for one in asked if one}
-    rows = Charge.objects.filter(visit=visit).select_related("withdrawn").order_by("id")
     known: dict[str, tuple[str, bool, int]] = {}
-    for row in rows.only("number", "withdrawn__charge"):
-        sn, _, count = row.number.partition(_AGAIN)
+    for charged, withdrawn in _NUMBERS.all(visit=visit.pk):
+        sn, _, count = charged.partition(_AGAIN)
         if sn in wanted:
-            known[sn] = (row.number, hasattr(row, "withdrawn"), int(count or 1))
+            known[sn] = (charged, withdrawn is not None, int(count or 1))
     found = {}
     for sn in wanted:
         number, gone, count = known.get(sn, (sn, False, 1))
         found[sn] = f"{sn}{_AGAIN}{count + 1}" if gone else number
     return found
+
+
+_NUMBERS: Remembered[tuple[str, int | None]] = Remembered(
+    lambda scope: (
+        Charge.objects.within(scope)
+        .filter(visit=Parameter("visit"))
+        .order_by("id")
+        .values_list("number", "withdrawn__charge")
+    )
+)
 
 
 def _told(visit: Visit, rows: Sequence[Section], made: dict[str, Charge]) -> list[dict[str, Any]]:

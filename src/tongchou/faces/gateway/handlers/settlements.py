@@ -14,20 +14,19 @@ from tongchou.faces.gateway.calls import Call, Said, Section, handles
 from tongchou.faces.gateway.handlers.persons import base_of, facts_of
 from tongchou.faces.gateway.handlers.visits import said_of, visit_of
 from tongchou.faces.gateway.writing import fen
-from tongchou.ground.errors import fail
+from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.exchange import persons
 from tongchou.record.settlement import reversing
 from tongchou.record.settlement.asking import Asked
 from tongchou.record.settlement.claims import Choice
-from tongchou.record.settlement.models import Event
-from tongchou.record.settlement.settling import settle, trial
+from tongchou.record.settlement.models import Event, Message
+from tongchou.record.settlement.settling import TOLERANCE, settle, trial
 from tongchou.record.visits.models import Visit
 
 SCOPE = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _USES = {"0": "none", "1": "own", "2": "relative"}
-_TOLERANCE = 1
-"""Fen by which a total of the institution may differ from ours (rounding of sums)."""
 _BY_ITEM = "1"
 
 
@@ -80,18 +79,16 @@ def _settle(call: Call, given: Section, batch: str) -> Said:
     """Settle what a trial told: the total and the four parts that are sent along must still be so."""
     visit = visit_of(call, given)
     asked = Asked(call.envelope.msgid, {"infno": call.transaction.infno[:4], "input": call.envelope.input})
-    chosen = choice(given)
-    if asked_before(call, asked) is None:
-        agree(given, national_fields(trial(visit_id=visit.pk, batch=batch, choice=chosen)), ("medfee_sumamt", *SCOPE))
-    event = settle(visit_id=visit.pk, batch=batch, choice=chosen, asked=asked)
+    sent = {name: fen for name in ("medfee_sumamt", *SCOPE) if (fen := given.fen(name)) is not None}
+    try:
+        event = settle(visit_id=visit.pk, batch=batch, choice=choice(given), asked=asked, told=sent)
+    except ProblemError as error:
+        one = error.problems[0]
+        if one.code != "V110":
+            raise
+        name = str(one.details["name"])
+        raise _not_ours(given, name, one.details["expected"], sent[name]) from None
     return told(call, visit, Figures(event.fields, event.paid, event.hospital, event), given)
-
-
-def asked_before(call: Call, asked: Asked) -> Event | None:
-    """What this message settled when it came before."""
-    rows = Event.objects.filter(messages__institution=call.institution, messages__msgid=asked.msgid)
-    found: Event | None = rows.first()
-    return found
 
 
 def choice(given: Section) -> Choice:
@@ -106,8 +103,12 @@ def agree(given: Section, fields: Mapping[str, Any], names: tuple[str, ...]) -> 
     """Raises N113 where an amount that was sent is not ours."""
     for name in names:
         sent = given.fen(name)
-        if sent is not None and abs(sent - fields[name]) > _TOLERANCE:
-            raise fail("N113", label=given.label(name), field=name, expected=fen(fields[name]), given=fen(sent))
+        if sent is not None and abs(sent - fields[name]) > TOLERANCE:
+            raise _not_ours(given, name, fields[name], sent)
+
+
+def _not_ours(section: Section, name: str, expected: Any, given: int) -> ProblemError:
+    return fail("N113", label=section.label(name), field=name, expected=fen(expected), given=fen(given))
 
 
 @handles("2208", "2305")
@@ -184,5 +185,10 @@ def _moment(at: datetime) -> datetime:
 
 
 def _msgid(event: Event) -> str:
-    found = event.messages.values_list("msgid", flat=True).first()
-    return str(found or "")
+    found = _MSGIDS.first(event=event.pk)
+    return "" if found is None else found[0]
+
+
+_MSGIDS: Remembered[tuple[str]] = Remembered(
+    lambda scope: Message.objects.within(scope).filter(event=Parameter("event")).order_by("id").values_list("msgid")[:1]
+)

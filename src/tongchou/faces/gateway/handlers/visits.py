@@ -7,6 +7,7 @@ from typing import Any
 from tongchou.faces.gateway.calls import Call, Section
 from tongchou.faces.gateway.handlers.persons import person_of
 from tongchou.ground.errors import fail
+from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.people.queries import known_as
 from tongchou.record.visits.describing import Named
 from tongchou.record.visits.models import Particulars, Visit
@@ -18,7 +19,7 @@ def visit_of(call: Call, given: Section) -> Visit:
     """The visit of a section, which must be the institution's own and the person's who is named beside it. Raises N105,
     N111, N114."""
     number = given.row("mdtrt_id")
-    found = Visit.objects.select_related("person", "institution").filter(id=number).first()
+    found = _VISIT.first(id=number)
     if found is None:
         raise fail("N111", label="就诊ID", field="mdtrt_id", value=given.text("mdtrt_id")[:30])
     if given["psn_no"]:
@@ -29,9 +30,17 @@ def visit_of(call: Call, given: Section) -> Visit:
     return found
 
 
+_VISIT: Remembered[Visit] = Remembered(
+    lambda scope: Visit.objects.within(scope).filter(id=Parameter("id")).select_related("person", "institution")
+)
+_SAID: Remembered[Particulars] = Remembered(
+    lambda scope: Particulars.objects.within(scope).filter(visit=Parameter("visit"))
+)
+
+
 def said_of(visit: Visit) -> dict[str, Any]:
     """All that was said of a visit, what came later before what came earlier."""
-    rows = {one.stage: one.said for one in Particulars.objects.filter(visit=visit)}
+    rows = {one.stage: one.said for one in _SAID.all(visit=visit.pk)}
     found: dict[str, Any] = {}
     for stage in ("admission", "visit", "discharge"):
         found |= rows.get(stage, {})
