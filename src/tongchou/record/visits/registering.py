@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tongchou.ground.errors import fail
@@ -42,11 +42,13 @@ def register(
     stay: bool = False,
     episode: str = "",
     filing: str = "",
+    hour: datetime | None = None,
 ) -> Visit:
     """Register a visit under the institution's own number; the same again is answered by the same visit.
 
     A `stay` is open until it is discharged; any other visit is over on its day. An institution names the person by the
-    certificate that lies before it. `filing`: the type of filing by which the region registers admissions, filed along.
+    certificate that lies before it. `filing`: the type of filing by which the region registers admissions, filed along;
+    `hour`: when on the day the admission was, which tells it from a stay that ended on the same day.
 
     Raises V201 for another visit under the number, V202 for a kind that there is not, V203 for a fact that is not for
     an institution to say, V104 for somebody who is not enrolled, V205 after a death, V204 without an agreement in force
@@ -56,7 +58,7 @@ def register(
     if whom.person is None:
         raise fail("A114")
     lock(whom.key, ("settling", whom.person.pk), ("visit", f"{at.pk} {number}"))
-    given = Given(number, scheme, kind, admitted, facts_of_visit, stay, episode, filing)
+    given = Given(number, scheme, kind, admitted, facts_of_visit, stay, episode, filing, hour)
     return enter(at, whom, whom.person, given)
 
 
@@ -72,6 +74,7 @@ class Given:
     stay: bool = False
     episode: str = ""
     filing: str = ""
+    hour: datetime | None = None
 
 
 def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
@@ -90,7 +93,9 @@ def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
     _check_agreement(at, given.kind, given.admitted)
     registration = None
     if given.filing:
-        registration = admissions.file_admission(whom, given.scheme, given.filing, at.code, given.admitted, said)
+        registration = admissions.file_admission(
+            whom, given.scheme, given.filing, at.code, given.admitted, said, given.hour
+        )
     return Visit.objects.create(
         institution=at,
         person=person,
