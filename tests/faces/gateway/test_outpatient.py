@@ -1,8 +1,12 @@
 """A visit of a day, from the card on the counter to the money, and back."""
 
+from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.faces.gateway.hospital import Hospital
+from tongchou.faces.gateway.handlers.persons import years
 
 CARD = "430000199001011010"
 SCOPE = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
@@ -81,3 +85,25 @@ def test_the_same_message_is_answered_once(hospital: Hospital) -> None:
     assert hospital.send(message) == first
     assert "[N109]" in hospital.send(message | {"input": {"data": asked | {"acct_used_flag": "1"}}})["err_msg"]
     assert hospital.refused("2207", {"data": asked}) == "V103"  # with a new number there is nothing left to settle
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [
+        ("1990-01-01", "2026-01-01", "36.0"),
+        ("1990-01-01", "2025-12-31", "35.9"),
+        ("1990-01-01", "2026-07-01", "36.4"),
+        ("1990-01-01", "2026-07-03", "36.5"),
+        ("2004-02-29", "2025-02-28", "20.9"),
+        ("2004-02-29", "2025-03-01", "21.0"),
+        ("2026-03-20", "2026-03-20", "0.0"),
+    ],
+)
+def test_an_age_has_tenths(born: str, day: str, age: str) -> None:
+    assert str(years(date.fromisoformat(born), date.fromisoformat(day))) == age
+
+
+def test_a_person_is_told_with_the_tenths_of_the_age(hospital: Hospital) -> None:
+    """A settlement tells whole years, as those that were logged do."""
+    said = hospital.ask("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": CARD}})
+    assert (said["baseinfo"]["brdy"], said["baseinfo"]["age"]) == ("1990-01-01", 36.2)

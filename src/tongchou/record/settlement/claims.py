@@ -94,10 +94,11 @@ def _filings(known: Known) -> Sequence[Filing]:
     """The filings, with the visit's own registration for every day of the stay: another that began on the day of
     discharge took that day of it."""
     visit = known.visit
-    for row in known.filings:
-        if row.pk == visit.filing_id and row.during is not None and visit.discharged is not None:
-            if row.during.isempty or row.during.upper == visit.discharged:
-                row.during = days(visit.admitted, visit.discharged)
+    if visit.discharged is None:
+        return known.filings
+    own = next((row for row in known.filings if row.pk == visit.filing_id and row.during is not None), None)
+    if own is not None and (own.during.isempty or own.during.upper == visit.discharged):
+        own.during = days(visit.admitted, visit.discharged)
     return known.filings
 
 
