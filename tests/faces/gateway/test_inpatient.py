@@ -143,6 +143,17 @@ def test_a_stay_that_overlaps_is_refused(hospital: Hospital) -> None:
         assert hospital.refused("2401", {"mdtrtinfo": given | {"ipt_no": "ZY3"}}) == "F010"
 
 
+def test_a_discharge_is_not_undone_once_another_stay_began(hospital: Hospital) -> None:
+    psn = person(hospital)
+    stay = admitted(hospital, psn)
+    with clock.at(FEES):
+        discharged(hospital, stay, "2026-03-21")
+        again = admitted(Hospital("H44030000001", "430100"), psn, "ZY2", begntime="2026-03-21 14:00:00")
+        assert hospital.refused("2405", {"data": stay}) == "F010"
+        Hospital("H44030000001", "430100").ask("2404", {"data": again})
+        hospital.ask("2405", {"data": stay})
+
+
 def test_two_stays_of_one_day(hospital: Hospital) -> None:
     """A stay of hours leaves the whole day, and was registered on it."""
     psn = person(hospital)

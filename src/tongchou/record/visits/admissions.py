@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tongchou.engines import filings as engine
+from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.scope import system
 from tongchou.record.filings.about import About
@@ -50,6 +51,19 @@ def file_admission(
     asked = (*of.value.names, *of.value.may_name)
     names = {one: known[one] for one in asked if one in known}
     return submit_for(whom, scheme=scheme, type=name, names=names)
+
+
+def check_alone(visit: Visit) -> None:
+    """Raises F010 where another stay of the person took the place of this one's registration."""
+    row = visit.filing
+    if row is None or row.state == engine.APPROVED:
+        return
+    others = Filing.objects.within(_ALL).filter(
+        person=row.person_id, scheme=row.scheme, type=row.type, state=engine.APPROVED
+    )
+    running = others.exclude(id=row.pk).first()
+    if running is not None and running.during is not None:
+        raise fail("F010", type=row.type, limit=1, running=f"{row.type}({running.during.lower}起)")
 
 
 def _left_after(visit: Visit, hour: datetime | None) -> bool:

@@ -160,13 +160,14 @@ def discharge(*, visit_id: int, day: date) -> Visit:
 @command("visits.undo_discharge", needs="settlement.write")
 def undo_discharge(*, visit_id: int, reason: str) -> Visit:
     """The stay goes on. Raises V207 for a visit that was not discharged, V206 where a settlement stands that was made
-    since."""
+    since, F010 where the person was admitted again."""
     visit = locked(visit_id)
     if visit.discharged_at is None:
         raise fail("V207", visit=visit.number, state=visit.get_state_display(), action="撤销出院")
     settled = standing_settlement(visit, since=visit.discharged_at)
     if settled is not None:
         raise fail("V206", visit=visit.number, event=settled)
+    admissions.check_alone(visit)
     visit.discharged, visit.state, visit.discharged_at = None, "open", None
     visit.save()
     return visit
