@@ -57,6 +57,9 @@ def test_a_visit_is_settled_and_settled_back(hospital: Hospital) -> None:
     }
     assert settled["medfee_sumamt"] == sum(settled[name] for name in SCOPE) == 343.9
     back = hospital.ask("2208", {"data": {**visit, "setl_id": settled["setl_id"]}})["setlinfo"]
+    for one in (settled, back):  # where somebody is insured, where care was given, who clears
+        assert [one[name] for name in ("insu_admdvs", "mdtrtarea_admdvs", "clr_optins")] == ["430100"] * 3
+    assert (trial["insu_admdvs"], trial["mdtrtarea_admdvs"], trial["clr_optins"]) == ("430100", "430100", "")
     assert back["setl_id"] != settled["setl_id"]
     assert (back["medfee_sumamt"], back["acct_pay"], back["balc"]) == (-343.9, -313.9, 540)
     assert back["pdn_cash_pay"] == back["psn_cash_pay"] == -30
