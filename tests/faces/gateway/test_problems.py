@@ -63,8 +63,9 @@ def test_a_line_is_named_by_its_number(hospital: Hospital) -> None:
     assert told.message() == "项目“x8(feedetail 第 2 行 feedetl_sn)”没有先行自付比例"
     (told,) = as_sent(fail("C011", line=str(row.pk)), cast("Call", SimpleNamespace(given={}, region="430100"))).problems
     assert told.message() == "项目“x8(feedetl_sn)”没有先行自付比例"
-    (told,) = as_sent(fail("C011", line="甲"), of).problems
-    assert told.message() == "项目“甲”没有先行自付比例"
+    for other in ("甲", "999999999"):
+        (told,) = as_sent(fail("C011", line=other), of).problems
+        assert told.message() == f"项目“{other}”没有先行自付比例"
 
 
 def test_all_that_is_wrong_with_a_list_is_answered_and_kept(hospital: Hospital) -> None:

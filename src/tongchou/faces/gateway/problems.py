@@ -44,7 +44,9 @@ def _later(row: int, call: Call) -> str:
 
 
 def _line(row: int, call: Call) -> str:
-    number = Charge.objects.within(_ALL).filter(id=row).values_list("number", flat=True).first() or str(row)
+    number = Charge.objects.within(_ALL).filter(id=row).values_list("number", flat=True).first()
+    if number is None:  # of a trial that left nothing
+        return str(row)
     return f"{number}({_place(number, call.given, 'feedetl_sn') or 'feedetl_sn'})"
 
 
