@@ -240,6 +240,7 @@ NEEDS = {
     "POST /api/matching/matches": "matching.resolve",
     "GET /api/matching/differences": "matching.read",
     "POST /api/matching/differences/{difference}": "matching.resolve",
+    "GET /api/supervision/packages-sold-twice": "supervision.read",
     "GET /api/exchange/messages": "exchange.read",
     "GET /api/exchange/messages/{message}": "exchange.read",
     "GET /api/exchange/institutions/{institution}/keys": "exchange.keys",

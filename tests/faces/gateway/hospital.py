@@ -1,10 +1,22 @@
 """An institution's software, as small as it can be: it sends messages to the platform in this process."""
 
 import json
+from functools import cache
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 _serial = count(1)
+
+
+@cache
+def _client(address: str) -> "Client":
+    """Kept, since each one builds all that stands before a view anew."""
+    from django.test import Client
+
+    return Client(REMOTE_ADDR=address)
 
 
 class Hospital:
@@ -38,10 +50,8 @@ class Hospital:
 
     def send(self, message: dict[str, Any] | bytes, path: str = "/fsi/api/rsfComIfsService/callService") -> Any:
         """The answer to a message: JSON, or the raw response where there is none."""
-        from django.test import Client
-
         body = message if isinstance(message, bytes) else self.body(message)
-        client = Client(REMOTE_ADDR=self.address)
+        client = _client(self.address)
         response = client.post(path, body, content_type="application/json", headers=self.headers)
         assert response.status_code == 200, response.content[:500]
         kind = response.headers["Content-Type"]

@@ -10,6 +10,7 @@ from tests.faces.gateway.look import LOOK
 from tests.faces.gateway.test_outpatient import CARD, person
 from tongchou.record.base import clock
 from tongchou.record.filings.models import Filing
+from tongchou.record.settlement.models import Event
 from tongchou.record.visits.models import Visit
 
 FEES = date(2026, 3, 21)
@@ -104,3 +105,62 @@ def test_admission_data_are_put_right(hospital: Hospital) -> None:
     found = hospital.ask("5201", {"data": {**stay}})["mdtrtinfo"]
     assert (found[0]["adm_bed"], found[0]["inhosp_stas"], found[0]["med_type"]) == ("7", "1", "2101")
     assert len(hospital.ask("5303", {"data": {"begntime": "2026-03-01", "endtime": "2026-03-31"}})["data"]) == 1
+
+
+def discharged(at: Hospital, stay: dict[str, str], endtime: str) -> None:
+    at.ask("2402", {"dscginfo": {**stay, "endtime": endtime}, "diseinfo": [diagnosis("K80.101")]})
+
+
+@pytest.mark.parametrize("at", ["H43010000001", "H44030000001"])
+@pytest.mark.parametrize("endtime", ["2026-03-21", "2026-03-21 09:30:00", "2026-03-21 14:00:00"])
+def test_readmission_on_the_day_of_discharge(hospital: Hospital, at: str, endtime: str) -> None:
+    """The same hospital or another one; the stay before is settled after it, as registered as it was."""
+    psn, other = person(hospital), Hospital(at, "430100")
+    stay = admitted(hospital, psn)
+    hospital.ask("2301", {"feedetail": [fee(stay, "1", "L12", 10, 86.4)]})
+    with clock.at(FEES):
+        discharged(hospital, stay, endtime)
+        again = admitted(other, psn, "ZY2", begntime="2026-03-21 14:00:00")
+        settled = final(hospital, stay)
+        assert settled["medfee_sumamt"] == 864
+        event = Event.objects.within(LOOK).get(visit__number="ZY1")
+        assert "已登记" in str(event.claim["facts"]["住院登记"])
+        assert again["mdtrt_id"] != stay["mdtrt_id"]
+        running = Filing.objects.within(LOOK).filter(type="住院登记", state="approved")
+        assert [one.during.lower for one in running] == [FEES]
+
+
+def test_a_stay_that_overlaps_is_refused(hospital: Hospital) -> None:
+    """Whether the one before goes on, ended at a later hour of the day, or on a later day."""
+    psn = person(hospital)
+    given = {"psn_no": psn, "insutype": "310", "med_type": "2101", "ipt_no": "ZY2", "begntime": "2026-03-21 14:00:00"}
+    stay = admitted(hospital, psn)
+    with clock.at(FEES):
+        assert hospital.refused("2401", {"mdtrtinfo": given}) == "F010"
+        discharged(hospital, stay, "2026-03-21 15:00:00")
+        assert hospital.refused("2401", {"mdtrtinfo": given}) == "F010"
+        admitted(hospital, psn, "ZY2", begntime="2026-03-21 15:00:00")
+        assert hospital.refused("2401", {"mdtrtinfo": given | {"ipt_no": "ZY3"}}) == "F010"
+
+
+def test_a_discharge_is_not_undone_once_another_stay_began(hospital: Hospital) -> None:
+    psn = person(hospital)
+    stay = admitted(hospital, psn)
+    with clock.at(FEES):
+        discharged(hospital, stay, "2026-03-21")
+        again = admitted(Hospital("H44030000001", "430100"), psn, "ZY2", begntime="2026-03-21 14:00:00")
+        assert hospital.refused("2405", {"data": stay}) == "F010"
+        Hospital("H44030000001", "430100").ask("2404", {"data": again})
+        hospital.ask("2405", {"data": stay})
+
+
+def test_two_stays_of_one_day(hospital: Hospital) -> None:
+    """A stay of hours leaves the whole day, and was registered on it."""
+    psn = person(hospital)
+    stay = admitted(hospital, psn)
+    hospital.ask("2301", {"feedetail": [fee(stay, "1", "L12", 10, 86.4)]})
+    discharged(hospital, stay, "2026-03-20 11:00:00")
+    admitted(hospital, psn, "ZY2", begntime="2026-03-20 12:00:00")
+    assert final(hospital, stay)["medfee_sumamt"] == 864
+    event = Event.objects.within(LOOK).get(visit__number="ZY1")
+    assert "已登记" in str(event.claim["facts"]["住院登记"])

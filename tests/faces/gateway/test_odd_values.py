@@ -11,6 +11,7 @@ from tests.faces.gateway.hospital import Hospital
 from tests.faces.gateway.test_stock import RECORDS
 from tongchou.faces.gateway.fields import Field, Section, transactions
 from tongchou.faces.gateway.handlers import catalogue_files, stock
+from tongchou.record.settlement.asking import Asked
 
 ODD: tuple[Any, ...] = (
     *(None, "", "null", " ", "0", "-1", 0, -1, 1.5, 10**14, "9" * 40, 1e300, True, [], {}, [[]], [{}], {"a": 1}),
@@ -53,3 +54,10 @@ def test_nothing_is_unforeseen(hospital: Hospital, seed: int) -> None:
         if isinstance(answer, dict) and "[N120]" in str(answer["err_msg"]):
             unforeseen.append((infno, given))
     assert unforeseen == []
+
+
+def test_half_a_character_settles_like_any_other_text() -> None:
+    """What no encoding takes stands in JSON all the same; the same message is known by it again."""
+    one, other = (Asked("M1", {"data": {"dise_name": text}}).digest for text in ("\ud800", "\ud801"))
+    assert one != other
+    assert Asked("M1", {"data": {"dise_name": "\ud800"}}).digest == one

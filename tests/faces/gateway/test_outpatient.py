@@ -1,8 +1,12 @@
 """A visit of a day, from the card on the counter to the money, and back."""
 
+from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.faces.gateway.hospital import Hospital
+from tongchou.faces.gateway.handlers.persons import years
 
 CARD = "430000199001011010"
 SCOPE = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
@@ -53,6 +57,9 @@ def test_a_visit_is_settled_and_settled_back(hospital: Hospital) -> None:
     }
     assert settled["medfee_sumamt"] == sum(settled[name] for name in SCOPE) == 343.9
     back = hospital.ask("2208", {"data": {**visit, "setl_id": settled["setl_id"]}})["setlinfo"]
+    for one in (settled, back):  # where somebody is insured, where care was given, who clears
+        assert [one[name] for name in ("insu_admdvs", "mdtrtarea_admdvs", "clr_optins")] == ["430100"] * 3
+    assert (trial["insu_admdvs"], trial["mdtrtarea_admdvs"], trial["clr_optins"]) == ("430100", "430100", "")
     assert back["setl_id"] != settled["setl_id"]
     assert (back["medfee_sumamt"], back["acct_pay"], back["balc"]) == (-343.9, -313.9, 540)
     assert back["pdn_cash_pay"] == back["psn_cash_pay"] == -30
@@ -81,3 +88,25 @@ def test_the_same_message_is_answered_once(hospital: Hospital) -> None:
     assert hospital.send(message) == first
     assert "[N109]" in hospital.send(message | {"input": {"data": asked | {"acct_used_flag": "1"}}})["err_msg"]
     assert hospital.refused("2207", {"data": asked}) == "V103"  # with a new number there is nothing left to settle
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [
+        ("1990-01-01", "2026-01-01", "36.0"),
+        ("1990-01-01", "2025-12-31", "35.9"),
+        ("1990-01-01", "2026-07-01", "36.4"),
+        ("1990-01-01", "2026-07-03", "36.5"),
+        ("2004-02-29", "2025-02-28", "20.9"),
+        ("2004-02-29", "2025-03-01", "21.0"),
+        ("2026-03-20", "2026-03-20", "0.0"),
+    ],
+)
+def test_an_age_has_tenths(born: str, day: str, age: str) -> None:
+    assert str(years(date.fromisoformat(born), date.fromisoformat(day))) == age
+
+
+def test_a_person_is_told_with_the_tenths_of_the_age(hospital: Hospital) -> None:
+    """A settlement tells whole years, as those that were logged do."""
+    said = hospital.ask("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": CARD}})
+    assert (said["baseinfo"]["brdy"], said["baseinfo"]["age"]) == ("1990-01-01", 36.2)

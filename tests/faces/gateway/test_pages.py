@@ -1,19 +1,21 @@
 """The pages of the interface are what the tables, the handlers and the examples make; the examples are what the sandbox
 answers."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.faces.his.conftest import city, made
 from tongchou.faces.gateway.calls import HANDLERS
 from tongchou.faces.gateway.fields import transactions
-from tongchou.faces.gateway.pages import EXAMPLES, examples_of, pages, recorded, written
+from tongchou.faces.gateway.pages import EXAMPLES, FILE, examples_of, pages, recorded, written
 from tongchou.faces.his.recording import record
 from tongchou.faces.sandbox import City
 
 __all__ = ["city", "made"]
 PAGES = Path(__file__).parents[3] / "docs" / "reference" / "interface"
 ANEW = "write it anew: tools/interface_pages.py"
-WITHOUT = {"2506", "2507", "3103"}
+REFUSED = {"2506": "F012", "2507": "N122", "3103": "N128"}
 """In the sandbox's region a choice of 2505 holds for three months, and no filing is made by 2507; 3103 answers a
 finding, and no rule has found any."""
 
@@ -28,10 +30,16 @@ def test_the_pages_are_current() -> None:
 def test_every_transaction_that_is_answered_has_its_page_and_an_example() -> None:
     made = pages()
     assert made.keys() == {"index.md", *(f"{infno}.md" for infno in HANDLERS)}
-    assert recorded().keys() == HANDLERS.keys() - WITHOUT
+    assert recorded().keys() == HANDLERS.keys()
+    refusals = {infno: one["answer"]["err_msg"][1:5] for infno, one in recorded().items() if _is_refusal(one)}
+    assert refusals == REFUSED
     for infno in transactions():
         place = f"[{infno}]({infno}.md)" if infno in HANDLERS else f"\n| {infno} | "
         assert place in made["index.md"]
+
+
+def _is_refusal(one: Mapping[str, Any]) -> bool:
+    return one["answer"] != FILE and one["answer"]["infcode"] != 0
 
 
 def test_a_page_tells_every_field_and_every_other_name() -> None:

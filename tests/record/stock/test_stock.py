@@ -22,7 +22,7 @@ from tongchou.record.stock.models import KINDS, SALE, TAKEN_BACK, Entry, Trace, 
 from tongchou.record.stock.recording import Reported, Rows, record
 
 TODAY = date(2026, 3, 20)
-KEEPER = system_actor("test", "settlement.write", "settlement.read")
+KEEPER = system_actor("test", "settlement.write", "settlement.read", "supervision.read")
 AT = datetime(2026, 3, 20, 10, tzinfo=clock.CHINA)
 SOLD = Reported(SALE, "B1", "P1", "XA01", "示例药品", Decimal(1), AT, traces=("T1",), details={"rtal_docno": "R1"})
 
@@ -84,10 +84,11 @@ def test_permissions(here: Institution) -> None:
         for ask in (
             lambda: queries.entries(here.pk, (SALE,), TODAY, TODAY),
             lambda: queries.traces(here.pk, (SALE,), TODAY, TODAY),
-            lambda: queries.sold_twice(TODAY, TODAY),
         ):
             with pytest.raises(ProblemError, match="A101"):
                 ask()
+    with acting(system_actor("test", "settlement.read")), pytest.raises(ProblemError, match="A101"):
+        queries.sold_twice(TODAY, TODAY)
 
 
 def test_all_or_none_and_each_on_its_own(here: Institution) -> None:
@@ -110,6 +111,8 @@ def test_a_question_is_answered_whole_or_refused(here: Institution, monkeypatch:
         queries.entries(here.pk, (SALE,), TODAY, TODAY)
     with pytest.raises(ProblemError, match="N334"):
         queries.traces(here.pk, (SALE,), TODAY, TODAY)
+    with pytest.raises(ProblemError, match="N334"):
+        queries.sold_twice(TODAY, TODAY)
 
 
 @pytest.mark.parametrize("seed", range(4))

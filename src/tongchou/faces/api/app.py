@@ -37,6 +37,7 @@ from tongchou.faces.api import (
     providers,
     settlement,
     signing_in,
+    supervision,
     supplements,
     trail,
     uploads,
@@ -84,6 +85,7 @@ ROUTERS: dict[str, Router] = {
     "/payments": disbursement.router,
     "/matching": matching.router,
     "/exchange": exchange.router,
+    "/supervision": supervision.router,
 }
 for _path, _router in ROUTERS.items():
     api.add_router(_path, _router)

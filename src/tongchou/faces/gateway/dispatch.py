@@ -18,9 +18,10 @@ from django.db import Error as DatabaseError
 from tongchou.faces.gateway import access, reading, sealing, writing
 from tongchou.faces.gateway.calls import DOWNLOADS, Call, Download, handler_of
 from tongchou.faces.gateway.codes import Codes, codes_on
-from tongchou.faces.gateway.envelope import LONGEST_MSGID, Envelope, answered, parse, told, unknown
+from tongchou.faces.gateway.envelope import LONGEST_MSGID, Envelope, all_told, answered, parse, told, unknown
 from tongchou.faces.gateway.fields import transactions
 from tongchou.faces.gateway.handlers import ALL
+from tongchou.faces.gateway.problems import as_sent
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, acting
@@ -74,7 +75,7 @@ def answer_to(sent: Sent) -> bytes | Download:
     file: Download | None = None
     key: AccessKey | None = None
     came: Came | None = None
-    output, error, why = None, "", ""
+    output, error, why, more = None, "", "", ""
     try:
         institution = _institution(envelope, met)
         if not sent.played:
@@ -98,7 +99,8 @@ def answer_to(sent: Sent) -> bytes | Download:
             else:
                 output = writing.output(transaction, said)
     except ProblemError as problem:
-        error, why = told(problem), problem.problems[0].code
+        worded = problem if call is None else as_sent(problem, call)
+        error, why, more = told(worded), problem.problems[0].code, all_told(worded)
     except DataError:  # longer than what it is kept in, or beyond its range
         error, why = told(fail("N130")), "N130"
     except (DatabaseError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
@@ -107,7 +109,7 @@ def answer_to(sent: Sent) -> bytes | Download:
         error, why = told(fail("N120", number=number)), "N120"
     if file is not None:
         output = {"file": str(File(file.name, file.content))}
-    answer = _written(answered(codes.region, received, output=output, error=error), envelope, key)
+    answer = _written(answered(codes.region, received, output=output, error=error, more=more), envelope, key)
     came = came or _came(envelope, sent, institution)
     about = None if call is None else call.person
     kept = messages.keep(came, answer, done=not error, why=why, person=about, began=received)

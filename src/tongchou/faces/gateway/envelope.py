@@ -17,8 +17,10 @@ from tongchou.record.base import clock
 SUCCESS, FAILURE = 0, -1
 LONGEST_MSGID = 60
 _LONGEST_TEXT = 200
-_ROOM = 185
+_ROOM = 175
 """Characters of `err_msg` that problems may take; how many more there are takes the rest."""
+_MOST = 1_000
+"""Problems that `warn_msg` tells where `err_msg` has no room for all."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def _text(given: Mapping[str, Any], name: str) -> str:
     return "" if found in ("null", "NULL") else found
 
 
-def answered(region: str, received: datetime, *, output: Any = None, error: str = "") -> dict[str, Any]:
-    """The answer: `infcode` 0, or −1 with a text in Chinese that fits the field."""
+def answered(region: str, received: datetime, *, output: Any = None, error: str = "", more: str = "") -> dict[str, Any]:
+    """The answer: `infcode` 0, or −1 with a text in Chinese that fits the field; `more`: all that did not."""
     now = clock.now()
     return {
         "infcode": FAILURE if error else SUCCESS,
@@ -77,7 +79,7 @@ def answered(region: str, received: datetime, *, output: Any = None, error: str 
         "respond_time": _moment(now),
         "err_msg": error[:_LONGEST_TEXT],
         "output": output,
-        "warn_msg": None,
+        "warn_msg": more or None,
         "cainfo": None,
         "signtype": None,
     }
@@ -86,13 +88,22 @@ def answered(region: str, received: datetime, *, output: Any = None, error: str 
 def told(error: ProblemError) -> str:
     """A refusal as an operator reads it: code and what happened; of several as many as the answer has room for."""
     found: list[str] = []
-    for one in error.problems:
-        text = f"[{one.code}]{one.message('zh')}"
+    for text in _texts(error):
         if found and len(";".join((*found, text))) > _ROOM:
             break
         found.append(text)
     left = len(error.problems) - len(found)
-    return ";".join(found) + (f";另有 {left} 处" if left else "")
+    return ";".join(found) + (f";另有 {left} 处,见 warn_msg" if left else "")
+
+
+def all_told(error: ProblemError) -> str:
+    """Every problem on a line of its own, where `told` has no room for all of them; otherwise nothing."""
+    lines = _texts(error)
+    return "\n".join(lines[:_MOST]) if len(";".join(lines)) > _ROOM else ""
+
+
+def _texts(error: ProblemError) -> list[str]:
+    return [f"[{one.code}]{one.message('zh')}" for one in error.problems]
 
 
 def unknown(error: str) -> dict[str, Any]:

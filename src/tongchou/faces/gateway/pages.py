@@ -182,6 +182,8 @@ def _example(of: Mapping[str, Any] | None) -> list[str]:
     asked = ["```json", written(of["request"]), "```", ""]
     if of["answer"] == FILE:
         return [*asked, "is answered by the file.", ""]
+    if of["answer"]["infcode"] != 0:
+        return [*asked, "is refused in the sandbox:", "", "```json", written(of["answer"]), "```", ""]
     return [*asked, "is answered by", "", "```json", written(of["answer"]), "```", ""]
 
 

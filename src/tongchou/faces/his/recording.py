@@ -1,4 +1,5 @@
-"""An example of every transaction: the first time that the cases succeed in it, as it was asked and answered.
+"""An example of every transaction: the first time that the cases succeed in it, as it was asked and answered; of
+those in which none does, a refusal.
 
 Numbers that a platform gives out, which another run would have otherwise, are counted anew in the order in which they
 come, so that the same platform gives the same examples.
@@ -28,6 +29,8 @@ _ROOM = 100
 """Messages that a chain may have."""
 _FREELY = ("written", "envelope", "again", "raw")
 _FILES = "1301"
+_ONLY_REFUSED = ("2506", "2507", "3103")
+"""What the sandbox has no case of that succeeds: its refusal is shown."""
 _DOWNLOAD = "9102"
 _ONCE: Mapping[str, Any] = {
     "title": {"zh": "签约", "en": "choosing an institution"},
@@ -36,10 +39,17 @@ _ONCE: Mapping[str, Any] = {
          "keep": {"psn": "baseinfo.psn_no"}},
         {"ask": 2505, "input": {"data": {
             "psn_no": "$psn", "biz_appy_type": "05", "begndate": "$today", "fix_srt_no": "1",
-            "fixmedins_code": "$here", "fixmedins_name": "$here_name"}}},
+            "fixmedins_code": "$here", "fixmedins_name": "$here_name"}},
+         "keep": {"chosen": "result.trt_dcla_detl_sn"}},
+        {"ask": 2506, "refused": "F012", "input": {"data": {
+            "trt_dcla_detl_sn": "$chosen", "psn_no": "$psn", "memo": "改签"}}},
+        {"ask": 2507, "refused": "N122", "input": {"data": {
+            "psn_no": "$psn", "insutype": "$employee.insutype", "fixmedins_code": "$here", "adm_time": "$today",
+            "trum_time": "$today", "trum_site": "家中", "trum_rea": "跌伤", "begndate": "$today"}}},
     ],
 }  # fmt: skip
-"""What holds for a while and cannot be taken back, so that it is no case: a second run would be refused."""
+"""What holds for a while and cannot be taken back, so that it is no case: a second run would be refused. What the
+sandbox refuses and another platform may not is none either."""
 _PACKAGE = re.compile(r"\d{20}")
 _SHORT = 20
 """Digits of a row's number with its region; a shorter one is the row's own."""
@@ -102,12 +112,15 @@ def _recorded() -> dict[str, Example]:
     asked = [*cases, _ONCE]
     plain: dict[str, Example] = {}
     freely: dict[str, Example] = {}
+    refusals: dict[str, Example] = {}
     for place, chain in enumerate(asked):
         for step, example in zip(chain["steps"], _played(given, chain, _ROOM * place), strict=True):
-            if "refused" not in step:
+            if "refused" in step:
+                refusals[str(step["ask"])] = example
+            else:
                 found = freely if any(word in step for word in _FREELY) else plain
                 found.setdefault(str(step["ask"]), example)
-    found = freely | plain
+    found = {infno: one for infno, one in refusals.items() if infno in _ONLY_REFUSED} | freely | plain
     found[_DOWNLOAD] = _downloaded(str(given["here"]), found[_FILES], _ROOM * len(asked))
     counted = _Counted(str(given["here"])[1:7])
     return {infno: counted.example(infno, found[infno]) for infno in sorted(found)}

@@ -90,6 +90,7 @@ PERMISSIONS = {
         Permission("exchange.read", "查看接口报文", "see messages of the interface"),
         Permission("exchange.keys", "发放接口密钥", "issue keys of the interface"),
         Permission("exchange.purge", "清理到期报文", "delete messages that were kept long enough"),
+        Permission("supervision.read", "查看监管线索", "see what supervision looks into"),
         Permission("audit.read", "查看审计记录", "read the trail"),
     )
 }
@@ -251,6 +252,13 @@ ROLES = {
             "provider reviewer",
             ("providers.read", "providers.decide"),
             never_with=("providers",),
+        ),
+        Role(
+            "supervisor",
+            "基金监管",
+            "fund supervisor",
+            ("people.read", "providers.read", "catalogues.read", "settlement.read", "supervision.read"),
+            never_with=("clerk", "reviewer", "providers", "payer"),
         ),
         Role(
             "hospital",

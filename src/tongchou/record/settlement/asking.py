@@ -26,7 +26,7 @@ class Asked:
     @property
     def digest(self) -> str:
         text = json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)

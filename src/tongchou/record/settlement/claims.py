@@ -6,7 +6,7 @@ What a hospital says of somebody never wins over what the record knows: category
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,9 +23,11 @@ from tongchou.ground.errors import fail
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.record.accounts.models import Sharing
 from tongchou.record.base import clock
+from tongchou.record.base.periods import days
 from tongchou.record.base.scope import system
 from tongchou.record.enrolment.insurances import facts_of
 from tongchou.record.enrolment.models import Spell
+from tongchou.record.filings.models import Filing
 from tongchou.record.filings.queries import facts_in
 from tongchou.record.settlement.reading import Charged, Known
 from tongchou.record.settlement.rules import Rules
@@ -67,7 +69,7 @@ def claim_of(known: Known, rules: Rules, choice: Choice, name: str, settled: dat
     if choice.option is not None:
         facts["option"] = choice.option
     types = rules.filing_types(visit.scheme, day)
-    facts |= facts_in(rules.pack, known.filings, day, scheme=visit.scheme, claim=facts, types=types)
+    facts |= facts_in(rules.pack, _filings(known), day, scheme=visit.scheme, claim=facts, types=types)
     return Claim(
         id=name,
         person_id=subject_of_person(person.pk),
@@ -86,6 +88,18 @@ def claim_of(known: Known, rules: Rules, choice: Choice, name: str, settled: dat
 
 def subject_of_person(number: int) -> str:
     return f"p{number}"
+
+
+def _filings(known: Known) -> Sequence[Filing]:
+    """The filings, with the visit's own registration for every day of the stay: another that began on the day of
+    discharge took that day of it."""
+    visit = known.visit
+    if visit.discharged is None:
+        return known.filings
+    own = next((row for row in known.filings if row.pk == visit.filing_id and row.during is not None), None)
+    if own is not None and (own.during.isempty or own.during.upper == visit.discharged):
+        own.during = days(visit.admitted, visit.discharged)
+    return known.filings
 
 
 def _of_visit(known: Known, rules: Rules) -> dict[str, Any]:

@@ -52,7 +52,7 @@ WHERE v.id = %s AND c.during && {_DAYS}
 """
 _FILINGS = f"""
 SELECT {columns(Filing, "f")} FROM visit v JOIN filing f ON f.person_id = v.person_id
-WHERE v.id = %s AND f.scheme = v.scheme AND f.during && {_DAYS}
+WHERE v.id = %s AND f.scheme = v.scheme AND (f.during && {_DAYS} OR f.id = v.filing_id)
 UNION ALL
 SELECT {columns(Filing, "f")} FROM visit v JOIN institution i ON i.id = v.institution_id
 JOIN filing f ON f.organisation_id = i.organisation_id

@@ -81,15 +81,15 @@ def sold_now(codes: Iterable[str]) -> set[str]:
 
 def sold_twice(first: date, last: date) -> list[SoldTwice]:
     """Packages in scope that were sold whole more than once, without those that came back, and at least once in these
-    days: what supervision looks into. Whom they were sold to is in the trail."""
-    actor().needs("settlement.read")
+    days: what supervision looks into. Whom they were sold to is in the trail. Raises N334 for too many sales."""
+    actor().needs("supervision.read")
     lately = Trace.objects.filter(
         entry__kind=SALE, entry__at__gte=_start(first), entry__at__lt=_start(last + timedelta(days=1))
     )
     many = dict(_net(Trace.objects.filter(code__in=lately.values("code"))).filter(net__gt=1).values_list("code", "net"))
     sales: dict[str, list[Entry]] = {}
     rows = _standing(Trace.objects.filter(code__in=many, entry__kind=SALE))
-    for one in rows.select_related("entry__institution").order_by("code", "entry__at", "id"):
+    for one in _bounded(rows.select_related("entry__institution__organisation").order_by("code", "entry__at", "id")):
         sales.setdefault(one.code, []).append(one.entry)
     trail.seen("stock.sold_twice", {one.person for found in sales.values() for one in found if one.person is not None})
     return [SoldTwice(code, many[code], found) for code, found in sales.items()]

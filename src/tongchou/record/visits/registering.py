@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tongchou.ground.errors import fail
@@ -52,11 +52,13 @@ def register(
     stay: bool = False,
     episode: str = "",
     filing: str = "",
+    hour: datetime | None = None,
 ) -> Visit:
     """Register a visit under the institution's own number; the same again is answered by the same visit.
 
     A `stay` is open until it is discharged; any other visit is over on its day. An institution names the person by the
-    certificate that lies before it. `filing`: the type of filing by which the region registers admissions, filed along.
+    certificate that lies before it. `filing`: the type of filing by which the region registers admissions, filed along;
+    `hour`: when on the day the admission was, which tells it from a stay that ended on the same day.
 
     Raises V201 for another visit under the number, V202 for a kind that there is not, V203 for a fact that is not for
     an institution to say, V104 for somebody who is not enrolled, V205 after a death, V204 without an agreement in force
@@ -66,7 +68,7 @@ def register(
     if whom.person is None:
         raise fail("A114")
     lock(whom.key, ("settling", whom.person.pk), ("visit", f"{at.pk} {number}"))
-    given = Given(number, scheme, kind, admitted, facts_of_visit, stay, episode, filing)
+    given = Given(number, scheme, kind, admitted, facts_of_visit, stay, episode, filing, hour)
     return enter(at, whom, whom.person, given)
 
 
@@ -82,6 +84,7 @@ class Given:
     stay: bool = False
     episode: str = ""
     filing: str = ""
+    hour: datetime | None = None
 
 
 def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
@@ -106,7 +109,9 @@ def enter(at: Institution, whom: About, person: Person, given: Given) -> Visit:
     _check_agreement(agreement_among(agreed), given.kind, given.admitted)
     registration = None
     if given.filing:
-        registration = admissions.file_admission(whom, given.scheme, given.filing, at.code, given.admitted, said)
+        registration = admissions.file_admission(
+            whom, given.scheme, given.filing, at.code, given.admitted, said, given.hour
+        )
     visit = Visit(
         institution=at,
         person=person,
@@ -178,13 +183,14 @@ def discharge(*, visit_id: int, day: date) -> Visit:
 @command("visits.undo_discharge", needs="settlement.write")
 def undo_discharge(*, visit_id: int, reason: str) -> Visit:
     """The stay goes on. Raises V207 for a visit that was not discharged, V206 where a settlement stands that was made
-    since."""
+    since, F010 where the person was admitted again."""
     visit = locked(visit_id)
     if visit.discharged_at is None:
         raise fail("V207", visit=visit.number, state=visit.get_state_display(), action="撤销出院")
     settled = standing_settlement(visit, since=visit.discharged_at)
     if settled is not None:
         raise fail("V206", visit=visit.number, event=settled)
+    admissions.check_alone(visit)
     visit.discharged, visit.state, visit.discharged_at = None, "open", None
     visit.save()
     return visit

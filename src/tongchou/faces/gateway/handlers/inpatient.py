@@ -32,6 +32,7 @@ def admit(call: Call) -> Said:
         },
         stay=True,
         filing=care.admission or "",
+        hour=given.moment("begntime"),
     )
     rows = call.maybe_rows("diseinfo")
     said = {**given.kept("psn_no", *_PERSON), "clr_type": care.clearing}

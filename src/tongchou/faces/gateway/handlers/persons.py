@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tongchou.faces.gateway import ids
@@ -54,7 +56,8 @@ def get_person(call: Call) -> Said:
     given = call.section()
     found = persons.standing(person_of(call, given), given.day("begntime"))
     day = given.day("begntime") or clock.today()
-    return {"baseinfo": base_of(call, found), "insuinfo": _insured(call, found, day), "idetinfo": _marks(call, found)}
+    base = {**base_of(call, found), "age": years(found.person.born, clock.today())}
+    return {"baseinfo": base, "insuinfo": _insured(call, found, day), "idetinfo": _marks(call, found)}
 
 
 def base_of(call: Call, found: Standing) -> dict[str, Any]:
@@ -68,6 +71,20 @@ def base_of(call: Call, found: Standing) -> dict[str, Any]:
         "brdy": found.person.born,
         "age": age_on(found.person.born, clock.today()),
     }
+
+
+def years(born: date, day: date) -> Decimal:
+    """An age in years with the tenths of the next one that are over (11 of the reference, 1101): 35.9 until the day
+    before the birthday."""
+    whole = age_on(born, day)
+    last, coming = _birthday(born, born.year + whole), _birthday(born, born.year + whole + 1)
+    return Decimal(whole * 10 + 10 * (day - last).days // (coming - last).days).scaleb(-1)
+
+
+def _birthday(born: date, year: int) -> date:
+    """1 March for 29 February in common years."""
+    leaps = (born.month, born.day) == (2, 29) and not isleap(year)
+    return date(year, 3, 1) if leaps else born.replace(year=year)
 
 
 def _insured(call: Call, found: Standing, day: date) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from tongchou.record.visits.models import Visit
 SCOPE = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _USES = {"0": "none", "1": "own", "2": "relative"}
 _BY_ITEM = "1"
+_CODE = 12
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,18 @@ def told(call: Call, visit: Visit, figures: Figures, given: Section | None = Non
         "balc": fen(account) - (own if event is None else 0),
         "medins_setl_id": call.envelope.msgid if event is None else _msgid(event),
         "clr_optins": None if event is None else call.region,
+        "insu_admdvs": call.region,
+        "mdtrtarea_admdvs": _place_of_care(call, visit),
         "clr_way": None if event is None else _BY_ITEM,
         "clr_type": call.codes.clearing(visit.scheme, med_type),
     }
     return {"setlinfo": info, "setldetail": funds_of(call, visit, figures)}
+
+
+def _place_of_care(call: Call, visit: Visit) -> str:
+    """The region in the institution's code, H or P before it and five digits behind; ours where the code has none."""
+    code = visit.institution.code
+    return code[1:7] if len(code) == _CODE and code[1:].isdigit() else call.region
 
 
 def funds_of(call: Call, visit: Visit, figures: Figures) -> list[dict[str, Any]]:
