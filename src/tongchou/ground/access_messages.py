@@ -53,6 +53,18 @@ MESSAGES: dict[str, Entry] = {
     "A115": Entry(
         "已经有用户，不能再次初始化", "there are users already", "请管理员增加用户", "ask an administrator to add users"
     ),
+    "A116": Entry(
+        "{until} 不在现在之后，角色不能到那时为止",
+        "{until} is not to come: a role cannot end then",
+        "写以后的时刻，或不写",
+        "name a moment to come, or none",
+    ),
+    "A117": Entry(
+        "{organisation} 的用户不是参保人本人",
+        "a user of {organisation} is no insured person",
+        "参保人的账户开在公众类的机构",
+        "open the account of an insured person at an organisation of the public",
+    ),
     "A201": Entry("第 {batch} 批没有接在上一批之后", "batch {batch} does not follow the one before it", *_LOOK),
     "A202": Entry("第 {batch} 批的内容与封存时不同", "batch {batch} does not hold what was sealed", *_LOOK),
     "A203": Entry("库外的链头文件不见了", "the file with the head of the chain is gone", *_LOOK),

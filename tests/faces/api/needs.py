@@ -12,6 +12,7 @@ NEEDS = {
     "POST /api/session/tokens": SIGNED_IN,
     "GET /api/organisations": "orgs.read",
     "POST /api/organisations": "orgs.write",
+    "GET /api/organisations/{organisation}/users": "orgs.read",
     "POST /api/organisations/{organisation}/users": "users.write",
     "POST /api/organisations/users/{user}/roles": "users.grant",
     "DELETE /api/organisations/users/{user}/roles/{role}": "users.grant",

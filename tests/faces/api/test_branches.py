@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.faces.api.needs import NEEDS
 from tests.faces.api.rows import ROWS
-from tests.faces.api.signing import everybody
+from tests.faces.api.signing import client_of, everybody, secret_of
 from tests.faces.api.test_matrix import Operation, ask, operations, required_query
 from tests.record.orgs.people import organisation
 from tests.record.undone import undone
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("record")
 OF_ALL = {"hash", "kind", "purpose", "scheme", "version"}
 """Names of what belongs to the region and not to a branch."""
 NAMED = [one for one in operations() if set(re.findall(r"{(\w+)}", one.path)) - OF_ALL]
+OUTSIDE = [name for name, role in ROLES.items() if role.at[0] != "agency"]
 LISTS = [one for one in operations() if one.method == "get" and "{" not in one.path and NEEDS[str(one)] in
          {name for role in ROLES.values() for name in role.permissions}]  # fmt: skip
 
@@ -33,6 +34,8 @@ class City:
     code: str
     rows: dict[str, str]
     stranger: Callable[[str], Client]
+    neighbour: dict[str, Client]
+    """Those of the same city who have an organisation of their own: another hospital, employer, person."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,12 @@ def city(server: object) -> Iterator[City]:
     """A city with a row of everything, made once: no test may see it, so none can change it."""
     with undone():
         where = organisation("agency", organisation("agency"))
-        yield City(where.code, {name: str(make(where)) for name, make in ROWS.items()}, everybody())
+        yield City(
+            where.code,
+            {name: str(make(where)) for name, make in ROWS.items()},
+            everybody(),
+            {role: client_of(secret_of(role, organisation(ROLES[role].at[0], where))) for role in OUTSIDE},
+        )
 
 
 def role_for(operation: Operation) -> str:
@@ -57,6 +65,29 @@ def test_another_city_finds_nothing(operation: Operation, city: City) -> None:
     assert (status, code) == (404, "A114")
     with scoped(system("look")):
         assert Entry.objects.filter(kind="command").count() == before
+
+
+def path_in(operation: Operation, city: City) -> str:
+    return re.sub(r"{(\w+)}", lambda found: city.rows[found[1]], operation.path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whatever_the_role_another_city_finds_nothing(role: str, city: City) -> None:
+    client = city.stranger(role)
+    asked = [one for one in NAMED if NEEDS[str(one)] in ROLES[role].permissions]
+    wrong = {str(one): told for one in asked if (told := ask(client, one, path_in(one, city))) != (404, "A114")}
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_whoever_is_next_door_finds_nothing(role: str, city: City) -> None:
+    asked = [one for one in NAMED if NEEDS[str(one)] in ROLES[role].permissions]
+    client, wrong = city.neighbour[role], {}
+    for one in asked:
+        told = ask(client, one, path_in(one, city))
+        if told != (404, "A114"):
+            wrong[str(one)] = told
+    assert not wrong
 
 
 @pytest.mark.parametrize("operation", LISTS, ids=str)

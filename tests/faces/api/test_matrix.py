@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -129,3 +129,33 @@ def test_a_role_may_do_what_it_is_given_and_nothing_else(role: str) -> None:
         if (code == "A101") == allowed or code == "A106" or status >= 500:
             wrong.append(f"{operation}: {status} {code}, {'allowed' if allowed else 'not allowed'}")
     assert not wrong
+
+
+def moments(schema: dict[str, Any]) -> list[str]:
+    """The moments that a body may hold."""
+    if "$ref" in schema:
+        schema = description()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    fields = schema.get("properties", {}).items()
+    return [
+        name for name, one in fields if any(kind.get("format") == "date-time" for kind in (one, *one.get("anyOf", ())))
+    ]
+
+
+TIMED = [
+    (one, field) for one in operations() for field in moments(
+        description()["paths"][one.path][one.method].get("requestBody", {}).get("content", {})
+        .get("application/json", {}).get("schema", {})
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "field"), TIMED, ids=str)
+def test_a_moment_without_its_zone_is_refused(operation: Operation, field: str) -> None:
+    """It would be compared with one that has a zone, which is a fault."""
+    role = next(name for name, one in ROLES.items() if NEEDS[str(operation)] in one.permissions)
+    told = ask(client_of(secret_of(role)), replace(operation, body=operation.body | {field: "2030-01-01"}))
+    assert told == (422, "malformed")
+
+
+def test_the_trail_is_not_asked_for_a_moment_without_its_zone() -> None:
+    assert client_of(secret_of("auditor")).get("/api/trail?since=2030-01-01").status_code == 422

@@ -9,6 +9,7 @@ from tests.record.orgs.people import PASSWORD, add_user, organisation
 from tests.record.people.test_people import card
 from tongchou.record.audit.models import Entry
 from tongchou.record.base.scope import scoped, system
+from tongchou.record.orgs.models import User
 
 pytestmark = pytest.mark.usefixtures("record")
 
@@ -132,3 +133,37 @@ def test_a_new_password_ends_every_session_of_whoever_is_no_agency(kind: str) ->
     change = {"old": PASSWORD, "new": "another long word 1"}
     assert here.client.put("/api/session/password", json.dumps(change), "application/json").status_code == 204
     assert there.client.get("/api/session").status_code == 401
+
+
+def test_somebody_insured_is_let_in_and_sees_themselves(clerk: Api) -> None:
+    me, other = (clerk.post("/api/persons", person(clerk, number=card(number=n))).json()["id"] for n in (1, 3))
+    office, elsewhere = Api(add_user("administrator", clerk.city)), Api(add_user("administrator"))
+    security = Api(add_user("security", clerk.city))
+    public = office.post(
+        "/api/organisations", {"kind": "public", "code": f"{clerk.city.code}P", "name": "公众", "parent": clerk.city.id}
+    ).json()["id"]
+    given = {"username": f"insured{me}", "name": "王小明", "password": PASSWORD, "person": me}
+    here = f"/api/organisations/{clerk.city.id}/users"
+    assert office.post(here, given).json()["type"].endswith("A117")
+    assert office.post(f"/api/organisations/{public}/users", given | {"person": 999_999_999}).status_code == 404
+    user = office.post(f"/api/organisations/{public}/users", given).json()["id"]
+    twice = given | {"username": f"again{me}"}
+    assert office.post(f"/api/organisations/{public}/users", twice).status_code == 409
+    assert (
+        security.post(f"/api/organisations/users/{user}/roles", {"role": "insured", "reason": "本人"}).status_code
+        == 204
+    )
+    listed = office.client.get(f"/api/organisations/{public}/users").json()["items"]
+    assert [(one["id"], one["person"], [held["role"] for held in one["roles"]]) for one in listed] == [
+        (user, me, ["insured"])
+    ]
+    assert elsewhere.client.get(f"/api/organisations/{public}/users").status_code == 404
+    with scoped(system("look")):
+        found = User.objects.select_related("organisation").get(id=user)
+        found.must_change = False
+        found.save()
+    signed_in = Api(found)
+    assert signed_in.client.get(f"/api/persons/{me}").json()["id"] == me
+    assert signed_in.client.get(f"/api/persons/{other}").status_code == 404
+    assert office.post(f"/api/organisations/users/{user}/switch-off", {"reason": "忘记密码"}).status_code == 204
+    assert office.post(f"/api/organisations/{public}/users", twice).status_code == 201

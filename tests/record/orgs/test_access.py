@@ -197,3 +197,16 @@ def test_every_model_about_somebody_has_the_scoped_manager() -> None:
         for kind in model.scope_by:
             with scoped(system("look")):
                 list(model.objects.within(Scope(kind, "1" if kind == "agency" else 1)))
+
+
+def test_a_role_does_not_end_before_it_begins() -> None:
+    user = add_user("clerk")
+    with everything(), pytest.raises(ProblemError, match="A116"):
+        commands.grant(user_id=user.id, role="reviewer", reason="x", until=clock.now())
+
+
+def test_beside_the_tree_stands_only_what_the_system_opens() -> None:
+    with acting_as(add_user("administrator")):
+        for kind in ("agency", "public"):
+            with pytest.raises(ProblemError, match="A108"):
+                commands.open_organisation(kind=kind, code=f"beside {kind}", name="x")

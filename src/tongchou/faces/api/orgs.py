@@ -9,9 +9,9 @@ from ninja.pagination import paginate
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, Reason, text
+from tongchou.faces.api.fields import Id, Moment, Reason, text
 from tongchou.record.base.actor import actor
-from tongchou.record.orgs import commands
+from tongchou.record.orgs import commands, queries
 from tongchou.record.orgs.models import Organisation
 
 router = Router(tags=["organisations"])
@@ -28,7 +28,7 @@ class OrganisationShown(Schema):
 
 
 class OrganisationNew(Schema):
-    kind: Literal["agency", "provider", "employer"]
+    kind: Literal["agency", "provider", "employer", "public"]
     code: text(30)
     name: text(200)
     parent: Id | None = None
@@ -38,6 +38,7 @@ class UserNew(Schema):
     username: text(60, 3)
     name: text(60)
     password: text(200)
+    person: Id | None = None
 
 
 class UserShown(Schema):
@@ -47,10 +48,20 @@ class UserShown(Schema):
     is_active: bool
 
 
+class RoleHeld(Schema):
+    role: str
+    until: datetime | None
+
+
+class UserListed(UserShown):
+    person: int | None
+    roles: list[RoleHeld]
+
+
 class GrantNew(Schema):
     role: text(30)
     reason: Reason
-    until: datetime | None = None
+    until: Moment | None = None
 
 
 class ElevationNew(Schema):
@@ -82,6 +93,13 @@ def organisations(request: HttpRequest, kind: str = "") -> list[Organisation]:
 @as_asker
 def open_organisation(request: HttpRequest, given: OrganisationNew) -> Status:
     return Status(201, commands.open_organisation(**given.dict()))
+
+
+@router.get("/{int:organisation}/users", response=list[UserListed], summary="用户及其角色")
+@paginate
+@as_asker
+def users(request: HttpRequest, organisation: Id) -> list[queries.Listed]:
+    return queries.users(organisation)
 
 
 @router.post("/{int:organisation}/users", response={201: UserShown}, summary="增加用户")

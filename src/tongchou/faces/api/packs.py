@@ -7,7 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Reason, text
+from tongchou.faces.api.fields import Moment, Reason, text
 from tongchou.record.base.actor import actor
 from tongchou.record.packs import commands, queries, sending
 
@@ -37,7 +37,7 @@ class Stored(Schema):
 
 
 class InForce(Schema):
-    since: datetime | None = None
+    since: Moment | None = None
     reason: Reason
 
 

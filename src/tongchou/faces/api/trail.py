@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from tongchou.faces.api.acting import as_asker
-from tongchou.faces.api.fields import Id, text
+from tongchou.faces.api.fields import Id, Moment, text
 from tongchou.record.audit import queries
 
 router = Router(tags=["trail"])
@@ -27,7 +27,7 @@ class TrailEntryShown(Schema):
 class TrailWanted(Schema):
     person: Id | None = None
     who: text(100, 0) = ""
-    since: datetime | None = None
+    since: Moment | None = None
     before: Id | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pyotp
+from django.apps import apps
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import SELF, actor
 from tongchou.record.base.lock import lock
+from tongchou.record.base.scope import current
 from tongchou.record.orgs.models import Elevation, Grant, Organisation, User
 from tongchou.record.orgs.permissions import PERMISSIONS, ROLES, clashes
 from tongchou.record.orgs.signing_in import end_sessions, myself
@@ -24,9 +26,12 @@ LONGEST_ELEVATION = timedelta(hours=4)
 
 @command("orgs.open", needs="orgs.write")
 def open_organisation(*, kind: str, code: str, name: str, parent: int | None = None) -> Organisation:
-    """Open an organisation below another. Raises A107 for a code in use, A108 where it cannot stand there."""
+    """Open an organisation below another. Raises A107 for a code in use, A108 where it cannot stand there: beside the
+    tree stands only what the system opens, since whoever is of a branch would not see it."""
     above = None if parent is None else organisation(parent)
     lock(("organisation", code))
+    if above is None and current().kind != "system":
+        raise fail("A108", name=name)
     if "/" in code or not code.strip() or kind not in dict(Organisation.KINDS):
         raise fail("A108", name=name)
     if Organisation.objects.filter(code=code).exists():
@@ -45,11 +50,16 @@ def open_organisation(*, kind: str, code: str, name: str, parent: int | None = N
 
 @command("orgs.add_user", needs="users.write")
 def add_user(*, username: str, name: str, organisation_id: int, password: str, person: int | None = None) -> User:
-    """Add a user with a first password that must be changed. Raises A107 for a name in use, A109 for a weak one."""
-    lock(("username", username))
+    """Add a user with a first password that must be changed. A user of the public is the insured `person`.
+
+    Raises A107 for a name in use, or a person who signs in already, A109 for a weak password, A114 for a person out of
+    scope, A117 for a person at an organisation that is not the public."""
+    lock(("username", username), *(() if person is None else (("user of person", person),)))
     where = organisation(organisation_id)
     if User.objects.within(_everybody()).filter(username=username).exists():
         raise fail("A107", what=username)
+    if person is not None:
+        _can_be(person, where)
     _strong(password)
     return User.objects.create(
         username=username, name=name, organisation=where, person=person, password=make_password(password)
@@ -87,11 +97,13 @@ def use_codes(*, secret: str, code: str) -> User:
 @command("orgs.grant", needs="users.grant")
 def grant(*, user_id: int, role: str, reason: str, until: datetime | None = None) -> Grant:
     """Give a role from now on. Raises A110 where the role is not for that kind of organisation, A111 where the user
-    would hold both sides of a check, A112 for oneself."""
+    would hold both sides of a check, A112 for oneself, A116 for an end that is not to come."""
     lock(("user", user_id))
     to, now = user(user_id), clock.now()
     if to.id == actor().user:
         raise fail("A112")
+    if until is not None and until <= now:
+        raise fail("A116", until=until.isoformat(timespec="minutes"))
     if role not in ROLES or to.organisation.kind not in ROLES[role].at:
         raise fail("A110", role=role, organisation=to.organisation.name)
     held = set(Grant.objects.filter(user=to, during__contains=now).values_list("role", flat=True))
@@ -138,9 +150,10 @@ def elevate(*, user_id: int, permissions: list[str], hours: int, reason: str) ->
 
 @command("orgs.switch_off", needs="users.write")
 def switch_off(*, user_id: int, reason: str) -> User:
-    """Switch a user off, and end their sessions and tokens."""
+    """Switch a user off, and end their sessions and tokens. The person whom a user of the public was may have another
+    account then; whose this one was is in the trail."""
     found = user(user_id)
-    found.is_active = False
+    found.is_active, found.person = False, None
     found.save()
     end_sessions(found)
     return found
@@ -160,6 +173,15 @@ def user(number: int) -> User:
     if found is None:
         raise fail("A114")
     return found
+
+
+def _can_be(person: int, where: Organisation) -> None:
+    if where.kind != "public":
+        raise fail("A117", organisation=where.name)
+    if not apps.get_model("people.Person").objects.filter(id=person).exists():
+        raise fail("A114")
+    if User.objects.within(_everybody()).filter(person=person).exists():
+        raise fail("A107", what=str(person))
 
 
 def _strong(password: str) -> None:
