@@ -6,11 +6,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.engines.lake.small import claim, line, person, write
+from tests.engines.lake.small import Row, claim, line, person, write
 from tongchou.engines.lake import open_source
+from tongchou.engines.lake.source import Source
 
 
-def _sources(folder: Path, claims: list[dict]) -> dict:
+def _sources(folder: Path, claims: list[Row]) -> dict[str, Source]:
     return open_source(write(folder, {"persons": [person("P1")], "claims": claims, "lines": [line("L1", "C1")]}))
 
 
