@@ -12,12 +12,12 @@ from typing import Any
 from benchmarks.memory import peak_of
 
 
-def settle(pack: Any, folder: Path, out: Path, processes: int, lines: bool = False) -> None:
-    """As `tongchou settle` does it, the reconciliation included; without line results unless they are asked for."""
+def settle(pack: Any, folder: Path, out: Path, processes: int, lines: bool = False, trace: bool = False) -> None:
+    """As `tongchou settle` does it, the reconciliation included; line results and traces only where asked for."""
     from tongchou.faces.cli.settle import settle_folder
 
     out.mkdir()
-    reconciliation, _ = settle_folder(pack, folder, out, "parquet", jobs=processes, by_line=lines)
+    reconciliation, _ = settle_folder(pack, folder, out, "parquet", jobs=processes, by_line=lines, trace=trace)
     if not reconciliation.holds:
         raise RuntimeError("the totals do not reconcile")
 

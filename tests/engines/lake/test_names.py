@@ -36,6 +36,13 @@ def test_the_number_is_that_of_whole_numbers(cells: list[str | None], kind: str)
     assert names(pa.array(cells, pa.string()), kind).tolist() == [plainly(cell, kind) for cell in cells]
 
 
+@given(st.integers(0, 20).flatmap(lambda wide: st.lists(st.text("aZ0", min_size=wide, max_size=wide), max_size=20)))
+def test_names_of_one_length_have_the_numbers_that_they_have_among_others(cells: list[str]) -> None:
+    array = pa.array(["other", *cells], pa.string())
+    found = names(array.slice(1), "k").tolist()
+    assert found == names(array, "k").tolist()[1:] == [plainly(cell, "k") for cell in cells]
+
+
 @given(texts, st.integers(0, 20), st.integers(0, 20))
 def test_a_slice_has_the_numbers_of_its_cells(cells: list[str | None], start: int, length: int) -> None:
     array = pa.array(cells, pa.string())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,7 @@ class Scattered:
 class Scatter:
     """Writes rows by bucket; a context manager. When the block ends the file can be read.
 
-    It is packed (LZ4), for it holds a whole table.
+    It is packed (LZ4), for it holds a whole table; another thread packs, while the next rows are sorted.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -49,17 +50,28 @@ class Scatter:
         self._count = 0
         self._writer = ipc.new_file(path, schema, options=ipc.IpcWriteOptions(compression="lz4"))
         self.scattered = Scattered(path, schema, self._parts)
+        self._thread = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def add(self, batch: pa.RecordBatch, buckets: Buckets) -> None:
         """Rows and the bucket of each."""
         order = np.argsort(buckets, kind="stable")
         columns = [taken(column, order) for column in batch.columns]
         batch = pa.RecordBatch.from_arrays(columns, schema=self.scattered.schema)
-        present, start = np.unique(buckets[order], return_index=True)
+        self._written()
+        self._writing = self._thread.submit(self._write, batch, buckets[order])
+
+    def _write(self, batch: pa.RecordBatch, buckets: Buckets) -> None:
+        present, start = np.unique(buckets, return_index=True)
         for bucket, first, last in zip(present.tolist(), start, [*start[1:], len(batch)], strict=True):
             self._writer.write_batch(batch.slice(first, last - first))
             self._parts.setdefault(bucket, []).append(self._count)
             self._count += 1
+
+    def _written(self) -> None:
+        """Wait for what is being written; whatever stopped it is raised here."""
+        if self._writing is not None:
+            self._writing.result()
 
     def __enter__(self) -> Scatter:
         return self
@@ -67,4 +79,5 @@ class Scatter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._writer.close()
+        with self._thread, self._writer:
+            self._written()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,15 @@ class Source:
             for batch in file.iter_batches(rows, columns=schema.names):
                 batch.validate(full=True)
                 yield batch.cast(schema) if batch.schema.types != schema.types else batch
+
+    def filled(self) -> Source:
+        """The same table without columns of which the file says that they are empty; those that are required stay."""
+        with _readable(self.path):
+            about = pq.ParquetFile(self.path).metadata
+        empty = {name for name in self.schema.names if _empty(about, name)}
+        wanted = {column.name for column in self.table.columns if column.required}
+        kept = [field for field in self.schema if field.name in wanted or field.name not in empty]
+        return replace(self, schema=pa.schema(kept))
 
     def digest(self) -> str:
         """SHA-256 of the file."""
@@ -74,6 +83,17 @@ def _open(table: Table, path: Path) -> Source:
         rows = file.metadata.num_rows
     check_columns(table, schema.names, path)
     return Source(table, path, rows, schema)
+
+
+def _empty(about: pq.FileMetaData, name: str) -> bool:
+    """Whether a column with no columns in it is known to be empty from end to end."""
+    found = [i for i in range(about.num_columns) if about.schema.column(i).path == name]
+    for group in range(about.num_row_groups) if found else ():
+        column = about.row_group(group).column(found[0])
+        counted = column.is_stats_set and column.statistics.has_null_count
+        if not counted or column.statistics.null_count < column.num_values:
+            return False
+    return bool(found)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from tongchou.engines.lake.ahead import ahead
 from tongchou.engines.lake.places import MOST, Places
 from tongchou.engines.lake.scatter import Scatter, Scattered
 from tongchou.engines.lake.source import BATCH, Source
@@ -23,7 +24,7 @@ CLAIMS, ROWS = 100_000, 400_000
 """Rows of a bucket: claims, and of any other table. So many lines are about 90 MB, and 700 MB while they settle."""
 
 _ROW_FIELD = pa.field(ROW, pa.int64(), nullable=False)
-_EACH, _AT_ONCE = 1_000, 2**20  # rows for each bucket that are worth a part of their own; rows read at once
+_EACH, _AT_ONCE = 1_000, 2**19  # rows for each bucket that are worth a part of their own; rows read at once
 
 Advance = Callable[[int], None]
 
@@ -77,7 +78,7 @@ def spread(sources: Mapping[str, Source], buckets: int, folder: Path, advance: A
         place = places.of_claims if name == "claims" else places.of
         first = 1
         with Scatter(folder / name, kept[name].schema.append(_ROW_FIELD)) as scatter:
-            for batch in kept[name].batches(rows=at_once):
+            for batch in ahead(kept[name].batches(rows=at_once)):
                 numbered = batch.append_column(_ROW_FIELD, pa.array(np.arange(first, first + len(batch))))
                 scatter.add(numbered, place(batch, first))
                 first += len(batch)

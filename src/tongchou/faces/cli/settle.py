@@ -106,6 +106,7 @@ def settle_folder(
     """
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.faces.cli.bulk import settle_in_bulk, settling
+    from tongchou.faces.cli.memory import keep_memory
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
@@ -116,6 +117,7 @@ def settle_folder(
 
     with collector_at_rest():
         if _in_bulk(data, year_end):
+            keep_memory()
             with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
                 what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:

@@ -11,6 +11,8 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
+from tongchou.faces.cli.memory import keep_memory
+
 T = TypeVar("T")
 
 
@@ -49,6 +51,7 @@ def _begin(begin: Callable[[], Callable[[int], Any]], threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     pa.set_cpu_count(threads)
+    keep_memory()
     global _work
     _work = begin()
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Numbers, taken
+from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart
 from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.bulk.state_delta import changes
 from tongchou.engines.benefits.bulk.turns import in_turn
@@ -221,12 +222,16 @@ class Columns:
         place = np.full(len(self.done.claims.table), -1)
         place[self.claim] = np.where(self.settled, np.arange(self.count), -1)
         of = place[self.done.claim[visit]]
-        names = keys.column_names[:-1]
-        mine = keys.append_column("of", pa.array(of)).filter(pa.array(of >= 0))
-        found = mine.group_by(["of", *names], use_threads=False).aggregate([("amount", "sum")])
-        found = found.sort_by([(name, "ascending") for name in ("of", *names)])
-        claim = self.table["claim_id"].take(found["of"])
-        return pa.table([claim, *(found[name] for name in (*names, "amount_sum"))], schema=changes_schema())
+        mine, of = keys.filter(pa.array(of >= 0)), of[of >= 0]
+        *names, amount = mine.column_names
+        # Kinds told apart by numbers are numbered in their order.
+        rows = told_apart(len(of), [Kinds.telling(of), *(_in_order(mine[name]) for name in names)]).tight()
+        added = np.zeros(rows.count, dtype=np.int64)
+        np.add.at(added, rows.of, mine[amount].to_numpy())
+        first = pa.array(rows.first())
+        claim = self.table["claim_id"].take(pa.array(of).take(first))
+        found = mine.select(names).take(first)
+        return pa.table([claim, *found.columns, pa.array(added)], schema=changes_schema())
 
     def events(self) -> pa.Table:
         """The canonical events, one for each claim that was judged."""
@@ -258,6 +263,14 @@ def _repeated(texts: pa.ChunkedArray, times: Numbers) -> pa.Array:
     """Each text so many times, at least once."""
     ends = pa.array(np.cumsum(times).astype(np.int32))
     return pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, texts.combine_chunks()))
+
+
+def _in_order(texts: pa.ChunkedArray) -> Kinds:
+    """The texts of a column as numbers in their order."""
+    coded = texts.combine_chunks().dictionary_encode()
+    place = np.empty(len(coded.dictionary), dtype=np.int32)
+    place[pc.sort_indices(coded.dictionary).to_numpy()] = np.arange(len(place), dtype=np.int32)
+    return Kinds(place[coded.indices.to_numpy()], len(place))
 
 
 def _map(ends: Numbers, name: Numbers, fen: Numbers, names: Sequence[str]) -> pa.Array:
