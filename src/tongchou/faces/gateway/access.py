@@ -12,20 +12,17 @@ import hashlib
 import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import hmac as keyed
 from django.conf import settings
 
+from tongchou.faces.gateway.sent import Sent
 from tongchou.faces.gateway.tokens import is_of
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
 from tongchou.record.exchange.keys import used
 from tongchou.record.exchange.models import AccessKey
-
-if TYPE_CHECKING:
-    from tongchou.faces.gateway.dispatch import Sent
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _SHORT = timedelta(minutes=5)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import DataError
@@ -22,6 +20,7 @@ from tongchou.faces.gateway.envelope import LONGEST_MSGID, Envelope, all_told, a
 from tongchou.faces.gateway.fields import transactions
 from tongchou.faces.gateway.handlers import ALL
 from tongchou.faces.gateway.problems import as_sent
+from tongchou.faces.gateway.sent import Sent
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, acting
@@ -42,20 +41,6 @@ _MAY = frozenset(ROLES["hospital"].permissions)
 _LONG = 2**16
 """Bytes of a file in a message that the log keeps as they are; of a longer one it keeps size and digest."""
 assert ALL  # what answers is known once it was imported
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A request as the transport had it: `body` is all of it, which is signed; `message` the envelope in it, `file` the
-    binary part beside it where there is one. `played`: it comes out of the log, and who sent it is known."""
-
-    body: bytes
-    message: bytes
-    file: bytes | None
-    headers: Mapping[str, str]
-    address: str
-    is_local: bool
-    played: bool = False
 
 
 def answer_to(sent: Sent) -> bytes | Download:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from tongchou.faces.gateway.calls import Download
-from tongchou.faces.gateway.dispatch import Sent, answer_to
+from tongchou.faces.gateway.dispatch import answer_to
+from tongchou.faces.gateway.sent import Sent
 from tongchou.record.base import clock
 from tongchou.record.exchange.models import Message
 

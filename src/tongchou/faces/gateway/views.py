@@ -7,9 +7,10 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 
 from tongchou.faces.gateway.calls import Download
-from tongchou.faces.gateway.dispatch import Sent, answer_to
+from tongchou.faces.gateway.dispatch import answer_to
 from tongchou.faces.gateway.envelope import told, unknown
 from tongchou.faces.gateway.multipart import parts
+from tongchou.faces.gateway.sent import Sent
 from tongchou.faces.gateway.writing import as_json
 from tongchou.ground.errors import ProblemError, fail
 
@@ -32,9 +33,6 @@ def receive(request: HttpRequest, path: str = "") -> HttpResponse:
         except ProblemError as error:
             return _refused(error)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    headers |= {
-        f"_{name[5:].lower()}": str(value) for name, value in request.META.items() if name.startswith("HTTP__API_")
-    }
     address = request.META.get("REMOTE_ADDR", "")
     answer = answer_to(Sent(body, message, file, _with_underscores(headers), address, address in _LOOPBACK))
     return _file(answer) if isinstance(answer, Download) else _json(answer)

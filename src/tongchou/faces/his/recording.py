@@ -15,8 +15,9 @@ from itertools import count
 from typing import Any
 
 from tongchou.faces.gateway.calls import Download
-from tongchou.faces.gateway.dispatch import Sent, answer_to
+from tongchou.faces.gateway.dispatch import answer_to
 from tongchou.faces.gateway.pages import FILE
+from tongchou.faces.gateway.sent import Sent
 from tongchou.faces.his import checks
 from tongchou.faces.his.conform import PASS, chains, conform
 from tongchou.faces.his.desk import Desk

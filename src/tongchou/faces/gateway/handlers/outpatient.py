@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tongchou.faces.gateway import ids
 from tongchou.faces.gateway.calls import Call, Said, handles
-from tongchou.faces.gateway.handlers.visits import facts_said, named, person_of, visit_of
+from tongchou.faces.gateway.handlers.persons import person_of
+from tongchou.faces.gateway.handlers.visits import facts_said, named, visit_of
 from tongchou.record.base import clock
 from tongchou.record.exchange import persons
 from tongchou.record.visits import describing, registering

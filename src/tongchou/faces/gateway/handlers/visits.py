@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tongchou.faces.gateway.calls import Call, Section
-from tongchou.faces.gateway.handlers.persons import person_of
 from tongchou.ground.errors import fail
 from tongchou.record.base.remembered import Parameter, Remembered
 from tongchou.record.people.queries import known_as
@@ -87,6 +86,3 @@ def facts_added(call: Call, scheme: str, given: Section) -> dict[str, Any]:
         if field.fact is not None and given[name] is not None:
             facts[field.fact] = call.codes.word(scheme, field.fact, given.text(name), field.label, name)
     return facts
-
-
-__all__ = ["facts_added", "facts_said", "named", "person_of", "said_of", "visit_of"]
