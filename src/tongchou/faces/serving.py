@@ -13,6 +13,13 @@ from gunicorn.config import Config
 from tongchou.record.project.start import hang_up
 
 _SIGNED = ("_API_NAME", "_API_VERSION", "_API_TIMESTAMP", "_API_ACCESS_KEY", "_API_SIGNATURE")
+HEADERS: dict[str, Any] = {
+    "forwarder_headers": ",".join(_SIGNED),
+    "forwarded_allow_ips": "*",
+    "secure_scheme_headers": {},
+}
+"""A signature of the interface stands in headers with underscores. These come through and no others, from whom they
+may: two spellings of one name cannot be told apart. Nobody is believed to have spoken TLS."""
 
 
 class _Server(BaseApplication):
@@ -58,11 +65,7 @@ def run(host: str, port: int, threads: int, ready: Callable[[], None] = lambda: 
             "post_worker_init": _begin,
             "worker_exit": _stop_jobs,
             "control_socket_disable": True,
-            # A signature of the interface stands in headers with underscores. These come through and no others, from
-            # whom they may: two spellings of one name cannot be told apart. Nobody is believed to have spoken TLS.
-            "forwarder_headers": ",".join(_SIGNED),
-            "forwarded_allow_ips": "*",
-            "secure_scheme_headers": {},
+            **HEADERS,
         }
     ).run()
 
