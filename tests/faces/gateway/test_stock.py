@@ -93,6 +93,7 @@ def test_what_is_asked_for_is_compared(pharmacy: Hospital) -> None:
     assert len(rows(pharmacy, "3509", fixmedins_bchno="", medins_list_codg="P1", inv_chg_type="104")) == 1
     assert rows(pharmacy, "3509", enddate="2026-03-19") == []
     assert len(rows(pharmacy, "3509", begndate="2026-03-20", enddate="2026-03-20")) == 1
+    assert len(rows(pharmacy, "3509", begndate="0001-01-01", enddate="9999-12-31")) == 1
     assert pharmacy.refused("3509", {"data": {**DAYS, "fixmedins_bchno": ""}}) == "N335"
     assert pharmacy.refused("3509", {"data": {"fixmedins_bchno": "B1"}}) == "N105"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -26,6 +26,11 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The day of business on which a moment falls."""
     return moment.astimezone(CHINA).date()
+
+
+def span(first: date, last: date) -> tuple[datetime, datetime]:
+    """The first and the last moment of some days, also of the last day that there is: people write it for ever."""
+    return datetime.combine(first, time.min, CHINA), datetime.combine(last, time.max, CHINA)
 
 
 @contextmanager

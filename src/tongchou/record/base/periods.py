@@ -15,8 +15,8 @@ __all__ = ["Box", "DateRangeField", "Number", "Word", "apart", "apart_by_box", "
 
 
 def days(first: date, last: date | None) -> DateRange:
-    """From the first day through the last, without end when there is none."""
-    return DateRange(first, None if last is None else last + timedelta(days=1))
+    """From the first day through the last, without end when there is none or it is the last that there is."""
+    return DateRange(first, None if last in (None, date.max) else last + timedelta(days=1))
 
 
 class Number(Func):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
 
@@ -33,7 +33,7 @@ SELECT e.id, e.visit_id, e.person_id, e.kind = 'reverse', e.total, (e.fields->>'
     (e.fields->>'acct_pay')::bigint, e.cash, COALESCE(m.msgid, '')
 FROM settlement_event e
 LEFT JOIN settlement_message m ON m.event_id = e.id AND m.institution_id = e.institution_id
-WHERE e.institution_id = %s AND e.at >= %s AND e.at < %s AND e.payee IS NULL AND (%s = '' OR e.scheme = %s)
+WHERE e.institution_id = %s AND e.at BETWEEN %s AND %s AND e.payee IS NULL AND (%s = '' OR e.scheme = %s)
 AND (%s = '' OR %s = {_CLASS}) AND (%s = '' OR (e.kind = 'reverse') = (%s = '1')) AND {_UNDONE}
 ORDER BY e.id
 """
@@ -81,15 +81,16 @@ def rows(institution_id: int, span: Span) -> Iterator[Row]:
     """The settlements of a span in their order. Raises M301 for days in the wrong order."""
     if span.last < span.first:
         raise fail("M301", why=f"{span.first} – {span.last}")
-    begin, end = _midnight(span.first), _midnight(span.last) + timedelta(days=1)
-    asked = [institution_id, begin, end, *[span.scheme] * 2, *[span.clearing] * 2, *[span.refunds] * 2]
+    asked = [
+        institution_id,
+        *clock.span(span.first, span.last),
+        *[span.scheme] * 2,
+        *[span.clearing] * 2,
+        *[span.refunds] * 2,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, asked)
         yield from (Row(*row) for row in cursor)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.CHINA)
 
 
 def sums_of(found: Iterator[Row]) -> Sums:

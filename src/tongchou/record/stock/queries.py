@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Sum, Value, When
@@ -45,7 +45,7 @@ def entries(
     Persons among them are in the trail. Raises A114, N334 for too many."""
     actor().needs("settlement.read")
     rows = Entry.objects.filter(institution=institution(institution_id), kind__in=tuple(kinds), **where)
-    rows = rows.filter(at__gte=_start(first), at__lt=_start(last + timedelta(days=1)), withdrawn__isnull=not withdrawn)
+    rows = rows.filter(at__range=clock.span(first, last), withdrawn__isnull=not withdrawn)
     found = _bounded(rows.order_by("at", "id"))
     trail.seen("stock.entries", {one.person for one in found if one.person is not None})
     return found
@@ -59,10 +59,7 @@ def traces(
     rows = Trace.objects.filter(
         entry__institution=institution(institution_id), entry__kind__in=tuple(kinds), entry__withdrawn=None, **where
     )
-    if first is not None:
-        rows = rows.filter(entry__at__gte=_start(first))
-    if last is not None:
-        rows = rows.filter(entry__at__lt=_start(last + timedelta(days=1)))
+    rows = rows.filter(entry__at__range=clock.span(first or date.min, last or date.max))
     found = _bounded(rows.select_related("entry").order_by("entry__at", "id"))
     trail.seen("stock.traces", {one.entry.person for one in found if one.entry.person is not None})
     return found
@@ -83,9 +80,7 @@ def sold_twice(first: date, last: date) -> list[SoldTwice]:
     """Packages in scope that were sold whole more than once, without those that came back, and at least once in these
     days: what supervision looks into. Whom they were sold to is in the trail. Raises N334 for too many sales."""
     actor().needs("supervision.read")
-    lately = Trace.objects.filter(
-        entry__kind=SALE, entry__at__gte=_start(first), entry__at__lt=_start(last + timedelta(days=1))
-    )
+    lately = Trace.objects.filter(entry__kind=SALE, entry__at__range=clock.span(first, last))
     many = dict(_net(Trace.objects.filter(code__in=lately.values("code"))).filter(net__gt=1).values_list("code", "net"))
     sales: dict[str, list[Entry]] = {}
     rows = _standing(Trace.objects.filter(code__in=many, entry__kind=SALE))
@@ -111,7 +106,3 @@ def _bounded(rows: QuerySet[Any]) -> list[Any]:
     if len(found) > MOST:
         raise fail("N334", most=MOST)
     return found
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.CHINA)
