@@ -75,6 +75,16 @@ def test_a_trial_records_nothing(city: Organisation) -> None:
         settle(visit_id=two.pk, expected=tried.cash)
 
 
+def test_amounts_that_a_trial_told_must_still_be_so(city: Organisation) -> None:
+    """A fen is left to whoever sums rounded parts; more than that, and nothing is settled."""
+    one = treated(hospital(city), retired(city), MAY, 1_400_00, "普通门诊")
+    fields = {"medfee_sumamt": 1_400_00, "inscp_scp_amt": 1_400_00}
+    with pytest.raises(ProblemError, match="V110"):
+        settle(visit_id=one.pk, told={**fields, "inscp_scp_amt": 1_399_98})
+    assert not Event.objects.exists()
+    assert settle(visit_id=one.pk, told={**fields, "inscp_scp_amt": 1_399_99}).total == 1_400_00
+
+
 def test_a_line_is_settled_once_whatever_asks(city: Organisation) -> None:
     person, at = retired(city), hospital(city)
     one = treated(at, person, MAY, 100_00, "普通门诊")
