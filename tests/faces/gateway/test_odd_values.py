@@ -9,6 +9,7 @@ import pytest
 
 from tests.faces.gateway.hospital import Hospital
 from tests.faces.gateway.test_stock import RECORDS
+from tongchou.faces.gateway.envelope import parse
 from tongchou.faces.gateway.fields import Field, Section, transactions
 from tongchou.faces.gateway.handlers import catalogue_files, stock
 from tongchou.record.settlement.asking import Asked
@@ -61,3 +62,9 @@ def test_half_a_character_settles_like_any_other_text() -> None:
     one, other = (Asked("M1", {"data": {"dise_name": text}}).digest for text in ("\ud800", "\ud801"))
     assert one != other
     assert Asked("M1", {"data": {"dise_name": "\ud800"}}).digest == one
+
+
+def test_half_a_character_is_read_as_a_sign_for_it() -> None:
+    """Wherever it stands; the whole ones beside it stay as they are."""
+    found = parse(rb'{"infno": "2207", "msgid": "\ud800", "input": {"\udc00": ["\ud83d\ude00\ud800", 1, "\u6c49"]}}')
+    assert (found.msgid, found.input) == ("\ufffd", {"\ufffd": ["\U0001f600\ufffd", 1, "\u6c49"]})

@@ -42,7 +42,7 @@ class Envelope:
 def parse(raw: bytes) -> Envelope:
     """Read a message. Raises N116 for what is no JSON object."""
     try:
-        found = json.loads(raw.decode("utf-8-sig", "replace"), parse_float=Decimal, parse_constant=str)
+        found = reading.whole(json.loads(raw.decode("utf-8-sig", "replace"), parse_float=Decimal, parse_constant=str))
     except (ValueError, RecursionError):
         raise fail("N116") from None
     if not isinstance(found, dict):

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from tongchou.faces.gateway.envelope import Envelope
+from tongchou.faces.gateway.reading import whole
 from tongchou.ground.errors import fail
 from tongchou.record.exchange.models import AccessKey
 
@@ -36,7 +37,7 @@ def opened(envelope: Envelope, key: AccessKey) -> Envelope:
     if key.theirs and not _signed(clear, envelope.signature, key):
         raise fail("N204")
     try:
-        return replace(envelope, input=json.loads(clear, parse_float=Decimal))
+        return replace(envelope, input=whole(json.loads(clear, parse_float=Decimal)))
     except (ValueError, RecursionError):
         raise fail("N208") from None
 
