@@ -142,6 +142,12 @@ MESSAGES: dict[str, Entry] = {
         "核对各项的长度和大小",
         "check the lengths and sizes",
     ),
+    "N131": Entry(
+        "“{label}”({field})超过 {most} 个字",
+        "{label} ({field}) has more than {most} characters",
+        "缩短后重发",
+        "shorten it and send again",
+    ),
     "N201": Entry(
         "没有携带认证信息:{what}", "credentials are missing: {what}", "按本机构的认证方式签名", "sign the request"
     ),

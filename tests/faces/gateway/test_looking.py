@@ -78,6 +78,9 @@ def test_drugs_of_special_diseases_wherever_they_were_bought(hospital: Hospital)
     assert [(row["medins_list_codg"], row["fixmedins_code"], row["med_type"]) for row in found] == [
         ("L1", "H43010000001", "14")
     ]
+    for first, last, times in (("0001-01-01", "9999-12-31", 1), ("9999-12-31", "9999-12-31", 0)):
+        asked = {"psn_no": psn, "begntime": first, "endtime": last}
+        assert len(other.ask("5205", {"data": asked})["feedetail"]) == times
 
 
 def test_reviews_find_nothing_without_rules(hospital: Hospital) -> None:

@@ -85,3 +85,10 @@ def test_all_that_is_wrong_with_a_list_is_answered_and_kept(hospital: Hospital) 
     assert told[-1].encode() in bytes(kept.answer)
     few = hospital.send(hospital.envelope("4101", listed(settled, info={"prfs": ""})))
     assert (few["err_msg"][:6], few["warn_msg"]) == ("[N355]", None)
+
+
+def test_a_name_longer_than_an_operator_has_is_refused(hospital: Hospital) -> None:
+    """Not cut: who reads about a person is written down as they say."""
+    message = hospital.envelope("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": "1"}})
+    answer = hospital.send({**message, "opter": "甲" * 61})
+    assert (answer["infcode"], answer["err_msg"]) == (-1, "[N131]“经办人”(opter)超过 60 个字")

@@ -16,7 +16,16 @@ from django.db import Error as DatabaseError
 from tongchou.faces.gateway import access, reading, sealing, writing
 from tongchou.faces.gateway.calls import DOWNLOADS, Call, Download, handler_of
 from tongchou.faces.gateway.codes import Codes, codes_on
-from tongchou.faces.gateway.envelope import LONGEST_MSGID, Envelope, all_told, answered, parse, told, unknown
+from tongchou.faces.gateway.envelope import (
+    LONGEST_MSGID,
+    LONGEST_OPERATOR,
+    Envelope,
+    all_told,
+    answered,
+    parse,
+    told,
+    unknown,
+)
 from tongchou.faces.gateway.fields import transactions
 from tongchou.faces.gateway.handlers import ALL
 from tongchou.faces.gateway.problems import as_sent
@@ -109,11 +118,13 @@ def _not_offered(envelope: Envelope) -> dict[str, object]:
 
 
 def _institution(envelope: Envelope, met: Arrival) -> Institution:
-    """Raises N110 without a message id, N108 for an institution that there is not."""
+    """Raises N110 without a message id, N108 for an institution that there is not, N131 for nobody's name."""
     if not 0 < len(envelope.msgid) <= LONGEST_MSGID:
         raise fail("N110")
     if met.institution is None:
         raise fail("N108", institution=envelope.institution[:30] or "-")
+    if len(envelope.operator) > LONGEST_OPERATOR:
+        raise fail("N131", label="经办人", field="opter", most=LONGEST_OPERATOR)
     return met.institution
 
 

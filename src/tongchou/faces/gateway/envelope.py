@@ -16,6 +16,7 @@ from tongchou.record.base import clock
 
 SUCCESS, FAILURE = 0, -1
 LONGEST_MSGID = 60
+LONGEST_OPERATOR = 60
 _LONGEST_TEXT = 200
 _ROOM = 175
 """Characters of `err_msg` that problems may take; how many more there are takes the rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -156,11 +156,9 @@ def special_drugs(call: Call) -> Said:
     """What was charged to a person for special diseases, wherever it was."""
     given = call.section()
     person = person_of(call, given)
-    first, last = given.day("begntime") or date.min + timedelta(1), given.day("endtime") or clock.today()
-    named = Q(visit__facts__has_key="disease") & Q(fee_at__gte=_midnight(first))
-    rows = Charge.objects.within(persons.CARD).filter(
-        named, visit__person=person, fee_at__lt=_midnight(last) + timedelta(1), fen__gt=0, withdrawn=None
-    )
+    first, last = given.day("begntime") or date.min, given.day("endtime") or clock.today()
+    named = Q(visit__facts__has_key="disease") & Q(fee_at__range=clock.span(first, last))
+    rows = Charge.objects.within(persons.CARD).filter(named, visit__person=person, fen__gt=0, withdrawn=None)
     found = rows.select_related("visit__institution__organisation").order_by("-fee_at", "-id")[:MOST]
     return {
         "feedetail": [
@@ -174,10 +172,6 @@ def special_drugs(call: Call) -> Said:
             for row in found
         ]
     }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.CHINA)
 
 
 @handles("5206")
