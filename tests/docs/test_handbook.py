@@ -11,7 +11,7 @@ from tests.docs.pages import DOCS, pages, plain, tables
 from tongchou.engines.benefits import case_claims, cases
 from tongchou.ground.catalogue import CATALOGUE
 from tongchou.ground.grouping_messages import MESSAGES
-from tongchou.ground.region import headers, model
+from tongchou.ground.region import contribution_kinds, headers, model
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.scalars import Fact
 from tongchou.ground.region.vocabulary import STANDARD_FACTS
@@ -31,7 +31,7 @@ INSIDE = {
 def models() -> dict[str, type[BaseModel]]:
     found = {
         name: value
-        for room in (headers, model)
+        for room in (headers, model, contribution_kinds)
         for name, value in vars(room).items()
         if isinstance(value, type) and issubclass(value, Fact) and name not in INSIDE
     }

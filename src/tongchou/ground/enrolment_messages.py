@@ -83,6 +83,24 @@ MESSAGES: dict[str, Entry] = {
         "再导入一次",
         "import it again",
     ),
+    "E115": Entry(
+        "不是“{insurance}”的参保对象{joins}({cite})",
+        "not one of those whom '{insurance}' is for{joins_en} ({cite})",
+        "核对参保的事实;属于别的险种的到那里参保",
+        "check the facts of the enrolment; whoever belongs in another insurance is enrolled there",
+    ),
+    "E116": Entry(
+        "已参加{held},不能再参加“{insurance}”({cite})",
+        "has {held} and cannot have '{insurance}' beside it ({cite})",
+        "先停那边的参保,再在这边参保",
+        "end that enrolment first",
+    ),
+    "E117": Entry(
+        "这一家在 {day} 没有可以参加“{insurance}”的人",
+        "nobody of the household can be enrolled in '{insurance}' on {day}",
+        "核对家庭成员、日期,以及是否都已参保",
+        "check its members and the day, and whether they are enrolled already",
+    ),
     "E114": Entry(
         "{day} 不在本单位任职",
         "not employed here on {day}",

@@ -114,6 +114,12 @@ MESSAGES: dict[str, Entry] = {
         "先办增员，再申报工资",
         "let them join first, then declare their wages",
     ),
+    "J123": Entry(
+        "这一家应缴 {left} 元，要一次缴清，不能收 {amount} 元",
+        "the household owes {left} yuan, to be paid at once; {amount} yuan cannot be taken",
+        "按缴费单的合计收；滞纳金另按应缴号登记",
+        "take the sum of the bill; late fees are recorded by their parts",
+    ),
     "J201": Entry("文件里没有收款", "the file holds no receipts", "核对文件", "check the file"),
     "J202": Entry("文件超过 {most} 行", "the file has more than {most} rows", "拆成几个文件", "split it"),
     "J203": Entry("缺少列“{column}”", "the column '{column}' is missing", "列名：{known}", "columns: {known}"),

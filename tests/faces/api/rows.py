@@ -56,6 +56,11 @@ def a_person(city: Organisation) -> int:
         return register(city, next(_serial)).pk
 
 
+def a_household(city: Organisation) -> int:
+    with stage():
+        return register(city, next(_serial)).memberships.get().household_id
+
+
 def a_case(city: Organisation) -> int:
     with stage():
         keep, drop = register(city, next(_serial)), register(city, next(_serial))
@@ -298,6 +303,7 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "user": lambda city: add_user("clerk", city).pk,
     "role": lambda city: "clerk",
     "person": a_person,
+    "household": a_household,
     "case": a_case,
     "category": a_category,
     "order": an_order,

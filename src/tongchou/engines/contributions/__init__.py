@@ -1,7 +1,7 @@
 """Contributions: who owes what to the fen, what was received, what it credits, and from when to when it entitles.
 
-Doors: `assess` a month or year; `balances`, `paid_periods` and `collection_rate` of orders; the accounts
-(`interest`, `at_year_end`, `at_break`, `at_death`, `draw_for_relative`); months and `retire`;
+Doors: `eligibility`, who may be enrolled; `assess` a month or year; `balances`, `paid_periods` and `collection_rate`
+of orders; the accounts (`interest`, `at_year_end`, `at_break`, `at_death`, `draw_for_relative`); months and `retire`;
 `entitlement`, also in bulk.
 """
 
@@ -17,6 +17,7 @@ from tongchou.engines.contributions.accounts import (
 from tongchou.engines.contributions.assess import Assessment, assess
 from tongchou.engines.contributions.bulk_cover import BulkEntitlement, entitlement_in_bulk
 from tongchou.engines.contributions.cover import entitlement
+from tongchou.engines.contributions.eligible import Standing, eligibility, kept_apart
 from tongchou.engines.contributions.histories import Payment, Period, Spell
 from tongchou.engines.contributions.receipts import (
     Balance,
@@ -55,6 +56,7 @@ __all__ = [
     "Receipt",
     "Retirement",
     "Spell",
+    "Standing",
     "actual_months",
     "assess",
     "at_break",
@@ -66,9 +68,11 @@ __all__ = [
     "collection_rate",
     "convert",
     "draw_for_relative",
+    "eligibility",
     "entitlement",
     "entitlement_in_bulk",
     "interest",
+    "kept_apart",
     "late_fee",
     "make_up",
     "paid_periods",

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from tongchou.engines.contributions.assess import assess
 from tongchou.engines.contributions.case_cover import cover_figures
+from tongchou.engines.contributions.eligible import NOBODY, eligibility
 from tongchou.engines.contributions.terms import Rules, rules_on
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.contribution_kinds import Shift
@@ -17,6 +18,7 @@ from tongchou.ground.region.pack import CaseEntry, Pack
 from tongchou.ground.region.typed import typed
 from tongchou.ground.region.values import value_of
 
+ELIGIBLE, HELD = "eligible", "held"
 Figures = dict[str, Fraction | str]
 
 
@@ -42,12 +44,16 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
 
     `LEVY` the whole, `LEVY.PAYER` all a payer bears, `LEVY.PAYER.own` without what a shift brought, `LEVY.base`,
     `LEVY.deferred`, `LEVY.due` (a day), `SHIFT.PAYER` what a shift moved there, and each cash payment, credit and cost
-    (`COST` within its limit, `COST.beyond`) by its name. Names that nothing holds for are 0.
+    (`COST` within its limit, `COST.beyond`) by its name. Names that nothing holds for are 0. `eligible` is the group
+    that lets the person be enrolled, or 无; then `eligible.held` and `eligible.joins` say why. A case that asks for
+    one of these asks for nothing else.
     """
     assert case.assess is not None
     day: date = case.assess
-    facts = {name: typed(pack, name, value) for name, value in case.person.items()}
+    facts = {name: typed(pack, name, value) for name, value in case.person.items() if name != HELD}
     asked = {key.partition(".")[0] for term in case.expect for key in names_in(term)}
+    if asked == {ELIGIBLE}:
+        return _eligible(pack, case, facts)
     rules = rules_on(pack, case.scheme, day)
     by_shift = {levy for f in rules.of("shift.*") if f.name in asked for levy in value_of(f, Shift).of}
     found = assess(pack, [facts], case.scheme, day, only=asked | by_shift)
@@ -70,6 +76,15 @@ def assessed_figures(pack: Pack, case: Case) -> Figures:
     for row in found.costs.to_pylist():
         figures[row["cost"]], figures[f"{row['cost']}.beyond"] = row["within"], row["beyond"]
     return {**{k: Fraction(v, 100) for k, v in figures.items()}, **words}
+
+
+def _eligible(pack: Pack, case: Case, facts: dict[str, object]) -> Figures:
+    """The insurances that the person has are written as `held`, a list."""
+    assert case.assess is not None
+    held = str(case.person.get(HELD, ""))
+    found = eligibility(pack, case.scheme, case.assess, facts, [one for one in held.split("、") if one])
+    said = {"": found.group if found.eligible else NOBODY, ".held": "、".join(found.held), ".joins": found.joins}
+    return {f"{ELIGIBLE}{end}": words for end, words in said.items()}
 
 
 def _names(rules: Rules) -> Iterator[str]:

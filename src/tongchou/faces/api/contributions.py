@@ -17,6 +17,7 @@ from tongchou.record.contributions import (
     assessing,
     declaring,
     files,
+    households,
     paying,
     payroll,
     receiving,
@@ -104,6 +105,37 @@ class ReceiptShown(Schema):
     part_id: int
     day: date
     fen: int
+
+
+class BillLine(Schema):
+    """In fen."""
+
+    part: int
+    person: int
+    levy: str
+    first: date
+    through: date
+    due_on: date | None
+    left: int
+    cite: str
+
+
+class BillShown(Schema):
+    """What the members of a household themselves owe, in fen."""
+
+    household: int
+    insurance: str
+    lines: list[BillLine]
+    left: int
+
+
+class HouseholdReceipt(Schema):
+    """The whole sum of the bill; the receipts are numbered after `number`."""
+
+    number: text(40)
+    insurance: text(20)
+    day: Day
+    fen: Fen
 
 
 class Reversal(Schema):
@@ -234,6 +266,18 @@ def orders(request: HttpRequest, person: Id) -> list[OrderShown]:
 def cancel(request: HttpRequest, order: Id, given: ReversalWhy) -> Status:
     receiving.cancel(order_id=order, reason=given.reason)
     return Status(204, None)
+
+
+@router.get("/households/{household}/bill", response=BillShown, summary="家庭缴费单")
+@as_asker
+def bill(request: HttpRequest, household: Id, insurance: text(20), on: Day) -> object:
+    return households.bill(household=household, insurance=insurance, on=on)
+
+
+@router.post("/households/{household}/receipts", response={201: list[ReceiptShown]}, summary="家庭一次缴清")
+@as_asker
+def receive_for_household(request: HttpRequest, household: Id, given: HouseholdReceipt) -> Status:
+    return Status(201, households.receive_for_household(household=household, **given.dict()))
 
 
 @router.post("/receipts", response={201: ReceiptShown}, summary="登记到账")

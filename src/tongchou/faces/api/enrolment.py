@@ -13,7 +13,7 @@ from tongchou.faces.api.fields import Day, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base.actor import actor
-from tongchou.record.enrolment import commands, queries, reports, staff
+from tongchou.record.enrolment import commands, households, queries, reports, staff
 from tongchou.record.enrolment.files.feed import read_feed
 from tongchou.record.enrolment.files.importing import import_file, preview
 from tongchou.record.enrolment.models import Spell
@@ -75,6 +75,47 @@ class Past(Schema):
     employer: Id | None = None
     facts: Facts = Field(default_factory=dict)
     reason: Reason
+
+
+class EligibilityAsked(Schema):
+    insurance: text(20)
+    since: Day
+    facts: Facts = Field(default_factory=dict)
+
+
+class EligibilityShown(Schema):
+    """`group` lets them in ("" where the region names none); else `held` are insurances in the way, and `joins` is the
+    one they belong in."""
+
+    eligible: bool
+    group: str
+    held: list[str]
+    joins: str
+    cite: str
+
+
+class HouseholdEnrolment(Schema):
+    """`facts` hold for all members, `own` for one, by number."""
+
+    insurance: text(20)
+    since: Day
+    facts: Facts = Field(default_factory=dict)
+    own: dict[Id, Facts] = Field(default_factory=dict, max_length=100)
+
+
+class MemberLeftOut(Schema):
+    person: int
+    code: str
+    says: str
+
+
+class HouseholdEnrolled(Schema):
+    """Who was enrolled, and who was left out and why."""
+
+    household: int
+    insurance: str
+    persons: list[int]
+    left_out: list[MemberLeftOut]
 
 
 class Hiring(Schema):
@@ -215,6 +256,13 @@ def enrol(request: HttpRequest, person: Id, given: SpellNew) -> Status:
     return Status(201, _changed(commands.enrol(person_id=person, **_command(given))))
 
 
+@router.post("/persons/{person}/eligibility", response=EligibilityShown, summary="参保资格")
+@as_asker
+def eligibility(request: HttpRequest, person: Id, given: EligibilityAsked) -> object:
+    """Whether they could be enrolled from a day on; nothing is changed."""
+    return queries.eligibility_of(person_id=person, **_command(given))
+
+
 @router.post("/persons/{person}/suspension", response=list[SpellShown], summary="暂停")
 @as_asker
 def suspend(request: HttpRequest, person: Id, given: From) -> list[SpellShown]:
@@ -243,6 +291,13 @@ def transfer(request: HttpRequest, person: Id, given: Transfer) -> list[SpellSho
 @as_asker
 def change_past(request: HttpRequest, person: Id, given: Past) -> list[SpellShown]:
     return _changed(commands.change_past(person_id=person, **_command(given)))
+
+
+@router.post("/households/{household}", response={201: HouseholdEnrolled}, summary="全家参保")
+@as_asker
+def enrol_household(request: HttpRequest, household: Id, given: HouseholdEnrolment) -> Status:
+    """All members whom the insurance is for, at once; the others are named with the reason."""
+    return Status(201, households.enrol_household(household=household, **_command(given)))
 
 
 @router.post("/employers/{employer}/employees", response={201: StaffedShown}, summary="增员")

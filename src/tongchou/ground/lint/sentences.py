@@ -21,7 +21,7 @@ from tongchou.ground.lint.words import (
     RECIPIENTS,
     ROUNDING,
 )
-from tongchou.ground.region.contribution_kinds import LARGEST_REMAINDER
+from tongchou.ground.region.contribution_kinds import LARGEST_REMAINDER, Eligible
 from tongchou.ground.region.model import (
     INTERFACE_KINDS,
     AccountRule,
@@ -337,6 +337,13 @@ class _Sentences:
     def _connection(self, value: Connection) -> str:
         within = self.number(value.within, Unit.COUNT)
         return f"从{self.pack.region.schemes[value.scheme]}转来,中断在 {within} 个月内的视同连续,不等待"
+
+    def _eligible(self, value: Eligible) -> str:
+        who = f"{self._named('参保对象')}:{self.when(value.when)}"
+        if value.joins is not None:
+            return f"{who}应参加{self._insured(value.joins)}"
+        others = "、".join(self._insured(name) for name in value.apart_from)
+        return f"{who}{f'没有参加{others}的,' if others else ''}可以参加"
 
     def _insurance(self, value: Insurance) -> str:
         return f"另可参加{value.title}"

@@ -314,6 +314,24 @@ class Connection(Fact):
     within: Count
 
 
+class Eligible(Fact):
+    """参保对象: a group of people who may be enrolled in the insurance, or who belong in another, which `joins` names.
+
+    Where groups are declared nobody else is enrolled; `apart_from` are insurances that may not be held beside it.
+    Rules ENR-01, ENR-02, ENR-06, ENR-08.
+    """
+
+    when: When | None = None
+    apart_from: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()
+    joins: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.joins is not None and self.apart_from:
+            raise refusal("R200")
+        return self
+
+
 class Insurance(Fact):
     """Another insurance that people are enrolled in beside the schemes: work injury, a pool, a supplement."""
 
@@ -349,6 +367,7 @@ CONTRIBUTION_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "wait.*": (Waiting, True),
     "cover.*": (Cover, True),
     "connection.*": (Connection, True),
+    "eligible.*": (Eligible, True),
     "insurance.*": (Insurance, True),
     "precedence.*": (Precedence, True),
 }

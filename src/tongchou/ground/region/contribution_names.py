@@ -28,6 +28,8 @@ def names_meant(value: Fact) -> Iterator[tuple[str, str]]:
         yield from _each("waiting", value.waiting or ())
     elif isinstance(value, kinds.Conversion | kinds.Connection):
         yield "scheme", value.scheme
+    elif isinstance(value, kinds.Eligible):
+        yield from _each("insurance", value.apart_from if value.joins is None else (value.joins,))
     elif isinstance(value, kinds.Precedence):
         yield from _each("insurance", value.over if value.of is None else (value.of, *value.over))
     if isinstance(value, kinds.Shift | kinds.Deferral | kinds.Due):

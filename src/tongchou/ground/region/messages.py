@@ -85,6 +85,12 @@ MESSAGES: dict[str, Entry] = {
         "删去，或写上 paid_by",
         "leave them out, or write paid_by",
     ),
+    "R200": Entry(
+        "应参加别的险种的一类人没有 apart_from",
+        "a group that joins another insurance has no apart_from",
+        "留一个",
+        "keep one",
+    ),
     "R198": Entry("没有声明“{value}”({kind})", "'{value}' is not declared ({kind})", "可用:{known}", "known: {known}"),
     "R210": Entry("当场办结的备案没有审核期限", "a filing that is decided at once has no clock for the decision", "删去 decided_within,或改为 by another", "delete decided_within, or have it decided by another"),
     "R211": Entry("有效期写 months、days、through 之一", "a period has one of months, days, through", "留一个", "keep one"),

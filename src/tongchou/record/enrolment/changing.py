@@ -12,9 +12,9 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.periods import days
 from tongchou.record.base.scope import current
-from tongchou.record.enrolment.insurances import check_facts, present_from
+from tongchou.record.enrolment.insurances import check_facts, has_groups, not_eligible, present_from, standing
 from tongchou.record.enrolment.models import Lapsed, Spell
-from tongchou.record.enrolment.timeline import State, during_text, keep_before, put, spells_of
+from tongchou.record.enrolment.timeline import State, during_text, keep_before, others_of, put, spells_of
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.queries import pack_in_force
@@ -24,10 +24,10 @@ _DAY = timedelta(days=1)
 
 
 def begin(found: Person, name: str, during: DateRange, state: State) -> None:
-    """Enrol from a day that is not past. Raises E104, C003 … as `enrol`, and E102: of a spell that whoever acts may not
-    see it tells only that there is one."""
+    """Enrol from a day that is not past. Raises E104, C003 …, E115 and E116 as `enrol`, and E102: of a spell that
+    whoever acts may not see it tells only that there is one."""
     check_present(name, during.lower)
-    check_facts(pack_in_force(), name, state.facts, during.lower, found.sex, found.born)
+    check_may(found, name, during, state)
     held = spells_of(found, name).filter(during__overlap=during).first()
     if held is not None:
         seen = Spell.objects.filter(pk=held.pk).exists()
@@ -35,8 +35,21 @@ def begin(found: Person, name: str, during: DateRange, state: State) -> None:
     put(found, name, during, state)
 
 
+def check_may(found: Person, name: str, during: DateRange, state: State) -> None:
+    """Raises what the region's rules say of the facts of an enrolment (C003 …), and E115 or E116 for somebody whom it
+    is not for."""
+    pack = pack_in_force()
+    check_facts(pack, name, state.facts, during.lower, found.sex, found.born)
+    if has_groups(pack, name):
+        others = others_of(found, name, during)
+        stands = standing(pack, name, state.facts, during.lower, found.sex, found.born, others)
+        if not stands.eligible:
+            raise not_eligible(pack, name, stands)
+
+
 def change(spell: Spell, since: date, state: State, done: str, reason: str) -> None:
-    """Let another state hold for the rest of a spell; `done` names the command. Raises C003 … as `enrol`."""
+    """Let another state hold for the rest of a spell; `done` names the command. Raises C003 … as `enrol`; whether the
+    insurance is for them was asked when they were enrolled."""
     found, name = spell.person, spell.insurance
     check_facts(pack_in_force(), name, state.facts, since, found.sex, found.born)
     keep_before(done, found, name, reason)

@@ -9,8 +9,17 @@ from typing import Any, Literal
 
 from tongchou.record.audit.command import command
 from tongchou.record.base.lock import lock
-from tongchou.record.enrolment.changing import begin, change, check_present, days_of, employer_of, end_after, spell_on
-from tongchou.record.enrolment.insurances import check_facts, insurance
+from tongchou.record.enrolment.changing import (
+    begin,
+    change,
+    check_may,
+    check_present,
+    days_of,
+    employer_of,
+    end_after,
+    spell_on,
+)
+from tongchou.record.enrolment.insurances import insurance
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.enrolment.timeline import State, keep_before, put, state_of
 from tongchou.record.packs.queries import pack_in_force
@@ -43,11 +52,13 @@ def enrol(
     employer: int | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Changed:
-    """Enrol a person. Insurances of which only one counts may be held at once: that is reported, not refused (ENR-10).
+    """Enrol a person. Insurances of which only one counts may be held at once: that is reported, not refused (ENR-10),
+    but where the region says that one is not for those who have the other (ENR-01).
 
     Raises E101 for an insurance that is none, E102 where the person is enrolled in it already, E103 for days before
     birth, after death or in the wrong order, E104 for a day in the past, P111 for an employer that is none, C003 for a
-    fact that the region's rules ask for and C004, C032, C033 for a wrong one.
+    fact that the region's rules ask for and C004, C032, C033 for a wrong one, E115 for somebody whom the insurance is
+    not for, and E116 for somebody who has another that may not stand beside it.
     """
     found, name = _begin(person_id, insurance_name)
     begin(found, name, days_of(found, since, through), State(employer_of(found, employer, since), dict(facts or {})))
@@ -118,7 +129,7 @@ def change_past(
     where = employer_of(found, employer, since)
     state = None if held == "none" else State(where, dict(facts or {}), held == "suspended")
     if state is not None:
-        check_facts(pack_in_force(), name, state.facts, since, found.sex, found.born)
+        check_may(found, name, during, state)
     keep_before("enrolment.change_past", found, name, reason)
     put(found, name, during, state)
     return _after(found, name)

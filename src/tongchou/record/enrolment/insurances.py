@@ -1,19 +1,20 @@
-"""Which insurances there are, which of them give way to another, and what an enrolment in them must bring."""
+"""Which insurances there are, whom they are for, which give way to another, and what an enrolment must bring."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import product
 from typing import Any
 
-from tongchou.engines.contributions import Payment, Spell, entitlement
+from tongchou.engines.contributions import Payment, Spell, Standing, eligibility, entitlement, kept_apart
 from tongchou.engines.contributions.cover_terms import Terms
-from tongchou.ground.errors import fail
+from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region.contribution_kinds import Cover, Insurance, Levy
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.typed import typed
 from tongchou.ground.region.values import value_of
+from tongchou.ground.region.walk import names_asked
 
 _SOMEBODY = "P"
 
@@ -33,9 +34,32 @@ def insurance(pack: Pack, name: str) -> str:
 
 
 def doubles(pack: Pack) -> list[tuple[str, str]]:
-    """Pairs of insurances of which only one counts at a time, the one that counts first."""
+    """Pairs of insurances that nobody should have together, the one that counts, or bars the other, first."""
     pairs = {pair for _, first, rule in Terms(pack).precedences for pair in product((first,), rule.over)}
-    return sorted((first, other) for first, other in pairs if first != other)
+    return sorted((first, other) for first, other in pairs | set(kept_apart(pack)) if first != other)
+
+
+def has_groups(pack: Pack, name: str) -> bool:
+    """Whether the region says whom an insurance is for."""
+    return any(fact.kind == "eligible.*" and fact.scheme == name for fact in pack.facts)
+
+
+def standing(
+    pack: Pack, name: str, facts: Mapping[str, Any], since: date, sex: str, born: date, held: Collection[str]
+) -> Standing:
+    """How somebody who has these other insurances stands to one on its first day. Raises C003, C004, C032, C033."""
+    return eligibility(pack, name, since, {**facts_of(pack, facts), "sex": sex, "birth_date": born}, held)
+
+
+def not_eligible(pack: Pack, name: str, found: Standing) -> ProblemError:
+    """E116 where another insurance is in the way, else E115."""
+    titles = insurances(pack)
+    said: dict[str, object] = {"insurance": titles[name], "cite": found.cite}
+    if found.held:
+        return fail("E116", held="、".join(titles[one] for one in found.held), **said)
+    there = titles.get(found.joins, "")
+    said |= {"joins": f",应参加{there}" if there else "", "joins_en": f"; they belong in {there}" if there else ""}
+    return fail("E115", **said)
 
 
 def present_from(pack: Pack, name: str, today: date) -> date:
@@ -63,8 +87,10 @@ def facts_of(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asked_of_persons(pack: Pack) -> tuple[str, ...]:
-    """Which of the facts that the record knows of a person itself the region's rules of entitlement look at."""
-    asked = Terms(pack).asked
+    """Which of the facts that the record knows of a person itself the region's rules of entitlement and of whom an
+    insurance is for look at."""
+    names = {name for fact in pack.facts if fact.kind == "eligible.*" for name in names_asked(fact.value)}
+    asked = Terms(pack).asked.union(*(pack.vocabulary.roots(name) for name in names))
     return tuple(name for name in ("sex", "birth_date") if name in asked)
 
 

@@ -42,6 +42,13 @@ def spells_of(person: Person, insurance: str) -> QuerySet[Spell]:
     return everything.filter(person=person, insurance=insurance).select_related("employer").order_by("during")
 
 
+def others_of(person: Person, insurance: str, during: DateRange) -> set[str]:
+    """The other insurances that a person has on some of these days, suspended stretches left out, through whomever."""
+    everything = Spell.objects.within(system("what may not be held beside it, through whomever"))
+    held = everything.filter(person=person, during__overlap=during, suspended=False).exclude(insurance=insurance)
+    return set(held.values_list("insurance", flat=True))
+
+
 def lapsed_of(person: Person) -> QuerySet[Lapsed]:
     """All that a death took away."""
     everything = Lapsed.objects.within(system("what follows from a death follows whoever records it"))

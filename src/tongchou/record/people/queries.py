@@ -18,7 +18,7 @@ from tongchou.record.base.fields import finder
 from tongchou.record.base.scope import current
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.people.identity import Certificate, certificate
-from tongchou.record.people.models import Employment, Identity, Person
+from tongchou.record.people.models import Employment, Household, Identity, Membership, Person
 
 _BATCH = 10_000
 """Certificates that are looked up at a time."""
@@ -60,6 +60,16 @@ def in_sight(number: int) -> Person:
     if found is None:
         raise fail("A114")
     return found
+
+
+def household_on(number: int, day: date) -> list[Person]:
+    """The living members of a household on a day, by number; nobody yet to be born. Raises A114 for none in scope."""
+    home = Household.objects.filter(id=number).first()
+    if home is None:
+        raise fail("A114")
+    members = Membership.objects.filter(household=home, during__contains=day).values("person")
+    living = Person.objects.filter(id__in=members, merged_into=None, born__lte=day)
+    return list(living.exclude(died__lt=day).order_by("id"))
 
 
 def known_as(numbers: Iterable[int]) -> dict[int, int]:

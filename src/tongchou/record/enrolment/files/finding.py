@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from django.db import connection
 from numpy.typing import NDArray
 
+from tongchou.engines.contributions import Standing, kept_apart
 from tongchou.ground.errors import Place, Problem
 from tongchou.record.base.scope import system
 from tongchou.record.enrolment.files.reading import INSURANCE, NAME, NUMBER, SINCE, Read
-from tongchou.record.enrolment.insurances import doubles
+from tongchou.record.enrolment.insurances import doubles, not_eligible
 from tongchou.record.enrolment.models import Spell
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.identity import Certificate
@@ -69,7 +70,9 @@ class _Search:
         self.known = np.zeros(len(first), dtype=np.int64)
         self.problems: list[Problem] = []
         self.doubled: set[int] = set()
-        self.pairs = {frozenset(pair) for pair in doubles(pack_in_force())}
+        self.pack = pack_in_force()
+        self.pairs = {frozenset(pair) for pair in doubles(self.pack)}
+        self.apart = kept_apart(self.pack)
 
     def one_person_alike(self) -> None:
         """Rows with one certificate tell of one person."""
@@ -123,7 +126,8 @@ class _Search:
     def _check_spells(self, held: dict[int, list[int]]) -> None:
         """What the file brings must not overlap what there is of the same insurance; `held`: rows by known person."""
         spells = Spell.objects.within(_ALL).filter(person__in=list(held))
-        for person, insurance, during in spells.values_list("person", "insurance", "during"):
+        fields = ("person", "insurance", "during", "suspended")
+        for person, insurance, during, suspended in spells.values_list(*fields):
             last = date.max if during.upper is None else during.upper - _DAY
             for row in held[person]:
                 own, since, through = self._values(row, "insurance", "since", "through")
@@ -131,16 +135,28 @@ class _Search:
                     if own == insurance:
                         period = f"{during.lower} – {during.upper or ''}"
                         self._add(row, INSURANCE, "E102", insurance=insurance, period=period)
+                    elif not suspended and (insurance, own) in self.apart:
+                        self._in_the_way(row, insurance, own)
                     elif frozenset((own, insurance)) in self.pairs:
                         self.doubled.add(int(self.person[row]))
 
     def _look_for_doubles(self, place: int, rows: list[int]) -> None:
-        held = [self._values(row, "insurance", "since", "through") for row in rows]
-        for at, (one, since, through) in enumerate(held):
-            for other, first, last in held[at + 1 :]:
-                meet = first <= (through or date.max) and since <= (last or date.max)
-                if meet and frozenset((one, other)) in self.pairs:
+        held = [(row, *self._values(row, "insurance", "since", "through")) for row in rows]
+        for at, (row, one, since, through) in enumerate(held):
+            for beside, other, first, last in held[at + 1 :]:
+                if first > (through or date.max) or since > (last or date.max):
+                    continue
+                if (other, one) in self.apart:
+                    self._in_the_way(row, other, one)
+                elif (one, other) in self.apart:
+                    self._in_the_way(beside, one, other)
+                elif frozenset((one, other)) in self.pairs:
                     self.doubled.add(place)
+
+    def _in_the_way(self, row: int, held: str, wanted: str) -> None:
+        stands = Standing(False, held=(held,), cite=self.apart[held, wanted])
+        (problem,) = not_eligible(self.pack, wanted, stands).problems
+        self._add(row, INSURANCE, problem.code, **problem.details)
 
     def _values(self, row: int, *names: str) -> tuple[Any, ...]:
         return tuple(self.table[name][row].as_py() for name in names)

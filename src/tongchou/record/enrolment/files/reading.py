@@ -17,7 +17,15 @@ from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.secret import keys
-from tongchou.record.enrolment.insurances import asked_of_persons, check_facts, insurances, present_from
+from tongchou.record.enrolment.insurances import (
+    asked_of_persons,
+    check_facts,
+    has_groups,
+    insurances,
+    not_eligible,
+    present_from,
+    standing,
+)
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.identity import RESIDENT_CARD, Certificate, certificate
@@ -83,6 +91,7 @@ class _Rows:
         self.known = _picker(head, KNOWN)
         self.others = _picker(head, self.facts)
         self.employers = dict(Organisation.objects.filter(kind="employer", active=True).values_list("code", "id"))
+        self.for_some = lru_cache(lambda name: has_groups(self.pack, name))
         self.asks_birthday = "birth_date" in asked_of_persons(self.pack)
         self.any_day = "enrolment.change_past" in actor().permissions
         self.present = lru_cache(lambda name: present_from(self.pack, name, self.today))
@@ -125,8 +134,13 @@ class _Rows:
 
     def _rules_answer(self, insurance: str, facts: str, since: date, sex: str, born: date) -> tuple[Problem, ...]:
         """What the region's rules say of facts, once for all rows that bring the same."""
+        told = json.loads(facts)
         try:
-            check_facts(self.pack, insurance, json.loads(facts), since, sex, born)
+            check_facts(self.pack, insurance, told, since, sex, born)
+            if self.for_some(insurance):
+                stands = standing(self.pack, insurance, told, since, sex, born, ())
+                if not stands.eligible:
+                    return tuple(not_eligible(self.pack, insurance, stands).problems)
         except ProblemError as error:
             return tuple(error.problems)
         return ()
