@@ -120,6 +120,18 @@ MESSAGES: dict[str, Entry] = {
         "按缴费单的合计收；滞纳金另按应缴号登记",
         "take the sum of the bill; late fees are recorded by their parts",
     ),
+    "J124": Entry(
+        "应缴明细 {part} 还差 {left} 元，不收 {amount} 元（{cite}）",
+        "{left} yuan are left to pay on the part {part}; {amount} yuan are not taken ({cite})",
+        "核对应缴号和金额，多出的不收",
+        "check the number and the amount; what is too much is not taken",
+    ),
+    "J125": Entry(
+        "应缴明细 {part} 多缴的 {room} 元里不能有 {amount} 元抵到 {to}",
+        "of the {room} yuan paid too much on the part {part}, {amount} yuan cannot be set off on {to}",
+        "只能抵同一险种、同一人或同一单位、同一缴费方没有缴清的应缴",
+        "it pays what is unpaid of the same insurance, person or employer, and kind of payer",
+    ),
     "J201": Entry("文件里没有收款", "the file holds no receipts", "核对文件", "check the file"),
     "J202": Entry("文件超过 {most} 行", "the file has more than {most} rows", "拆成几个文件", "split it"),
     "J203": Entry("缺少列“{column}”", "the column '{column}' is missing", "列名：{known}", "columns: {known}"),

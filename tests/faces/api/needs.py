@@ -76,6 +76,7 @@ NEEDS = {
     "POST /api/contributions/receipt-files/errors": "contributions.receive",
     "POST /api/contributions/refunds": "contributions.refund",
     "POST /api/contributions/refunds/{refund}": "contributions.approve",
+    "GET /api/contributions/surpluses": "contributions.read",
     "POST /api/contributions/payments-from-account": "accounts.write",
     "GET /api/late-fees": "contributions.read",
     "GET /api/late-fees/waivers": "contributions.read",

@@ -29,6 +29,7 @@ from tongchou.engines.contributions.receipts import (
     collection_rate,
     late_fee,
     paid_periods,
+    refuses_surplus,
 )
 from tongchou.engines.contributions.years import (
     Certificate,
@@ -76,6 +77,7 @@ __all__ = [
     "late_fee",
     "make_up",
     "paid_periods",
+    "refuses_surplus",
     "retire",
     "transfer_in",
     "transfer_out",

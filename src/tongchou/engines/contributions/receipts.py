@@ -148,6 +148,15 @@ def late_fee(
     return fen, declared.citation() if fen else ""
 
 
+def refuses_surplus(pack: Pack, order: Order) -> str | None:
+    """The article by which more than what is owed is not taken; None where it is kept until it is given back."""
+    in_force = [f for f in pack.facts if f.scheme == order.scheme and f.covers(order.from_date)]
+    declared = due_rule(in_force, order.levy)
+    if declared is None or value_of(declared, Due).over == "kept":
+        return None
+    return declared.citation()
+
+
 def paid_periods(orders: Iterable[Order], receipts: Iterable[Receipt], on: date) -> list[Payment]:
     """The periods that were paid in full by a day: all payers' orders of a person, levy and period together.
 

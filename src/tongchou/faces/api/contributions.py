@@ -145,7 +145,8 @@ class Reversal(Schema):
 
 
 class Previewed(Schema):
-    """`problems` say what is wrong, with row and column; taking the file would refuse them all."""
+    """`problems` say what is wrong, with row and column; taking the file would refuse them all. `over` is what comes
+    beyond what is owed, in fen, in the rows `over_rows`: taken and kept unless the region refuses it."""
 
     rows: int
     fen: int
@@ -154,6 +155,8 @@ class Previewed(Schema):
     orders: int
     persons: int
     taken_before: int | None
+    over: int
+    over_rows: list[int]
     problems: list[dict[str, Any]]
 
 
@@ -166,7 +169,10 @@ class FileShown(Schema):
 
 
 class RefundNew(Schema):
+    """With `to` what was paid too much is set off on that part."""
+
     part: Id
+    to: Id | None = None
     fen: Fen
     reason: Reason
 
@@ -181,6 +187,7 @@ class RefundDecision(Schema):
 class RefundShown(Schema):
     id: int
     part_id: int
+    to_id: int | None
     fen: int
     state: str
     why: str
@@ -209,6 +216,20 @@ class ArrearShown(Schema):
     fen: int
     late_fee: int
     cite: str
+
+
+class OverShown(Schema):
+    """In fen."""
+
+    part: int
+    person: int
+    insurance: str
+    levy: str
+    payer: str
+    first: date
+    since: date
+    fen: int
+    asked: bool
 
 
 class Rate(Schema):
@@ -352,6 +373,18 @@ def arrears(
     after: Annotated[int, Field(ge=0, le=2**62)] = 0,
 ) -> object:
     return reports.arrears(on=on, person_id=person, employer=employer, after=after)
+
+
+@router.get("/surpluses", response=list[OverShown], summary="多缴")
+@as_asker
+def surpluses(
+    request: HttpRequest,
+    person: Id | None = None,
+    employer: Id | None = None,
+    after: Annotated[int, Field(ge=0, le=2**62)] = 0,
+) -> object:
+    """What was paid too much and waits to be given back or set off."""
+    return reports.surpluses(person_id=person, employer=employer, after=after)
 
 
 @router.get("/collection-rate", response=Rate, summary="征缴率")

@@ -279,7 +279,7 @@ class _Sentences:
             starts = self.number(fee.starts, Unit.COUNT) if fee.starts is not None else "1"
             said += f",逾期自第 {starts} 天后按日加收 {self.number(fee.per_day, Unit.SHARE)}"
             said += f",不超过欠缴的 {self.number(fee.at_most, Unit.SHARE)}" if fee.at_most is not None else ""
-        return said
+        return said + (",多缴的不收" if value.over == "refused" else "")
 
     def _cost(self, value: Cost) -> str:
         paid, limit = self.number(value.paid, Unit.MONEY), self.number(value.at_most, Unit.MONEY)

@@ -185,13 +185,15 @@ class LateFee(Fact):
 
 
 class Due(Fact):
-    """When a levy is due: a day of the year, or a day of the month so many months after the one it is for."""
+    """When a levy is due: a day of the year, or a day of the month so many months after the one it is for. `over`: what
+    is paid too much is kept until it is given back or set off, or the receipt is refused."""
 
     of: Names
     by: MonthDay | None = None
     months: Count | None = None
     day: Count | None = None  # beyond the end of a month its last day
     late_fee: LateFee | None = None
+    over: Literal["kept", "refused"] = "kept"
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from tongchou.ground.errors import Problem, ProblemError, fail
 from tongchou.record.audit.command import command
@@ -23,7 +25,8 @@ _ALL = system("a number of a receipt, and the content of a file, are taken once 
 
 @dataclass(frozen=True)
 class Preview:
-    """What taking a file would do. `taken_before` is the file with the same content, if there is one."""
+    """What taking a file would do. `taken_before` is the file with the same content, if there is one; `over` is what it
+    brings beyond what is owed, in fen, and `over_rows` the rows that do."""
 
     rows: int
     fen: int
@@ -32,6 +35,8 @@ class Preview:
     orders: int
     persons: int
     taken_before: int | None
+    over: int
+    over_rows: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -42,6 +47,7 @@ def preview(sheet: Sheet) -> Preview:
     parts = Part.objects.filter(id__in={moved.part for moved in sheet.movements})
     known = set(parts.values_list("id", flat=True))
     days = [moved.day for moved in sheet.movements]
+    over = {} if before is not None else _over(sheet, parts)
     return Preview(
         rows=len(sheet.movements),
         fen=sheet.fen,
@@ -50,6 +56,8 @@ def preview(sheet: Sheet) -> Preview:
         orders=parts.values("order_id").distinct().count(),
         persons=parts.values("order__person_id").distinct().count(),
         taken_before=None if before is None else before.pk,
+        over=sum(over.values()),
+        over_rows=tuple(over),
         problems=() if before is not None else tuple(_wrong(sheet, known)),
     )
 
@@ -96,6 +104,19 @@ def _wrong(sheet: Sheet, parts: set[int] | None) -> list[Problem]:
             found.append(Problem("J105", sheet.place(at, NUMBER), {"number": moved.number}))
         if parts is not None and moved.part not in parts:
             found.append(Problem("J106", sheet.place(at), {"part": moved.part}))
+    return found
+
+
+def _over(sheet: Sheet, parts: QuerySet[Part]) -> dict[int, int]:
+    """Row → what it brings beyond what is left to pay of its part, after the rows above it."""
+    paid = Coalesce(Sum("receipts__fen"), 0, output_field=BigIntegerField())
+    left = {number: fen - had for number, fen, had in parts.annotate(paid=paid).values_list("id", "fen", "paid")}
+    found = {}
+    for at, moved in enumerate(sheet.movements):
+        room = max(0, left.get(moved.part, moved.fen))
+        left[moved.part] = room - moved.fen
+        if moved.fen > room:
+            found[sheet.rows[at]] = moved.fen - room
     return found
 
 

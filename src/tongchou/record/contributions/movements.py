@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from tongchou.engines.contributions import Order as Owed
 from tongchou.engines.contributions import Receipt as Moved
-from tongchou.engines.contributions import late_fee, paid_periods
+from tongchou.engines.contributions import late_fee, paid_periods, refuses_surplus
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import yuan
 from tongchou.ground.region.pack import Pack
@@ -23,7 +23,17 @@ from tongchou.record.accounts import entries
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
-from tongchou.record.contributions.models import Cancellation, Credit, LateFee, Order, Paid, Part, Receipt, ReceiptFile
+from tongchou.record.contributions.models import (
+    Cancellation,
+    Credit,
+    LateFee,
+    Order,
+    Paid,
+    Part,
+    Receipt,
+    ReceiptFile,
+    Surplus,
+)
 from tongchou.record.contributions.postings import RECEIVED, Due, due_of, for_the_books, post_receipts
 from tongchou.record.ledger.banks import bank_key
 from tongchou.record.packs.queries import pack_in_force
@@ -45,6 +55,10 @@ class Movement:
     late_fee: int = 0
     reverses: int | None = None
     refund: int | None = None
+
+
+def _signed(moved: Moved) -> int:
+    return -moved.fen if moved.refund else moved.fen
 
 
 Where = Callable[[int], Place]
@@ -72,7 +86,8 @@ def take_in(
     is what it does once everything is locked. `through`: the account of the business book that the money came through.
 
     Raises every problem found: J103 for a cancelled order, J105 for a number that is known, J106 for a part that is
-    none or out of scope, J107 for a day to come, J108 for too much late fee; P004 where more would go out than came in.
+    none or out of scope, J107 for a day to come, J108 for too much late fee, J124 for more than is owed where the rules
+    refuse that; P004 where more would go out than came in.
     """
     orders = _orders_of(movements, where)
     books = _Books(pack_in_force(), set(orders.values()))
@@ -84,6 +99,7 @@ def take_in(
         raise ProblemError(*problems)
     receipts = _write(movements, file)
     books.add(receipts)
+    books.note_surplus(receipts)
     fees = books.charge_late_fees(movements, receipts, where)
     post_receipts(file, books.dues(receipts), books.dues(fees), through)
     books.settle(min(moved.day for moved in movements))
@@ -162,6 +178,7 @@ class _Books:
             self.due[part.pk] = due_of(part)
         self.moved: defaultdict[int, list[Moved]] = defaultdict(list)
         self.add(Receipt.objects.within(_ALL).filter(part_id__in=self.owed).order_by("id"))
+        self.held = defaultdict(int, {part: sum(_signed(one) for one in own) for part, own in self.moved.items()})
         self.fees: defaultdict[int, int] = defaultdict(int)
         self.charged: defaultdict[int, int] = defaultdict(int)
         for fee in LateFee.objects.within(_ALL).filter(part_id__in=self.owed):
@@ -184,6 +201,24 @@ class _Books:
             yield Problem("J103", place, {"order": order})
         if moved.day > clock.today():
             yield Problem("J107", place, {"day": moved.day})
+        left = self.owed[moved.part].fen - self.held[moved.part]
+        self.held[moved.part] += moved.fen
+        if moved.fen > max(0, left) and (cite := refuses_surplus(self.pack, self.owed[moved.part])) is not None:
+            details = {"part": moved.part, "left": yuan(max(0, left)), "amount": yuan(moved.fen), "cite": cite}
+            yield Problem("J124", place, details)
+
+    def note_surplus(self, receipts: Sequence[Receipt]) -> None:
+        """What now lies on parts beyond what is owed; a row where that is another amount than before."""
+        before = {
+            one.part_id: one.fen
+            for one in Surplus.objects.within(_ALL).filter(part__in={one.part_id for one in receipts}).order_by("id")
+        }
+        rows = []
+        for part, last in {one.part_id: one for one in receipts}.items():
+            over = max(0, self.held[part] - self.owed[part].fen)
+            if over != before.get(part, 0):
+                rows.append(Surplus(part_id=part, receipt=last, fen=over))
+        Surplus.objects.bulk_create(rows, batch_size=2_000)
 
     def charge_late_fees(
         self, movements: Sequence[Movement], receipts: Sequence[Receipt], where: Where

@@ -18,7 +18,7 @@ from tongchou.engines.contributions import Receipt as Moved
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
 from tongchou.record.base.columns import read, statement_of
-from tongchou.record.contributions.models import Order, Part, Receipt
+from tongchou.record.contributions.models import Order, Part, Receipt, RefundCase, Surplus
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.queries import known_as, person
@@ -42,6 +42,21 @@ class Arrear:
     fen: int
     late_fee: int
     cite: str
+
+
+@dataclass(frozen=True)
+class Over:
+    """多缴: what was paid too much on a part, in fen, by a receipt of `since`; `asked` when a refund is under way."""
+
+    part: int
+    person: int
+    insurance: str
+    levy: str
+    payer: str
+    first: date
+    since: date
+    fen: int
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,38 @@ def arrears(*, on: date, person_id: int | None = None, employer: int | None = No
             cite=one.cite,
         )
         for row, one in zip(rows, found, strict=True)
+    ]
+
+
+def surpluses(*, person_id: int | None = None, employer: int | None = None, after: int = 0) -> list[Over]:
+    """What was paid too much in scope and neither given back nor set off, of one person or an employer's people if
+    named; at most a thousand parts by number, those after `after`. Each waits for a refund or to be set off."""
+    actor().needs("contributions.read")
+    rows = Surplus.objects.filter(part__gt=after)
+    if person_id is not None:
+        rows = rows.filter(part__order__person_id__in=known_as([person(person_id).pk]))
+    if employer is not None:
+        rows = rows.filter(part__order__employer=organisation(employer))
+    newest = rows.order_by("part", "-id").distinct("part").values("id")
+    found = Surplus.objects.filter(id__in=newest, fen__gt=0).order_by("part")
+    shown = list(found.select_related("part__order", "part__share", "receipt")[:MOST])
+    asked = set(
+        RefundCase.objects.filter(part__in=[one.part_id for one in shown], state="open").values_list("part", flat=True)
+    )
+    trail.seen("contributions.surpluses", {one.part.order.person_id for one in shown})
+    return [
+        Over(
+            part=one.part_id,
+            person=one.part.order.person_id,
+            insurance=one.part.order.insurance,
+            levy=one.part.share.levy,
+            payer=one.part.share.payer,
+            first=one.part.order.first,
+            since=one.receipt.day,
+            fen=one.fen,
+            asked=one.part_id in asked,
+        )
+        for one in shown
     ]
 
 

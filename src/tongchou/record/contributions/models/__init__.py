@@ -14,7 +14,15 @@ from tongchou.record.contributions.models.orders import (
     Share,
 )
 from tongchou.record.contributions.models.payouts import PayOut
-from tongchou.record.contributions.models.receipts import LateFee, Paid, Receipt, ReceiptFile, RefundCase, WaiverCase
+from tongchou.record.contributions.models.receipts import (
+    LateFee,
+    Paid,
+    Receipt,
+    ReceiptFile,
+    RefundCase,
+    Surplus,
+    WaiverCase,
+)
 from tongchou.record.contributions.models.years import MonthsEntry, Retirement, Transfer
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "RefundCase",
     "Retirement",
     "Share",
+    "Surplus",
     "Transfer",
     "WaiverCase",
 ]

@@ -39,12 +39,13 @@ class ReceiptFile(Immutable, Scoped):
 
 
 class RefundCase(Scoped):
-    """That money is to be given back on a part: asked for by one, decided by another."""
+    """That money is to be given back on a part, or set off on another (`to`): asked for by one, decided by another."""
 
     STATES: ClassVar = (("open", "待审"), ("approved", "已退"), ("refused", "不退"))
     scope_by: ClassVar = _OF_PART
 
     part = models.ForeignKey(Part, models.PROTECT, verbose_name="应缴明细", related_name="refund_cases")
+    to = models.ForeignKey(Part, models.PROTECT, null=True, verbose_name="抵缴到", related_name="+", db_index=False)
     fen = models.BigIntegerField("金额(分)")
     why = models.CharField("事由", max_length=500)
     state = models.CharField("状态", max_length=8, choices=STATES, default="open")
@@ -162,6 +163,25 @@ class LateFee(Immutable, Scoped):
                 | Q(receipt__isnull=True, waiver__isnull=False, kind="waived", fen__lt=0),
             ),
         )
+
+
+class Surplus(Immutable, Scoped):
+    """多缴: how much more than is owed lies on a part after a receipt, in fen; nothing (0) once it was given back or
+    set off. Derived with the receipt; the latest row of a part holds."""
+
+    scope_by: ClassVar = _OF_PART
+
+    part = models.ForeignKey(Part, models.PROTECT, verbose_name="应缴明细", related_name="surpluses")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, verbose_name="到账", related_name="+", db_index=False)
+    fen = models.BigIntegerField("多缴(分)")
+
+    class Meta:
+        db_table = "surplus"
+        verbose_name = "多缴"
+        constraints = (models.CheckConstraint(name="surplus_is_no_debt", condition=Q(fen__gte=0)),)
+
+    def persons_of(self) -> list[int]:
+        return self.part.persons_of()
 
 
 class Paid(Immutable, Scoped):
