@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.tables import SETTLING, TABLES, Table
+from tongchou.ground.tables.conform import CODED
 from tongchou.ground.tables.files import check_columns, find
 from tongchou.ground.tables.values import shown
 
@@ -34,7 +35,8 @@ class Source:
         """All rows in the order of the file, so many at once, with all columns or these. `ProblemError` T102."""
         schema = self.schema if names is None else pa.schema([self.schema.field(name) for name in names])
         with _readable(self.path):
-            file = pq.ParquetFile(self.path)
+            coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+            file = pq.ParquetFile(self.path, read_dictionary=coded)
             for batch in file.iter_batches(rows, columns=schema.names):
                 batch.validate(full=True)
                 yield batch.cast(schema) if batch.schema.types != schema.types else batch
@@ -47,6 +49,15 @@ class Source:
         wanted = {column.name for column in self.table.columns if column.required}
         kept = [field for field in self.schema if field.name in wanted or field.name not in empty]
         return replace(self, schema=pa.schema(kept))
+
+    def coded(self) -> Source:
+        """The same table with words as dictionaries."""
+        words = {column.name for column in self.table.columns if column.is_word}
+        fields = [
+            field.with_type(CODED) if field.name in words and pa.types.is_string(field.type) else field
+            for field in self.schema
+        ]
+        return replace(self, schema=pa.schema(fields))
 
     def digest(self) -> str:
         """SHA-256 of the file."""

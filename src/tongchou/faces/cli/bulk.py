@@ -89,7 +89,7 @@ def settle_in_bulk(
         claims += share.claims
         advance(claims)
     in_turn = [done[number] for number in shares]
-    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format, what.traced)
+    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format, what.pack.hash, what.traced)
     earlier = read_earlier(what.pack, what.after)
     left = earlier and earlier.left(share.before for share in in_turn)
     keep_states(what.pack, [share.part.folder for share in in_turn], [share.seen for share in in_turn], out, left)

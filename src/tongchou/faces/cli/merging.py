@@ -7,8 +7,8 @@ from every part, put in order, numbered and written; then what lies between the 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tongchou.engines.benefits.bulk.turns import in_turn
+from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.lake.packing import packing
 from tongchou.engines.lake.scatter import Scattered
 from tongchou.faces.cli.parts import write_batches
@@ -34,8 +35,12 @@ AT_ONCE = 400_000
 """Claims merged at once, with `LINES_A_CLAIM` times as many lines."""
 _DAY, _AT = "_day", "_at"
 """Beside each settlement in a part: its place in the order."""
+_RECORDED = "recorded_at"
+"""And when its event was recorded."""
+_SAID = ("settlement_id", "event_no", "pack_hash", "semantics")
+"""What is the same in all rows, or follows from others: it is not written into parts."""
 _ROWS_OF = {"line_results": "_lines", "traces": "_layers", "changes": "_keys"}
-"""And how many rows it has in each table that has several for one."""
+"""How many rows it has in each table that has several for one."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +71,24 @@ def days_to_cut(shares: Shares, basis: str) -> tuple[int, ...]:
 
 
 def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
-    """Write what a share left behind; it is in order already."""
+    """Write what a share left behind; it is in order already. What can be said at the end is left out."""
     import pyarrow as pa
 
     folder.mkdir()
     ends = np.searchsorted(results.day, [*cuts, np.iinfo(np.int64).max])
-    settlements = results.settlements
+    settlements = _own(results.settlements).append_column(_RECORDED, results.events[_RECORDED])
     for name, values in {_DAY: results.day, _AT: results.at}.items():
         settlements = settlements.append_column(name, pa.array(values))
-    found = {"events": _write(results.events, ends, folder / "events")}
+    found = {}
     for name, counted in _ROWS_OF.items():
         count = _rows_of(getattr(results, name), results.settlements)
         settlements = settlements.append_column(counted, pa.array(count))
-        found[name] = _write(getattr(results, name), np.append(0, np.cumsum(count))[ends], folder / name)
+        found[name] = _write(_own(getattr(results, name)), np.append(0, np.cumsum(count))[ends], folder / name)
     return Part({**found, "settlements": _write(settlements, ends, folder / "settlements")}, folder)
+
+
+def _own(table: pa.Table) -> pa.Table:
+    return table.select([name for name in table.column_names if name not in _SAID])
 
 
 def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
@@ -102,6 +111,8 @@ def _rows_of(table: pa.Table, settlements: pa.Table) -> Any:
     import pyarrow.compute as pc
 
     count = np.zeros(len(settlements), dtype=np.int64)
+    if not len(table):
+        return count
     runs = pc.run_end_encode(table["claim_id"].combine_chunks())
     claim = pc.index_in(runs.values, value_set=settlements["claim_id"].combine_chunks())
     count[claim.to_numpy()] = np.diff(runs.run_ends.to_numpy(), prepend=0)
@@ -113,12 +124,15 @@ def merge(
     pieces: int,
     out: Path,
     format: str,  # noqa: A002 (as TableWriter)
+    pack_hash: str,
     traced: bool = False,
 ) -> dict[str, Any]:
     """Write the tables of all parts into `out`, numbered from 1; how many rows, and the sum of what lines cost (fen).
 
     `pieces`: one more than there are cuts. `traced`: traces and changes are written, too.
     """
+    import pyarrow.compute as pc
+
     rows = dict.fromkeys(("settlements", "line_results", "events"), 0)
     line_fee = 0
     with ExitStack() as stack:
@@ -126,43 +140,59 @@ def merge(
         if traced:
             write |= {name: stack.enter_context(kept_file(out, name)) for name in KEPT}
         # Arrow lets go of the interpreter while it takes rows and packs them.
-        threads = stack.enter_context(ThreadPoolExecutor(min(len(write), os.cpu_count() or 1)))
+        threads = stack.enter_context(ThreadPoolExecutor(os.cpu_count() or 1))
+        writing: dict[str, Future[None]] = {}
         for piece in range(pieces):
-            order = _order(parts, piece)
-            one = partial(_write_piece, parts, piece, order, rows["events"])
-            done = {name: threads.submit(one, name, writing) for name, writing in write.items()}
-            for name in rows:
-                count, fee = done[name].result()
-                rows[name] += count
-                line_fee += fee
-            for name in write.keys() - rows.keys():
-                done[name].result()
+            one = partial(_piece, parts, piece, _order(parts, piece), rows["events"], pack_hash)
+            made = {name: threads.submit(one, name) for name in write}
+            for name, writer in write.items():
+                table = made.pop(name).result()
+                if name in rows:
+                    rows[name] += len(table)
+                if name == "line_results":
+                    line_fee += pc.sum(table["amount"]).as_py() or 0
+                if name in writing:
+                    writing[name].result()
+                writing[name] = threads.submit(writer, table)  # while the next piece is put in order
+        for done in writing.values():
+            done.result()
     return {"rows": rows, "line_fee": line_fee}
 
 
-def _write_piece(
-    parts: Sequence[Part], piece: int, order: pa.Table, before: int, name: str, write: Callable[[pa.Table], None]
-) -> tuple[int, int]:
-    """Write what lies between two cuts of one table; its rows, and the sum of what lines cost (fen).
-
-    `before`: events that come before.
-    """
+def _piece(parts: Sequence[Part], piece: int, order: pa.Table, before: int, pack_hash: str, name: str) -> pa.Table:
+    """What lies between two cuts of one table. `before`: events that come before."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    table = _read(parts, name, piece)
     claim = order["claim"].to_numpy()
     if name in _ROWS_OF:
         count = order[_ROWS_OF[name]].to_numpy()
         start, size = (np.cumsum(count) - count)[claim], count[claim]
         row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
-        table = _taken(table, row)
-    else:
-        number = pa.array(np.arange(before + 1, before + 1 + len(claim)))
-        table = _numbered(_taken(table.select(schema(name).names), claim), number)
-    write(table)
-    fee = pc.sum(table["amount"]).as_py() if name == "line_results" else None
-    return len(table), fee or 0
+        form = KEPT[name]() if name in KEPT else schema(name)
+        return _said(_taken(_read(parts, name, piece), row), form, {})
+    number = pa.array(np.arange(before + 1, before + 1 + len(claim)))
+    said = {"event_no": number, "pack_hash": pack_hash, "semantics": str(SEMANTICS)}
+    form = schema(name)
+    if name == "events":
+        said["kind"] = "settle"
+    columns = [*form.names, _RECORDED]
+    return _said(_taken(_read(parts, "settlements", piece, columns), claim), form, said)
+
+
+def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any]) -> pa.Table:
+    """With what was left out: `said`, by column; a settlement is called as its claim is."""
+    import pyarrow as pa
+
+    columns = []
+    for field in form:
+        own = said.get(field.name)
+        if isinstance(own, str):
+            own = pa.repeat(own, len(table))
+        if own is None:
+            name = "claim_id" if field.name == "settlement_id" else field.name
+            own = table[name] if name in table.column_names else pa.nulls(len(table), field.type)
+        columns.append(own)
+    return pa.table(columns, form)
 
 
 def _order(parts: Sequence[Part], piece: int) -> pa.Table:
@@ -177,7 +207,9 @@ def _order(parts: Sequence[Part], piece: int) -> pa.Table:
 def _read(parts: Sequence[Part], name: str, piece: int, columns: Sequence[str] | None = None) -> pa.Table:
     import pyarrow as pa
 
-    return pa.concat_tables([part.tables[name].read(piece, columns) for part in parts])
+    tables = [part.tables[name] for part in parts]
+    kept = [each for each in tables[0].schema.names if columns is None or each in columns]
+    return pa.concat_tables([table.read(piece, kept) for table in tables])
 
 
 def _taken(table: pa.Table, order: Any) -> pa.Table:
@@ -186,11 +218,6 @@ def _taken(table: pa.Table, order: Any) -> pa.Table:
     if np.array_equal(order, np.arange(len(order))):
         return table
     return table.combine_chunks().take(pa.array(order))
-
-
-def _numbered(table: pa.Table, number: pa.Array) -> pa.Table:
-    at = table.schema.get_field_index("event_no")
-    return table.set_column(at, table.schema.field(at), number)
 
 
 @contextmanager

@@ -81,4 +81,4 @@ def shares_of(data: Path, work: Path, claims: int) -> Shares:
         contents = load_arrow(data)
         assert contents is not None
         return InMemory(contents)
-    return spread({name: source.filled() for name, source in sources.items()}, count, work)
+    return spread({name: source.filled().coded() for name, source in sources.items()}, count, work)

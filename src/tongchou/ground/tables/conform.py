@@ -31,6 +31,8 @@ from tongchou.ground.tables.shape import (
 from tongchou.ground.tables.values import Fault, reader
 from tongchou.ground.tables.vectors import Flags, given
 
+CODED = pa.dictionary(pa.int32(), pa.string())
+"""The type of words that come as a dictionary."""
 _PIECE = 1 << 20
 """Rows looked at together: what is made on the way stays small beside the table."""
 
@@ -41,7 +43,8 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
     Row i stays row i. A cell holds what `read_tables` reads in it: an alias its word, an empty text null, no list or
     map an empty one. A row is flagged when the row reader would reject one of its cells, and that cell is null (an
     empty list, an empty map); the others hold their values. A time finer than a microsecond is flagged as well.
-    `content` is of `load_arrow`, which has refused what Python cannot hold; unknown columns are left out.
+    `content` is of `load_arrow`, which has refused what Python cannot hold; unknown columns are left out. Words that
+    come as a dictionary stay one.
     """
     faulty = np.zeros(content.num_rows, dtype=np.bool_)
     form = pa.schema([field.with_nullable(True) for field in schema(table)], schema(table).metadata)
@@ -49,16 +52,18 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
     for column, field in zip(table.columns, form, strict=True):
         there = column.name in content.column_names
         cells = content.column(column.name) if there else pa.chunked_array([pa.nulls(content.num_rows)])
+        kind = CODED if column.is_word and pa.types.is_dictionary(cells.type) else field.type
         # The pieces of a column with nothing in it share their nothing.
-        nothing = _nothing(field.type, min(len(cells), _PIECE)) if cells.null_count == len(cells) else None
+        nothing = _nothing(kind, min(len(cells), _PIECE)) if cells.null_count == len(cells) else None
         done, start = [], 0
         for piece in _pieces(cells):
-            sound, bad = _conformed(column, field.type, piece) if nothing is None else (nothing, column.required)
+            sound, bad = _conformed(column, kind, piece) if nothing is None else (nothing, column.required)
             done.append(sound.slice(0, len(piece)))
             faulty[start : start + len(piece)] |= bad
             start += len(piece)
-        columns.append(pa.chunked_array(done, field.type))
-    return pa.Table.from_arrays(columns, schema=form), faulty
+        columns.append(pa.chunked_array(done, kind))
+    fields = [field.with_type(column.type) for field, column in zip(form, columns, strict=True)]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields, form.metadata)), faulty
 
 
 def _pieces(cells: pa.ChunkedArray) -> Iterator[pa.Array]:
@@ -105,13 +110,21 @@ def _told(column: Column, kind: pa.DataType, cells: pa.Array) -> tuple[pa.Array,
         values[place] = None if bad[place] else list(cell.items()) if isinstance(cell, dict) else cell
     if column.type in NESTED:
         values = [[] if value is None else value for value in values]
-    sound = pa.array(values, kind)
+    sound = pa.array(values, pa.string() if kind == CODED else kind)
     if coded is None:
         return sound, bad
     empty = ~given(coded.indices) & column.required
     if bad.any():
         empty |= np.asarray(pa.array(bad).take(coded.indices).fill_null(False), dtype=np.bool_)
-    return sound.take(coded.indices), empty
+    return (_recoded(coded.indices, sound) if kind == CODED else sound.take(coded.indices)), empty
+
+
+def _recoded(codes: pa.Array, words: pa.Array) -> pa.DictionaryArray:
+    """`words[codes]`, each different word once; no word where there is none."""
+    own = words.dictionary_encode()
+    if len(own.dictionary) < len(words):
+        codes, words = own.indices.take(codes), own.dictionary
+    return pa.DictionaryArray.from_arrays(codes.cast(pa.int32()), words)
 
 
 def _coded(cells: pa.Array) -> pa.DictionaryArray | None:

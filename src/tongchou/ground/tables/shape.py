@@ -51,6 +51,11 @@ class Column:
     high: int | Decimal | None = None
     refers: str = ""
 
+    @property
+    def is_word(self) -> bool:
+        """Whether the cells are words, of which there are few, and no names of persons, claims or things."""
+        return self.type == TEXT and not self.name.endswith(("_id", "_code"))
+
 
 @dataclass(frozen=True)
 class Table:

@@ -12,7 +12,7 @@ from tongchou.ground.tables.bills import odd_bills
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.links import Links, number
 from tongchou.ground.tables.row_rules import odd_rows
-from tongchou.ground.tables.shape import Table
+from tongchou.ground.tables.shape import TEXT, Table
 from tongchou.ground.tables.vectors import Flags, Ints, numbers
 
 
@@ -84,8 +84,8 @@ def _codes(table: Table, content: pa.Table, name: str, links: Links) -> Ints:
     """A number for each cell of a column, the same where the cells are; an empty text is −1."""
     if (table.name, name) in links.numbers:
         return links.numbers[table.name, name].astype(np.int64)
-    if pa.types.is_string(content[name].type):
-        return number([content[name]])[0][0].astype(np.int64)
+    if TABLES[table.name].column(name).type == TEXT:
+        return number([content[name].cast(pa.string())])[0][0].astype(np.int64)
     return np.unique(numbers(content[name])[0], return_inverse=True)[1]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tongchou.engines.benefits.bulk.columns import decoded, some
+from tongchou.engines.benefits.bulk.columns import some
 from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
 from tongchou.engines.benefits.bulk.lookup import covers
 from tongchou.engines.benefits.bulk.turns import in_turn
@@ -54,7 +54,7 @@ def test_some_rows_with_texts_as_themselves() -> None:
     table = pa.table(
         {"id": pa.chunked_array([["a", "b"], ["c"]]), "word": pa.array(["x", "y", "x"]).dictionary_encode()}
     )
-    assert decoded(some(table, np.array([2, 0]))).to_pydict() == {"id": ["a", "c"], "word": ["x", "x"]}
+    assert some(table, np.array([2, 0])).to_pydict() == {"id": ["a", "c"], "word": ["x", "x"]}
 
 
 def test_rare_sets_of_cells_are_carried_by_common_ones() -> None:

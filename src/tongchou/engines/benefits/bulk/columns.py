@@ -47,7 +47,7 @@ class Claims:
         person = index_in(tables["claims"]["person_id"], self.persons["person_id"])
         home = households(self.persons)[person]
         order = in_turn(tables["claims"]["claim_id"], home, basis, at)
-        self.table = taken(decoded(tables["claims"]), order)
+        self.table = taken(tables["claims"], order)
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
@@ -303,6 +303,9 @@ def sums(lengths: Numbers) -> Numbers:
 def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
     """The row of every value among others, -1 where it is not there."""
     values = among.combine_chunks() if isinstance(among, pa.ChunkedArray) else among
+    if pa.types.is_dictionary(column.type):
+        coded = words(column)
+        return np.append(-1, index_in(coded.list, values))[coded.kinds.of]
     found = pc.index_in(column, value_set=values)
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
 
@@ -334,14 +337,6 @@ def some(table: pa.Table, rows: Numbers) -> pa.Table:
     chosen = np.zeros(len(table), dtype=np.bool_)
     chosen[rows] = True
     return table.filter(pa.array(chosen))
-
-
-def decoded(table: pa.Table) -> pa.Table:
-    """With texts as themselves where they come as dictionaries."""
-    for at, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            table = table.set_column(at, field.name, table.column(at).cast(field.type.value_type))
-    return table
 
 
 def _different(values: Numbers) -> tuple[Numbers, Small]:

@@ -47,7 +47,7 @@ class Households:
         arrays = [pa.array([row[field.name] for row in self.rest.rows[name]], field.type) for field in wanted]
         parts = [pa.table(arrays, schema=wanted)]
         if name in self._sound:
-            parts.insert(0, self._sound[name].select(columns).filter(pa.array(self._kept(name))))
+            parts.insert(0, self._sound[name].select(columns).filter(pa.array(self._kept(name))).cast(wanted))
         return pa.concat_tables(parts)
 
     def of(self, names: pa.ChunkedArray) -> tuple[dict[str, pa.Table], Tables]:
