@@ -57,8 +57,8 @@ def _decoded(batch: pa.RecordBatch, words: Mapping[str, pa.Array], schema: pa.Sc
 class Scatter:
     """Writes rows by bucket; a context manager. When the block ends the file can be read.
 
-    It is packed (LZ4), for it holds a whole table; another thread packs, while the next rows are sorted. Of columns that
-    are dictionaries it holds the numbers of the words.
+    It is packed (LZ4), for it holds a whole table; another thread packs, while the next rows are sorted. Of
+    columns that are dictionaries it holds the numbers of the words.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:

@@ -24,6 +24,8 @@ from tongchou.ground.tables import Tables, read_some, reject_row, sift
 from tongchou.ground.tables.parquet import ROW, check_fits_python
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     import pyarrow as pa
 
     from tongchou.ground.region.pack import Pack
@@ -76,15 +78,16 @@ def settle_in_bulk(
     out: Path,
     format: str,  # noqa: A002 (as TableWriter)
     advance: Callable[[int], None],
+    pool: ProcessPoolExecutor | None = None,
 ) -> tuple[Counted, Totals, dict[str, Any]]:
     """Write the results into `out`; rows read and kept, totals, and what was written, for the reconciliation.
 
-    `processes`: by default as many as there are processors, but no more than shares.
+    `processes` and `pool`: as for `each_share`.
     """
     shares = list(what.shares)
     done: dict[int, Done] = {}
     claims = 0
-    for number, share in each_share(partial(_begin, what), shares, processes):
+    for number, share in each_share(partial(_begin, what), shares, processes, pool):
         done[number] = share
         claims += share.claims
         advance(claims)

@@ -7,7 +7,7 @@ import json as json_
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -110,18 +110,21 @@ def settle_folder(
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
-    from tongchou.faces.cli.shares import shares_of
+    from tongchou.faces.cli.shares import how_many, shares_of
     from tongchou.faces.cli.states import before_of, keep_part, keep_states, merge_states, read_earlier, seen_of
     from tongchou.faces.cli.traces import merge_traces
+    from tongchou.faces.cli.workers import processes_for, start
     from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
         if _in_bulk(data, year_end):
             keep_memory()
-            with tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
+            # They start while this process spreads the claims.
+            pool = start(processes_for(how_many(data, share), jobs), "tongchou.faces.cli.bulk")
+            with pool or nullcontext(), tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
                 what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
-                    counted, totals, written = settle_in_bulk(what, jobs, out, format, advance)
+                    counted, totals, written = settle_in_bulk(what, jobs, out, format, advance, pool)
             return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, after)
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)

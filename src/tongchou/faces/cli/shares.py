@@ -13,6 +13,8 @@ from tongchou.ground.tables.files import find
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from tongchou.engines.lake.source import Source
+
 LINES_A_CLAIM = 4
 """A share holds at most so many times as many rows of any other table as claims."""
 
@@ -71,14 +73,27 @@ def shares_of(data: Path, work: Path, claims: int) -> Shares:
     Rows may come in any order. What is more than one share is spread over files in the folder `work`. Raises
     `ProblemError` for a lake or a file that as a whole cannot be used.
     """
-    from tongchou.engines.lake import enough, open_lake, open_source, spread
+    from tongchou.engines.lake import open_lake, open_source, spread
 
     if is_lake(data):
         return open_lake(data)
     sources = open_source(data)
-    count = enough({name: source.rows for name, source in sources.items()}, claims, claims * LINES_A_CLAIM)
+    count = _count(sources, claims)
     if count == 1:
         contents = load_arrow(data)
         assert contents is not None
         return InMemory(contents)
     return spread({name: source.filled().coded() for name, source in sources.items()}, count, work)
+
+
+def how_many(data: Path, claims: int) -> int:
+    """How many shares `shares_of` will make."""
+    from tongchou.engines.lake import open_lake, open_source
+
+    return len(list(open_lake(data))) if is_lake(data) else _count(open_source(data), claims)
+
+
+def _count(sources: Mapping[str, Source], claims: int) -> int:
+    from tongchou.engines.lake import enough
+
+    return enough({name: source.rows for name, source in sources.items()}, claims, claims * LINES_A_CLAIM)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import pickle
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib import import_module
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
@@ -16,44 +20,67 @@ from tongchou.faces.cli.memory import keep_memory
 T = TypeVar("T")
 
 
+def processes_for(shares: int, processes: int | None) -> int:
+    """By default as many processes as there are processors, but no more than shares."""
+    return min(processes or os.cpu_count() or 1, shares)
+
+
+def start(processes: int, *modules: str) -> ProcessPoolExecutor | None:
+    """Processes that load these modules meanwhile, for `each_share`; None where this one does the work itself."""
+    if processes <= 1:
+        return None
+    # Spawned: a fork would not survive the threads that read Parquet.
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (threads, modules))
+    for _ in range(processes):
+        pool.submit(os.getpid)  # whoever is asked first must be started first
+    return pool
+
+
 def each_share(
-    begin: Callable[[], Callable[[int], T]], shares: Sequence[int], processes: int | None
+    begin: Callable[[], Callable[[int], T]],
+    shares: Sequence[int],
+    processes: int | None,
+    pool: ProcessPoolExecutor | None = None,
 ) -> Iterator[tuple[int, T]]:
     """The number of each share and what came of it, as it is done.
 
     `begin` is called once in every process, into which it must go, and gives what is called for each share there.
-    `processes`: by default as many as there are processors, but no more than shares.
+    `processes`: as for `processes_for`. `pool`: those that were started for this; they end with it.
     """
-    processes = min(processes or os.cpu_count() or 1, len(shares))
-    if processes == 1:
+    pool = pool or start(processes_for(len(shares), processes))
+    if pool is None:
         work = begin()
         for number in shares:
             yield number, work(number)
         return
-    # Spawned: a fork would not survive the threads that read Parquet.
-    threads = max(1, (os.cpu_count() or 1) // processes)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, threads))
-    with pool:
-        waiting = {pool.submit(_do, number): number for number in shares}
+    ended = False
+    with tempfile.TemporaryDirectory() as folder:
+        told = os.path.join(folder, "begin")
+        with open(told, "wb") as file:
+            pickle.dump(begin, file)
+        waiting = {pool.submit(_do, told, number): number for number in shares}
         try:
             for each in as_completed(waiting):
                 yield waiting.pop(each), each.result()
+            ended = True
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=not ended, cancel_futures=True)
 
 
-_work: Callable[[int], Any] | None = None  # of a process that was started for shares
+_work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for shares
 
 
-def _begin(begin: Callable[[], Callable[[int], Any]], threads: int) -> None:
+def _begin(threads: int, modules: Sequence[str]) -> None:
     import pyarrow as pa
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    atexit.register(os._exit, 0)  # to let go of millions of objects one by one takes longer than to settle a share
     pa.set_cpu_count(threads)
     keep_memory()
-    global _work
-    _work = begin()
+    for module in modules:
+        import_module(module)
 
 
 def _end_with(starter: BaseProcess | None) -> None:
@@ -63,6 +90,8 @@ def _end_with(starter: BaseProcess | None) -> None:
         os._exit(1)
 
 
-def _do(number: int) -> Any:
-    assert _work is not None
-    return _work(number)
+def _do(told: str, number: int) -> Any:
+    if told not in _work:
+        with open(told, "rb") as file:
+            _work[told] = pickle.load(file)()
+    return _work[told](number)

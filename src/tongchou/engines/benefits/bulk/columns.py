@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.bulk.uses import Uses
@@ -53,6 +54,7 @@ class Claims:
         self.count = len(order)
         self._known: dict[tuple[Any, ...], Kinds] = {}
         self._told: dict[tuple[Any, ...], list[Told]] = {}
+        self._maps: dict[str, Entries] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -62,7 +64,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._known, other._told = len(at), {}, {}
+        other.count, other._known, other._told, other._maps = len(at), {}, {}, {}
         return other
 
     @cached_property
@@ -181,8 +183,20 @@ class Claims:
 
     def _with_own(self, name: str, known: Told) -> list[Told]:
         """Facts of the maps: the claim's own before the spell's before the person's."""
-        of_spell = Told.nothing(self.count) if self.spells is None else self._of_spell(own(self.spells, name))
-        return [own(self.table, name).told(), of_spell, self._of_person(own(self.persons, name)), known]
+        of_spell = Told.nothing(self.count)
+        if self.spells is not None:
+            of_spell = self._of_spell(self.entries("spells").words(name))
+        return [self.own(name).told(), of_spell, self._of_person(self.entries("persons").words(name)), known]
+
+    def own(self, name: str) -> Words:
+        """A fact of the claims' own."""
+        return self.entries("table").words(name)
+
+    def entries(self, of: str) -> Entries:
+        """The facts of the claims, of their people or of their spells."""
+        if of not in self._maps:
+            self._maps[of] = Entries(getattr(self, of)["facts"])
+        return self._maps[of]
 
     def _of_person(self, words: Words) -> Told:
         if words.kinds.count <= 1:
@@ -308,28 +322,6 @@ def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
         return np.append(-1, index_in(coded.list, values))[coded.kinds.of]
     found = pc.index_in(column, value_set=values)
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
-
-
-def own(table: pa.Table, name: str) -> Words:
-    """One fact of the map column; the first of its entries where it has several."""
-    column = table["facts"]
-    if not has_entries(column):
-        return Words(Kinds.none(len(column)), pa.array([], pa.string()))
-    parts = []
-    for chunk in column.chunks:
-        start = np.asarray(chunk.offsets)
-        names, texts = (entries[start[0] : start[-1]] for entries in (chunk.keys, chunk.items))
-        at = np.flatnonzero(np.asarray(pc.equal(names, name)))[::-1]
-        row = np.searchsorted(start - start[0], at, side="right") - 1
-        place = np.full(len(chunk), -1)
-        place[row] = at
-        parts.append(texts.take(pa.array(place, mask=place < 0)))
-    return words(pa.chunked_array(parts, pa.string()))
-
-
-def has_entries(column: pa.ChunkedArray) -> bool:
-    """Whether a map of a column holds anything."""
-    return any(len(chunk) and chunk.offsets[0].as_py() < chunk.offsets[-1].as_py() for chunk in column.chunks)
 
 
 def some(table: pa.Table, rows: Numbers) -> pa.Table:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, index_in, numbers, own, some
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, index_in, numbers, some
+from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Words, told_apart, words
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -70,6 +72,11 @@ class Lines:
             self._words[name] = words(self.table[name])
         return self._words[name]
 
+    @cached_property
+    def facts(self) -> Entries:
+        """The facts of their own."""
+        return Entries(self.table["facts"])
+
     def groups(self, items: Sequence[str | None]) -> Small:
         """The item group of every line; a line without one belongs to the first."""
         item = self.words("item")
@@ -89,7 +96,7 @@ class Lines:
         by = [self.words(name).kinds for name in asked]
         own_terms = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
         by += [_filled(self.table[name]) for name in own_terms]
-        by += [own(self.table, name).kinds for name in sorted(uses.names - LINE_FACTS)]
+        by += [self.facts.words(name).kinds for name in sorted(uses.names - LINE_FACTS)]
         return of_claim.among(self.claim).by(told_apart(self.count, by)).tight()
 
     def split(self, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Numbers]:

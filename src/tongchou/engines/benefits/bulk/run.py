@@ -16,7 +16,6 @@ from tongchou.engines.benefits.bulk.columns import (
     Claims,
     Flags,
     Numbers,
-    own,
     sums,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, counts_of, slots_of
@@ -124,7 +123,7 @@ class _Run:
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (claims.person < 0)
         for name in ("entitlement", "nth"):
-            self.odd |= own(table, name).kinds.of > 0
+            self.odd |= claims.own(name).kinds.of > 0
         self.odd |= odd_words(claims, self.lines, self.engine.pack)
         self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
         if region.year.crossing != "whole":

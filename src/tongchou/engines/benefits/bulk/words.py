@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Claims, Flags, has_entries
+from tongchou.engines.benefits.bulk.columns import Claims, Flags
+from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import words
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.from_tables import CLAIM_WORDS, LINE_WORDS
@@ -20,12 +21,12 @@ from tongchou.ground.region.pack import Pack
 def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
     """The claims with such a word in their own row, in a line, or with their person or the spell that covers them."""
     reader = FactReader(pack.vocabulary)
-    odd = _strange(claims.table, pack) | _unread(claims.table, reader, shared=False)
-    for of_line in (*_strange_lines(lines, pack), _unread(lines.table, reader, shared=False)):
+    odd = _strange(claims.table, pack) | _unread(claims.entries("table"), reader, shared=False)
+    for of_line in (*_strange_lines(lines, pack), _unread(lines.facts, reader, shared=False)):
         odd[lines.claim[of_line]] = True
-    odd |= _unread(claims.persons, reader, shared=True)[claims.person]
+    odd |= _unread(claims.entries("persons"), reader, shared=True)[claims.person]
     if claims.spells is not None and len(claims.spells):
-        odd |= (claims.spell >= 0) & _unread(claims.spells, reader, shared=True)[np.maximum(claims.spell, 0)]
+        odd |= (claims.spell >= 0) & _unread(claims.entries("spells"), reader, shared=True)[np.maximum(claims.spell, 0)]
     return odd
 
 
@@ -61,22 +62,17 @@ def _outside(words: pa.Array, known: tuple[str, ...]) -> Flags:
     return ~np.asarray(pc.is_in(words, value_set=pa.array(known, pa.string())), dtype=bool)
 
 
-def _unread(table: pa.Table, reader: FactReader, *, shared: bool) -> Flags:
+def _unread(entries: Entries, reader: FactReader, *, shared: bool) -> Flags:
     """Rows with an entry in `facts` that cannot be read; every different entry is read once."""
-    odd = np.zeros(len(table), dtype=bool)
-    begin = 0
-    for chunk in table["facts"].chunks:
-        if has_entries(pa.chunked_array([chunk])):
-            start = np.asarray(chunk.offsets)
-            names, texts = (column[start[0] : start[-1]] for column in (chunk.keys, chunk.items))
-            entry = words(pa.chunked_array([names])).kinds.by(words(pa.chunked_array([texts])).kinds).tight()
-            first = pa.array(entry.first())
-            bad = []
-            for one in zip(names.take(first).to_pylist(), texts.take(first).to_pylist(), strict=True):
-                problems: list[Problem] = []
-                reader.map(Place(), dict([one]), problems, shared=shared)
-                bad.append(bool(problems))
-            row = np.repeat(np.arange(len(chunk)), np.diff(start))
-            odd[begin + row[np.array(bad)[entry.of]]] = True
-        begin += len(chunk)
+    odd = np.zeros(entries.rows, dtype=bool)
+    if len(entries.row):
+        names, texts = entries.names, entries.texts
+        entry = names.kinds.by(texts.kinds).tight()
+        bad = []
+        for at in entry.first():
+            one = (names.list[names.kinds.of[at] - 1].as_py(), texts.list[texts.kinds.of[at] - 1].as_py())
+            problems: list[Problem] = []
+            reader.map(Place(), dict([one]), problems, shared=shared)
+            bad.append(bool(problems))
+        odd[entries.row[np.array(bad)[entry.of]]] = True
     return odd
