@@ -28,6 +28,7 @@ _ROOMS = (
     "tongchou.ground.visit_messages",  # V2: registering and charging visits, manual claims
     "tongchou.ground.batch_messages",  # V5: settled in bulk and posted
     "tongchou.ground.grouping_messages",  # D: grouping schemes and records
+    "tongchou.ground.payment_messages",  # Y: paying institutions
     "tongchou.ground.ledger_messages",  # M1: the books
     "tongchou.ground.disbursement_messages",  # M2: payment orders
     "tongchou.ground.matching_messages",  # M3: the daily match

@@ -1,0 +1,10 @@
+"""Paying institutions: points, prices, standards, a month's prepayment and the cleared year, from declared rules.
+
+Doors: `load_rules` reads a declaration, `read_tables` the tables of a year, `clear` clears it.
+"""
+
+from tongchou.engines.payment.clear import Cleared, clear
+from tongchou.engines.payment.rules import Rules, load_rules
+from tongchou.engines.payment.tables import Year, read_tables
+
+__all__ = ["Cleared", "Rules", "Year", "clear", "load_rules", "read_tables"]

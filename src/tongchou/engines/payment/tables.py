@@ -1,0 +1,351 @@
+"""The tables of a year: their columns and types, read from CSV or Parquet, checked, joined and put in one order.
+
+Money is whole fen; points, weights and factors have four decimals. What a table says beyond these columns is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
+
+from tongchou.engines.payment.exact import Ints
+from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.money import MAX_FEN
+
+EXACT = pa.decimal128(23, 4)
+SCALE = 10**4
+"""Points, weights and factors are whole ten-thousandths."""
+_MOST = 20
+"""Faulty rows of a table that are told one by one."""
+TEXT, FEN, DAY, FLAG = pa.string(), pa.int64(), pa.date32(), pa.bool_()
+_KNOWN = {TEXT: "文字/text", FEN: "整数/whole number", DAY: "YYYY-MM-DD", FLAG: "yes/no", EXACT: "1234.5678"}
+
+
+class Column(NamedTuple):
+    """`default` stands where nothing is written; a column without one must be there."""
+
+    type: pa.DataType
+    default: Any = ...
+
+
+COLUMNS: dict[str, dict[str, Column]] = {
+    "settlements": {
+        "settlement_id": Column(TEXT),
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "setting": Column(TEXT),
+        "person": Column(TEXT, ""),
+        "care": Column(TEXT, ""),
+        "insured_place": Column(TEXT, ""),
+        "admitted_on": Column(DAY, None),
+        "discharged_on": Column(DAY),
+        "list_on": Column(DAY, None),
+        "days": Column(FEN, 0),
+        "reversed": Column(FLAG, False),
+        "inbound": Column(FLAG, False),
+        "completed": Column(FLAG, True),
+        "total_fee": Column(FEN),
+        "fund": Column(FEN),
+        "person_paid": Column(FEN, 0),
+        "other_paid": Column(FEN, 0),
+        "full_self_pay": Column(FEN, 0),
+        "first_self_pay": Column(FEN, 0),
+        "deductible": Column(FEN, 0),
+        "fund_ratio": Column(EXACT, 0),
+    },
+    "groups": {
+        "settlement_id": Column(TEXT),
+        "group": Column(TEXT, ""),
+        "status": Column(TEXT, "grouped"),
+        "base_points": Column(EXACT, 0),
+        "reference_mean": Column(FEN, 0),
+        "auxiliary": Column(EXACT, 1),
+        "difference": Column(EXACT, 0),
+    },
+    "institutions": {
+        "institution": Column(TEXT),
+        "name": Column(TEXT, ""),
+        "level": Column(TEXT, ""),
+        "factor": Column(EXACT, 1),
+        "cases_last_year": Column(FEN, 0),
+        "indicator": Column(EXACT, 0),
+    },
+    "budget": {
+        "scheme": Column(TEXT),
+        "part": Column(TEXT, ""),
+        "amount": Column(FEN),
+    },
+    "deductions": {
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "method": Column(TEXT),
+        "setting": Column(TEXT, "inpatient"),
+        "settlement_id": Column(TEXT, ""),
+        "reason": Column(TEXT),
+        "amount": Column(FEN),
+    },
+    "special_cases": {"settlement_id": Column(TEXT), "reason": Column(TEXT), "amount": Column(FEN, -1)},
+    "prepaid": {
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "method": Column(TEXT),
+        "setting": Column(TEXT, "inpatient"),
+        "month": Column(TEXT, ""),
+        "amount": Column(FEN),
+    },
+    "assessments": {"institution": Column(TEXT), "score": Column(EXACT)},
+    "signed": {
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "package": Column(TEXT),
+        "month": Column(TEXT),
+        "persons": Column(FEN),
+    },
+    "quotas": {
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "method": Column(TEXT),
+        "setting": Column(TEXT, "inpatient"),
+        "amount": Column(FEN),
+    },
+    "communities": {
+        "community": Column(TEXT),
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "setting": Column(TEXT, "inpatient"),
+        "persons": Column(FEN),
+        "paid_elsewhere": Column(FEN, 0),
+        "charged": Column(FEN, -1),
+    },
+}
+FREE = {"groups": "auxiliary_", "institutions": "factor_"}
+"""Columns that begin so are of the declaration's own naming; their values have four decimals."""
+NEEDED = ("settlements", "institutions", "budget")
+
+
+@dataclass(frozen=True)
+class Year:
+    """The tables, each in the order of its key. `records`: settlements with their groups."""
+
+    records: pa.Table
+    others: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.others[name].to_pylist()
+        return found
+
+    def with_records(self, records: pa.Table) -> Year:
+        return Year(records, self.others)
+
+
+def ints(column: pa.ChunkedArray | pa.Array) -> Ints:
+    """A column of whole numbers, of days since 1970, of ten-thousandths, or of yes (1) and no (0)."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
+    if pa.types.is_decimal(array.type):
+        low = np.frombuffer(array.buffers()[1], dtype=np.int64)[::2]
+        return np.ascontiguousarray(low[array.offset : array.offset + len(array)])
+    if pa.types.is_date(array.type):
+        array = array.cast(pa.int32())
+    found: Ints = np.asarray(pc.cast(array, pa.int64())).astype(np.int64, copy=False)
+    return found
+
+
+def exacts(values: Ints) -> pa.Array:
+    """Ten-thousandths as a column of decimals."""
+    wide = np.empty((len(values), 2), dtype=np.int64)
+    wide[:, 0], wide[:, 1] = values, values >> 63
+    return pa.Array.from_buffers(EXACT, len(values), [None, pa.py_buffer(wide.tobytes())])
+
+
+def read_tables(folder: Path) -> Year:
+    """The tables of a folder. Raises Y201 to Y208, as many as there are."""
+    found: dict[str, pa.Table] = {}
+    for name in COLUMNS:
+        path = next(
+            (folder / f"{name}{end}" for end in (".parquet", ".csv") if (folder / f"{name}{end}").is_file()), None
+        )
+        if path is not None:
+            found[name] = conform(name, read_file(path), path)
+        elif name in NEEDED:
+            raise fail("Y201", Place(str(folder)), table=name)
+        else:
+            found[name] = conform(name, pa.table({c: pa.array([], TEXT) for c in COLUMNS[name]}), folder)
+    return year_of(found)
+
+
+def year_of(found: Mapping[str, pa.Table]) -> Year:
+    """Tables that conform, checked against each other and joined."""
+    problems = [*_amounts(found["settlements"]), *_unlisted(found)]
+    settlements = _ordered(found["settlements"], "settlement_id", problems)
+    groups = _ordered(found["groups"], "settlement_id", problems)
+    problems += _strangers(groups["settlement_id"], settlements["settlement_id"], "groups")
+    special = _ordered(found["special_cases"], "settlement_id", problems)
+    problems += _strangers(special["settlement_id"], settlements["settlement_id"], "special_cases")
+    institutions = _ordered(found["institutions"], "institution", problems)
+    if problems:
+        raise ProblemError(*problems)
+    others = {name: _sorted(found[name]) for name in COLUMNS if name not in ("settlements", "groups")}
+    return Year(_joined(settlements, groups), others | {"institutions": institutions, "special_cases": special})
+
+
+def read_file(path: Path) -> pa.Table:
+    """A file as it stands, every cell of a CSV file a text. Raises Y203."""
+    try:
+        if path.suffix == ".parquet":
+            return pq.read_table(path)
+        with path.open("rb") as stream:
+            header = stream.readline().decode("utf-8-sig").rstrip("\r\n").split(",")
+        options = pv.ConvertOptions(column_types={n.strip('"'): TEXT for n in header}, strings_can_be_null=False)
+        return pv.read_csv(path, convert_options=options)
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise fail("Y203", Place(str(path)), column=path.name, reason=reason, known="CSV (UTF-8) / Parquet") from error
+
+
+def conform(name: str, table: pa.Table, path: Path) -> pa.Table:
+    """The columns of a table with their types, defaults filled in."""
+    columns = dict(COLUMNS[name])
+    begins = FREE.get(name)
+    if begins:
+        columns |= {c: Column(EXACT, 0) for c in table.column_names if c.startswith(begins)}
+    found = {}
+    for column, (kind, default) in columns.items():
+        if column not in table.column_names:
+            if default is ...:
+                raise fail("Y202", Place(str(path)), table=name, column=column)
+            found[column] = _repeated(default, kind, len(table))
+            continue
+        found[column] = _cast(table[column], column, kind, default, path)
+    return pa.table(found)
+
+
+def _repeated(default: Any, kind: pa.DataType, rows: int) -> pa.Array:
+    if kind == EXACT:
+        return exacts(np.full(rows, (default or 0) * SCALE, dtype=np.int64))
+    return pa.nulls(rows, kind) if default is None else pa.repeat(pa.scalar(default, kind), rows)
+
+
+def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType, default: Any, path: Path) -> pa.ChunkedArray:
+    try:
+        if pa.types.is_dictionary(column.type) and kind == TEXT:
+            column = column.cast(TEXT)
+        if kind == TEXT:
+            return pc.fill_null(column.cast(TEXT), "")
+        if pa.types.is_string(column.type):
+            column = pc.if_else(pc.equal(column, ""), None, column)
+            if kind == FLAG:
+                column = _flags(column)
+        cast = column.cast(kind)
+        if default not in (..., None):
+            cast = pc.fill_null(cast, _scalar(default, kind))
+        if default is ... and cast.null_count:
+            row = pc.index(pc.is_null(cast), True).as_py()
+            raise fail("Y203", Place(str(path), row + 2), column=name, reason="—", known=_KNOWN[kind])
+        if kind in (FEN, EXACT) and len(cast):
+            least, most = pc.min_max(cast).as_py().values()
+            if least is not None and not (min(_or_nothing(default), 0) <= least and most <= MAX_FEN):
+                value = least if least < 0 else most
+                raise fail("Y208", Place(str(path)), column=name, value=value, most=MAX_FEN)
+        return cast
+    except pa.ArrowException as error:
+        reason = str(error).splitlines()[0]
+        raise fail("Y203", Place(str(path)), column=name, reason=reason, known=_KNOWN[kind]) from error
+
+
+def _scalar(value: Any, kind: pa.DataType) -> pa.Scalar:
+    return pa.scalar(Decimal(value) if kind == EXACT else value, kind)
+
+
+def _or_nothing(default: Any) -> int:
+    return default if type(default) is int else 0
+
+
+def _flags(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    words = pa.array(["no", "yes", "否", "是", "false", "true", "0", "1"])
+    at = pc.index_in(column, words)
+    if pc.any(pc.and_(pc.is_null(at), pc.is_valid(column))).as_py():
+        raise pa.ArrowInvalid("yes/no")
+    return pc.equal(pc.bit_wise_and(at, 1), 1)
+
+
+def _ordered(table: pa.Table, key: str, problems: list[Problem]) -> pa.Table:
+    """In the order of a key that stands once, so that the order of the file says nothing."""
+    column = table[key].combine_chunks()
+    if len(column) > 1 and not pc.all(pc.less(column[:-1], column[1:])).as_py():
+        table = table.take(pc.sort_indices(column))
+        column = table[key].combine_chunks()
+        twice = pc.equal(column[:-1], column[1:])
+        problems += [
+            Problem("Y204", Place(table=key), {"value": v})
+            for v in pc.unique(column[1:].filter(twice)).to_pylist()[:_MOST]
+        ]
+    return table.combine_chunks()
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    return table.sort_by([(name, "ascending") for name in table.column_names]) if len(table) else table
+
+
+def _amounts(settlements: pa.Table) -> list[Problem]:
+    """What was paid is what it cost."""
+    paid = pc.add(pc.add(settlements["fund"], settlements["person_paid"]), settlements["other_paid"])
+    wrong = settlements["settlement_id"].filter(pc.not_equal(paid, settlements["total_fee"]))
+    return [Problem("Y206", Place(table="settlements"), {"value": v}) for v in wrong.slice(0, _MOST).to_pylist()]
+
+
+def _unlisted(found: Mapping[str, pa.Table]) -> list[Problem]:
+    """Institutions that no row describes."""
+    listed = found["institutions"]["institution"].combine_chunks()
+    problems = []
+    for name, columns in COLUMNS.items():
+        if "institution" in columns and name != "institutions":
+            problems += _strangers(pc.unique(found[name]["institution"]), listed, "institutions", name)
+    return problems
+
+
+def _strangers(keys: Any, known: Any, table: str, of: str | None = None) -> list[Problem]:
+    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
+    if len(keys) == len(known) and keys.equals(
+        pa.chunked_array([known]) if isinstance(keys, pa.ChunkedArray) else known
+    ):
+        return []
+    lost = keys.filter(pc.invert(pc.is_in(keys, known)))
+    where = "settlements" if of is None else table
+    return [
+        Problem("Y205", Place(table=of or table), {"value": value, "table": where})
+        for value in lost.slice(0, _MOST).to_pylist()
+    ]
+
+
+def _joined(settlements: pa.Table, groups: pa.Table) -> pa.Table:
+    """Each settlement with its group; one that grouping has not seen is `missing`."""
+    ids, known = settlements["settlement_id"].combine_chunks(), groups["settlement_id"].combine_chunks()
+    found = {name: settlements[name] for name in settlements.column_names}
+    if ids.equals(known):
+        return pa.table(found | {name: groups[name] for name in groups.column_names if name != "settlement_id"})
+    at = pc.index_in(ids, known)
+    for name in groups.column_names:
+        if name == "settlement_id":
+            continue
+        column = groups[name].take(at)
+        empty: Any = {"status": "missing", "auxiliary": 1}.get(name, "" if column.type == TEXT else 0)
+        found[name] = pc.fill_null(column, _scalar(empty, column.type))
+    return pa.table(found)
+
+
+def month_of(days: Ints) -> list[str]:
+    """`2026-03` for days since 1970, one for each different day of the column given (see `np.unique`)."""
+    start = date(1970, 1, 1).toordinal()
+    return [date.fromordinal(start + int(day)).strftime("%Y-%m") for day in days]
