@@ -69,6 +69,7 @@ class Cases:
     standards: Ints
     review: Mask
     pointed: Mask  # paid by points
+    references: Ints  # what the cost was compared with, fen
     factors: dict[str, Ints] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -107,6 +108,7 @@ class _Counter:
             zero.copy(),
             np.zeros(rows, dtype=bool),
             np.zeros(rows, dtype=bool),
+            zero.copy(),
         )
         self.cells = cells(texts["scheme"], texts["level"])
         self.others = year.others
@@ -152,14 +154,15 @@ class _Counter:
             self.reference = cases.column("reference_mean")
         else:
             self.reference = self._rate_standard(rows, base)
-        for status, holds in self._statuses(method, base).items():
+        cases.references[rows] = self.reference[rows]
+        for status, holds in self._statuses(base).items():
             here = left & holds
             if here.any():
                 left &= ~here
                 self._by_path(method, status, here, base)
         self._by_band(method, left, base)
 
-    def _statuses(self, method: str, base: Ints) -> dict[str, Mask]:
+    def _statuses(self, base: Ints) -> dict[str, Mask]:
         texts, days = self.words, self.cases.column("days")
         stays, few = self.rules.get("stays", Stays), self.rules.get("few_cases", FewCases)
         outside = np.zeros(len(base), dtype=bool)

@@ -81,7 +81,11 @@ def clear(rules: Rules, year: Year, public: Public | None = None) -> Cleared:
     scores = dict(zip(assessed["institution"].to_pylist(), ints(assessed["score"]).tolist(), strict=True))
     for line in lines.values():
         line.score = scores.get(line.institution)
-    made = [settle_line(rules, line, institutions[line.institution]) for _, line in sorted(lines.items())]
+    made = [
+        settle_line(rules, line, institutions[line.institution])
+        for _, line in sorted(lines.items())
+        if public is None or line.institution in institutions
+    ]
     return Cleared(
         rules, cases, aggregates, pools, found, made, _balances(found, made), _worth(cases, pools, cell_of), standards
     )

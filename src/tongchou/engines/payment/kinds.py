@@ -278,6 +278,12 @@ class Split(Fact):
     reserve: Share | None = None
 
 
+class Limits(Fact):
+    """How the limits of institutions follow from past years: their weighted cost × the tilt of their level."""
+
+    tilt: Times
+
+
 class SpecialCases(Fact):
     """Cases reviewed on application: at most this part of the institution's cases of the method."""
 
@@ -351,6 +357,7 @@ KINDS: dict[str, tuple[type[Fact], tuple[str, ...] | None]] = {
     "lump.*": (Lump, None),
     "sharing.*": (Sharing, METHODS),
     "split.*": (Split, SETTINGS),
+    "limits.*": (Limits, SETTINGS),
     "special_cases.*": (SpecialCases, METHODS),
     "prepayment": (Prepayment, ()),
     "assessment": (Assessment, ()),

@@ -32,10 +32,11 @@ _KNOWN = {TEXT: "文字/text", FEN: "整数/whole number", DAY: "YYYY-MM-DD", FL
 
 
 class Column(NamedTuple):
-    """`default` stands where nothing is written; a column without one must be there."""
+    """`default` stands where nothing is written; a column without one must be there. `most`: of a number."""
 
     type: pa.DataType
     default: Any = ...
+    most: int = MAX_FEN
 
 
 COLUMNS: dict[str, dict[str, Column]] = {
@@ -83,7 +84,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
     "budget": {
         "scheme": Column(TEXT),
         "part": Column(TEXT, ""),
-        "amount": Column(FEN),
+        "amount": Column(FEN, most=1000 * MAX_FEN),
     },
     "deductions": {
         "institution": Column(TEXT),
@@ -221,13 +222,13 @@ def conform(name: str, table: pa.Table, path: Path) -> pa.Table:
     if begins:
         columns |= {c: Column(EXACT, 0) for c in table.column_names if c.startswith(begins)}
     found = {}
-    for column, (kind, default) in columns.items():
+    for column, said in columns.items():
         if column not in table.column_names:
-            if default is ...:
+            if said.default is ...:
                 raise fail("Y202", Place(str(path)), table=name, column=column)
-            found[column] = _repeated(default, kind, len(table))
+            found[column] = _repeated(said.default, said.type, len(table))
             continue
-        found[column] = _cast(table[column], column, kind, default, path)
+        found[column] = _cast(table[column], column, said, path)
     return pa.table(found)
 
 
@@ -237,7 +238,8 @@ def _repeated(default: Any, kind: pa.DataType, rows: int) -> pa.Array:
     return pa.nulls(rows, kind) if default is None else pa.repeat(pa.scalar(default, kind), rows)
 
 
-def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType, default: Any, path: Path) -> pa.ChunkedArray:
+def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.ChunkedArray:
+    kind, default, limit = said
     try:
         if pa.types.is_dictionary(column.type) and kind == TEXT:
             column = column.cast(TEXT)
@@ -255,9 +257,9 @@ def _cast(column: pa.ChunkedArray, name: str, kind: pa.DataType, default: Any, p
             raise fail("Y203", Place(str(path), row + 2), column=name, reason="—", known=_KNOWN[kind])
         if kind in (FEN, EXACT) and len(cast):
             least, most = pc.min_max(cast).as_py().values()
-            if least is not None and not (min(_or_nothing(default), 0) <= least and most <= MAX_FEN):
+            if least is not None and not (min(_or_nothing(default), 0) <= least and most <= limit):
                 value = least if least < 0 else most
-                raise fail("Y208", Place(str(path)), column=name, value=value, most=MAX_FEN)
+                raise fail("Y208", Place(str(path)), column=name, value=value, most=limit)
         return cast
     except pa.ArrowException as error:
         reason = str(error).splitlines()[0]

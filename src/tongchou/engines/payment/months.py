@@ -1,0 +1,105 @@
+"""A month's cash: the limit of the year over months, what is paid of a month, what is kept back, what waits.
+
+Whole fen. Twelve months of a limit are the limit; what is paid, kept and deferred is what was earned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.payment.clear import clear
+from tongchou.engines.payment.formula import figure
+from tongchou.engines.payment.kinds import Clearing, Limits, Prepayment, YearWeights
+from tongchou.engines.payment.pools import Pool
+from tongchou.engines.payment.rules import Rules
+from tongchou.engines.payment.tables import Year
+from tongchou.ground.money import allocate, round_fraction
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Past:
+    """What an institution's patients cost the fund in past years, the oldest first, and its level."""
+
+    institution: str
+    level: str
+    costs: Sequence[int]
+
+
+def year_limits(rules: Rules, setting: str, total: int, past: Sequence[Past]) -> dict[str, int]:
+    """A budget over institutions by three years of service (BUD-07), outpatient and inpatient apart: the weighted cost
+    of past years × the tilt of the level, to the fen by largest remainder; of equal ones the first by name."""
+    weights = [figure(w) for w in rules.need("year_weights.limits", YearWeights).weights]
+    said = rules.get(f"limits.{setting}", Limits)
+    parts = []
+    for one in sorted(past, key=lambda one: one.institution):
+        tilt = figure(said.tilt, level=one.level) if said is not None else Fraction(1)
+        parts.append(sum((c * w for c, w in zip(one.costs, weights, strict=True)), Fraction(0)) * tilt)
+    common = lcm(*(part.denominator for part in parts))
+    given = allocate(total, [int(part * common) for part in parts], [total] * len(parts))
+    return dict(zip(sorted(one.institution for one in past), given, strict=True))
+
+
+def month_limits(rules: Rules, limit: int) -> tuple[int, list[int]]:
+    """What is kept for clearing, and the limits of the twelve months, which make up the rest to the fen."""
+    kept = round_fraction(limit * figure(rules.need("prepayment", Prepayment).clearing_reserve), mode="down")
+    upto = [(limit - kept) * month // MONTHS for month in range(MONTHS + 1)]
+    return kept, [after - before for before, after in pairwise(upto)]
+
+
+@dataclass(frozen=True)
+class Month:
+    """One institution's month: earned = paid + deposit + withheld + deferred. `withheld`: what the declared share of a
+    month leaves for clearing."""
+
+    earned: int
+    limit: int
+    deferred: int
+    withheld: int
+    deposit: int
+    paid: int
+
+
+def prepay(rules: Rules, earned: int, limit: int) -> Month:
+    """A month's payment. `earned`: what the month brought, after the deductions of review; `limit`: of this month. What
+    is above the limit waits for clearing where it is so declared (BUD-10)."""
+    cash = rules.need("prepayment", Prepayment)
+    rounding = rules.need("clearing", Clearing).rounding
+    deferred = max(earned - limit, 0) if cash.over_limit == "deferred" else 0
+    within = earned - deferred
+    payable = round_fraction(within * figure(cash.share), mode=rounding)
+    deposit = round_fraction(payable * figure(cash.deposit), mode=rounding)
+    return Month(earned, limit, deferred, within - payable, deposit, payable - deposit)
+
+
+def revolving(rules: Rules, limit: int) -> int:
+    """What is advanced at the beginning of the year; it counts as prepaid when the year is cleared."""
+    return round_fraction(limit * figure(rules.need("prepayment", Prepayment).revolving), mode="down")
+
+
+def estimate(rules: Rules, year: Year, month: int) -> list[Pool]:
+    """The pools as if the year ended with this month and its budget were so many twelfths: what a point is likely to be
+    worth. An estimate, with the points behind it; groups are still small and lists still missing early in the year."""
+    last = f"{rules.year}-{month:02d}"
+    records = year.records
+    months = pc.strftime(records["discharged_on"], "%Y-%m")
+    others = dict(year.others)
+    for name, column in (("budget", "amount"), ("quotas", "amount"), ("communities", "persons")):
+        others[name] = _twelfths(others[name], column, month)
+    signed = others["signed"]
+    others["signed"] = signed.filter(pc.less_equal(signed["month"], last))
+    return clear(rules, Year(records.filter(pc.less_equal(months, last)), others)).pools
+
+
+def _twelfths(table: pa.Table, column: str, month: int) -> pa.Table:
+    rows: list[Mapping[str, Any]] = [{**row, column: row[column] * month // MONTHS} for row in table.to_pylist()]
+    return pa.Table.from_pylist(rows, table.schema)

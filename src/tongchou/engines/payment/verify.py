@@ -1,0 +1,146 @@
+"""Equal, or where not: a folder counted again and compared; two folders compared; a change tried on one's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tongchou.engines.payment.clear import Cleared
+from tongchou.engines.payment.folder import PUBLIC, RESULTS, Kept
+from tongchou.engines.payment.results import KEYS, tables
+from tongchou.engines.payment.tables import COLUMNS, FREE, conform
+from tongchou.ground.errors import Place, fail
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell of a table that is not the same. `row`: its key; a row that is missing on a side has no column."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What `verify` found: the first differences of every table, and the files that were changed."""
+
+    differences: Sequence[Difference]
+    stale: Sequence[str]
+    rows: int
+
+    @property
+    def equal(self) -> bool:
+        return not self.differences and not self.stale
+
+
+def verify(kept: Kept, most: int = 20) -> Proof:
+    """Count a folder again and compare every cell of every table with what was published."""
+    made = tables(kept.again())
+    names = [*RESULTS, *PUBLIC]
+    if kept.institution:
+        names.remove("balances")  # of the whole city; its own lines do not make it up
+        made["lines"] = made["lines"].filter(pc.equal(made["lines"]["institution"], kept.institution))
+    found = [d for name in names for d in differences(name, kept.published[name], made[name], most)]
+    return Proof(found, kept.stale, sum(len(kept.published[name]) for name in names))
+
+
+def differences(name: str, before: pa.Table, after: pa.Table, most: int | None = None) -> list[Difference]:
+    """Cells that differ, in the order of the tables' keys and columns, at most so many."""
+    if before.equals(after):
+        return []
+    found: list[Difference] = []
+    for one in _differing(name, before, after):
+        found.append(one)
+        if len(found) == most:
+            break
+    return found
+
+
+def _differing(name: str, before: pa.Table, after: pa.Table) -> Iterator[Difference]:
+    keys = KEYS[name]
+    if len(before) == len(after) and all(_plain(before, key).equals(_plain(after, key)) for key in keys):
+        yield from _cells(name, before, after)
+        return
+    sides = [{tuple(row[k] for k in keys): row for row in side.to_pylist()} for side in (before, after)]
+    for key in sorted({*sides[0], *sides[1]}):
+        row = " ".join(filter(None, key))
+        one, other = sides[0].get(key), sides[1].get(key)
+        if one is None or other is None:
+            yield Difference(name, row, "", "—" if one is None else "有/there", "—" if other is None else "有/there")
+            continue
+        for column in other:
+            if str(one.get(column)) != str(other[column]):
+                yield Difference(name, row, column, str(one.get(column)), str(other[column]))
+
+
+def _cells(name: str, before: pa.Table, after: pa.Table) -> Iterator[Difference]:
+    """The same rows on both sides: whole columns are compared first."""
+    rows: dict[int, list[str]] = {}
+    for column in after.column_names:
+        if column not in before.column_names:
+            yield Difference(name, "", column, "—", "有/there")
+            continue
+        one, other = _plain(before, column), _plain(after, column)
+        for row in pc.indices_nonzero(pc.fill_null(pc.not_equal(one, other), True)).to_pylist():
+            rows.setdefault(row, []).append(column)
+    for row in sorted(rows):
+        key = " ".join(filter(None, (str(after[k][row].as_py()) for k in KEYS[name])))
+        for column in rows[row]:
+            yield Difference(name, key, column, str(before[column][row].as_py()), str(after[column][row].as_py()))
+
+
+def _plain(table: pa.Table, column: str) -> pa.ChunkedArray:
+    found = table[column]
+    return found.cast(pa.string()) if pa.types.is_dictionary(found.type) else found
+
+
+def what_if(kept: Kept, changes: Sequence[str]) -> tuple[Cleared, list[Difference]]:
+    """The folder's year with changes to its records (`SETTLEMENT.COLUMN=VALUE`), everything of others as published;
+    and what becomes different. Raises Y402, Y403."""
+    records = kept.year.records
+    ids = records["settlement_id"].combine_chunks()
+    for change in changes:
+        where, equals, value = change.partition("=")
+        settlement, dot, column = where.rpartition(".")
+        table = next((t for t in ("settlements", "groups") if _has(t, column, records)), None)
+        if not (equals and dot) or table is None or column == "settlement_id":
+            raise fail("Y403", Place(), value=change)
+        at = pc.index(ids, settlement).as_py()
+        if at < 0:
+            raise fail("Y402", Place(table="records"), value=settlement)
+        kind = records.schema.field(column).type
+        one = _typed(table, column, value, kind)
+        put = pa.concat_arrays([_array(records[column].slice(0, at)), one, _array(records[column].slice(at + 1))])
+        records = records.set_column(records.column_names.index(column), column, put)
+    before = tables(kept.again())
+    after = kept.again(kept.year.with_records(records))
+    made = tables(after)
+    names = ["lines", "pools", "cases"]
+    return after, [d for name in names for d in differences(name, before[name], made[name])]
+
+
+def _has(table: str, column: str, records: pa.Table) -> bool:
+    free = FREE.get(table)
+    return column in COLUMNS[table] or (free is not None and column.startswith(free) and column in records.column_names)
+
+
+def _typed(table: str, column: str, value: str, kind: pa.DataType) -> pa.Array:
+    """A value as its column has it, read as a cell of a file is."""
+    columns: Mapping[str, Any] = COLUMNS[table]
+    row = {name: pa.array([""]) for name in columns if columns[name].default is not ...} | {column: pa.array([value])}
+    needed = {name: pa.array(["2000-01-01" if str(c.type) == "date32[day]" else "0"]) for name, c in columns.items()}
+    found = conform(table, pa.table({**needed, **row}), Path(f"{column}={value}"))
+    return _array(found[column]).cast(kind)
+
+
+def _array(column: pa.ChunkedArray) -> pa.Array:
+    found = column.combine_chunks()
+    return pa.concat_arrays(found.chunks) if isinstance(found, pa.ChunkedArray) else found
