@@ -24,7 +24,10 @@ HEADS = {
     "interface": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "filings": "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: discharge}\n",
     "cases": "source: handbook\n",
-}
+} | dict.fromkeys(
+    ("payment", "indicators", "supervision", "plan"),
+    "source: handbook\nscheme: resident\neffective: {from: 2024-01-01, by: settlement}\n",
+)
 _FENCE = re.compile(r"^(?P<ticks>```+)(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^# ((?:[\w-]+/)*[\w-]+\.(?:yaml|jsonl|json|csv|md))$", re.MULTILINE)
 _TABLE = re.compile(r"<!-- (?P<kind>table|keys|facts): (?P<name>[^>]+?) -->\s*\n(?P<rows>(?:\|.*\n)+)")

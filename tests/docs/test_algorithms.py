@@ -28,9 +28,14 @@ from tongchou.engines.contributions import Order, Payment, Receipt, Spell, entit
 from tongchou.engines.contributions.split import split, whole_of
 from tongchou.engines.contributions.terms import LevyTerms, PartTerms
 from tongchou.engines.filings import deadline
+from tongchou.engines.fund.cover import CoverTerms, months_of_cover
 from tongchou.engines.grouping.record import Record
 from tongchou.engines.lake import pour
 from tongchou.engines.lake.names import names
+from tongchou.engines.payment.budget import budget_terms, fund_total
+from tongchou.engines.payment.budget_points import Institution, share_by_points
+from tongchou.engines.supervision.cards import CardRule, standing
+from tongchou.engines.supervision.reward import RewardTerms, reward
 from tongchou.ground.dates import InsuranceYear, add_months, age_on
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.money import UNITS, allocate, round_fraction, yuan, yuan_grouped
@@ -282,3 +287,60 @@ def test_working_days() -> None:
                 deadline(pack, clock, after, facts, "x")
         else:
             assert str(deadline(pack, clock, after, facts, "x")) == last, event
+
+
+def budget_year(base: dict[str, str], changed: dict[str, str]) -> dict[str, int]:
+    """The steps of a budget of the draft, in 万元 by kind: what did not happen is 0."""
+    (draft,) = [folder for folder in shipped_regions() if folder.name == "shaoguan-dip-draft"]
+    terms = budget_terms(load_region(draft), "employee", date(2018, 12, 31))
+    found = fund_total(terms, {name: int(wan) * 1_000_000 for name, wan in (base | changed).items()})
+    kinds = ("floor", "ceiling", "drawn", "short", "excess", "total")
+    return {kind: sum(step.fen for step in found.steps if step.kind == kind) // 1_000_000 for kind in kinds}
+
+
+def test_budget() -> None:
+    (draft,) = [folder for folder in shipped_regions() if folder.name == "shaoguan-dip-draft"]
+    names = budget_terms(load_region(draft), "employee", date(2018, 12, 31)).budget
+    paid = dict(zip(names.less, ("45000", *("0" for _ in names.less[1:])), strict=True))
+    base = {names.from_: "100000", names.without[0]: "5000", **paid}
+    for last, surplus, earlier, charged, *shown in rows("budget", "totals"):
+        own = {"上年度付费总额": last, "当年结余": surplus, "历年结余": earlier, "医疗机构统筹基金记账总额": charged}
+        assert [str(one) for one in budget_year(base, own).values()] == shown
+
+
+def test_budget_points() -> None:
+    table = rows("budget", "points")
+    given = [Institution(name, Fraction(points), Fraction(1), fen(paid)) for name, points, paid, _, _ in table]
+    for order in (given, given[::-1]):
+        shares = {share.institution.name: share for share in share_by_points(fen("470000000.00"), order).shares}
+        assert [[name, yuan(shares[name].fen), yuan(shares[name].due)] for name, *_ in table] == [
+            [name, share, due] for name, _, _, share, due in table
+        ]
+
+
+def fen(text: str) -> int:
+    return int(Fraction(text) * 100)
+
+
+def test_months_of_cover() -> None:
+    spending = {f"2012-{m:02d}": fen("800") for m in range(7, 13)} | {
+        f"2013-{m:02d}": fen("1000") for m in range(1, 13)
+    }
+    for month, surplus, a_month, months, warns in rows("months-of-cover", "months"):
+        terms = CoverTerms("", "", month, Fraction(9), "")
+        found = months_of_cover(terms, date(2013, 6, 30), fen(surplus), spending)
+        assert [str(found.a_month / 100), str(found.months), found.warns] == [a_month, months, warns == "yes"]
+
+
+def test_rewards() -> None:
+    half = (("unit", Fraction(1, 2), "down"), ("reporter", None, "half_up"))
+    terms = RewardTerms("", Fraction(2, 100), half, 1, "half_up", "")
+    for involved, whole, unit, reporter in rows("supervision", "rewards"):
+        found = reward(terms, fen(involved))
+        assert [yuan(one) for one in (found.fen, *found.shares.values())] == [whole, unit, reporter]
+
+
+def test_cards() -> None:
+    for yellows, day, stands in rows("supervision", "cards"):
+        cards = {date.fromisoformat(shown): "黄牌" for shown in yellows.split()}
+        assert standing(CardRule(2, 12, ""), cards, date.fromisoformat(day)) == stands

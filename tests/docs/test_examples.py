@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import DOCS, PRACTICE, blocks, folders, pages, practice, write_folder
-from tongchou.engines.benefits.cases import run_cases
-from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
-from tongchou.engines.filings.cases import run_cases as run_filing_cases
+from tongchou.faces.cli.check import run_all_cases
 from tongchou.ground.lint import lint
 from tongchou.ground.region.load import load_region, read_region
 
@@ -34,7 +32,7 @@ def test_no_two_examples_share_a_name() -> None:
 def test_an_example_loads_and_its_cases_hold(page: Path, name: str, tmp_path: Path) -> None:
     write_folder(tmp_path, PRACTICE, practice())
     pack = load_region(write_folder(tmp_path, name, folders(page)[name]))
-    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    outcomes = run_all_cases(pack)
     failed = [
         (o.entry.case.id, [(m.key, m.expected, m.got) for m in o.mismatches], [p.text("en") for p in o.problems])
         for o in outcomes

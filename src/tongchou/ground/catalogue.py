@@ -35,6 +35,7 @@ _ROOMS = (
     "tongchou.ground.interface_messages",  # N: the interface of institutions
     "tongchou.ground.exchange_messages",  # N3: files, catalogues, mappings, departments, stock
     "tongchou.ground.list_messages",  # N35 to N39: settlement lists
+    "tongchou.ground.reckoning_messages",  # I: budgets, indicators, rewards, grades, targets
     "tongchou.ground.server_messages",  # S: the server, its database and keys
 )
 

@@ -385,3 +385,23 @@ def test_cases_about_cover_that_lack_a_day_are_refused(tmp_path: Path) -> None:
         (o.status, [p.details.get("name") for p in o.problems], [m.got for m in o.mismatches]) for o in run_cases(pack)
     ]
     assert found == [("failed", ["from"], []), ("failed", ["levy"], []), ("passed", [], []), ("failed", [], ["none"])]
+
+
+@pytest.mark.parametrize(("later", "level"), [("", "full"), (", later: break", "none")])
+def test_who_comes_too_late_enrols_anew_or_resumes_after_a_break(tmp_path: Path, later: str, level: str) -> None:
+    """Out of the employee scheme on 31 January, in the resident scheme on 1 May; only who resumes waits."""
+    wait = "      wait.等待: {months: 2, after: paid_on, when: resumed is 是}\n"
+    extra = f"{wait}      connection.转: {{scheme: employee, within: 2{later}}}\n"
+    folder = tmp_path / "r"
+    build(folder, "", "")
+    file = folder / "contributions" / "resident.yaml"
+    file.write_text(ARTICLES.format(scheme="resident", more="", extra=extra), "utf-8")
+    pack = load_region(folder)
+    january, may = date(2024, 1, 1), date(2024, 5, 1)
+    spells = [Spell("P1", "employee", january, date(2024, 1, 31)), Spell("P1", "resident", may)]
+    payments = [
+        Payment("P1", "employee", "费", january, date(2024, 1, 31), january),
+        Payment("P1", "resident", "费", may, date(2024, 5, 31), may),
+    ]
+    found = [one for one in entitlement(pack, spells, payments) if one.scheme == "resident" and one.from_date == may]
+    assert [one.level for one in found] == [level]

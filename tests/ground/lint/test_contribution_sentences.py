@@ -93,6 +93,8 @@ SAID = [
      "待遇期“乙”:缴“费”的享受pool,3 个月内补缴的从补缴起恢复,等待按等,到停保的月底为止"),
     ("connection.甲", "{scheme: resident, within: 不限}",
      "从居民转来,中断在 不限 个月内的视同连续,不等待"),
+    ("connection.乙", "{scheme: resident, within: 3, later: break}",
+     "从居民转来,中断在 3 个月内的视同连续,不等待,超过的算中断"),
     ("cover.丙", "{funds: pool, paid_by: 费, when: status is 退休}",
      "待遇期“丙”:人员状态为退休的,缴“费”的享受pool"),
     ("cover.丁", "{funds: pool, when: status is 退休}",

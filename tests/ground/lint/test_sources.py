@@ -111,7 +111,19 @@ def test_figures_that_are_not_stated(tmp_path: Path, says: str, sets: str) -> No
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("region", ["suyu-2007", "jiangmen-2012", "dibao-2006", "village-cadres"])
+@pytest.mark.parametrize(
+    "region",
+    [
+        "suyu-2007",
+        "jiangmen-2012",
+        "dibao-2006",
+        "village-cadres",
+        "shaoguan-dip-draft",
+        "mohrss-2012-70",
+        "jiangsu-2006",
+        "guangxi-plan-145",
+    ],
+)
 def test_the_shipped_regions_say_what_their_decrees_say(shared: Path, region: str) -> None:
     folder = SUYU.parent / region
     if not folder.is_dir():

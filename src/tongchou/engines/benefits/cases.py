@@ -36,7 +36,7 @@ def run_cases(pack: Pack) -> list[SettledCase]:
 
 
 def _about_benefits(case: Case) -> bool:
-    return case.assess is None and case.cover is None and case.filing is None
+    return case.assess is None and case.cover is None and case.filing is None and case.reckon is None
 
 
 def run_case(engine: Engine, entry: CaseEntry) -> SettledCase:

@@ -299,7 +299,8 @@ class _History:
             asked = [f for f in asked if f.name in cover.waiting]
         assert block.payment is not None
         asked = [f for f in asked if f.covers(block.payment.paid_on)]
-        waits = cover_start(asked, self._facts(block, **({"resumed": "是"} if self.ran else {})))
+        broke = self.ran or self._came_late(first)
+        waits = cover_start(asked, self._facts(block, **({"resumed": "是"} if broke else {})))
         return Run(date.min, "", first, first) if waits is None else Run(waits[0], waits[1].citation(), first, first)
 
     def _connected(self, first: date) -> bool:
@@ -310,6 +311,11 @@ class _History:
                 if since < first <= _after(_months_on(rule, connection.within, _after(until), facts)):
                     return True
         return False
+
+    def _came_late(self, first: date) -> bool:
+        """Whether the person was in a scheme that is connected, but too long ago, and that is declared a break."""
+        late = (value_of(f, Connection) for f in self.terms.connections if f.covers(first))
+        return any(until < first for c in late if c.later == "break" for _, until in self.elsewhere.get(c.scheme, ()))
 
     def _entitled(self, rule: Declared, run: Run, first: date, through: date, reason: str) -> None:
         """Days of a run: waiting until it starts, entitled from then."""

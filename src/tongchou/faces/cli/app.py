@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from tongchou.faces.cli import (
+    budget,
     check,
     compare,
     demo,
@@ -44,6 +45,7 @@ for _name, _command in {
     "compare": compare.compare,
     "synth": synth.synth,
     "explain": explain.explain,
+    "budget": budget.budget,
     "group": group.group,
     "demo": demo.demo,
     "his": his.his,

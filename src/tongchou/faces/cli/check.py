@@ -8,6 +8,8 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, lan
 from tongchou.faces.cli.where import Regions, load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tongchou.ground.region.outcomes import CaseOutcome
     from tongchou.ground.region.pack import Pack
 
@@ -33,9 +35,22 @@ def run_all_cases(pack: Pack) -> list[CaseOutcome]:
     from tongchou.engines.benefits.cases import run_cases
     from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
     from tongchou.engines.filings.cases import run_cases as run_filing_cases
+    from tongchou.engines.fund.cases import run_cases as run_fund_cases
+    from tongchou.engines.indicators.cases import run_cases as run_target_cases
+    from tongchou.engines.payment.budget_cases import run_cases as run_budget_cases
+    from tongchou.engines.supervision.cases import run_cases as run_supervision_cases
 
     order = {id(entry): i for i, entry in enumerate(pack.cases)}
-    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    engines: tuple[Callable[[Pack], Sequence[CaseOutcome]], ...] = (
+        run_cases,
+        run_contribution_cases,
+        run_filing_cases,
+        run_budget_cases,
+        run_fund_cases,
+        run_supervision_cases,
+        run_target_cases,
+    )
+    outcomes = [outcome for run in engines for outcome in run(pack)]
     return sorted(outcomes, key=lambda outcome: order[id(outcome.entry)])
 
 

@@ -41,6 +41,8 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   shares and of processes changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
+- **budget** takes the figures of a year by name and prints what is left for institutions, step by step with the
+  article, and what each gets of it ([how](../algorithms/budget.md), [the file](../handbook/budgets.md#a-years-budget)).
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
   `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
   household is settled again, and the row is explained only when every field, and its trace where one was stored,

@@ -7,6 +7,7 @@ from itertools import groupby
 from tongchou.ground.lint.codes_said import codes_said
 from tongchou.ground.lint.filing_said import filing_said
 from tongchou.ground.lint.phrases import Phrases
+from tongchou.ground.lint.reckoned_said import reckoned_said
 from tongchou.ground.lint.words import (
     BASES,
     DOES,
@@ -24,6 +25,7 @@ from tongchou.ground.lint.words import (
 from tongchou.ground.region.contribution_kinds import LARGEST_REMAINDER, Eligible
 from tongchou.ground.region.model import (
     INTERFACE_KINDS,
+    RECKONED,
     AccountRule,
     Adjust,
     Adjustment,
@@ -119,6 +121,8 @@ class _Sentences:
         value = self.fact.value
         if self.fact.kind in INTERFACE_KINDS:
             return codes_said(self.pack, self.phrases, self.fact, value)
+        if self.fact.kind in RECKONED:
+            return reckoned_said(self.phrases, self.fact, value)
         said: str = getattr(self, f"_{type(value).__name__.lower()}")(value)
         return said
 
@@ -336,7 +340,8 @@ class _Sentences:
 
     def _connection(self, value: Connection) -> str:
         within = self.number(value.within, Unit.COUNT)
-        return f"从{self.pack.region.schemes[value.scheme]}转来,中断在 {within} 个月内的视同连续,不等待"
+        later = ",超过的算中断" if value.later == "break" else ""
+        return f"从{self.pack.region.schemes[value.scheme]}转来,中断在 {within} 个月内的视同连续,不等待{later}"
 
     def _eligible(self, value: Eligible) -> str:
         who = f"{self._named('参保对象')}:{self.when(value.when)}"

@@ -310,10 +310,14 @@ class Cover(Fact):
 
 
 class Connection(Fact):
-    """视同连续参保: coming from another scheme within so many months needs no waiting (WAIT-05)."""
+    """视同连续参保: coming from another scheme within so many months needs no waiting (WAIT-05).
+
+    `later`: whether whoever comes later than that enrols for the first time here, or resumes after a break.
+    """
 
     scheme: str
     within: Count
+    later: Literal["first enrolment", "break"] = "first enrolment"
 
 
 class Eligible(Fact):

@@ -15,27 +15,25 @@ KNOWN_FOLDERS = set(
 )
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
-_READ_HERE = ("benefits", "contributions", "filings", "interface", "cases")
+ROOMS = ("benefits", "contributions", "filings", "interface", "payment", "indicators", "supervision", "plan")
+"""Where articles stand."""
 
 
 @dataclass
 class Folder:
-    """One region folder: its documents by file name, its article files and cases."""
+    """One region folder: its documents by file name, its article files by room, and its cases."""
 
     root: Path
     region: Document
     tables: dict[str, Document] = field(default_factory=dict)  # sources, vocabulary, layers, decisions
-    articles: list[Document] = field(default_factory=list)  # of benefits
-    contributions: list[Document] = field(default_factory=list)
-    filings: list[Document] = field(default_factory=list)
-    interface: list[Document] = field(default_factory=list)
+    rooms: dict[str, list[Document]] = field(default_factory=dict)  # files of articles, by their folder
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
 
     def documents(self) -> Iterator[Document]:
         yield self.region
         yield from self.tables.values()
-        for group in (self.articles, self.contributions, self.filings, self.interface, self.cases, self.strangers):
+        for group in (*self.rooms.values(), self.cases, self.strangers):
             yield from group
 
 
@@ -68,10 +66,7 @@ def _read_folder(root: Path) -> Folder:
         file = root / f"{name}.yaml"
         if file.exists():
             folder.tables[name] = _read(file)
-    folder.articles = [_read(file) for file in _yaml_in(root / "benefits")]
-    folder.contributions = [_read(file) for file in _yaml_in(root / "contributions")]
-    folder.filings = [_read(file) for file in _yaml_in(root / "filings")]
-    folder.interface = [_read(file) for file in _yaml_in(root / "interface")]
+    folder.rooms = {room: [_read(file) for file in _yaml_in(root / room)] for room in ROOMS}
     folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
     folder.strangers = list(_strangers(root))
     return folder
@@ -91,10 +86,16 @@ def _strangers(root: Path) -> Iterator[Document]:
         known = KNOWN_FOLDERS if entry.is_dir() else KNOWN_FILES
         if entry.name not in known and not entry.name.startswith(".") and entry.suffix not in _NOTES:
             yield _stranger(entry, "、".join(sorted(known)))
-    for name in _READ_HERE:
+    for name in (*ROOMS, "cases"):
         for entry in sorted((root / name).rglob("*")):
-            if entry.is_file() and entry.suffix not in (".yaml", *_NOTES) and not _hidden(entry, root):
+            known_here = entry.suffix in (".yaml", *_NOTES) or _in_tables(entry, root)
+            if entry.is_file() and not known_here and not _hidden(entry, root):
                 yield _stranger(entry, "*.yaml")
+
+
+def _in_tables(file: Path, root: Path) -> bool:
+    """Whether the file is of a grouping scheme, which is read by its own reader (`payment/drg/scheme.toml`)."""
+    return any((folder / "scheme.toml").is_file() for folder in file.parents if folder.is_relative_to(root / "payment"))
 
 
 def _stranger(entry: Path, known: str) -> Document:

@@ -284,6 +284,20 @@ class FilingCase(Fact):
     steps: tuple[FilingStep, ...] = Field(min_length=1)
 
 
+class Figures(Fact):
+    """Figures by name, one of them or a table (month → amount); of each institution its points, prepayments, facts."""
+
+    figures: dict[str, str | dict[str, str]] = Field(default_factory=dict)
+    institutions: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class ReckonCase(Figures):
+    """What is reckoned on a day from figures: a budget, an indicator, a reward, a grade, a target."""
+
+    of: str
+    on: Day
+
+
 class Case(Fact):
     id: str
     title: str
@@ -298,6 +312,7 @@ class Case(Fact):
     assess: Day | None = None
     cover: CoverCase | None = None
     filing: FilingCase | None = None
+    reckon: ReckonCase | None = None
     expect: dict[str, str] = Field(default_factory=dict)
     refused: str | None = None
     inconsistent: Inconsistent | None = None

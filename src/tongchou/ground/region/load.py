@@ -100,7 +100,7 @@ class _Desk:
 def _check_forms(folders: Sequence[Folder]) -> None:
     """Without a region the other files cannot be understood, but their form can still be looked at."""
     for folder in folders:
-        for document in [*folder.articles, *folder.contributions, *folder.filings, *folder.interface]:
+        for document in (document for room in folder.rooms.values() for document in room):
             validate(ArticleFile, document.data, document)
         for document in folder.cases:
             validate(CaseFile, document.data, document)
@@ -108,13 +108,7 @@ def _check_forms(folders: Sequence[Folder]) -> None:
 
 def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]:
     found: list[Declared] = []
-    rooms = {
-        "benefits": folder.articles,
-        "contributions": folder.contributions,
-        "filings": folder.filings,
-        "interface": folder.interface,
-    }
-    for room, document in ((room, document) for room, documents in rooms.items() for document in documents):
+    for room, document in ((room, document) for room, documents in folder.rooms.items() for document in documents):
         file = validate(ArticleFile, document.data, document)
         if file is None or not heads_stand:
             continue

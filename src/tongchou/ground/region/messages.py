@@ -98,6 +98,9 @@ MESSAGES: dict[str, Entry] = {
     "R213": Entry("“{value}”给了两次", "'{value}' is given twice", "gives 和 carries 留一处", "keep it under gives or under carries"),
     "R214": Entry("没有备案时“{value}”这里是“{word}”,{other} 里是“{first}”", "while nothing is filed '{value}' is '{word}' here and '{first}' in {other}", "两处写成一样", "write the same in both"),
     "R215": Entry("只有暂停才写几个月,而且要写", "months are written for a suspension, and for nothing else", "then: suspended 的写 months(和 at_most),别的不写", "give months (and at_most) with then: suspended only"),
+    "R216": Entry("奖励要有一方得其余部分,而且只有一方", "of the recipients of a reward exactly one takes the rest", "给其余各方写份额,一方写 rest", "give the others a share and write rest for one"),
+    "R217": Entry("指标写 above、at_least、words 之一", "a target has one of above, at_least, words", "留一个", "keep one"),
+    "R218": Entry("没有声明可以算的“{value}”", "nothing that can be reckoned is declared at '{value}'", "可用:{known}", "known: {known}"),
     "R189": Entry("没有“{value}”这种备案", "there is no filing '{value}'", "可用:{known}", "known: {known}"),
     "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

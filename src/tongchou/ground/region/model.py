@@ -26,6 +26,7 @@ from tongchou.ground.region.contribution_kinds import (
     Years,
 )
 from tongchou.ground.region.filing_kinds import FILING_KINDS, DecidedWithin, FiledWithin, FilingType, Points, Runs
+from tongchou.ground.region.indicator_kinds import INDICATOR_KINDS, PLAN_KINDS, MonthsOfCover, Target
 from tongchou.ground.region.interface_kinds import (
     INTERFACE_KINDS,
     Care,
@@ -55,6 +56,14 @@ from tongchou.ground.region.layer_kinds import (
     Take,
     Takes,
 )
+from tongchou.ground.region.payment_kinds import (
+    PAYMENT_KINDS,
+    Budget,
+    BudgetCeiling,
+    BudgetFloor,
+    BudgetPoints,
+    Reserve,
+)
 from tongchou.ground.region.scalars import (
     Condition,
     Fact,
@@ -77,6 +86,7 @@ from tongchou.ground.region.scheme_kinds import (
     Visits,
     Waiting,
 )
+from tongchou.ground.region.supervision_kinds import SUPERVISION_KINDS, Cards, Grade, Reward
 
 LAYER_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "takes": (Takes, False),
@@ -115,11 +125,17 @@ ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "contributions": CONTRIBUTION_KINDS,
     "filings": FILING_KINDS,
     "interface": INTERFACE_KINDS,
+    "payment": PAYMENT_KINDS,
+    "indicators": INDICATOR_KINDS,
+    "supervision": SUPERVISION_KINDS,
+    "plan": PLAN_KINDS,
 }
 """Folder of articles -> what its articles may set of a scheme; layers are set in benefits alone."""
 
-ALL_OF_SCHEMES = SCHEME_KINDS | CONTRIBUTION_KINDS | FILING_KINDS | INTERFACE_KINDS
+ALL_OF_SCHEMES = {kind: model for kinds in ARTICLE_KINDS.values() for kind, model in kinds.items()}
 """What can be set of a scheme, in whatever folder."""
+RECKONED = {**PAYMENT_KINDS, **INDICATOR_KINDS, **SUPERVISION_KINDS, **PLAN_KINDS}
+"""What is reckoned from figures of the fund, of cases and of institutions, and not from claims or people."""
 
 
 def model_of(layer: str | None, kind: str) -> type[Fact]:
@@ -145,10 +161,15 @@ __all__ = [
     "ARTICLE_KINDS",
     "CONTRIBUTION_KINDS",
     "FILING_KINDS",
+    "INDICATOR_KINDS",
     "INTERFACE_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
+    "PAYMENT_KINDS",
+    "PLAN_KINDS",
+    "RECKONED",
     "SCHEME_KINDS",
+    "SUPERVISION_KINDS",
     "AccountRule",
     "Adjust",
     "Adjustment",
@@ -156,7 +177,12 @@ __all__ = [
     "BandRow",
     "Bands",
     "Base",
+    "Budget",
+    "BudgetCeiling",
+    "BudgetFloor",
+    "BudgetPoints",
     "Cap",
+    "Cards",
     "Care",
     "Cash",
     "ClaimGuard",
@@ -183,6 +209,7 @@ __all__ = [
     "FirstPay",
     "Floor",
     "FundCode",
+    "Grade",
     "Grant",
     "Insurance",
     "InsuranceCode",
@@ -192,6 +219,7 @@ __all__ = [
     "Levy",
     "MakeUp",
     "Measure",
+    "MonthsOfCover",
     "Number",
     "OwnRatio",
     "Package",
@@ -203,11 +231,14 @@ __all__ = [
     "Precedence",
     "PriceLimit",
     "Ratio",
+    "Reserve",
+    "Reward",
     "Rounding",
     "Runs",
     "Shift",
     "Take",
     "Takes",
+    "Target",
     "Unit",
     "Visits",
     "Waiting",

@@ -13,7 +13,17 @@ from tongchou.ground.region.filing_kinds import FilingType
 from tongchou.ground.region.filing_names import check_filing, check_otherwise
 from tongchou.ground.region.interface_names import check_codes
 from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
-from tongchou.ground.region.model import Allocation, ClaimGuard, Divert, Floor, Takes, Unit, Visits, Waiting
+from tongchou.ground.region.model import (
+    RECKONED,
+    Allocation,
+    ClaimGuard,
+    Divert,
+    Floor,
+    Takes,
+    Unit,
+    Visits,
+    Waiting,
+)
 from tongchou.ground.region.pack import CaseEntry, Declared, Pack
 from tongchou.ground.region.vocabulary import DATE, LINE_FACTS, LIST, NUMERIC, Classes, Dimension, Intervals, WordList
 from tongchou.ground.region.walk import conditions_of, fields_of, leaves_of, numbers_of
@@ -237,6 +247,11 @@ class _Checker:
             grants = {f.name for f in self.pack.written if f.kind == "grant.*" and f.scheme == case.scheme}
             if case.grant not in grants:
                 self.report(place, "R188", value=case.grant, known="、".join(sorted(map(str, grants))))
+        if case.reckon is not None:
+            written = [f for f in self.pack.written if f.kind in RECKONED and f.scheme == case.scheme]
+            addresses = {f.address.removeprefix(f"{f.scheme}.") for f in written}
+            if case.reckon.of not in addresses:
+                self.report(place, "R218", value=case.reckon.of, known="、".join(sorted(addresses)))
 
 
 def near(name: str, known: list[str]) -> str:

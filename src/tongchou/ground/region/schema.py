@@ -22,9 +22,7 @@ from tongchou.ground.region.headers import (
     VocabularyFile,
 )
 from tongchou.ground.region.model import (
-    CONTRIBUTION_KINDS,
-    FILING_KINDS,
-    INTERFACE_KINDS,
+    ARTICLE_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
     SCHEME_KINDS,
@@ -50,17 +48,14 @@ _SHORT: dict[type[Fact], dict[str, Any]] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Kind of file -> schema: region, sources, vocabulary, layers, benefits, contributions, filings,
-    interface, decisions, cases."""
+    """Kind of file -> schema: region, sources, vocabulary, layers, each folder of articles, decisions, cases."""
     found = {
         "region": _of(RegionFile),
         "sources": _map_of(Source),
         "vocabulary": _vocabulary(),
         "layers": _map_of(SchemeLayers),
+        **{room: _articles(((kinds, ""),)) for room, kinds in ARTICLE_KINDS.items()},
         "benefits": _articles(((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, ""))),
-        "contributions": _articles(((CONTRIBUTION_KINDS, ""),)),
-        "filings": _articles(((FILING_KINDS, ""),)),
-        "interface": _articles(((INTERFACE_KINDS, ""),)),
         "decisions": _of(DecisionsFile),
         "cases": _of(CaseFile),
     }

@@ -8,6 +8,10 @@ from pathlib import Path
 from tongchou.engines.benefits.cases import run_cases
 from tongchou.engines.contributions.cases import run_cases as run_contribution_cases
 from tongchou.engines.filings.cases import run_cases as run_filing_cases
+from tongchou.engines.fund.cases import run_cases as run_fund_cases
+from tongchou.engines.indicators.cases import run_cases as run_target_cases
+from tongchou.engines.payment.budget_cases import run_cases as run_budget_cases
+from tongchou.engines.supervision.cases import run_cases as run_supervision_cases
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.lint import lint
 from tongchou.ground.region.load import load_region
@@ -29,7 +33,15 @@ def propose(*, folder: str, reason: str) -> StoredPack:
     errors = [problem for problem in lint(pack, today=clock.today()) if problem.severity == "error"]
     if errors:
         raise ProblemError(*errors)
-    outcomes = [*run_cases(pack), *run_contribution_cases(pack), *run_filing_cases(pack)]
+    outcomes = [
+        *run_cases(pack),
+        *run_contribution_cases(pack),
+        *run_filing_cases(pack),
+        *run_budget_cases(pack),
+        *run_fund_cases(pack),
+        *run_supervision_cases(pack),
+        *run_target_cases(pack),
+    ]
     failed = [outcome.entry.case.id for outcome in outcomes if outcome.status == FAILED]
     if failed:
         raise fail("G105", count=len(failed), first=failed[0])

@@ -1,0 +1,57 @@
+"""Messages about what is reckoned from figures by name: budgets, indicators, rewards, grades, targets (I)."""
+
+from __future__ import annotations
+
+from tongchou.ground.entry import Entry
+
+MESSAGES: dict[str, Entry] = {
+    "I101": Entry(
+        "没有给出“{name}”",
+        "the figure '{name}' is not given",
+        "按这个名称给出;没有发生的写 0",
+        "give it by this name; write 0 where there was none",
+    ),
+    "I102": Entry(
+        "“{name}”的 {value} 不是这里要的数",
+        "{value} of '{name}' is not the kind of number that is needed here",
+        "金额写到分,不带千分位;分值、评分不能是负数;按月的写成 月份: 金额",
+        "amounts to the fen and without thousands separators; points and scores of nothing or more; "
+        "amounts of months as MONTH: AMOUNT",
+    ),
+    "I103": Entry(
+        "没有哪一条要用“{names}”",
+        "nothing asks for '{names}'",
+        "改成条文里的名称;可用:{known}",
+        "write the article's name for it; known: {known}",
+    ),
+    "I104": Entry(
+        "扣除之后不剩:{total} 元",
+        "nothing is left after what goes before: {total} yuan",
+        "核对收入和各项支出",
+        "check the income and what is taken from it",
+    ),
+    "I105": Entry(
+        "“{name}”合计是 0,无从相除",
+        "'{name}' comes to 0 in all, so nothing can be divided by it",
+        "核对给出的数",
+        "check what is given",
+    ),
+    "I106": Entry(
+        "“{name}”缺 {month}",
+        "'{name}' lacks {month}",
+        "按月补齐,月份写成 2013-06",
+        "give every month, written as 2013-06",
+    ),
+    "I107": Entry(
+        "{scheme} 在 {day} 没有写明 {address}",
+        "{scheme} declares no {address} on {day}",
+        "核对险种、地址和日期",
+        "check the scheme, the address and the day",
+    ),
+    "I108": Entry(
+        "“{value}”不是牌",
+        "'{value}' is no card",
+        "写 黄牌 或 红牌",
+        "write 黄牌 (yellow) or 红牌 (red)",
+    ),
+}

@@ -1,0 +1,53 @@
+"""Budgets, months of cover, rewards, grades, cards and targets as sentences, word for word."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.engines.filings.small import HEAD
+from tests.ground.region.folders import copy
+from tongchou.ground.lint.sentences import sentence
+from tongchou.ground.region.load import load_region
+
+SAID = [
+    ("payment", "budget: {from: 收入, less: [甲, 乙]}", "付费总额为收入减去甲、乙"),
+    ("payment",
+     "budget: {from: 收入, without: [一次性], less: [甲], plus: [丙], reserve: {name: 风险金, rate: 3%, of: 收入, "
+     "without: [一次性], rounding: {unit: 元, mode: down}}}",
+     "付费总额为收入(不含一次性)减去甲,加上丙,再减去收入(不含一次性)的 3% 作为风险金,计算到元,舍去零头"),
+    ("payment", "budget: {from: 收入, less: [甲], reserve: {name: 风险金, rate: 3%, of: 收入}}",
+     "付费总额为收入减去甲,再减去收入的 3% 作为风险金,计算到分,四舍五入"),
+    ("payment", "budget.floor: {times: 105%, of: 上年, drawn_from: 结余, exhausted: floor stands}",
+     "付费总额不低于上年的 105%,不足的依次从结余列支,不足部分记为欠拨"),
+    ("payment", "budget.floor: {times: 105%, of: 上年, drawn_from: [结余, 历年], exhausted: floor gives way}",
+     "付费总额不低于上年的 105%,不足的依次从结余、历年列支,用完为止,总额以此为限"),
+    ("payment", "budget.ceiling: {times: 105%, of: 记账, against_floor: prevails}",
+     "付费总额不超过记账的 105%;与下限相抵触的,以本条为准"),
+    ("payment", "budget.ceiling: {times: 105%, of: 记账, against_floor: yields}",
+     "付费总额不超过记账的 105%;与下限相抵触的,以下限为准"),
+    ("payment", "budget.points: {factor: {by level: {三级: 1, 其他: 2}}}",
+     "付费总额按分值分配:各机构的分值乘以系数 三级 1、其他 2,扣除已预付的;零头按最大余数法分"),
+    ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: average of the last 12 months, warns_below: 9}",
+     "“月数”为结余除以支出的最近 12 个月平均,不足 9 个月的预警"),
+    ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: average of the year, warns_below: 9}",
+     "“月数”为结余除以支出的当年 12 个月平均,不足 9 个月的预警"),
+    ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: last month, warns_below: 9}",
+     "“月数”为结余除以支出的当月数,不足 9 个月的预警"),
+    ("supervision", "reward.举报: {rate: 2%, of: 金额, to: {单位: 40%, 举报人: rest}}",
+     "“举报”奖励为金额的 2%,计算到分,四舍五入;其中单位 40%、举报人得其余"),
+    ("supervision", "grade.AA: {at_least: 75}", "评分 75 分以上的为 AA 级"),
+    ("supervision", "cards: {yellows: 2, months: 12}", "12 个月内 2 张黄牌为一张红牌,红牌退出"),
+    ("plan", 'target.1: {title: 参保率, unit: "%", starts: 95%, by: 2025-12-31, above: 97%, property: binding}',
+     "指标 1 参保率(%,约束性):起点 95%,到 2025-12-31 超过 97%"),
+    ("plan", "target.8: {title: 品种, unit: 个, starts: \"126\", by: 2025-12-31, at_least: 800, property: expected}",
+     "指标 8 品种(个,预期性):起点 126,到 2025-12-31 达到 800"),
+    ("plan", 'target.4: {title: 比例, unit: "%", starts: 85%左右, by: 2025-12-31, words: 保持稳定, property: expected}',
+     "指标 4 比例(%,预期性):起点 85%左右,到 2025-12-31 保持稳定"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("room", "value", "said"), SAID, ids=[said[:30] for _, _, said in SAID])
+def test_it_reads_back(room: str, value: str, said: str, tmp_path: Path) -> None:
+    pack = load_region(copy(tmp_path / "r", **{f"{room}__all": f"{HEAD}      {value}\n"}))
+    (fact,) = [f for f in pack.facts if f.source == "decree" and f.cite == "第九条"]
+    assert sentence(pack, fact) == f"居民:{said}。(按出院日,2020-01-01 起)"
