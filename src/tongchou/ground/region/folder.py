@@ -15,6 +15,8 @@ KNOWN_FOLDERS = set(
 )
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
+_OF_ENGINES = ("drg", "dip", "clearing")
+"""Folders within `payment/` that have readers of their own: groups, the catalogue, the cleared year."""
 ROOMS = ("benefits", "contributions", "filings", "interface", "payment", "indicators", "supervision", "plan")
 """Where articles stand."""
 
@@ -77,7 +79,8 @@ def _read(file: Path) -> Document:
 
 
 def _yaml_in(folder: Path) -> list[Path]:
-    return [file for file in sorted(folder.rglob("*.yaml")) if not _hidden(file, folder)]
+    files = [file for file in sorted(folder.rglob("*.yaml")) if not _hidden(file, folder)]
+    return [file for file in files if not _read_elsewhere(file, folder.parent)]
 
 
 def _strangers(root: Path) -> Iterator[Document]:
@@ -88,14 +91,14 @@ def _strangers(root: Path) -> Iterator[Document]:
             yield _stranger(entry, "、".join(sorted(known)))
     for name in (*ROOMS, "cases"):
         for entry in sorted((root / name).rglob("*")):
-            known_here = entry.suffix in (".yaml", *_NOTES) or _in_tables(entry, root)
+            known_here = entry.suffix in (".yaml", *_NOTES) or _read_elsewhere(entry, root)
             if entry.is_file() and not known_here and not _hidden(entry, root):
                 yield _stranger(entry, "*.yaml")
 
 
-def _in_tables(file: Path, root: Path) -> bool:
-    """Whether the file is of a grouping scheme, which is read by its own reader (`payment/drg/scheme.toml`)."""
-    return any((folder / "scheme.toml").is_file() for folder in file.parents if folder.is_relative_to(root / "payment"))
+def _read_elsewhere(file: Path, root: Path) -> bool:
+    """Whether the file is of a folder within `payment/` whose engine reads it."""
+    return any(folder.parent == root / "payment" and folder.name in _OF_ENGINES for folder in file.parents)
 
 
 def _stranger(entry: Path, known: str) -> Document:
