@@ -1,8 +1,14 @@
-"""Entitlement at any date equals a model that knows each day by itself, whatever is done to enrolment and payments."""
+"""Entitlement at any date equals a model that knows each day by itself, whatever is done to enrolment and to money.
+
+Money goes as it does in the record: a month is assessed, receipts come singly or in the tax bureau's file, and are
+reversed, given back by two people, or set off; a month without money is taken back and assessed again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,13 +18,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.engines.contributions.test_cover import FIRST, LAST, MONTHS, build, days_of, expected, written
 from tests.record.contributions.stage import doing_everything, put_pack_in_force
-from tests.record.entitlement.stage import pay
+from tests.record.contributions.test_files import as_csv, read
+from tests.record.entitlement.money import OWED, Book, Owed, days_of_money, payments, surpluses
 from tests.record.orgs.people import organisation
 from tests.record.people.test_people import register
-from tongchou.engines.contributions import Payment, Spell
+from tongchou.engines.contributions import Spell
 from tongchou.ground.errors import ProblemError
+from tongchou.record.base import clock
+from tongchou.record.contributions import reports
+from tongchou.record.contributions.assessing import assess_month
+from tongchou.record.contributions.files import take_file
+from tongchou.record.contributions.models import Part, Receipt, RefundCase
+from tongchou.record.contributions.queries import payments_of
+from tongchou.record.contributions.receiving import cancel, receive, reverse
+from tongchou.record.contributions.refunding import ask_refund, decide_refund
 from tongchou.record.enrolment import commands
 from tongchou.record.entitlement import queries
+from tongchou.record.ledger.queries import balance_of
 from tongchou.record.people import dying
 
 DAY = timedelta(days=1)
@@ -26,6 +42,8 @@ AHEAD = [FIRST + n * DAY for n in range((LAST - FIRST).days + 1)]  # the last of
 DAYS = st.sampled_from(AHEAD[:-1])
 NAMES = st.sampled_from(["resident", "employee"])
 NONE, ACTIVE, SUSPENDED = "none", "enrolled", "suspended"
+MONTH = st.integers(0, 23)
+LAG = st.integers(-40, 200)
 NUMBERS = iter(range(1, 10_000))
 
 
@@ -42,8 +60,11 @@ class Record(RuleBasedStateMachine):
         number = next(NUMBERS)
         self.person = register(organisation("agency", organisation("agency")), 1 + 2 * (number % 499),
                                born=date(1950, 1, 1) + number * DAY)  # fmt: skip
+        self.agency = self.person.agency_id
+        self.firms = [None, *(organisation("employer", self.person.agency).pk for _ in range(2))]
         self.days = nothing()
-        self.paid: dict[tuple[str, date], date] = {}
+        self.book: Book = {}
+        self.numbers = count(1)
         self.died: date | None = None
         self.lapsed = nothing()  # what holds but for the death
 
@@ -95,9 +116,10 @@ class Record(RuleBasedStateMachine):
             self.fill(name, last + DAY, None, NONE)
             self.lapsed[name] |= {day: NONE for day in AHEAD if day > last}
 
-    @rule(name=NAMES, since=DAYS)
-    def transfer(self, name: str, since: date) -> None:
-        self.act(self.days[name][since] == ACTIVE, commands.transfer, name, since=since, employer=None)
+    @rule(name=NAMES, since=DAYS, at=st.integers(0, 2))
+    def transfer(self, name: str, since: date, at: int) -> None:
+        employer = self.firms[at]
+        self.act(self.days[name][since] == ACTIVE, commands.transfer, name, since=since, employer=employer)
 
     @rule(name=NAMES, since=DAYS, length=st.integers(0, 200), held=st.sampled_from([NONE, ACTIVE, SUSPENDED]))
     def change_past(self, name: str, since: date, length: int, held: str) -> None:
@@ -107,17 +129,118 @@ class Record(RuleBasedStateMachine):
         if possible:
             self.fill(name, since, through, held)
 
-    @rule(name=NAMES, month=st.integers(0, 23), count=st.integers(1, 8), lag=st.integers(-40, 200))
-    def pay(self, name: str, month: int, count: int, lag: int) -> None:
-        for first in MONTHS[month : min(24, month + count)]:
-            if (name, first) not in self.paid:
-                self.paid[name, first] = MONTHS[month] + lag * DAY
-                pay(self.person, name, "费", first, days_of(first)[-1], self.paid[name, first])
+    def number(self) -> str:
+        """Of a receipt: never used twice."""
+        return f"{self.person.pk}-{next(self.numbers)}"
 
-    @rule(name=NAMES, month=st.integers(0, 23))
-    def give_back(self, name: str, month: int) -> None:
-        if self.paid.pop((name, MONTHS[month]), None) is not None:
-            pay(self.person, name, "费", MONTHS[month], days_of(MONTHS[month])[-1], None)
+    @rule(name=NAMES, month=MONTH, count=st.integers(1, 8))
+    def assess(self, name: str, month: int, count: int) -> None:
+        """Whoever is enrolled, and not suspended, on a day of the month, and has no order for it, gets one."""
+        for first in MONTHS[month : min(24, month + count)]:
+            enrolled = any(self.days[name].get(day) == ACTIVE for day in days_of(first))
+            if not enrolled:
+                assert refusal(assess_month, insurance=name, month=first, agency=self.agency) == "J101"
+                continue
+            done = assess_month(insurance=name, month=first, agency=self.agency)
+            assert (done.people, done.ordered) == (1, (name, first) not in self.book)
+            if done.ordered:
+                part = Part.objects.get(order__assessment=done.assessment)
+                assert part.fen == OWED
+                self.book[name, first] = Owed(part.order_id, part.pk)
+
+    def chosen(self, name: str, month: int, wanted: Callable[[Owed], bool] = lambda _: True) -> Owed | None:
+        """An order at or after a month, or else the last before it, that is wanted."""
+        firsts = sorted(first for of, first in self.book if of == name and wanted(self.book[of, first]))
+        later = [first for first in firsts if first >= MONTHS[month]]
+        return self.book[name, (later or firsts[-1:])[0]] if firsts else None
+
+    @rule(name=NAMES, month=MONTH, lag=LAG, fen=st.sampled_from([OWED, OWED, OWED, 400, 600, 2500]))
+    def receive(self, name: str, month: int, lag: int, fen: int) -> None:
+        owed = self.chosen(name, month)
+        if owed is not None:
+            day = MONTHS[month] + lag * DAY
+            receipt = receive(number=self.number(), part=owed.part, day=day, fen=fen)
+            owed.moved.append((day, fen))
+            owed.receipts[receipt.pk] = (day, fen)
+
+    @rule(name=NAMES, month=MONTH, count=st.integers(1, 8), lag=LAG)
+    def receive_file(self, name: str, month: int, count: int, lag: int) -> None:
+        """A file pays what is left of some months, and takes nothing when one of its rows is wrong."""
+        months = MONTHS[month : min(24, month + count)]
+        found = [one for first in months if (one := self.book.get((name, first))) is not None and one.left]
+        if not found:
+            return
+        day = MONTHS[month] + lag * DAY
+        rows = [[self.number(), str(one.part), str(day), f"{one.left / 100:.2f}", ""] for one in found]
+        with pytest.raises(ProblemError, match="J106"):
+            take_file(sheet=read("x.csv", as_csv([*rows, [self.number(), "999999999", str(day), "1", ""]])))
+        take_file(sheet=read("x.csv", as_csv(rows)))
+        for row, one in zip(rows, found, strict=True):
+            one.receipts[Receipt.objects.get(number=row[0]).pk] = (day, one.left)
+            one.moved.append((day, one.left))
+
+    @rule(name=NAMES, month=MONTH, later=st.integers(0, 60))
+    def reverse(self, name: str, month: int, later: int) -> None:
+        owed = self.chosen(name, month, lambda one: bool(one.receipts))
+        if owed is None:
+            return
+        number, (day, fen) = max(owed.receipts.items())
+        back, possible = day + later * DAY, owed.bears(day + later * DAY, fen)
+        told = refusal(reverse, receipt_id=number, number=self.number(), day=back, reason="退票")
+        assert told == ("" if possible else "P004")
+        if not possible:
+            return
+        del owed.receipts[number]
+        owed.moved.append((day + later * DAY, -fen))
+
+    @rule(name=NAMES, month=MONTH, fen=st.sampled_from([OWED, 400, 1500]), lag=LAG)
+    def give_back(self, name: str, month: int, fen: int, lag: int) -> None:
+        owed = self.chosen(name, month, lambda one: one.held() > 0)
+        if owed is None:
+            return
+        day = MONTHS[month] + lag * DAY
+        if fen > owed.held():
+            with pytest.raises(ProblemError, match="J110"):
+                ask_refund(part=owed.part, fen=fen, reason="退费")
+            return
+        if self.decide(ask_refund(part=owed.part, fen=fen, reason="退费"), day, owed.bears(day, fen)):
+            owed.moved.append((day, -fen))
+
+    @rule(name=NAMES, month=MONTH, fen=st.sampled_from([OWED, 400, 1500]), lag=LAG)
+    def set_off(self, name: str, month: int, fen: int, lag: int) -> None:
+        """What was paid too much pays for another month of the same insurance."""
+        owed = self.chosen(name, month, lambda one: one.over > 0)
+        to = self.chosen(name, month, lambda one: one.left > 0)
+        if owed is None or to is None:
+            return
+        day = MONTHS[month] + lag * DAY
+        if fen > min(owed.over, to.left):
+            with pytest.raises(ProblemError, match="J125"):
+                ask_refund(part=owed.part, fen=fen, to=to.part, reason="抵缴")
+            return
+        if self.decide(ask_refund(part=owed.part, fen=fen, to=to.part, reason="抵缴"), day, owed.bears(day, fen)):
+            owed.moved.append((day, -fen))
+            to.moved.append((day, fen))
+            to.receipts[Receipt.objects.filter(part=to.part).latest("id").pk] = (day, fen)
+
+    def decide(self, case: RefundCase, day: date, possible: bool) -> bool:
+        """Approved where it is possible; else the refusal of the command leaves it open, and it is refused."""
+        common = {"case_id": case.pk, "number": self.number(), "day": day, "reason": "审核"}
+        assert refusal(decide_refund, approve=True, **common) == ("" if possible else "P004")
+        if not possible:
+            decide_refund(approve=False, **common)
+        return possible
+
+    @rule(name=NAMES, month=MONTH)
+    def cancel(self, name: str, month: int) -> None:
+        owed = self.chosen(name, month)
+        if owed is None:
+            return
+        possible = owed.held() == 0
+        assert refusal(cancel, order_id=owed.order, reason="核定有误") == ("" if possible else "J104")
+        if not possible:
+            return
+        self.book = {key: one for key, one in self.book.items() if one is not owed}
 
     @rule(day=DAYS)
     def die(self, day: date) -> None:
@@ -163,11 +286,7 @@ class Record(RuleBasedStateMachine):
 
     @invariant()
     def entitlement_is_that_of_the_model(self) -> None:
-        payments = [
-            Payment("P1", name, "费", first, days_of(first)[-1], paid_on)
-            for (name, first), paid_on in self.paid.items()
-        ]
-        wanted = expected(*self.rules, self.spells(), payments)
+        wanted = expected(*self.rules, self.spells(), payments(self.book))
         periods = queries.periods_of(person_id=self.person.pk)
         for name, days in self.days.items():
             last = self.died or LAST
@@ -184,6 +303,46 @@ class Record(RuleBasedStateMachine):
             held = {day: row.suspended for row in rows for day in AHEAD if day in row.during}
             assert held == {day: what == SUSPENDED for day, what in days.items() if what != NONE}
 
+    @invariant()
+    def what_was_paid_is_that_of_the_model_as_known_on_any_day(self) -> None:
+        days = days_of_money(self.book)
+        for on in {AHEAD[0], clock.today(), *days, *(day - DAY for day in days)}:
+            found = payments_of([self.person.pk], on)
+            assert {(one.scheme, one.from_date, one.paid_on) for one in found} == {
+                (one.scheme, one.from_date, one.paid_on) for one in payments(self.book, on)
+            }
+
+    @invariant()
+    def what_is_too_much_is_listed_and_the_books_hold_what_is_owed(self) -> None:
+        found = {one.part: one.fen for one in reports.surpluses(person_id=self.person.pk)}
+        assert found == surpluses(self.book.values())
+        for name in self.days:
+            owed = sum(OWED - one.held() for (of, _), one in self.book.items() if of == name)
+            booked = balance_of("contribution_due", clock.today(), scheme=name, county=self.agency)
+            assert booked == owed
+
+    def teardown(self) -> None:
+        """Derived in bulk it is the same."""
+        for on in (date(2022, 7, 1), date(2023, 1, 31), date(2023, 10, 15)):
+            rows = entitled_on(self.person.pk, on)
+            periods = queries.periods_of(person_id=self.person.pk)
+            alone = {(one.scheme, one.level) for one in periods if on in within(one.from_date, one.through_date)}
+            assert rows == alone
+
+
+def refusal(command: Callable[..., object], **given: object) -> str:
+    """The code with which a command is refused; nothing when it is done."""
+    try:
+        command(**given)
+    except ProblemError as error:
+        return error.problems[0].code
+    return ""
+
+
+def entitled_on(person: int, on: date) -> set[tuple[str, str]]:
+    found = queries.entitled(on=on).periods.to_pylist()
+    return {(row["scheme"], row["level"]) for row in found if int(row["person_id"]) == person}
+
 
 def within(first: date, through: date | None) -> list[date]:
     return [day for day in AHEAD[:-1] if first <= day and (through is None or day <= through)]
@@ -195,5 +354,5 @@ def test_entitlement_at_any_date_equals_the_model(record: None, rules: tuple[str
     put_pack_in_force(pack)
     with doing_everything():
         run_state_machine_as_test(
-            lambda: Record(rules), settings=settings(max_examples=5, stateful_step_count=10, deadline=None)
+            lambda: Record(rules), settings=settings(max_examples=5, stateful_step_count=14, deadline=None)
         )
