@@ -57,8 +57,8 @@ def _decoded(batch: pa.RecordBatch, words: Mapping[str, pa.Array], schema: pa.Sc
 class Scatter:
     """Writes rows by bucket; a context manager. When the block ends the file can be read.
 
-    It is packed (LZ4), for it holds a whole table; another thread packs, while the next rows are sorted. Of
-    columns that are dictionaries it holds the numbers of the words.
+    It is packed (LZ4), for it holds a whole table; another thread sorts and packs, while the next rows are
+    placed. Of columns that are dictionaries it holds the numbers of the words.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -74,16 +74,18 @@ class Scatter:
 
     def add(self, batch: pa.RecordBatch, buckets: Buckets) -> None:
         """Rows and the bucket of each."""
-        order = np.argsort(buckets, kind="stable")
         numbered = (
             self._codes[name].of(column) if name in self._codes else column
             for name, column in zip(self._form.names, batch.columns, strict=True)
         )
-        batch = pa.RecordBatch.from_arrays([taken(column, order) for column in numbered], schema=self._form)
+        batch = pa.RecordBatch.from_arrays(list(numbered), schema=self._form)
         self._written()
-        self._writing = self._thread.submit(self._write, batch, buckets[order])
+        self._writing = self._thread.submit(self._write, batch, buckets)
 
     def _write(self, batch: pa.RecordBatch, buckets: Buckets) -> None:
+        order = np.argsort(buckets, kind="stable")
+        buckets = buckets[order]
+        batch = pa.RecordBatch.from_arrays([taken(column, order) for column in batch.columns], schema=self._form)
         present, start = np.unique(buckets, return_index=True)
         for bucket, first, last in zip(present.tolist(), start, [*start[1:], len(batch)], strict=True):
             self._writer.write_batch(batch.slice(first, last - first))

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.replay import Replay, Results
 from tongchou.engines.benefits.to_tables import Totals
@@ -120,6 +121,11 @@ def settling(
     """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
     cuts = days_to_cut(shares, pack.region.year.basis)
     return Settling(pack, shares, work, cuts, assume or {}, by_line, after, traced)
+
+
+def warm() -> None:
+    """Load what takes a while, in a process that will settle."""
+    machine(wanted())
 
 
 class Settler:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from tongchou.engines.benefits.replay import Results
 
 AT_ONCE = 400_000
-"""Claims merged at once, with `LINES_A_CLAIM` times as many lines."""
+"""Claims merged at most at once, with `LINES_A_CLAIM` times as many lines."""
+_PIECES, _WORTH_A_PIECE = 8, 100_000
+"""Pieces in which even a few claims are merged, so that one is written while the next is put in order."""
 _DAY, _AT = "_day", "_at"
 """Beside each settlement in a part: its place in the order."""
 _RECORDED = "recorded_at"
@@ -60,6 +62,7 @@ def days_to_cut(shares: Shares, basis: str) -> tuple[int, ...]:
 
     rows = shares.rows
     pieces = max(-(-rows["claims"] // AT_ONCE), -(-rows["lines"] // (AT_ONCE * LINES_A_CLAIM)))
+    pieces = max(pieces, min(_PIECES, rows["claims"] // _WORTH_A_PIECE))
     if pieces < 2:
         return ()
     for number in shares:

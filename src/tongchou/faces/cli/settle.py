@@ -105,7 +105,7 @@ def settle_folder(
     Raises `ProblemError` when the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
-    from tongchou.faces.cli.bulk import settle_in_bulk, settling
+    from tongchou.faces.cli.bulk import settle_in_bulk, settling, warm
     from tongchou.faces.cli.memory import keep_memory
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
@@ -120,7 +120,7 @@ def settle_folder(
         if _in_bulk(data, year_end):
             keep_memory()
             # They start while this process spreads the claims.
-            pool = start(processes_for(how_many(data, share), jobs), "tongchou.faces.cli.bulk")
+            pool = start(processes_for(how_many(data, share), jobs), warm)
             with pool or nullcontext(), tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
                 what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:

@@ -9,7 +9,6 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from importlib import import_module
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
@@ -25,13 +24,13 @@ def processes_for(shares: int, processes: int | None) -> int:
     return min(processes or os.cpu_count() or 1, shares)
 
 
-def start(processes: int, *modules: str) -> ProcessPoolExecutor | None:
-    """Processes that load these modules meanwhile, for `each_share`; None where this one does the work itself."""
+def start(processes: int, warm: Callable[[], object] | None = None) -> ProcessPoolExecutor | None:
+    """Processes for `each_share`, which call `warm` meanwhile; None where this one does the work itself."""
     if processes <= 1:
         return None
     # Spawned: a fork would not survive the threads that read Parquet.
     threads = max(1, (os.cpu_count() or 1) // processes)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (threads, modules))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (threads, warm))
     for _ in range(processes):
         pool.submit(os.getpid)  # whoever is asked first must be started first
     return pool
@@ -71,7 +70,7 @@ def each_share(
 _work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for shares
 
 
-def _begin(threads: int, modules: Sequence[str]) -> None:
+def _begin(threads: int, warm: Callable[[], object] | None) -> None:
     import pyarrow as pa
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
@@ -79,8 +78,8 @@ def _begin(threads: int, modules: Sequence[str]) -> None:
     atexit.register(os._exit, 0)  # to let go of millions of objects one by one takes longer than to settle a share
     pa.set_cpu_count(threads)
     keep_memory()
-    for module in modules:
-        import_module(module)
+    if warm is not None:
+        warm()
 
 
 def _end_with(starter: BaseProcess | None) -> None:
