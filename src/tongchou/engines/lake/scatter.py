@@ -36,11 +36,13 @@ class Scattered:
 
     def read(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of one bucket in the order in which they came, with all columns or these."""
+        if not self.parts.get(bucket):
+            return self.schema.empty_table().select(columns or self.schema.names)
         names = self.schema.names if columns is None else columns
         fields = sorted(self.schema.get_field_index(name) for name in names)
         with pa.OSFile(str(self.path)) as file:
             pieces = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=fields))
-            batches = [pieces.get_batch(part) for part in self.parts.get(bucket, ())]
+            batches = [pieces.get_batch(part) for part in self.parts[bucket]]
         schema = pa.schema([self.schema.field(at) for at in fields])
         words = {name: pa.array(self.words[name], pa.string()) for name in schema.names if name in self.words}
         return pa.Table.from_batches([_decoded(batch, words, schema) for batch in batches], schema)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from tongchou.ground.tables import TableWriter, schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from tongchou.engines.benefits.bulk.columns import Numbers
     from tongchou.engines.benefits.replay import Results
 
 AT_ONCE = 400_000
@@ -146,8 +146,14 @@ def merge(
         threads = stack.enter_context(ThreadPoolExecutor(os.cpu_count() or 1))
         writing: dict[str, Future[None]] = {}
         for piece in range(pieces):
-            one = partial(_piece, parts, piece, _order(parts, piece), rows["events"], pack_hash)
-            made = {name: threads.submit(one, name) for name in write}
+            found = _read(parts, "settlements", piece)
+            order = in_turn(found["claim_id"], *(found[key].to_numpy() for key in (_DAY, _AT)))
+            made = {}
+            for name in write:
+                if name in _ROWS_OF:
+                    made[name] = threads.submit(_rows, parts, piece, name, found[_ROWS_OF[name]].to_numpy(), order)
+                else:
+                    made[name] = threads.submit(_numbered, found, order, rows["events"], pack_hash, name)
             for name, writer in write.items():
                 table = made.pop(name).result()
                 if name in rows:
@@ -162,27 +168,25 @@ def merge(
     return {"rows": rows, "line_fee": line_fee}
 
 
-def _piece(parts: Sequence[Part], piece: int, order: pa.Table, before: int, pack_hash: str, name: str) -> pa.Table:
-    """What lies between two cuts of one table. `before`: events that come before."""
+def _rows(parts: Sequence[Part], piece: int, name: str, counted: Numbers, order: Numbers) -> pa.Table:
+    """What lies between two cuts of a table that has `counted` rows for each settlement, these in this order."""
+    start, size = (np.cumsum(counted) - counted)[order], counted[order]
+    row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+    return _said(_taken(_read(parts, name, piece), row), KEPT[name]() if name in KEPT else schema(name))
+
+
+def _numbered(settlements: pa.Table, order: Numbers, before: int, pack_hash: str, name: str) -> pa.Table:
+    """Settlements in this order, or their events. `before`: events that come before."""
     import pyarrow as pa
 
-    claim = order["claim"].to_numpy()
-    if name in _ROWS_OF:
-        count = order[_ROWS_OF[name]].to_numpy()
-        start, size = (np.cumsum(count) - count)[claim], count[claim]
-        row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
-        form = KEPT[name]() if name in KEPT else schema(name)
-        return _said(_taken(_read(parts, name, piece), row), form, {})
-    number = pa.array(np.arange(before + 1, before + 1 + len(claim)))
-    said = {"event_no": number, "pack_hash": pack_hash, "semantics": str(SEMANTICS)}
     form = schema(name)
-    if name == "events":
-        said["kind"] = "settle"
-    columns = [*form.names, _RECORDED]
-    return _said(_taken(_read(parts, "settlements", piece, columns), claim), form, said)
+    table = settlements.select([each for each in settlements.column_names if each in form.names])
+    number = pa.array(np.arange(before + 1, before + 1 + len(order)))
+    said = {"event_no": number, "pack_hash": pack_hash, "semantics": str(SEMANTICS)}
+    return _said(_taken(table, order), form, said | ({"kind": "settle"} if name == "events" else {}))
 
 
-def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any]) -> pa.Table:
+def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any] = {}) -> pa.Table:
     """With what was left out: `said`, by column; a settlement is called as its claim is."""
     import pyarrow as pa
 
@@ -198,29 +202,18 @@ def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any]) -> pa.Table
     return pa.table(columns, form)
 
 
-def _order(parts: Sequence[Part], piece: int) -> pa.Table:
-    """Between two cuts: the claims in order, as places among those of all parts; and how many rows each place has."""
+def _read(parts: Sequence[Part], name: str, piece: int) -> pa.Table:
     import pyarrow as pa
 
-    found = _read(parts, "settlements", piece, ("claim_id", _DAY, _AT, *_ROWS_OF.values()))
-    order = in_turn(found["claim_id"], found[_DAY].to_numpy(), found[_AT].to_numpy())
-    return found.select(list(_ROWS_OF.values())).append_column("claim", pa.array(order))
+    return pa.concat_tables([part.tables[name].read(piece) for part in parts]).combine_chunks()
 
 
-def _read(parts: Sequence[Part], name: str, piece: int, columns: Sequence[str] | None = None) -> pa.Table:
-    import pyarrow as pa
-
-    tables = [part.tables[name] for part in parts]
-    kept = [each for each in tables[0].schema.names if columns is None or each in columns]
-    return pa.concat_tables([table.read(piece, kept) for table in tables])
-
-
-def _taken(table: pa.Table, order: Any) -> pa.Table:
+def _taken(table: pa.Table, order: Numbers) -> pa.Table:
     import pyarrow as pa
 
     if np.array_equal(order, np.arange(len(order))):
         return table
-    return table.combine_chunks().take(pa.array(order))
+    return table.take(pa.array(order))
 
 
 @contextmanager
