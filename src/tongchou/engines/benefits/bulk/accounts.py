@@ -8,21 +8,25 @@ import pyarrow as pa
 from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, codes, days, index_in
 from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.ground.region.pack import Pack
+from tongchou.ground.tables.vectors import given
 
 
 def owners(claims: Claims) -> Numbers:
     """The person whose account each claim draws on: a relative that it names, else its own."""
-    relative = index_in(claims.table["account_person_id"], claims.persons["person_id"])
-    return np.where(codes(claims.table["account_person_id"]) > 0, relative, claims.person)
+    named = claims.table["account_person_id"]
+    if named.null_count == len(named):
+        return claims.person
+    return np.where(given(named), index_in(named, claims.persons["person_id"]), claims.person)
 
 
 def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Flags:
     """Claims whose account asks for more than a look: not of the household, of an unknown kind, or opened too late."""
     owner = owners(claims)
-    named = codes(claims.table["account_person_id"]) > 0
-    home = codes(claims.persons["household_id"])
-    at_home = (home[np.maximum(owner, 0)] == home[claims.person]) & (home[claims.person] > 0)
-    odd: Flags = (owner < 0) | (named & ~at_home)
+    odd: Flags = owner < 0
+    named = np.flatnonzero(given(claims.table["account_person_id"]))
+    if len(named):
+        home, person = codes(claims.persons["household_id"]), claims.person[named]
+        odd[named] |= (home[owner[named]] != home[person]) | (home[person] == 0)
     kinds = account_kinds(pack)
     table = tables.get("accounts")
     if table is None or not kinds or not len(table):

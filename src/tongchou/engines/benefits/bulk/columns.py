@@ -55,6 +55,7 @@ class Claims:
         self._known: dict[tuple[Any, ...], Kinds] = {}
         self._told: dict[tuple[Any, ...], list[Told]] = {}
         self._maps: dict[str, Entries] = {}
+        self._words: dict[str, Words] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -64,7 +65,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._known, other._told, other._maps = len(at), {}, {}, {}
+        other.count, other._known, other._told, other._maps, other._words = len(at), {}, {}, {}, {}
         return other
 
     @cached_property
@@ -152,9 +153,9 @@ class Claims:
             return []  # the same for all claims of one plan
         if name == "diseases":
             lists = pc.binary_join(self.table["diseases"], "\x1f")
-            return [words(lists).told(), words(self.table["disease"]).told()]
+            return [words(lists).told(), self.words("disease").told()]
         if name in _COLUMN_OF:
-            return self._with_own(name, words(self.table[_COLUMN_OF[name]]).told())
+            return self._with_own(name, self.words(_COLUMN_OF[name]).told())
         if name in ("sex", "status", "category", "resumed"):
             return self._with_own(name, self._text(name))
         try:
@@ -187,6 +188,12 @@ class Claims:
         if self.spells is not None:
             of_spell = self._of_spell(self.entries("spells").words(name))
         return [self.own(name).told(), of_spell, self._of_person(self.entries("persons").words(name)), known]
+
+    def words(self, name: str) -> Words:
+        """The words of a column of the claims."""
+        if name not in self._words:
+            self._words[name] = words(self.table[name])
+        return self._words[name]
 
     def own(self, name: str) -> Words:
         """A fact of the claims' own."""
@@ -316,6 +323,8 @@ def sums(lengths: Numbers) -> Numbers:
 
 def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
     """The row of every value among others, -1 where it is not there."""
+    if column.null_count == len(column) or not len(among):
+        return np.full(len(column), -1)
     values = among.combine_chunks() if isinstance(among, pa.ChunkedArray) else among
     if pa.types.is_dictionary(column.type):
         coded = words(column)

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Numbers
-from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
+from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart
 from tongchou.engines.benefits.bulk.uses import Uses, uses_of
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import LayerPlan, Plan
@@ -57,7 +57,7 @@ def groups_of(
     if claims.count == 0:
         return
     into = np.zeros(claims.count, dtype=np.int64) if diverted is None else diverted
-    by = [words(claims.table["scheme"]).kinds, words(claims.table["kind"]).kinds, Kinds.telling(into)]
+    by = [claims.words("scheme").kinds, claims.words("kind").kinds, Kinds.telling(into)]
     for name, points in sorted(engine.pack.breakpoints.items()):
         if name != "fee" and BASIS_FACT[name] in _DATES:
             marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)

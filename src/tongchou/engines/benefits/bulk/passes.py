@@ -68,7 +68,7 @@ def number_places(
     owner: Numbers,
     number: Numbers,
     place: Numbers,
-    different: Numbers,
+    found: Numbers,
 ) -> int:
     """The place of every accumulator of every visit, in `place` from `start[v]` on; how many there are beside accounts.
 
@@ -79,7 +79,8 @@ def number_places(
 
     Visits of a household stand together, and no two households count in one place: so a table of what one of them
     counts is enough. `known`, `owner` and `number` are its columns, in length a power of two above what any household
-    counts, with nobody in `owner`. `different` receives the key of each place in the order in which they come up.
+    counts, with nobody in `owner`. `found` (3 × accumulators) receives label, whose and period of each place in the
+    order in which they come up.
     """
     room, count = len(known) - 1, 0
     for v in range(len(group)):
@@ -96,7 +97,8 @@ def number_places(
                 while owner[at] == home and known[at] != key:
                     at = (at + 1) & room
                 if owner[at] != home:
-                    owner[at], known[at], number[at], different[count] = home, key, accounts + count, key
+                    owner[at], known[at], number[at] = home, key, accounts + count
+                    found[0, count], found[1, count], found[2, count] = label, whose, periods[specs[s, 2], v]
                     count += 1
                 place[i] = number[at]
             i += 1

@@ -21,7 +21,7 @@ from tongchou.ground.region.pack import Pack
 def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
     """The claims with such a word in their own row, in a line, or with their person or the spell that covers them."""
     reader = FactReader(pack.vocabulary)
-    odd = _strange(claims.table, pack) | _unread(claims.entries("table"), reader, shared=False)
+    odd = _strange(claims, pack) | _unread(claims.entries("table"), reader, shared=False)
     for of_line in (*_strange_lines(lines, pack), _unread(lines.facts, reader, shared=False)):
         odd[lines.claim[of_line]] = True
     odd |= _unread(claims.entries("persons"), reader, shared=True)[claims.person]
@@ -30,21 +30,23 @@ def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
     return odd
 
 
-def _strange(table: pa.Table, pack: Pack) -> Flags:
+def _strange(claims: Claims, pack: Pack) -> Flags:
     """Claims with a word that the list of its fact does not hold."""
     lists = words_of(pack.vocabulary)
-    odd = np.zeros(len(table), dtype=bool)
+    odd = np.zeros(claims.count, dtype=bool)
     for name, fact in CLAIM_WORDS.items():
         if fact not in lists:
             continue
-        column = table[name]
+        column = claims.table[name]
         if pa.types.is_list(column.type):
             rows = pc.list_parent_indices(column).to_numpy()
             flat = words(pc.list_flatten(column))
             odd[rows[flat.where(_outside(flat.list, lists[fact]))]] = True
         else:
-            own = words(column)
-            odd |= own.where(_outside(own.list, lists[fact]))
+            own = claims.words(name)
+            strange = _outside(own.list, lists[fact])
+            if strange.any():
+                odd |= own.where(strange)
     return odd
 
 
