@@ -66,10 +66,34 @@ def test_what_is_there_is_named(event: Event) -> None:
     event.live.all().delete()
     for statement in (
         CHARGE.format(visit="visit_id", returns="id", fen=-1),
-        LINE.format(event="event_id", charge="charge_id"),
+        LINE.format(
+            event="event_id", charge="(SELECT id FROM charge EXCEPT SELECT charge_id FROM settlement_line LIMIT 1)"
+        ),
         LIVE.format(event="event_id", charge="charge_id"),
     ):
         connection.cursor().execute(statement)
+
+
+def test_a_line_is_once_in_a_settlement(event: Event) -> None:
+    with pytest.raises(IntegrityError, match="line_once_in_a_settlement"), transaction.atomic():
+        connection.cursor().execute(LINE.format(event="event_id", charge="charge_id"))
+
+
+@pytest.mark.parametrize("column", ["visit", "person", "institution", "county", "household"])
+def test_a_settlement_names_what_is_there(event: Event, column: str) -> None:
+    own = {one.attname: getattr(event, one.attname) for one in Event._meta.concrete_fields if not one.primary_key}
+    Event.objects.create(**own)
+    with pytest.raises(IntegrityError, match="names no visit"), transaction.atomic():
+        Event.objects.create(**{**own, f"{column}_id": -1})
+
+
+@pytest.mark.parametrize("table", ["person", "institution", "organisation", "household"])
+def test_what_a_settlement_names_never_goes(event: Event, table: str) -> None:
+    if table == "household":
+        connection.cursor().execute("INSERT INTO household (agency_id) SELECT id FROM organisation LIMIT 1")
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id + 1000"):
+        with pytest.raises(IntegrityError, match="never go"), transaction.atomic():
+            connection.cursor().execute(statement)
 
 
 def test_a_visit_never_goes(event: Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,14 +52,16 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
     from tongchou.faces.cli.workers import each_share
     from tongchou.record.base.actor import acting, system_actor
     from tongchou.record.project.start import hang_up
-    from tongchou.record.settlement.batch import Run, read_known
+    from tongchou.record.settlement.batch import Run, Year, known_of
 
-    known = read_known(data, persons)
-    with acting(system_actor(*_ACTOR)):
-        run = Run(data, results, known, share)
+    year = Year(data, results)
+    known = known_of(year.tables, persons)
+    with acting(system_actor(*_ACTOR)), TemporaryDirectory(prefix="tongchou-shares-") as name:
+        run, folder = Run(year, known, share), Path(name)
         due = run.due()
+        run.spread(due, folder)
         hang_up()
-        begin = partial(_posting, data, results, known.persons, known.institutions)
+        begin = partial(_posting, run.batch.pk, folder, known.persons, known.institutions)
         with progress(say("载入", "posting"), len(due)) as done:
             work = each_share(begin, due, processes) if due else ()
             for count, _ in enumerate(work, 1):
@@ -67,7 +70,7 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
 
 
 def _posting(
-    data: Path, results: Path, persons: Mapping[str, int], institutions: Mapping[str, int]
+    batch_id: int, folder: Path, persons: Mapping[str, int], institutions: Mapping[str, int]
 ) -> Callable[[int], None]:
     """Called once in each process that shares the work: what posts a share by its number. Nothing of the record can be
     handed to it, for it has none yet."""
@@ -75,12 +78,12 @@ def _posting(
 
     start(migrate=False)
     from tongchou.record.base.actor import acting, system_actor
-    from tongchou.record.settlement.batch import Known, Run
+    from tongchou.record.settlement.batch import Known, Part
 
-    run = Run(data, results, Known(persons, institutions))
+    part = Part(batch_id, folder, Known(persons, institutions))
 
     def work(number: int) -> None:
         with acting(system_actor(*_ACTOR)):
-            run.post(number)
+            part.post(number)
 
     return work

@@ -17,16 +17,17 @@ from tongchou.record.base.pipeline import Rows
 from tongchou.record.base.prepared import Statement, together
 
 PATIENCE = "3s"
-_LOCK = """
-SELECT pg_advisory_xact_lock(key)
-FROM (SELECT set_config('lock_timeout', %s, true) AS set) AS patience, unnest(%s::bigint[]) AS key
-WHERE patience.set IS NOT NULL
+_SET = """
+(SELECT set_config('lock_timeout', %s, true) || set_config('plan_cache_mode', 'force_generic_plan', true) AS set)
 """
-_LOCK_SOME_SHARED = """
+"""How long the transaction waits for a lock; and that what it sends is planned once for a connection (`prepared`): left
+to itself the database plans some of it anew each time, in the hope of a better plan, for a sixth of its time."""
+_LOCK = f"""
+SELECT pg_advisory_xact_lock(key) FROM {_SET} AS patience, unnest(%s::bigint[]) AS key WHERE patience.set IS NOT NULL
+"""
+_LOCK_SOME_SHARED = f"""
 SELECT CASE WHEN shared THEN pg_advisory_xact_lock_shared(key)::text ELSE pg_advisory_xact_lock(key)::text END
-FROM (SELECT set_config('lock_timeout', %s, true) AS set) AS patience,
-    unnest(%s::bigint[], %s::bool[]) AS keys (key, shared)
-WHERE patience.set IS NOT NULL
+FROM {_SET} AS patience, unnest(%s::bigint[], %s::bool[]) AS keys (key, shared) WHERE patience.set IS NOT NULL
 """
 
 

@@ -1,9 +1,42 @@
-"""What the database itself holds about lines: they are of events and charges that are there, and what is settled now is
-such a line.
+"""What the database itself holds about events and lines: they are of visits, people, institutions, events and charges
+that are there, and what is settled now is such a line.
 
 Lines come by the million and what they name never goes, so that the rows of a statement are looked up together, by
 index: a foreign key would queue each of them, and lock what it names. Planned while the tables are empty, the
 statements must not settle for reading them from end to end.
+"""
+
+_NAMED = {
+    "visit_id": "visit",
+    "person_id": "person",
+    "institution_id": "institution",
+    "county_id": "organisation",
+    "household_id": "household",
+}
+"""Columns of an event, and the tables of which they name a row."""
+_OF_WHAT = " OR ".join(
+    f"EXISTS (SELECT FROM (SELECT DISTINCT {column} AS id FROM fresh) f"
+    f" WHERE f.id IS NOT NULL AND (SELECT true FROM {table} t WHERE t.id = f.id) IS NULL)"
+    for column, table in _NAMED.items()
+)
+_EVENTS = f"""
+CREATE FUNCTION settled_is_there() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    IF {_OF_WHAT} THEN
+        RAISE EXCEPTION 'a settlement names no visit, person, institution, county or household'
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER settled_is_there AFTER INSERT ON settlement_event
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settled_is_there();
+CREATE TRIGGER person_stays BEFORE UPDATE OF id ON person FOR EACH ROW EXECUTE FUNCTION never_goes();
+CREATE TRIGGER institution_never_goes BEFORE DELETE OR UPDATE OF id ON institution
+    FOR EACH ROW EXECUTE FUNCTION never_goes();
+CREATE TRIGGER organisation_never_goes BEFORE DELETE OR UPDATE OF id ON organisation
+    FOR EACH ROW EXECUTE FUNCTION never_goes();
+CREATE TRIGGER household_never_goes BEFORE DELETE OR UPDATE OF id ON household
+    FOR EACH ROW EXECUTE FUNCTION never_goes();
 """
 
 _LINES = """
@@ -42,6 +75,16 @@ CREATE TRIGGER settled_now_stays_a_line AFTER UPDATE ON settlement_live
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settled_now_is_a_line();
 """
 
+KEYS = (
+    (
+        _EVENTS,
+        "DROP TRIGGER household_never_goes ON household; DROP TRIGGER organisation_never_goes ON organisation;"
+        " DROP TRIGGER institution_never_goes ON institution; DROP TRIGGER person_stays ON person;"
+        " DROP TRIGGER settled_is_there ON settlement_event; DROP FUNCTION settled_is_there();",
+    ),
+)
+"""What a migration runs for events, and what takes it back."""
+
 GUARDS = (
     (_LINES, "DROP TRIGGER settled_line_is_there ON settlement_line; DROP FUNCTION settled_line_is_there();"),
     (
@@ -53,6 +96,11 @@ GUARDS = (
 """What a migration runs, and what takes it back."""
 
 TRIGGERS = {
+    "settlement_event": ("settled_is_there",),
+    "person": ("person_never_goes", "person_stays"),
+    "institution": ("institution_never_goes",),
+    "organisation": ("organisation_never_goes",),
+    "household": ("household_never_goes",),
     "settlement_line": ("settled_line_is_there",),
     "settlement_live": ("settled_now_is_a_line", "settled_now_stays_a_line"),
 }

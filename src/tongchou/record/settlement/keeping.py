@@ -24,7 +24,7 @@ from tongchou.record.ledger.posting import posting, take_back
 from tongchou.record.people.models import Person
 from tongchou.record.settlement import state, stored
 from tongchou.record.settlement.asking import Asked, answering
-from tongchou.record.settlement.models import Event, Live
+from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.postings import REVERSED, SETTLED, legs_of
 from tongchou.record.settlement.rules import Rules
 from tongchou.record.settlement.stepping import Settled
@@ -40,6 +40,10 @@ WITH line AS (
         unnest(%s::bigint[], %s::bigint[])
     ) RETURNING charge_id, event_id
 ) INSERT INTO settlement_live (charge_id, event_id) SELECT charge_id, event_id FROM line
+"""
+_FREE = """
+DELETE FROM settlement_live v USING settlement_line l
+WHERE l.event_id = %s AND v.charge_id = l.charge_id AND v.event_id = l.event_id
 """
 
 
@@ -161,10 +165,9 @@ def void(event: Event, because: int | None = None) -> Event:
         )
     except IntegrityError as error:
         raise fail("V107", event=event.pk) from error
-    Live.objects.filter(event=event).delete()
     delta = stored.delta_from_json(event.delta)
     drawn = held({owner for owner, *_ in state.drawn(delta)})
-    together(*state.adding(delta, -1), *_account_entries(reversal, -1, drawn))
+    together(Statement(_FREE, [event.pk]), *state.adding(delta, -1), *_account_entries(reversal, -1, drawn))
     take_back(REVERSED, f"settlement {reversal.pk}", f"settlement {event.pk}", today)
     return reversal
 

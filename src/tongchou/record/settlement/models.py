@@ -27,23 +27,30 @@ class Event(Immutable, Scoped):
 
     Kept with it is all that settling it again needs: the claim as the engine had it, the pack and the version of the
     engine's meaning. `delta` is what it added to the state, `reads` what of the state it looked at, `balances` what
-    the accounts held that might pay. Amounts in fen; a reversal has those it takes back, with a minus.
+    the accounts held that might pay. Amounts in fen; a reversal has those it takes back, with a minus. Triggers
+    hold the keys to what it is about (`guards`).
     """
 
     KINDS: ClassVar = (("settle", "结算"), ("reverse", "撤销"))
     scope_by: ClassVar = _SEEN
 
     kind = models.CharField("事项", max_length=7, choices=KINDS)
-    visit = models.ForeignKey(Visit, models.PROTECT, verbose_name="就诊", related_name="events")
+    visit = models.ForeignKey(Visit, models.PROTECT, verbose_name="就诊", related_name="events", db_constraint=False)
     institution = models.ForeignKey(
-        Institution, models.PROTECT, verbose_name="医药机构", related_name="+", db_index=False
+        Institution, models.PROTECT, verbose_name="医药机构", related_name="+", db_index=False, db_constraint=False
     )
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="参保人", related_name="events")
-    household = models.ForeignKey(Household, models.PROTECT, null=True, verbose_name="家庭", related_name="events")
-    account_person = models.BigIntegerField("付账户者", null=True, db_index=True)
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="参保人", related_name="events", db_constraint=False
+    )
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, verbose_name="家庭", related_name="events", db_constraint=False
+    )
+    account_person = models.BigIntegerField("付账户者", null=True)
     account_scheme = models.CharField("账户险种", max_length=20, blank=True)
     payee = models.BigIntegerField("领款人", null=True)
-    county = models.ForeignKey(Organisation, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False)
+    county = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="参保地", related_name="+", db_index=False, db_constraint=False
+    )
     scheme = models.CharField("险种", max_length=20)
     basis_date = models.DateField("定期日")
     year = models.PositiveSmallIntegerField("保险年度")
@@ -62,9 +69,11 @@ class Event(Immutable, Scoped):
     balances = models.JSONField("账户余额(分)", default=list, db_default=Value([], models.JSONField()))
     trace = WrittenJSON("计算过程")
     reverses = models.ForeignKey(
-        "self", models.PROTECT, null=True, verbose_name="撤销的结算", related_name="reversed_by"
+        "self", models.PROTECT, null=True, verbose_name="撤销的结算", related_name="reversed_by", db_index=False
     )
-    because = models.ForeignKey("self", models.PROTECT, null=True, verbose_name="起因", related_name="+")
+    because = models.ForeignKey(
+        "self", models.PROTECT, null=True, verbose_name="起因", related_name="+", db_index=False
+    )
 
     class Meta:
         db_table = "settlement_event"
@@ -79,6 +88,10 @@ class Event(Immutable, Scoped):
         indexes = (
             models.Index(fields=["institution", "day"]),
             models.Index(fields=["day"]),
+            models.Index(name="event_because_of", fields=["because"], condition=Q(because__isnull=False)),
+            models.Index(
+                name="event_on_another_account", fields=["account_person"], condition=Q(account_person__isnull=False)
+            ),
         )
 
     def persons_of(self) -> list[int]:
@@ -91,9 +104,11 @@ class LineResult(Immutable, Scoped):
 
     scope_by: ClassVar = {side: f"event__{field}" for side, field in _SEEN.items()}
 
-    event = models.ForeignKey(Event, models.PROTECT, verbose_name="结算", related_name="lines", db_constraint=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, verbose_name="结算", related_name="lines", db_constraint=False, db_index=False
+    )
     charge = models.ForeignKey(
-        Charge, models.PROTECT, verbose_name="费用明细", related_name="results", db_constraint=False
+        Charge, models.PROTECT, verbose_name="费用明细", related_name="results", db_constraint=False, db_index=False
     )
     full_self_pay = models.BigIntegerField("全自费(分)")
     over_limit = models.BigIntegerField("超限价(分)")
@@ -106,15 +121,19 @@ class LineResult(Immutable, Scoped):
     class Meta:
         db_table = "settlement_line"
         verbose_name = "结算明细"
+        constraints = (models.UniqueConstraint(name="line_once_in_a_settlement", fields=["event", "charge"]),)
 
 
 class Live(models.Model):
-    """That a line is settled now. A line cannot be settled twice, whatever message asks for it; a reversal frees it."""
+    """That a line is settled now. A line cannot be settled twice, whatever message asks for it; a reversal frees it.
+    Those of a settlement are found by its lines."""
 
     charge = models.OneToOneField(
         Charge, models.PROTECT, primary_key=True, verbose_name="费用明细", db_constraint=False
     )
-    event = models.ForeignKey(Event, models.PROTECT, verbose_name="结算", related_name="live", db_constraint=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, verbose_name="结算", related_name="live", db_constraint=False, db_index=False
+    )
 
     class Meta:
         db_table = "settlement_live"

@@ -21,13 +21,14 @@ ON CONFLICT (subject, name, period, each) DO UPDATE SET fen = accumulator.fen + 
 """
 _LINES = """
 SELECT l.charge_id, full_self_pay, over_limit, first_self_pay, in_scope
-FROM settlement_line l JOIN settlement_live v ON v.charge_id = l.charge_id AND v.event_id = l.event_id
-WHERE l.charge_id = ANY(%s::bigint[])
+FROM settlement_live v JOIN settlement_line l ON l.event_id = v.event_id AND l.charge_id = v.charge_id
+WHERE v.charge_id = ANY(%s::bigint[])
 """
 _RETURNED = """
 SELECT c.returns_id, -sum(full_self_pay), -sum(over_limit), -sum(first_self_pay), -sum(in_scope)
-FROM settlement_line l JOIN settlement_live v ON v.charge_id = l.charge_id AND v.event_id = l.event_id
-JOIN charge c ON c.id = l.charge_id WHERE c.returns_id = ANY(%s::bigint[]) GROUP BY c.returns_id
+FROM charge c JOIN settlement_live v ON v.charge_id = c.id
+JOIN settlement_line l ON l.event_id = v.event_id AND l.charge_id = v.charge_id
+WHERE c.returns_id = ANY(%s::bigint[]) GROUP BY c.returns_id
 """
 
 

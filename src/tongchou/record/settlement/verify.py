@@ -153,6 +153,12 @@ WHERE NOT EXISTS (SELECT FROM charge c WHERE c.id = l.charge_id)
 UNION ALL SELECT c.id, 'charge' FROM charge c
 WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = c.visit_id)
     OR c.returns_id IS NOT NULL AND NOT EXISTS (SELECT FROM charge o WHERE o.id = c.returns_id)
+UNION ALL SELECT e.id, 'settlement_event' FROM settlement_event e
+WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = e.visit_id)
+    OR NOT EXISTS (SELECT FROM person p WHERE p.id = e.person_id)
+    OR NOT EXISTS (SELECT FROM institution i WHERE i.id = e.institution_id)
+    OR NOT EXISTS (SELECT FROM organisation o WHERE o.id = e.county_id)
+    OR e.household_id IS NOT NULL AND NOT EXISTS (SELECT FROM household h WHERE h.id = e.household_id)
 """
 _CAPS = """
 SELECT e.id AS row, t.layer, t.paid, t.room FROM settlement_event e,

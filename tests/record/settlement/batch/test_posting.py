@@ -25,7 +25,7 @@ from tongchou.record.ledger.queries import balance_of
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Membership
 from tongchou.record.settlement import queries
-from tongchou.record.settlement.batch import Known, Run, post_batch
+from tongchou.record.settlement.batch import Known, Run, Year, post_batch
 from tongchou.record.settlement.models import Accumulator, Batch, BatchShare, Event, LineResult, Live
 from tongchou.record.settlement.replay import replay, shares
 from tongchou.record.settlement.reversing import reverse
@@ -134,7 +134,7 @@ def test_it_is_posted_once_and_goes_on_where_it_ended(
 def test_how_much_is_posted_is_told(city: Organisation, year: tuple[Path, Path]) -> None:
     data, results = year
     assert queries.batches() == []
-    run = Run(data, results, known_in(data, city), AT_ONCE)
+    run = Run(Year(data, results), known_in(data, city), AT_ONCE)
     first, *_ = run.due()
     (begun,) = queries.batches()
     assert (begun.posted, begun.last, begun.settlements) == (0, None, len(settled(results)))

@@ -9,7 +9,7 @@ from django.db import connection
 from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.ground.errors import fail
 from tongchou.record.base.columns import as_array
-from tongchou.record.settlement.batch.reading import STATES, Share, Year
+from tongchou.record.settlement.batch.reading import STATES, Share, Told
 from tongchou.record.settlement.batch.results import KEY, Keys
 from tongchou.record.settlement.batch.texts import rows_as_json
 from tongchou.record.settlement.models import Batch
@@ -30,7 +30,7 @@ SELECT subject, name, period, each, fen FROM accumulator JOIN (
 """
 
 
-def check_share(share: Share, number: Numbers, keys: Keys, year: Year) -> None:
+def check_share(share: Share, number: Numbers, keys: Keys) -> None:
     """Raises V502 where counts, fen or states in the record are not those of the results; `number`: of each event."""
     settlements, lines = share.cut["settlements"], share.cut["line_results"]
     names = ("medfee_sumamt", "psn_cash_pay", "fund_pay_sumamt", "acct_pay")
@@ -47,11 +47,11 @@ def check_share(share: Share, number: Numbers, keys: Keys, year: Year) -> None:
         touched = keys.touched()
         cursor.execute(_STATE, [rows_as_json(touched[name] for name in KEY)])
         held = {tuple(row[:4]): row[4] for row in cursor.fetchall()}
-    if held != _states(keys, year):
+    if held != _states(keys, share):
         raise fail("V502", what="states")
 
 
-def check_whole(batch: Batch, year: Year) -> None:
+def check_whole(batch: Batch, year: Told) -> None:
     """Raises V502 where the shares of a batch do not add up to it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -62,18 +62,18 @@ def check_whole(batch: Batch, year: Year) -> None:
         raise fail("V502", what="summary")
 
 
-def told_by(year: Year) -> tuple[int, int]:
+def told_by(year: Told) -> tuple[int, int]:
     """Settlements and fen, as the results sum them up."""
     return year.summary["claims"]["settled"], year.summary["fees"]["settled"]
 
 
-def _states(keys: Keys, year: Year) -> dict[tuple[str, ...], int]:
+def _states(keys: Keys, share: Share) -> dict[tuple[str, ...], int]:
     """What the results say of every key that a share touched, under the name that the record gives it; accounts apart,
     which keep their own."""
     called = [f"{name} now" for name in KEY]
     touched = pa.table([*keys.said.columns, *keys.now.columns], [*KEY, *called]).filter(pa.array(~keys.of_account))
     touched = touched.group_by([*KEY, *called]).aggregate([])
-    found = touched.join(year.settled[STATES].select([*KEY, "amount"]), KEY, join_type="inner").to_pylist()
+    found = touched.join(share.people[STATES].select([*KEY, "amount"]), KEY, join_type="inner").to_pylist()
     return {tuple(row[name] for name in called): row["amount"] for row in found if row["amount"]}
 
 

@@ -35,15 +35,20 @@ class Known:
 
 
 def read_known(data: Path, persons: Path | None = None) -> Known:
-    """Whom a folder of tables means: `persons` is a CSV file with the columns `person_id` and `number`, where a person
-    of the data has another name than the number in the record; a provider is known by its code. Raises V501."""
+    """Whom a folder of tables means, as `known_of`. Raises V501."""
     found = load_arrow(data)
     if found is None:
         raise fail("V501", what=str(data))
-    texts = [one for one in found["persons"]["person_id"].to_pylist() if one.isdecimal() and len(one) <= _LONGEST]
+    return known_of(found, persons)
+
+
+def known_of(tables: Mapping[str, pa.Table], persons: Path | None = None) -> Known:
+    """Whom tables mean: `persons` is a CSV file with the columns `person_id` and `number`, where a person of the data
+    has another name than the number in the record; a provider is known by its code. Raises V501."""
+    texts = [one for one in tables["persons"]["person_id"].to_pylist() if one.isdecimal() and len(one) <= _LONGEST]
     numbers = {text: int(text) for text in texts} if persons is None else _numbers_in(persons)
     with connection.cursor() as cursor:
-        codes = pc.unique(found["claims"]["provider_id"]).to_pylist()
+        codes = pc.unique(tables["claims"]["provider_id"]).to_pylist()
         cursor.execute("SELECT code, id FROM institution WHERE code = ANY(%s)", [codes])
         return Known(numbers, dict(cursor.fetchall()))
 

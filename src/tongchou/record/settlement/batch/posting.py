@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -32,7 +32,8 @@ from tongchou.record.settlement.batch import claims, results
 from tongchou.record.settlement.batch.accounts import check_accounts, insurance_of_accounts, open_accounts
 from tongchou.record.settlement.batch.checking import check_share, check_whole, told_by
 from tongchou.record.settlement.batch.known import Known, Rows, check, rows_of
-from tongchou.record.settlement.batch.reading import Share, Shares, Year
+from tongchou.record.settlement.batch.reading import Share, Shares, Told, Year
+from tongchou.record.settlement.batch.spreading import Spread, spread
 from tongchou.record.settlement.models import Batch, BatchShare, Event, LineResult, Live
 from tongchou.record.visits.models import Charge, Visit
 
@@ -59,23 +60,23 @@ def post_batch(*, data: Path, results: Path, known: Known, at_once: int = AT_ONC
     cannot be posted, V502 for results that are not of these data or this record, V503 and V504 for people and
     institutions that the record does not know as the data do, V505 and V506 about accounts.
     """
-    run = Run(data, results, known, at_once)
+    run = Run(Year(data, results), known, at_once)
     for number in run.due():
         run.post(number)
     return run.end()
 
 
 class Run:
-    """The posting of a batch in steps, so that processes can share it: each has a run of its own over the same folders.
-    One checks and knows which shares are due; each posts some; in the end one holds the whole against the results."""
+    """The posting of a batch in steps, so that processes can share it: one checks and knows which shares are due, and
+    lays them out for the others; each posts some (`Part`); in the end one holds the whole against the results."""
 
-    def __init__(self, data: Path, results: Path, known: Known, at_once: int = AT_ONCE) -> None:
-        self.year, self.known, self._at_once = Year(data, results), known, at_once
+    def __init__(self, year: Year, known: Known, at_once: int = AT_ONCE) -> None:
+        self.year, self.known, self._at_once = year, known, at_once
         self._before: set[int] = set()
 
     @cached_property
     def batch(self) -> Batch:
-        return begin(year=self.year, at_once=self._at_once)
+        return begin(year=self.year.told, at_once=self._at_once)
 
     @cached_property
     def _shares(self) -> Shares:
@@ -88,22 +89,40 @@ class Run:
         self._before = done
         return [number for number in self._shares.numbers if number not in done]
 
+    def spread(self, numbers: Sequence[int], folder: Path) -> None:
+        """Lay out these shares in a folder, for a `Part` in any process."""
+        spread(self._shares, numbers, folder)
+
     def post(self, number: int) -> BatchShare:
         """Post a share. Raises as `post_batch`."""
-        share = self._shares.share(number)
-        with collecting.put_off():
-            return post_share(batch_id=self.batch.pk, share=share, known=self.known, year=self.year)
+        return _post(self.batch.pk, self._shares.share(number), self.known, self.year.told)
 
     def end(self) -> Posted:
         """What came of it since `due`. Raises V502 where the shares do not add up to the batch."""
-        check_whole(self.batch, self.year)
+        check_whole(self.batch, self.year.told)
         made = [one for one in BatchShare.objects.filter(batch=self.batch) if one.number not in self._before]
         now = sum(one.settlements for one in made)
         return Posted(self.batch, now, sum(one.lines for one in made), self.batch.settlements - now)
 
 
+class Part:
+    """What one process does of a run: it posts shares that were laid out in a folder."""
+
+    def __init__(self, batch_id: int, folder: Path, known: Known) -> None:
+        self._batch, self._shares, self._known = batch_id, Spread(folder), known
+
+    def post(self, number: int) -> BatchShare:
+        """Post a share. Raises as `post_batch`."""
+        return _post(self._batch, self._shares.share(number), self._known, self._shares.told)
+
+
+def _post(batch_id: int, share: Share, known: Known, told: Told) -> BatchShare:
+    with collecting.put_off():
+        return post_share(batch_id=batch_id, share=share, known=known, year=told)
+
+
 @command("settlement.begin_batch", needs="settlement.post_batch")
-def begin(*, year: Year, at_once: int) -> Batch:
+def begin(*, year: Told, at_once: int) -> Batch:
     """The batch of these data and this pack, new or begun before, and then in the shares of that time.
 
     Raises V502 for a pack or engine that is not the record's, or a year end, which the record does not keep.
@@ -130,7 +149,7 @@ def begin(*, year: Year, at_once: int) -> Batch:
 
 
 @command("settlement.post_share", needs="settlement.post_batch")
-def post_share(*, batch_id: int, share: Share, known: Known, year: Year) -> BatchShare:
+def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> BatchShare:
     """Post some households of a batch; a share that another process posted meanwhile stays as it is. Raises as
     `post_batch`."""
     pack, at = pack_of(year.summary["pack_hash"]), clock.now().isoformat()
@@ -158,7 +177,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Year) -> Batc
     entries, postings = results.entries(share, rows, number, pack, _open_since(), at, insurance)
     write(Entry, entries)
     write(Posting, postings)
-    check_share(share, number, keys, year)
+    check_share(share, number, keys)
     return _keep(batch_id, share, number)
 
 

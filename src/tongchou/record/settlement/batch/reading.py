@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,24 @@ from tongchou.engines.benefits.bulk.columns import Numbers, codes, index_in
 from tongchou.ground.errors import fail
 from tongchou.ground.tables import load_arrow
 from tongchou.ground.tables.homes import homes
+from tongchou.record.settlement.batch.texts import joined
 
 SUMMARY, CHANGES, TRACES, STATES = "summary.json", "changes", "traces", "states/state"
 _OF_PEOPLE = ("persons", "households", "spells", "entitlements", "accounts")
 Tables = dict[str, pa.Table]
+Spans = dict[int, tuple[int, int]]
+Dealt = tuple[str, pa.Table, Spans]
+
+
+class Told:
+    """What the results say of themselves as a whole (`summary`), and by what the data are known (`digest`)."""
+
+    def __init__(self, summary: dict[str, Any], digest: str) -> None:
+        self.summary, self.digest = summary, digest
+
+    def __str__(self) -> str:
+        """As the trail names it."""
+        return self.digest
 
 
 class Year:
@@ -37,9 +52,9 @@ class Year:
         self.settled: Tables = {name: _plain(pq.read_table(self.results / f"{name}.parquet")) for name in names}
         self.settled |= {name: _plain(pq.read_table(self.results / name)) for name in (CHANGES, TRACES, STATES)}
 
-    def __str__(self) -> str:
-        """As the trail names it."""
-        return self.digest
+    @cached_property
+    def told(self) -> Told:
+        return Told(self.summary, self.digest)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -75,7 +90,7 @@ class Shares:
     """Whole households with about so many settlements at a time; the same every time."""
 
     def __init__(self, year: Year, at_once: int) -> None:
-        self._year = year
+        self.year = year
         who = index_in(year.judged["person_id"], year.tables["persons"]["person_id"])
         home = year.home[who]
         load = np.bincount(home, minlength=len(year.home))
@@ -85,42 +100,62 @@ class Shares:
         self.numbers: list[int] = np.unique(self._of_claim).tolist()
 
     def share(self, number: int) -> Share:
-        year = self._year
-        people = year.tables["persons"].filter(pa.array(self._of_person == number))
-        tables = {
-            name: table.filter(pc.is_in(table["person_id"], value_set=flat_ids(people["person_id"])))
-            for name, table in year.tables.items()
-            if name in _OF_PEOPLE
-        }
-        cut = {name: table.slice(*span.get(number, (0, 0))) for name, (table, span) in self._by_claim.items()}
-        return Share(number, tables, cut)
+        return Share.of(number, {name: table.slice(*spans.get(number, (0, 0))) for name, table, spans in self._dealt})
 
-    @cached_property
-    def _by_claim(self) -> dict[str, tuple[pa.Table, dict[int, tuple[int, int]]]]:
-        """Every table of claims in the order of shares and settlements, and where each share lies in it."""
-        year, of_claim = self._year, self._of_claim
+    def deal(self) -> Iterator[Dealt]:
+        """Each table in the order of shares, and of settlements where it has rows of them, and where each share lies in
+        it: first row and how many."""
+        year = self.year
+        persons, changes, states = year.tables["persons"], year.settled[CHANGES], year.settled[STATES]
+        for name in _OF_PEOPLE:
+            if name in year.tables:
+                table = year.tables[name]
+                share = _at(self._of_person, index_in(table["person_id"], persons["person_id"]))
+                yield name, *_in_order(table, share, share)
         ids = year.judged["claim_id"]
-        order = np.argsort(of_claim, kind="stable")
+        order = np.argsort(self._of_claim, kind="stable")
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
+        of_change = index_in(changes["claim_id"], ids)
+        of_state = index_in(*(joined(one["name"], " ", one["subject"]) for one in (states, changes)))
+        share = _at(_at(self._of_claim, of_change), of_state)
+        yield STATES, *_in_order(states, share, share)
         tables = {"settlements": year.judged, "claims": year.tables["claims"], "lines": year.tables["lines"]}
-        found = {}
         for name, table in {**tables, **{one: year.settled[one] for one in ("line_results", CHANGES, TRACES)}}.items():
             at = index_in(table["claim_id"], ids)
-            kept = np.flatnonzero(at >= 0)
-            rows = kept[np.argsort(place[at[kept]], kind="stable")]
-            numbers, first, count = np.unique(of_claim[at[rows]], return_index=True, return_counts=True)
-            spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
-            found[name] = table.take(pa.array(rows)).combine_chunks(), spans
-        return found
+            yield name, *_in_order(table, _at(self._of_claim, at), place[at])
+
+    @cached_property
+    def _dealt(self) -> list[Dealt]:
+        return list(self.deal())
+
+
+def _at(share: Numbers, rows: Numbers) -> Numbers:
+    """The share of each row, -1 where there is none."""
+    return np.where(rows < 0, -1, share[rows])
+
+
+def _in_order(table: pa.Table, share: Numbers, place: Numbers) -> tuple[pa.Table, Spans]:
+    """The rows that are of a share, by place."""
+    kept = np.flatnonzero(share >= 0)
+    rows = kept[np.argsort(place[kept], kind="stable")]
+    numbers, first, count = np.unique(share[rows], return_index=True, return_counts=True)
+    spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
+    return table.take(pa.array(rows)).combine_chunks(), spans
 
 
 class Share:
-    """`people`: the tables of some households; `cut`: their claims, lines, settlements, line results, changes and
-    traces, each in the order of the settlements."""
+    """`people`: the tables of some households, and the states in which they end; `cut`: their claims, lines,
+    settlements, line results, changes and traces, each in the order of the settlements."""
 
     def __init__(self, number: int, people: Tables, cut: Tables) -> None:
         self.number, self.people, self.cut = number, people, cut
+
+    @classmethod
+    def of(cls, number: int, tables: Tables) -> Share:
+        """A share of these tables by name."""
+        people = {name: table for name, table in tables.items() if name in (*_OF_PEOPLE, STATES)}
+        return cls(number, people, {name: table for name, table in tables.items() if name not in people})
 
     def __str__(self) -> str:
         """As the trail names it."""
@@ -130,10 +165,6 @@ class Share:
         """Where the rows of each settlement begin in a table that has several for one, and where the last end."""
         at = index_in(self.cut[name]["claim_id"], self.cut["settlements"]["claim_id"])
         return np.searchsorted(at, np.arange(len(self.cut["settlements"]) + 1))
-
-
-def flat_ids(column: pa.ChunkedArray) -> pa.Array:
-    return pa.array([], pa.string()) if not len(column) else column.combine_chunks()
 
 
 def _plain(table: pa.Table) -> pa.Table:

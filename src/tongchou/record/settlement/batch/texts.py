@@ -39,8 +39,12 @@ def joined(*pieces: Any) -> pa.Array:
 
 def fields(columns: Mapping[str, Any]) -> pa.Array:
     """`"name": value, …` of values that are JSON already; those that are empty are left out."""
-    named = [joined(json.dumps(name, ensure_ascii=False) + ": ", column) for name, column in columns.items()]
-    return listed(*named)
+    named = [
+        joined(json.dumps(name, ensure_ascii=False) + ": ", column)
+        for name, column in columns.items()
+        if column.null_count < len(column)
+    ]
+    return listed(*named) if named else pa.repeat("", len(next(iter(columns.values()))))
 
 
 def listed(*pieces: pa.Array) -> pa.Array:
