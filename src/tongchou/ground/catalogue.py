@@ -29,6 +29,7 @@ _ROOMS = (
     "tongchou.ground.batch_messages",  # V5: settled in bulk and posted
     "tongchou.ground.grouping_messages",  # D: grouping schemes and records
     "tongchou.ground.payment_messages",  # Y: paying institutions
+    "tongchou.ground.dip_messages",  # D3: DIP declarations, discharges and catalogues
     "tongchou.ground.ledger_messages",  # M1: the books
     "tongchou.ground.disbursement_messages",  # M2: payment orders
     "tongchou.ground.matching_messages",  # M3: the daily match

@@ -1,0 +1,106 @@
+"""A catalogue as a folder: tables in CSV (the groups as Parquet too), the declaration it was built by, and a hash."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from tongchou.engines.dip.building import Built
+from tongchou.engines.dip.catalogue import (
+    AUXILIARY,
+    CATALOGUE,
+    COLUMNS,
+    DECLARATION,
+    FORM,
+    MANIFEST,
+    MEANS,
+    hash_of,
+)
+from tongchou.engines.dip.differing import CHANGES, Change
+from tongchou.engines.dip.sums import decimal
+
+LAYERS = "layers.csv"
+NUMBERS = {"cases": pa.int64(), "kept": pa.int64(), "mean": pa.int64(), "deaths": pa.int64()}
+
+
+def write_catalogue(built: Built, folder: Path, changes: Sequence[Change] = ()) -> dict[str, Any]:
+    """Write everything but the report; the manifest as it was written."""
+    decimals = built.dip.said.catalogue.decimals
+    for name, content in built.dip.files.items():
+        file = folder / DECLARATION / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    _write(folder / CATALOGUE, COLUMNS[CATALOGUE], _groups(built))
+    _write(
+        folder / MEANS,
+        COLUMNS[MEANS],
+        ((one.group, one.year or "", one.level, one.cases, one.mean) for one in built.means),
+    )
+    _write(
+        folder / AUXILIARY,
+        COLUMNS[AUXILIARY],
+        (
+            (one.catalogue, one.cls, one.group, one.cases, one.cost, one.expected, decimal(one.factor, decimals))
+            for one in built.factors
+        ),
+    )
+    _write(
+        folder / LAYERS,
+        ("level", "diagnosis", "groups", "cases", "mean", "rw"),
+        (
+            (one.level, one.diagnosis, one.groups, one.cases, one.mean, decimal(one.rw, decimals))
+            for one in built.layers
+        ),
+    )
+    if changes:
+        _write(folder / CHANGES, ("group", "change", "previous_rw", "rw", "difference"), (one.row() for one in changes))
+    _parquet(folder)
+    manifest = {
+        "form": FORM,
+        "hash": hash_of(folder),
+        "declaration": built.dip.hash,
+        "title": built.dip.said.title,
+        "years": list(built.dip.said.catalogue.years),
+        "groups": len(built.groups),
+        "mean": built.mean,
+        "threshold": built.threshold,
+        "dissolved": built.dissolved,
+        "core_share": decimal(built.core_share, 4),
+        "cases": built.counted,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return manifest
+
+
+def _groups(built: Built) -> Iterable[tuple[object, ...]]:
+    decimals = built.dip.said.catalogue.decimals
+    for one in built.groups:
+        shape = one.shape
+        yield (
+            shape.code, shape.kind, shape.treatment, shape.diagnosis, shape.operations, sum(one.cases),
+            "|".join(map(str, one.cases)), one.kept, one.mean, "" if one.stay < 0 else decimal(one.stay, 2), one.deaths,
+            decimal(one.cv, 4), decimal(one.rw, decimals),
+        )  # fmt: skip
+
+
+def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    file.write_text(out.getvalue(), "utf-8")
+
+
+def _parquet(folder: Path) -> None:
+    types = {name: NUMBERS.get(name, pa.string()) for name in COLUMNS[CATALOGUE]}
+    convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False)
+    table = pa.csv.read_csv(folder / CATALOGUE, convert_options=convert)
+    pq.write_table(table, (folder / CATALOGUE).with_suffix(".parquet"), compression="zstd")
