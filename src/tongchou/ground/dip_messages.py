@@ -98,6 +98,7 @@ MESSAGES: dict[str, Entry] = {
         "给出文件夹或文件",
         "name a folder or files",
     ),
+    "D328": Entry("没有病例“{value}”", "there is no discharge '{value}'", "核对编号", "check the id"),
     "D331": Entry(
         "{path} 不是 DIP 目录",
         "{path} is no DIP catalogue",

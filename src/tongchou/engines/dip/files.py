@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tongchou.engines.dip.declaration import Declaration, Preset
-from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.errors import Place, ProblemError, fail
 from tongchou.ground.region.text import Document, read_document
 from tongchou.ground.region.validate import validate
 from tongchou.ground.shipped import regions_dir
@@ -142,7 +142,3 @@ def _put_preset(written: Written) -> None:
 def _stop(document: Document) -> None:
     if document.problems:
         raise ProblemError(*document.problems)
-
-
-def problem(code: str, place: Place, **details: object) -> Problem:
-    return Problem(code, place, details)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,22 @@ def write_catalogue(built: Built, folder: Path, changes: Sequence[Change] = ()) 
     return manifest
 
 
+def write_table(table: pa.Table, file: Path) -> None:
+    """An assignment as Parquet or CSV, by the name of the file; there when it is complete, and not before."""
+    handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}-")
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        if file.suffix == ".parquet":
+            pq.write_table(table, fresh, compression="zstd")
+        else:
+            pyarrow.csv.write_csv(table, fresh, pyarrow.csv.WriteOptions(quoting_style="needed"))
+        fresh.chmod(0o644)
+        os.replace(fresh, file)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def _groups(built: Built) -> Iterable[tuple[object, ...]]:
     decimals = built.dip.said.catalogue.decimals
     for one in built.groups:
@@ -101,6 +119,6 @@ def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def _parquet(folder: Path) -> None:
     types = {name: NUMBERS.get(name, pa.string()) for name in COLUMNS[CATALOGUE]}
-    convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=False)
-    table = pa.csv.read_csv(folder / CATALOGUE, convert_options=convert)
+    convert = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False)
+    table = pyarrow.csv.read_csv(folder / CATALOGUE, convert_options=convert)
     pq.write_table(table, (folder / CATALOGUE).with_suffix(".parquet"), compression="zstd")

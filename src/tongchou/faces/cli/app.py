@@ -13,6 +13,7 @@ from tongchou.faces.cli import (
     check,
     compare,
     demo,
+    dip,
     explain,
     group,
     his,
@@ -64,6 +65,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
 app.add_typer(group.scheme_app, name="scheme")
+app.add_typer(dip.app, name="dip")
 app.add_typer(messages.app, name="messages")
 
 
