@@ -26,6 +26,7 @@ from tongchou.engines.payment.kinds import (
     METHODS,
     POINTS,
     STATUSES,
+    Band,
     Bands,
     Clearing,
     DayPoints,
@@ -234,18 +235,14 @@ class _Counter:
             name = cases.records["settlement_id"][int(np.flatnonzero(rows & (self.reference <= 0))[0])].as_py()
             raise fail("Y303", Place(table="groups"), value=name)
         left, cell = rows.copy(), self.cells.codes
-        before: dict[int, Fraction] = {}
+        ends = self._ends(bands, rows)
         again = self.rules.get("readmission", Readmission)
         back = (self.cases.column(READMITTED) == 1) & (again is not None and method in POINTS)
         halved = figure(again.factor) if again is not None else Fraction(1)
-        for band in bands:
-            end = band.below if band.below is not None else band.upto
+        for band, end in zip(bands, ends, strict=True):
             here = left.copy()
             if end is not None:
-                above, below = self.cells.figures(partial(_figure_of, end), left)
-                self._rising(before, above, below, left)
-                on_cost = _times(self.cost, below[cell])
-                on_mean = _times(self.reference, above[cell])
+                on_cost, on_mean = _times(self.cost, end[1][cell]), _times(self.reference, end[0][cell])
                 here &= on_cost < on_mean if band.below is not None else on_cost <= on_mean
             left &= ~here
             cases.bands[here] = BAND_NAMES.index(band.status) + 1
@@ -259,12 +256,22 @@ class _Counter:
             cases.paths[here & back] = PATHS.index("readmission")
             cases.review[here & back] |= again is not None and again.review == "needed"
 
-    def _rising(self, before: dict[int, Fraction], above: Ints, below: Ints, rows: Mask) -> None:
-        for cell in np.unique(self.cells.codes[rows]).tolist():
-            value = Fraction(int(above[cell]), int(below[cell]))
-            if value <= before.get(cell, Fraction(-1)):
-                raise fail("Y116", Place(key="bands"), value=value)
-            before[cell] = value
+    def _ends(self, bands: Sequence[Band], rows: Mask) -> list[tuple[Ints, Ints] | None]:
+        """The upper end of each band by cell, as fractions; the last has none. Raises Y116 where they do not rise."""
+        found: list[tuple[Ints, Ints] | None] = []
+        before: dict[int, Fraction] = {}
+        for band in bands:
+            end = band.below if band.below is not None else band.upto
+            if end is None:
+                found.append(None)
+                continue
+            found.append(self.cells.figures(partial(_figure_of, end), rows))
+            for cell, said in self.cells.used(rows):
+                value = figure(end, **said)
+                if value <= before.get(cell, Fraction(-1)):
+                    raise fail("Y116", Place(key="bands"), value=value)
+                before[cell] = value
+        return found
 
     def _group(
         self, method: str, rows: Mask, base: Ints, slope: Fraction, intercept: Fraction, kept: Fraction,

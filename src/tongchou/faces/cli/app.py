@@ -11,6 +11,7 @@ from typer.main import get_command
 from tongchou.faces.cli import (
     budget,
     check,
+    clear,
     compare,
     demo,
     dip,
@@ -67,6 +68,7 @@ app.add_typer(region.app, name="region")
 app.add_typer(group.scheme_app, name="scheme")
 app.add_typer(dip.app, name="dip")
 app.add_typer(messages.app, name="messages")
+app.add_typer(clear.app, name="clear")
 
 
 def _version(wanted: bool) -> None:
