@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.engines.payment.stage import year
-from tongchou.engines.payment.cases import PATHS, Cases, pay_cases
+from tongchou.engines.payment.cases import PATHS, Cases
+from tongchou.engines.payment.paying import pay_cases
 from tongchou.engines.payment.rules import Rules, load_rules
 
 HEAD = """source: test

@@ -130,6 +130,7 @@ def test_ninghe_declares_every_kind_that_its_methods_ask_for() -> None:
         ((DIP,), {"status": "qy"}, "Y302"),
         ((DIP, "path.qy: {pays: points}"), {"status": "qy"}, "Y106"),
         ((DIP,), {"reference_mean": 0}, "Y303"),
+        ((DIP, "path.incomplete: {pays: group, factor: ratio}"), {"reference_mean": 0, "completed": False}, "Y303"),
         ((DIP, "hospital_factor: {combine: sum, parts: {level: 100%}, decimals: 4}"), {}, "Y202"),
         (("routes: [{method: per_diem, setting: inpatient}]",), {}, "Y307"),
         (("routes: [{method: drg_rate, setting: inpatient}]",), {}, "Y106"),
