@@ -88,5 +88,35 @@ MESSAGES: dict[str, Entry] = {
         *_LOOK,
     ),
     "V424": Entry("{table} 所指的记录不存在", "{table} names what is not there", *_LOOK),
+    "V431": Entry(
+        "月结算单“{fund}”{year} 年度为 {kept} 分，账上 {fen} 分",
+        "the statement has {kept} fen of fund '{fund}', year {year}; the books have {fen}",
+        *_LOOK,
+    ),
+    "V432": Entry(
+        "月结算单成立的扣款 {kept} 分，账上 {fen} 分",
+        "deductions of the statement stand at {kept} fen, {fen} are entered",
+        *_LOOK,
+    ),
+    "V433": Entry(
+        "月结算单审核中的款项应为 {kept} 分，账上 {fen} 分",
+        "of the statement {kept} fen should be under review, the books have {fen}",
+        *_LOOK,
+    ),
+    "V434": Entry(
+        "月预付“{account}”应为 {kept} 分，账上 {fen} 分",
+        "the prepayment has {kept} fen for '{account}', the books have {fen}",
+        *_LOOK,
+    ),
+    "V435": Entry(
+        "“{account}”“{fund}”{year} 年度为 {fen} 分，不能有这样的余额",
+        "'{account}', fund '{fund}', year {year} stands at {fen} fen, which cannot be",
+        *_LOOK,
+    ),
+    "V436": Entry(
+        "结算 {event} 扣款 {fen} 分，只记账 {charged} 分",
+        "{fen} fen are deducted of settlement {event}, which charged {charged}",
+        *_LOOK,
+    ),
     "V499": Entry("{code} 另有 {count} 处", "{count} more of {code}", "先处理已列出的", "see to those listed first"),
 }

@@ -50,6 +50,8 @@ class SpanShown(Schema):
     paid: int
     outstanding: int
     free: int
+    withheld: int
+    advanced: int
     ordered: int
     returned: int
     timing: int

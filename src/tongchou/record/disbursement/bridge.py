@@ -21,12 +21,13 @@ from tongchou.record.base.columns import statement_of
 from tongchou.record.contributions.models import PayOut
 from tongchou.record.disbursement.entries import ANSWERED, PAY_OUT
 from tongchou.record.disbursement.models import PaymentItem
-from tongchou.record.ledger.chart import BUSINESS, CASH, PAYABLES
+from tongchou.record.ledger.chart import BUSINESS, CASH, PAYABLES, WITHHELD
 from tongchou.record.ledger.models import Posting
 from tongchou.record.ledger.queries import balances
 
 Key = tuple[str, str, int]
-_OWED = (*PAYABLES, "transfer_payable", "in_payment", "approved_payment", "payment_returned")
+_ADVANCE = "provider_advance"
+_OWED = (*PAYABLES, "transfer_payable", *WITHHELD, _ADVANCE, "in_payment", "approved_payment", "payment_returned")
 _SENT = "transfer_sent"
 _CASH = """
 SELECT p.scheme, p.fund, p.year, -sum(p.fen)::bigint FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
@@ -66,12 +67,13 @@ WHERE c.id IN (#rows) AND NOT EXISTS (
 
 @dataclass
 class Span:
-    """One fund and year, in fen: `accrued` − `paid` = `free` + `ordered` + `returned` + `timing`, or the books err.
+    """One fund and year, in fen: `accrued` − `paid` = `free` + `withheld` − `advanced` + `ordered` + `returned` +
+    `timing`, or the books err.
 
-    free: owed and in no order. ordered: in an order or pay-out that the bank has not answered.
-    returned: sent back by the bank and not reissued. timing: in one book by the day and in the other
-    only later, where a month was closed in between.
-    """
+    free: owed and in no order. withheld: owed to providers and not payable (under review, deposits, deferred).
+    advanced: paid or payable to providers before it was owed. ordered: in an order or pay-out that the bank has not
+    answered. returned: sent back by the bank and not reissued. timing: in one book by the day and in the other only
+    later, where a month was closed in between."""
 
     scheme: str
     fund: str
@@ -79,6 +81,8 @@ class Span:
     accrued: int = field(default=0)
     paid: int = field(default=0)
     free: int = field(default=0)
+    withheld: int = field(default=0)
+    advanced: int = field(default=0)
     ordered: int = field(default=0)
     returned: int = field(default=0)
     timing: int = field(default=0)
@@ -89,7 +93,7 @@ class Span:
 
     @property
     def unexplained(self) -> int:
-        return self.outstanding - self.free - self.ordered - self.returned - self.timing
+        return self.outstanding - self.free - self.withheld + self.advanced - self.ordered - self.returned - self.timing
 
 
 def bridge(*, on: date) -> list[Span]:
@@ -108,6 +112,10 @@ def bridge(*, on: date) -> list[Span]:
             one.accrued -= line.after
             if account in (*PAYABLES, "transfer_payable"):
                 one.free -= line.after
+            elif account in WITHHELD:
+                one.withheld -= line.after
+            elif account == _ADVANCE:
+                one.advanced += line.after
             elif account == "paid_out":
                 paid_out[tuple(key)] -= line.after
     for *key, fen in _rows(_CASH, Posting, [[ANSWERED, PAY_OUT, _SENT]], book=CASH, day__lte=on):
@@ -137,6 +145,8 @@ _SHOWN = (
     ("paid", "已付"),
     ("outstanding", "未付"),
     ("free", "待编拨付单"),
+    ("withheld", "暂不拨付"),
+    ("advanced", "周转金"),
     ("ordered", "拨付中"),
     ("returned", "退汇待重发"),
     ("timing", "记账时差"),

@@ -11,7 +11,7 @@ from django.db import connection
 from tongchou.ground.dates import add_months
 from tongchou.record.base.columns import statement_of
 from tongchou.record.disbursement.entries import ORDERED, PAY_OUT, REFUSED
-from tongchou.record.ledger.chart import BUSINESS
+from tongchou.record.ledger.chart import BUSINESS, MONTH_KINDS
 from tongchou.record.ledger.models import Balance, Posting
 from tongchou.record.ledger.queries import last_close
 from tongchou.record.orgs.models import Organisation
@@ -35,7 +35,8 @@ _WHAT = "county_id, fund, bearer, year, organisation_id, person"
 
 def owed(payee: str, agency: Organisation, scheme: str, through: date, fund: str = "") -> dict[int, list[Owed]]:
     """What was owed at the end of a day and was not put into an order since, by the payee's number; in scope, and of
-    the people of the agency's branch. What was taken back since is not paid either.
+    the people of the agency's branch. What was taken back since is not paid either. What a provider's month was moved
+    by counts with the month, whenever it was entered.
 
     Payees to whom nothing is left after setting off are left out.
     """
@@ -51,15 +52,16 @@ def owed(payee: str, agency: Organisation, scheme: str, through: date, fund: str
         SELECT {_WHAT}, -(sum(before) + sum(ordered) + GREATEST(sum(later), 0))::bigint FROM (
             SELECT {_WHAT}, fen AS before, 0 AS ordered, 0 AS later FROM ledger_balance WHERE id IN ({held})
             UNION ALL
-            SELECT {_WHAT}, CASE WHEN p.day <= %s THEN fen ELSE 0 END,
-                CASE WHEN p.day > %s AND e.kind = ANY(%s) THEN fen ELSE 0 END,
-                CASE WHEN p.day > %s AND e.kind <> ALL(%s) THEN fen ELSE 0 END
-            FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id WHERE p.id IN ({moved})
+            SELECT {_WHAT}, CASE WHEN early THEN fen ELSE 0 END,
+                CASE WHEN NOT early AND ours THEN fen ELSE 0 END, CASE WHEN NOT early AND NOT ours THEN fen ELSE 0 END
+            FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id, LATERAL (
+                SELECT p.day <= %s AS early, e.kind = ANY(%s) OR e.kind = ANY(%s) AND e.business_day <= %s AS ours
+            ) what WHERE p.id IN ({moved})
         ) rows GROUP BY {_WHAT} ORDER BY {_WHAT}
     """
     ours = [ORDERED, REFUSED, PAY_OUT]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*of_held, through, through, ours, through, ours, *of_moved])
+        cursor.execute(statement, [*of_held, through, ours, [*MONTH_KINDS], through, *of_moved])
         rows = [row for row in cursor.fetchall() if row[-1]]
     known = known_as({row[5] for row in rows if row[5] is not None})
     found: defaultdict[int, list[Owed]] = defaultdict(list)

@@ -35,6 +35,11 @@ ACCOUNTS = {
         Account("bearer_due", BUSINESS, ASSET, "应收承担方款(商保、财政)", "due from insurer or fiscal bearer"),
         Account("recovery_due", BUSINESS, ASSET, "应追回款", "to be recovered"),
         Account("provider_payable", BUSINESS, LIABILITY, "应付医药机构款", "payable to providers"),
+        # what is charged by providers and not payable yet, or paid beforehand (the month's statements)
+        Account("provider_review", BUSINESS, LIABILITY, "应付医药机构款(审核中)", "providers' months under review"),
+        Account("provider_deposit", BUSINESS, LIABILITY, "质量保证金", "quality deposits of providers"),
+        Account("provider_deferred", BUSINESS, LIABILITY, "超限缓拨", "above providers' quotas, deferred"),
+        Account("provider_advance", BUSINESS, ASSET, "周转金", "revolving advances to providers"),
         Account("person_payable", BUSINESS, LIABILITY, "应付个人款", "payable to persons"),
         Account("employer_payable", BUSINESS, LIABILITY, "应付单位款", "payable to employers"),
         Account("transfer_payable", BUSINESS, LIABILITY, "应付转出款", "transfers to be sent"),
@@ -77,5 +82,10 @@ BANKS = ("income_bank", "fiscal_special", "expenditure_bank", "treasury")
 """Where money lies: never less than nothing."""
 PAYABLES = ("provider_payable", "person_payable", "employer_payable")
 """What payment orders pay."""
+
+WITHHELD = ("provider_review", "provider_deposit", "provider_deferred")
+"""What of a provider's charges is owed and not payable."""
+MONTH_KINDS = ("statement_opened", "statement_final", "statement_prepaid", "statement_reopened")
+"""Entries that move a month's charges out of the payable and back; they belong to the month's last day."""
 
 CODES = tuple((one.code, one.zh) for one in ACCOUNTS.values())

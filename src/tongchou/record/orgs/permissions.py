@@ -74,6 +74,14 @@ PERMISSIONS = {
         Permission("matching.read", "查看对账", "see daily matches"),
         Permission("matching.report", "报送日结合计", "report a day's totals"),
         Permission("matching.resolve", "处理对账差异", "resolve differences of a match"),
+        Permission("statements.read", "查看月结算", "see months of providers"),
+        Permission("statements.open", "生成月结算单", "open months of providers"),
+        Permission("statements.declare", "申报月结算、认可扣款和申诉", "declare one's month, accept and appeal"),
+        Permission("statements.deduct", "录入扣款", "enter deductions"),
+        Permission("statements.review", "审核月结算", "close the review of a month"),
+        Permission("statements.decide", "裁定申诉、终审月结算", "decide on appeals and make months final"),
+        Permission("statements.prepay", "月预付与周转金", "prepay months, advance and recover"),
+        Permission("statements.reopen", "重开月结算", "reopen months"),
         Permission("filings.read", "查看备案", "see filings"),
         Permission("filings.submit", "提交备案", "submit filings"),
         Permission("filings.decide", "审核备案", "decide on filings"),
@@ -96,7 +104,15 @@ PERMISSIONS = {
 }
 
 _SEE = ("people.read", "enrolment.read", "contributions.read", "accounts.read", "filings.read", "providers.read")
-_BOOKS = ("ledger.read", "payments.read", "matching.read", "contributions.read", "accounts.read", "providers.read")
+_BOOKS = (
+    "ledger.read",
+    "payments.read",
+    "statements.read",
+    "matching.read",
+    "contributions.read",
+    "accounts.read",
+    "providers.read",
+)
 
 ROLES = {
     one.name: one
@@ -138,6 +154,10 @@ ROLES = {
                 "settlement.correct",
                 "matching.read",
                 "matching.resolve",
+                "statements.read",
+                "statements.open",
+                "statements.deduct",
+                "statements.review",
                 "manual.apply",
             ),
             never_with=("reviewer",),
@@ -156,6 +176,9 @@ ROLES = {
                 "settlement.read",
                 "settlement.approve",
                 "lists.decide",
+                "statements.read",
+                "statements.decide",
+                "statements.reopen",
                 "manual.settle",
             ),
             never_with=("clerk",),
@@ -199,7 +222,16 @@ ROLES = {
             "payer",
             "拨付经办",
             "paying clerk",
-            ("ledger.read", "payments.read", "payments.prepare", "payees.write", "providers.read", "people.read"),
+            (
+                "ledger.read",
+                "payments.read",
+                "payments.prepare",
+                "payees.write",
+                "providers.read",
+                "people.read",
+                "statements.read",
+                "statements.prepay",
+            ),
             never_with=("paying_reviewer", "chief_accountant", "cashier"),
         ),
         Role(
@@ -257,7 +289,16 @@ ROLES = {
             "supervisor",
             "基金监管",
             "fund supervisor",
-            ("people.read", "providers.read", "catalogues.read", "settlement.read", "supervision.read"),
+            (
+                "people.read",
+                "providers.read",
+                "catalogues.read",
+                "settlement.read",
+                "supervision.read",
+                "statements.read",
+                "statements.deduct",
+                "uploads.take",
+            ),
             never_with=("clerk", "reviewer", "providers", "payer"),
         ),
         Role(
@@ -281,6 +322,8 @@ ROLES = {
                 "matching.read",
                 "matching.report",
                 "payments.read",
+                "statements.read",
+                "statements.declare",
                 "exchange.read",
             ),
             at=("provider",),

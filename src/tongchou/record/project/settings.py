@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tongchou.record.exchange",
     "tongchou.record.stock",
     "tongchou.record.lists",
+    "tongchou.record.payment",
     "tongchou.record.base",
 ]
 

@@ -14,6 +14,8 @@ from tongchou.record.base.checks import Check, one_moment
 from tongchou.record.base.rights import verify_rights
 from tongchou.record.base.scope import system
 from tongchou.record.ledger import verify as ledger
+from tongchou.record.payment import guards as months
+from tongchou.record.payment import verify as payment
 from tongchou.record.settlement import guards
 from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.rules import rules_of
@@ -243,8 +245,8 @@ CHECKS = (
     Check("I11 settlements are posted", "V420", "settlement_event", _POSTED, _layers),
 )
 
-EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS)
-TRIGGERS = {**ledger.TRIGGERS, **visits.TRIGGERS, **guards.TRIGGERS}
+EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS)
+TRIGGERS = {**ledger.TRIGGERS, **visits.TRIGGERS, **guards.TRIGGERS, **months.TRIGGERS}
 """What the database itself must hold, by table."""
 
 

@@ -1,0 +1,1 @@
+"""How the tables of `payment` came to be as they are."""
