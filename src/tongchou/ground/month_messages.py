@@ -8,8 +8,8 @@ MESSAGES: dict[str, Entry] = {
     "M401": Entry(
         "{region}没有规定 {month} 的月结算与预付",
         "{region} declares no terms of prepayment for {month}",
-        "在地区文件夹的 payment/prepayment.toml 中写明，并注明出处",
-        "declare them in payment/prepayment.toml of the region's folder, with their articles",
+        "在地区文件夹的 payment/clearing/prepayment.toml 中写明，并注明出处",
+        "declare them in payment/clearing/prepayment.toml of the region's folder, with their articles",
     ),
     "M402": Entry(
         "不能生成月结算单：{why}",

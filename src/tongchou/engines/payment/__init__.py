@@ -1,4 +1,4 @@
-"""Paying institutions: the year's budget, points, prices, standards, a month's prepayment and the cleared year, from declared rules.
+"""Paying institutions: budget, points, prices, standards, the month and the cleared year, from declared rules.
 
 Doors: `load_rules` reads a declaration, `read_tables` the tables of a year, `clear` clears it.
 """

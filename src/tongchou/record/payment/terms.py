@@ -1,6 +1,6 @@
 """What a region declares of its months: how much is withheld, deferred and advanced, and how long may be appealed.
 
-Read strictly from `payment/prepayment.toml` of the shipped folder of the region in force, until the pack carries the
+Read strictly from `payment/clearing/prepayment.toml` of the shipped folder of the region in force, until the pack carries the
 section itself: then only `terms_in_force` changes. Whoever prepays keeps the terms that applied with what it came to.
 
 National frame: the deposit is at most 5 % and comes back by assessment (interim rules on payment by disease, 2025);
@@ -29,7 +29,7 @@ from tongchou.record.packs.queries import pack_in_force
 
 MOST_DEPOSIT = Fraction(5, 100)
 """Of what is reviewed, at most (interim rules on payment by disease, 2025)."""
-FILE = "payment/prepayment.toml"
+FILE = "payment/clearing/prepayment.toml"
 _RATE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%|(\d{1,4})/(\d{1,4})|(0|1)")
 _KEYS = {
     "": {"source", "title", "evidence", "from", "through", "deposit", "quota", "advance", "appeal"},
