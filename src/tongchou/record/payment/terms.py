@@ -1,7 +1,8 @@
 """What a region declares of its months: how much is withheld, deferred and advanced, and how long may be appealed.
 
-Read strictly from `payment/clearing/prepayment.toml` of the shipped folder of the region in force, until the pack carries the
-section itself: then only `terms_in_force` changes. Whoever prepays keeps the terms that applied with what it came to.
+Read strictly from `payment/clearing/prepayment.toml` of the shipped folder of the region in force, until the pack
+carries the section itself: then only `terms_in_force` changes. Whoever prepays keeps the terms that applied with what
+it came to.
 
 National frame: the deposit is at most 5 % and comes back by assessment (interim rules on payment by disease, 2025);
 deposit and clearing reserve first, the rest spread over months, what lies above a month's share deferred to the year's
