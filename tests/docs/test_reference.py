@@ -11,6 +11,16 @@ from tests.faces.cli.desk import Desk
 from tongchou.engines.benefits import SEMANTICS
 
 ALWAYS = {"ok", "exit_code"}
+BUDGET = """basic:
+  figures:
+    年度基金预算: 50亿
+    一次性预缴保费: 1亿
+    统筹区域外就医支出: 4亿
+    离休人员就医支出: 3000万
+    定点零售药店支出: 2.2亿
+    支出风险预留: 5000万
+    物价和医疗消费水平调整: 1.2亿
+"""
 
 
 def keys(cell: str) -> set[str]:
@@ -31,9 +41,11 @@ def test_every_command_prints_the_keys_of_the_page(
         "compare": ("compare", "canghe", "canghe", "--data", "data", "--out", "report"),
         "synth": ("synth", "ninghe", "--persons", "5", "--year", "2025", "--out", "city"),
         "lake": ("lake", "ninghe", "--data", "city", "--out", "lake"),
+        "budget": ("budget", "mohrss-2012-70", "--year", "2013", "--figures", "figures.yaml"),
         "region hash": ("region", "hash", "canghe"),
         "region state": ("region", "state", "canghe"),
     }
+    Path("figures.yaml").write_text(BUDGET, "utf-8")
     page = tables(DOCS / "reference" / "json.md")
     documented = {plain(row[0]): keys(row[1]) for row in page["json"]}
     answers = {name: desk(*words, "--json").json() for name, words in commands.items()}

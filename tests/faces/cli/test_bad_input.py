@@ -5,9 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.faces.cli.desk import Answer, Desk, claim, line, person, results, sound, write_region, write_tables
+from tongchou.engines import lake
+from tongchou.faces.cli import settle as settle_module
 
 Rows = dict[str, list[dict[str, Any]]]
 _RAW: dict[str, Callable[[str], str]] = {
@@ -158,6 +162,46 @@ def test_a_row_given_twice_counts_once(desk: Desk, trial: Path, tmp_path: Path, 
     assert (answer.code, f"{table} row 5 column" in answer.out, "T140" in answer.out) == (0, True, True)
     settled = [row["claim_id"] for row in results(tmp_path / "out")["settlements"]]
     assert len(settled) == (3 if table == "lines" else 4)  # a line given twice may be a mistake in the amount
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "code"),
+    [
+        ("discharged_on", pa.array([10**7], pa.int32()).cast(pa.date32()), "T124"),
+        ("settled_at", pa.array([2**60], pa.timestamp("us")), "T125"),
+    ],
+)
+@pytest.mark.parametrize("way", ["rows", "columns", "shares", "lake"])
+def test_a_day_after_the_year_9999_takes_one_claim_with_it(
+    desk: Desk,
+    trial: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    column: str,
+    cells: Any,
+    code: str,
+) -> None:
+    """Whichever way Parquet is settled: few rows one by one, whole columns, shares of them, a lake."""
+    data = write_tables(tmp_path / "data", sound(), "parquet")
+    file = data / "claims.parquet"
+    table = pq.read_table(file)
+    old = table.column(column).combine_chunks().cast(cells.type)
+    changed = pa.concat_arrays([cells, old.slice(1)])
+    pq.write_table(table.set_column(table.column_names.index(column), column, changed), file)
+    if way != "rows":
+        monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", 1)
+    if way == "lake":
+        assert desk("lake", trial, "--data", data, "--out", tmp_path / "lake").code == 0
+        data = tmp_path / "lake"
+    if way == "shares":
+        monkeypatch.setattr(lake, "enough", lambda *given: 3)
+    answer = settle(desk, trial, data)
+    assert answer.code == 0
+    assert f"claims row 1 column {column}: {code}" in answer.out
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert summary["claims"] == {"settled": 3, "refused": 0, "rejected": 1}
+    assert [row["claim_id"] for row in results(tmp_path / "out")["settlements"]] == ["C2", "C3", "C4"]
 
 
 def _truncate(data: Path) -> None:

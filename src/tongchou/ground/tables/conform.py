@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from tongchou.ground.tables import looks, nests
 from tongchou.ground.tables.arrow import schema
+from tongchou.ground.tables.pythons import python_values
 from tongchou.ground.tables.shape import (
     DATE,
     DECIMALS,
@@ -43,8 +44,8 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
     Row i stays row i. A cell holds what `read_tables` reads in it: an alias its word, an empty text null, no list or
     map an empty one. A row is flagged when the row reader would reject one of its cells, and that cell is null (an
     empty list, an empty map); the others hold their values. A time finer than a microsecond is flagged as well.
-    `content` is of `load_arrow`, which has refused what Python cannot hold; unknown columns are left out. Words that
-    come as a dictionary stay one.
+    `content` is of `load_arrow`, which has refused types that Python cannot hold; unknown columns are left out. Words
+    that come as a dictionary stay one.
     """
     faulty = np.zeros(content.num_rows, dtype=np.bool_)
     form = pa.schema([field.with_nullable(True) for field in schema(table)], schema(table).metadata)
@@ -98,7 +99,7 @@ def _told(column: Column, kind: pa.DataType, cells: pa.Array) -> tuple[pa.Array,
     """The cells as the row reader reads them, each distinct one once where Arrow can tell."""
     coded = None if column.type in NESTED else _coded(cells)
     read = reader(column)
-    values = (cells if coded is None else coded.dictionary).to_pylist()
+    values = python_values(cells if coded is None else coded.dictionary)
     bad = np.zeros(len(values), dtype=np.bool_)
     for place, value in enumerate(values):
         try:

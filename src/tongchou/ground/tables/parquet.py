@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.tables.canon import SETTLING, TABLES
 from tongchou.ground.tables.files import check_columns, find
+from tongchou.ground.tables.pythons import is_time, python_value, python_values
 from tongchou.ground.tables.shape import TEXT, Table
 from tongchou.ground.tables.values import shown
 
@@ -59,7 +59,10 @@ def content(table: Table, path: Path) -> pa.Table:
 
 
 def check_fits_python(found: pa.Table, file: str) -> None:
-    """`ProblemError` T102 for this file when a cell is no Python value, as times of the year 10000 are none."""
+    """`ProblemError` T102 for this file when a column is of a type that Python has no values for, as an unknown zone.
+
+    A single day or time off Python's calendar is no fault of the file: its row is rejected when it is read.
+    """
     try:
         for column in found.columns:
             _fit_python(column)
@@ -92,29 +95,22 @@ def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _values(column: pa.ChunkedArray, rows: list[int]) -> list[Any]:
     values: list[Any]
     if len(rows) == len(column):
-        values = column.to_pylist()
+        values = python_values(column)
         return values
     picked = np.zeros(len(column), dtype=np.bool_)
     picked[rows] = True
     try:
-        values = column.filter(pa.array(picked)).to_pylist()
+        values = python_values(column.filter(pa.array(picked)))
     except pa.ArrowNotImplementedError:  # Arrow filters no views of texts
-        values = [column[row].as_py() for row in rows]
+        values = [python_value(column[row]) for row in rows]
     return values
 
 
 def _fit_python(column: pa.ChunkedArray) -> None:
-    """Raise what turning the cells into Python values would raise: not every time that Arrow holds is one."""
-    t, kind = pa.types, column.type
-    if t.is_timestamp(kind) and kind.unit == "ns":
-        try:
-            column = column.cast(pa.timestamp("us", kind.tz))
-        except pa.ArrowInvalid:  # finer than Python's
-            column.to_pylist()
-            return
-    if t.is_timestamp(kind) or t.is_date(kind):
-        pc.min_max(column).as_py()
-    elif not _always_fits(kind):
+    """Raise what turning the cells into Python values would raise, whatever the day or time."""
+    if is_time(column.type):
+        pa.scalar(0, column.type).as_py()
+    elif not _always_fits(column.type):
         column.to_pylist()
 
 
