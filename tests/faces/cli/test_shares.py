@@ -129,8 +129,8 @@ def test_a_share_that_cannot_be_used_ends_the_run_in_either_process(pack: Pack, 
     data = write(tmp_path / "data", rows)
     claims = pq.read_table(data / "claims.parquet")
     at = claims.column_names.index("settled_at")
-    late = pa.array([2**58] * len(claims), pa.timestamp("us"))
-    pq.write_table(claims.set_column(at, "settled_at", late), data / "claims.parquet")
+    nowhere = pa.array([0] * len(claims), pa.timestamp("us", "Nowhere/At_All"))
+    pq.write_table(claims.set_column(at, "settled_at", nowhere), data / "claims.parquet")
     for jobs in (1, 2):
         with pytest.raises(ProblemError) as caught:
             settled(pack, data, tmp_path / f"{jobs}", 60, jobs)
