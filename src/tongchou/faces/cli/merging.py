@@ -86,12 +86,13 @@ def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
     for name, counted in _ROWS_OF.items():
         count = _rows_of(getattr(results, name), results.settlements)
         settlements = settlements.append_column(counted, pa.array(count))
-        found[name] = _write(_own(getattr(results, name)), np.append(0, np.cumsum(count))[ends], folder / name)
+        rows = _own(getattr(results, name), "claim_id")
+        found[name] = _write(rows, np.append(0, np.cumsum(count))[ends], folder / name)
     return Part({**found, "settlements": _write(settlements, ends, folder / "settlements")}, folder)
 
 
-def _own(table: pa.Table) -> pa.Table:
-    return table.select([name for name in table.column_names if name not in _SAID])
+def _own(table: pa.Table, *said: str) -> pa.Table:
+    return table.select([name for name in table.column_names if name not in (*_SAID, *said)])
 
 
 def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
@@ -151,7 +152,7 @@ def merge(
             made = {}
             for name in write:
                 if name in _ROWS_OF:
-                    made[name] = threads.submit(_rows, parts, piece, name, found[_ROWS_OF[name]].to_numpy(), order)
+                    made[name] = threads.submit(_rows, parts, piece, name, found, order)
                 else:
                     made[name] = threads.submit(_numbered, found, order, rows["events"], pack_hash, name)
             for name, writer in write.items():
@@ -168,11 +169,16 @@ def merge(
     return {"rows": rows, "line_fee": line_fee}
 
 
-def _rows(parts: Sequence[Part], piece: int, name: str, counted: Numbers, order: Numbers) -> pa.Table:
-    """What lies between two cuts of a table that has `counted` rows for each settlement, these in this order."""
+def _rows(parts: Sequence[Part], piece: int, name: str, settlements: pa.Table, order: Numbers) -> pa.Table:
+    """What lies between two cuts of a table that has several rows for a settlement, these in this order."""
+    import pyarrow as pa
+
+    counted = settlements[_ROWS_OF[name]].to_numpy()
     start, size = (np.cumsum(counted) - counted)[order], counted[order]
     row = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
-    return _said(_taken(_read(parts, name, piece), row), KEPT[name]() if name in KEPT else schema(name))
+    claim = settlements["claim_id"].take(pa.array(np.repeat(order, size)))
+    form = KEPT[name]() if name in KEPT else schema(name)
+    return _said(_taken(_read(parts, name, piece), row), form, {"claim_id": claim, "settlement_id": claim})
 
 
 def _numbered(settlements: pa.Table, order: Numbers, before: int, pack_hash: str, name: str) -> pa.Table:
@@ -183,11 +189,13 @@ def _numbered(settlements: pa.Table, order: Numbers, before: int, pack_hash: str
     table = settlements.select([each for each in settlements.column_names if each in form.names])
     number = pa.array(np.arange(before + 1, before + 1 + len(order)))
     said = {"event_no": number, "pack_hash": pack_hash, "semantics": str(SEMANTICS)}
-    return _said(_taken(table, order), form, said | ({"kind": "settle"} if name == "events" else {}))
+    taken = _taken(table, order)
+    said |= {"kind": "settle"} if name == "events" else {"settlement_id": taken["claim_id"]}
+    return _said(taken, form, said)
 
 
-def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any] = {}) -> pa.Table:
-    """With what was left out: `said`, by column; a settlement is called as its claim is."""
+def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any]) -> pa.Table:
+    """With what was left out: `said`, by column."""
     import pyarrow as pa
 
     columns = []
@@ -196,8 +204,7 @@ def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any] = {}) -> pa.
         if isinstance(own, str):
             own = pa.repeat(own, len(table))
         if own is None:
-            name = "claim_id" if field.name == "settlement_id" else field.name
-            own = table[name] if name in table.column_names else pa.nulls(len(table), field.type)
+            own = table[field.name] if field.name in table.column_names else pa.nulls(len(table), field.type)
         columns.append(own)
     return pa.table(columns, form)
 

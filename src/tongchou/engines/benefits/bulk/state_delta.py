@@ -35,9 +35,9 @@ def state_delta(slots: Slots, state: Numbers, persons: pa.Table) -> pa.Table:
     ).cast(state_table_schema())  # fmt: skip
 
 
-def changes(done: Settled) -> tuple[Numbers, pa.Table]:
-    """What every visit looked at: rows of visit after visit (its number, from 0), and name, subject, period, each, and
-    the amount that it added, 0 where it only looked. What was drawn from an account is taken from its balance."""
+def changes(done: Settled) -> tuple[Numbers, Numbers, Numbers]:
+    """What every visit looked at, visit after visit: its number (from 0), the place, and the amount that it added, 0
+    where it only looked. What was drawn from an account is taken from its balance."""
     slots, kept = done.slots, done.changes
     visit = np.repeat(np.arange(len(kept.start)), kept.count)
     inner = np.arange(len(visit)) - np.repeat(np.cumsum(kept.count) - kept.count, kept.count)
@@ -51,8 +51,7 @@ def changes(done: Settled) -> tuple[Numbers, pa.Table]:
     added = np.concatenate([added, kept.number[fresh], np.ones(len(fresh), dtype=np.int64)])
     order = np.argsort(visit, kind="stable")
     visit, place, added = visit[order], place[order], added[order]
-    amount = np.where(_of_account(slots)[slots.places.label[place]], -added, added)
-    return visit, keys_of(slots, place, done.claims.persons).append_column("amount", pa.array(amount))
+    return visit, place, np.where(_of_account(slots)[slots.places.label[place]], -added, added)
 
 
 def go_on(slots: Slots, before: pa.Table, persons: pa.Table) -> None:

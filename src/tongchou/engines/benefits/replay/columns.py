@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tongchou.engines.benefits.bulk.columns import Numbers, taken
 from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart
 from tongchou.engines.benefits.bulk.settled import Settled
-from tongchou.engines.benefits.bulk.state_delta import changes
+from tongchou.engines.benefits.bulk.state_delta import changes, keys_of
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.national import FUNDS
@@ -218,19 +218,22 @@ class Columns:
 
     def changes(self) -> pa.Table:
         """What every settled claim looked at and added to the state, by key, as `state_tables.change_rows` has it."""
-        visit, keys = changes(self.done)
-        place = np.full(len(self.done.claims.table), -1)
-        place[self.claim] = np.where(self.settled, np.arange(self.count), -1)
-        of = place[self.done.claim[visit]]
-        mine, of = keys.filter(pa.array(of >= 0)), of[of >= 0]
-        *names, amount = mine.column_names
+        visit, at, amount = changes(self.done)
+        known = np.full(len(self.done.claims.table), -1)
+        known[self.claim] = np.where(self.settled, np.arange(self.count), -1)
+        of = known[self.done.claim[visit]]
+        mine = of >= 0
+        of, at, amount = of[mine], at[mine], amount[mine]
+        place = Kinds.telling(at)
+        keys = keys_of(self.done.slots, at[place.first()], self.done.claims.persons)
         # Kinds told apart by numbers are numbered in their order.
-        rows = told_apart(len(of), [Kinds.telling(of), *(_in_order(mine[name]) for name in names)]).tight()
+        order = told_apart(len(keys), [_in_order(column) for column in keys.columns])
+        rows = Kinds.telling(of * order.count + order.of[place.of])
         added = np.zeros(rows.count, dtype=np.int64)
-        np.add.at(added, rows.of, mine[amount].to_numpy())
-        first = pa.array(rows.first())
-        claim = self.table["claim_id"].take(pa.array(of).take(first))
-        found = mine.select(names).take(first)
+        np.add.at(added, rows.of, amount)
+        first = rows.first()
+        claim = self.table["claim_id"].take(pa.array(of[first]))
+        found = keys.take(pa.array(place.of[first]))
         return pa.table([claim, *found.columns, pa.array(added)], schema=changes_schema())
 
     def events(self) -> pa.Table:
