@@ -30,11 +30,12 @@ from tongchou.engines.benefits.from_tables import (
 from tongchou.engines.benefits.table_facts import FactReader, words_of
 from tongchou.ground.dates import months_between
 from tongchou.ground.errors import Place, Problem
+from tongchou.ground.money import MAX_FEN
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.checks import row_findings
-from tongchou.ground.tables.shape import DATE, TEXT, TIMESTAMP, WORDS, Column
+from tongchou.ground.tables.shape import DATE, FEN, INT, TEXT, TIMESTAMP, WORDS, Column
 from tongchou.ground.tables.values import Fault, reader
 
 Row = dict[str, Any]
@@ -188,7 +189,9 @@ class Straight:
         cells = self._line.read(raw)
         item, amount = cells.get("item"), cells["amount"]
         quantity = _exact(cells["quantity"]) if "quantity" in cells else _ONE
-        if amount < 0 or quantity < 0 or "original_line_id" in cells or cells.get("claim_id", claim_id) != claim_id:
+        if amount < 0 or quantity.numerator < 0 or "original_line_id" in cells:
+            raise _Doubt
+        if cells.get("claim_id", claim_id) != claim_id:
             raise _Doubt
         if item is None and self._facts.needs_item:
             raise _Doubt
@@ -244,7 +247,7 @@ class _Cells:
         if name == "claims":
             self._read |= dict.fromkeys(_TIED, _nothing)
         made = {"person_id", "claim_id", "total_fee", *_NUMBERED.values()}
-        self._required = [one.name for one in table.columns if one.required and one.name not in made]
+        self._required = {one.name for one in table.columns if one.required and one.name not in made}
 
     def read(self, given: Mapping[str, Any]) -> Row:
         found, read = {}, self._read
@@ -252,9 +255,8 @@ class _Cells:
             value = read[name](raw)
             if value is not None:
                 found[name] = value
-        for name in self._required:
-            if name not in found:
-                raise _Doubt
+        if not found.keys() >= self._required:
+            raise _Doubt
         return found
 
 
@@ -263,7 +265,11 @@ def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]
     read = reader(column)
     if column.type == WORDS:
         return _as_it_is
-    if column.type not in (TEXT, DATE, TIMESTAMP) or column.key or column.refers or column.name.endswith("_id"):
+    if column.type in (FEN, INT):
+        return _whole(column, read)
+    if column.key or column.refers or column.name.endswith("_id"):
+        return _name(read) if column.type == TEXT else read
+    if column.type not in (TEXT, DATE, TIMESTAMP):
         return read
     known: dict[Any, Any] = {}
 
@@ -279,6 +285,25 @@ def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]
         return found
 
     return word
+
+
+def _whole(column: Column, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A number as it mostly comes is taken as it is."""
+    low, high = max(column.low or 0, 0), min(column.high or MAX_FEN, MAX_FEN)
+
+    def whole(raw: Any) -> Any:
+        return raw if type(raw) is int and low <= raw <= high and raw not in column.aliases else read(raw)
+
+    return whole
+
+
+def _name(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A name of letters and digits is taken as it is."""
+
+    def name(raw: Any) -> Any:
+        return raw if type(raw) is str and raw.isascii() and raw.isalnum() else read(raw)
+
+    return name
 
 
 def _as_it_is(raw: Any) -> Any:
