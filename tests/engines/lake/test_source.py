@@ -30,6 +30,13 @@ def test_empty_columns_go_and_required_and_nested_ones_stay(tmp_path: Path) -> N
     assert [batch.schema.names for batch in kept.batches()] == [kept.schema.names]
 
 
+def test_words_are_read_as_dictionaries_and_names_as_texts(tmp_path: Path) -> None:
+    source = _sources(tmp_path / "data", [claim("C1", "P1", level="一级"), claim("C2", "P1", level=None)])["claims"]
+    (plain,), (coded,) = source.batches(), source.coded().batches()
+    assert coded.to_pylist() == plain.to_pylist()
+    assert [pa.types.is_dictionary(coded[name].type) for name in ("level", "kind", "claim_id")] == [True, True, False]
+
+
 @pytest.mark.parametrize("statistics", [True, False])
 def test_what_a_file_says_nothing_of_is_read(tmp_path: Path, statistics: bool) -> None:
     source = _sources(tmp_path / "data", [claim("C1", "P1")])["claims"]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tongchou.ground.tables import TABLES, schema
-from tongchou.ground.tables.conform import conform
+from tongchou.ground.tables.conform import CODED, conform
 from tongchou.ground.tables.values import Fault, reader
 
 BASE: dict[str, dict[str, Any]] = {
@@ -119,6 +119,10 @@ CASES: list[tuple[str, str, pa.Array]] = [
     ("claims", "diseases", pa.array([json.dumps(["a"]), "[", "", None])),
     ("claims", "diseases", behind_nulls(pa.list_(pa.string()), [["a"], [" b"], ["c"]])),
     ("claims", "diseases", pa.nulls(2)),
+    ("claims", "level", pa.array([*TEXTS, "~!"]).dictionary_encode()),
+    ("claims", "level", pa.nulls(2, pa.dictionary(pa.int8(), pa.string()))),
+    ("claims", "scheme", pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 0]), pa.array(["resident", None]))),
+    ("lines", "class", pa.array(["甲", "丁", None, "01", "甲", ""]).dictionary_encode()),
 ]
 WORDS, FENS = pa.map_(pa.string(), pa.string()), pa.map_(pa.string(), pa.int64())
 PAIRS: list[Any] = [[("k", "v")], [], None, [("k", "")], [("", "v")], [("k ", "v")], [("k", " v")], [("k", None)]]
@@ -177,6 +181,20 @@ def test_the_types_are_the_canonical_ones() -> None:
         assert all(field.nullable for field in table.schema)
         assert table.schema.metadata == schema(name).metadata
         assert (len(table), len(faulty)) == (0, 0)
+
+
+def test_words_that_come_as_a_dictionary_stay_one() -> None:
+    """Each word once, whichever way it was spelled; names are texts in any case."""
+    coded = pa.chunked_array([pa.array(["01", "甲", "丁"]).dictionary_encode(), pa.array(["乙"]).dictionary_encode()])
+    table, faulty = conform(TABLES["lines"], with_column("lines", "class", coded))
+    assert (faulty.tolist(), table.column("class").to_pylist()) == (
+        [False, False, True, False],
+        ["甲", "甲", None, "乙"],
+    )
+    assert table.column("class").type == CODED
+    assert [chunk.dictionary.to_pylist() for chunk in table.column("class").chunks] == [["甲"], ["乙"]]
+    names, _ = conform(TABLES["lines"], with_column("lines", "line_id", pa.array(["L1"]).dictionary_encode()))
+    assert names.schema.types == schema("lines").types
 
 
 def test_missing_columns_are_empty() -> None:
