@@ -25,6 +25,7 @@ from tongchou.record.ledger.models import Balance, Entry, Month
 from tongchou.record.ledger.months import close_month
 from tongchou.record.ledger.queries import balance_of
 from tongchou.record.orgs.models import Organisation
+from tongchou.record.providers.models import Institution
 from tongchou.record.settlement.asking import Asked
 from tongchou.record.settlement.batch import post_batch
 from tongchou.record.settlement.models import BatchShare, Event, Message
@@ -146,30 +147,42 @@ def test_killed_while_a_year_is_posted(city: Organisation, tmp_path: Path) -> No
 
 def test_a_queue_that_is_sent_again(city: Organisation) -> None:
     """F11: a hospital was offline and sends all of it twice, and then once more in another order."""
-    at, chance = hospital(city), random.Random(5)
-    persons = [retired(city, 500_00) for _ in range(3)]
-    visits = [treated(at, chance.choice(persons), MAY, chance.randrange(1, 900_00), "普通门诊").pk for _ in range(30)]
-    undone = [29, 28, 27, 5]  # the newest first, and one that later ones saw, which the region refuses
+    send_again(30, persons=3, undone=[29, 28, 27, 5], at=hospital(city), city=city)
+
+
+@pytest.mark.soak
+def test_ten_thousand_messages_that_are_sent_again(city: Organisation) -> None:
+    """F11 in full."""
+    settled = 9_949
+    send_again(settled, persons=1_000, undone=[*range(settled - 1, settled - 51, -1), 5], at=hospital(city), city=city)
+
+
+def send_again(count: int, persons: int, undone: list[int], at: Institution, city: Organisation) -> None:
+    """So many settlements of so many persons, and reversals of some: the newest first, and one that later ones saw,
+    which the region refuses."""
+    chance = random.Random(5)
+    whom = [retired(city, 500_00) for _ in range(persons)]
+    visits = [treated(at, chance.choice(whom), MAY, chance.randrange(1, 900_00), "普通门诊").pk for _ in range(count)]
 
     def send(number: int) -> int | str:
         try:
-            if number < 30:
+            if number < count:
                 return settle(visit_id=visits[number], asked=Asked(f"m{number}", {"visit": visits[number]})).pk
-            of = f"m{undone[number - 30]}"
+            of = f"m{undone[number - count]}"
             asked = Asked(f"r{number}", {"of": of})
             made = reverse_message(institution_id=at.pk, msgid=of, reason="退费", asked=asked)
             return made[-1].pk
         except ProblemError as error:
             return error.problems[0].code
 
-    queue = list(range(34))
+    queue = list(range(count + len(undone)))
     first = [send(number) for number in queue]
     stands = Event.objects.count(), balance_of("provider_payable", TODAY)
     assert [send(number) for number in queue] == first
     chance.shuffle(queue)
     again = {number: send(number) for number in queue}
-    assert [again[number] for number in range(34)] == first
-    assert first[30:] == [*first[30:33], "C020"]
-    assert Event.objects.filter(kind="reverse").count() == 3
+    assert [again[number] for number in range(len(queue))] == first
+    assert first[count:] == [*first[count:-1], "C020"]
+    assert Event.objects.filter(kind="reverse").count() == len(undone) - 1
     assert (Event.objects.count(), balance_of("provider_payable", TODAY)) == stands
     assert wrong() == set()

@@ -45,12 +45,19 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             if "reason" in parameters and not reason:
                 raise fail("A102", command=name)
             connection.locked_by_command, connection.left_by_command = False, []
+            alone = not connection.in_atomic_block  # but in a test, which takes back what is done in it
             try:
                 with transaction.atomic(durable=True):
                     result = function(*arguments, **given)
                     after, connection.left_by_command = connection.left_by_command, []
                     trail.write(
-                        "command", name, reason=reason, persons=_persons(result), details=_plain(given), after=after
+                        "command",
+                        name,
+                        reason=reason,
+                        persons=_persons(result),
+                        details=_plain(given),
+                        after=after,
+                        commit=alone,
                     )
             except (OperationalError, InternalError) as error:
                 raise unavailable(error) from error

@@ -22,9 +22,10 @@ def write(
     persons: Iterable[int] = (),
     details: Any = None,
     after: Sequence[Statement] = (),
+    commit: bool = False,
 ) -> list[Rows]:
     """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it; `after` are
-    the last statements of that work, sent together with the entry. The rows of these."""
+    the last statements of that work, sent together with the entry, and `commit` ends it. The rows of these."""
     who = by or actor()
     entry = Entry(
         at=clock.now(),
@@ -39,7 +40,7 @@ def write(
         persons=sorted(set(persons)),
         details=None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True, default=str),
     )
-    return together(*after, insertion(entry))[:-1]
+    return together(*after, insertion(entry), commit=commit)[:-1]
 
 
 def seen(name: str, persons: Iterable[int], reason: str = "", after: Sequence[Statement] = ()) -> list[Rows]:

@@ -32,7 +32,7 @@ _PARAMETER = re.compile(r"%s|%\((\w+)\)s")
 
 
 class Pipeline:
-    """What goes to a connection together, in order. A transaction begins where none has; nobody commits it here."""
+    """What goes to a connection together, in order. A transaction begins where none has."""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection, self._pgconn = connection, connection.pgconn
@@ -58,6 +58,10 @@ class Pipeline:
             self._commands.append((self._pgconn.send_prepare, name, *key))
         self._asked.add(len(self._commands))
         self._commands.append((self._pgconn.send_query_prepared, name, sent, self._transformer.formats))
+
+    def commit(self) -> None:
+        """End the transaction after what was added before: nothing is left for the connection to commit."""
+        self._commands.append((self._pgconn.send_query_params, b"COMMIT", None))
 
     def run(self, done: list[Rows]) -> None:
         """Add the rows of each statement to `done`. Raises the error of the first that fails; none after it ran."""

@@ -34,9 +34,10 @@ def rows(text: str, parameters: Parameters) -> Rows:
     return together(Statement(text, parameters))[0]
 
 
-def together(*statements: Statement) -> list[Rows]:
+def together(*statements: Statement, commit: bool = False) -> list[Rows]:
     """The rows of each statement. They run in their order, and each sees what those before it did; after one that
-    fails none runs, and its `refuse` is asked what to raise."""
+    fails none runs, and its `refuse` is asked what to raise. `commit`: the transaction ends with them, for whoever
+    began it and does nothing more in it."""
     database, done = connections["default"], list[Rows]()
     database.ensure_connection()
     try:
@@ -44,6 +45,8 @@ def together(*statements: Statement) -> list[Rows]:
             pipeline = Pipeline(database.connection)
             for one in statements:
                 pipeline.add(one.text, one.parameters)
+            if commit:
+                pipeline.commit()
             pipeline.run(done)
     except DatabaseError as error:
         refuse = statements[len(done)].refuse if len(done) < len(statements) else None
@@ -61,20 +64,37 @@ def when_taken(problem: Callable[[], Exception]) -> Refuse:
 
 def insertion(row: models.Model, refuse: Refuse | None = None) -> Statement:
     """What inserts a new row; one without a number gets it from the database, and is not told."""
-    values = {}
-    for one in row._meta.concrete_fields:
-        value = getattr(row, one.attname)
-        if isinstance(value, DatabaseDefault) or (one.primary_key and value is None):
+    columns, values = [], []
+    for name, column, key, kept in _kept(type(row)):
+        value = getattr(row, name)
+        if isinstance(value, DatabaseDefault) or (key and value is None):
             continue
-        if isinstance(one, models.JSONField) and value is not None:
-            value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        elif not isinstance(one, _AS_THEY_ARE):
-            value = one.get_db_prep_save(value, connections["default"])
-        values[one.column] = value
+        columns.append(column)
+        values.append(value if kept is None else kept(value))
     row._state.adding, row._state.db = False, "default"
-    return Statement(_insert(type(row), tuple(values)), tuple(values.values()), refuse)
+    return Statement(_insert(type(row), tuple(columns)), values, refuse)
 
 
+@lru_cache(maxsize=100)
+def _kept(model: type[models.Model]) -> list[tuple[str, str, bool, Callable[[Any], Any] | None]]:
+    """Of each field its name, its column, whether it is the key, and what makes of a value what the driver takes, where
+    that is not the value."""
+    return [(one.attname, one.column, one.primary_key, _keeping(one)) for one in model._meta.concrete_fields]
+
+
+def _keeping(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return _as_json
+    if isinstance(field, _AS_THEY_ARE):
+        return None
+    return lambda value: field.get_db_prep_save(value, connections["default"])
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else _JSON.encode(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _AS_THEY_ARE = (models.CharField, models.DateField, models.BooleanField, models.IntegerField, models.ForeignKey)
 """Values of these fields the driver takes as they are."""
 
