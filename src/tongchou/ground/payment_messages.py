@@ -100,5 +100,4 @@ MESSAGES: dict[str, Entry] = {
     "Y401": Entry("{folder} 不是一次清算的结果", "{folder} is no result of a clearing", "给出 clear run 或 publish 写出的文件夹", "name a folder that clear run or publish wrote"),
     "Y402": Entry("没有结算“{value}”", "there is no settlement '{value}'", "核对编号", "check its id"),
     "Y403": Entry("读不懂改动“{value}”", "the change '{value}' cannot be read", "写成 结算编号.列=值", "write SETTLEMENT.COLUMN=VALUE"),
-    "Y404": Entry("文件 {file} 与清单中的校验码不符", "{file} does not have the hash of the list", "重新下载", "fetch it again"),
 }  # fmt: skip

@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from tongchou.engines.payment.rules import Rules, load_rules
-from tongchou.engines.payment.tables import COLUMNS, Year, conform, year_of
+from tongchou.engines.payment.table_columns import COLUMNS
+from tongchou.engines.payment.tables import Year, conform, year_of
 from tongchou.ground.shipped import shipped_regions
 
 (NINGHE,) = (folder for folder in shipped_regions() if folder.name == "ninghe")

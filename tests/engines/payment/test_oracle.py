@@ -8,7 +8,7 @@ from tests.engines.payment.oracle import Oracle
 from tests.engines.payment.stage import drawn, ninghe, year
 from tongchou.engines.payment import clear
 from tongchou.engines.payment.cases import PATHS
-from tongchou.engines.payment.kinds import METHODS
+from tongchou.engines.payment.methods import METHODS
 from tongchou.engines.payment.routes import REASONS
 from tongchou.engines.payment.statement import FIELDS
 

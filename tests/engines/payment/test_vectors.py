@@ -13,16 +13,15 @@ from tests.engines.payment.declared import paths, pay, rules_of, settlement
 from tests.engines.payment.stage import year
 from tongchou.engines.payment.analysis import profit
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import HospitalFactor, Prepayment, Sharing
+from tongchou.engines.payment.kinds import HospitalFactor
+from tongchou.engines.payment.money_kinds import Prepayment, Sharing
 from tongchou.engines.payment.others import capitation
 from tongchou.engines.payment.pools import settlement_point_value
 from tongchou.engines.payment.rules import NATIONAL, _read
 from tongchou.engines.payment.sharing import share
 from tongchou.engines.payment.weights import cost_coefficient, relative_weight, weighted_mean
 
-FILE = Path(__file__).parents[4] / "shared" / "examples" / "payment.json"
-pytestmark = [pytest.mark.shared, pytest.mark.skipif(not FILE.is_file(), reason="no shared material")]
-ITEMS = {item["id"]: item for item in json.loads(FILE.read_text("utf-8"))} if FILE.is_file() else {}
+pytestmark = pytest.mark.shared
 ELSEWHERE = {"dip-key-1"}
 """The key of a DIP group belongs to its catalogue."""
 DIP = "routes: [{method: dip, setting: inpatient}]"
@@ -34,14 +33,12 @@ def F(value: Any) -> Fraction:  # noqa: N802 — as the formulas write it
     return Fraction(str(value))
 
 
-def test_all_are_here() -> None:
-    assert ITEMS.keys() == TESTS.keys() | ELSEWHERE
+def items(shared: Path) -> dict[str, Any]:
+    return {item["id"]: item for item in json.loads((shared / "examples" / "payment.json").read_text("utf-8"))}
 
 
-@pytest.mark.parametrize("name", sorted(ITEMS.keys() - ELSEWHERE))
-def test_vector(name: str, tmp_path: Path) -> None:
-    item = ITEMS[name]
-    TESTS[name](item["given"], item["expected"], tmp_path)
+def test_all_are_here(shared: Path) -> None:
+    assert items(shared).keys() == TESTS.keys() | ELSEWHERE
 
 
 def point_value(given: Any, expected: Any, folder: Path) -> None:
@@ -307,3 +304,9 @@ TESTS: dict[str, Callable[[Any, Any, Path], None]] = {
     "capitation-1": per_head,
     "perdiem-facts": ningde,
 }
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_vector(name: str, shared: Path, tmp_path: Path) -> None:
+    item = items(shared)[name]
+    TESTS[name](item["given"], item["expected"], tmp_path)

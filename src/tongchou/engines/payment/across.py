@@ -11,7 +11,8 @@ import pyarrow as pa
 from tongchou.engines.payment.columns import Mask, Words, words
 from tongchou.engines.payment.exact import Ints
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import BANDED, METHODS, Readmission
+from tongchou.engines.payment.kinds import Readmission
+from tongchou.engines.payment.methods import BANDED, METHODS
 from tongchou.engines.payment.routes import Routed
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import ints

@@ -16,19 +16,10 @@ from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.factors import auxiliary, institution_factors
 from tongchou.engines.payment.formula import figure, line
-from tongchou.engines.payment.kinds import (
-    POINTS,
-    Band,
-    Bands,
-    DayPoints,
-    FewCases,
-    Path,
-    Points,
-    Rate,
-    Readmission,
-    Stays,
-)
-from tongchou.engines.payment.tables import SCALE
+from tongchou.engines.payment.kinds import Band, Bands, DayPoints, FewCases, Path, Points, Readmission, Stays
+from tongchou.engines.payment.methods import POINTS
+from tongchou.engines.payment.money_kinds import Rate
+from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.region.number import Number
 

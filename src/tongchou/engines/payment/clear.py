@@ -12,7 +12,9 @@ from tongchou.engines.payment.cases import PATHS, Cases
 from tongchou.engines.payment.columns import words
 from tongchou.engines.payment.exact import Ints, spread, totals
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import METHODS, POINTS, SETTINGS, Price, SpecialCases
+from tongchou.engines.payment.kinds import Price
+from tongchou.engines.payment.methods import METHODS, POINTS, SETTINGS
+from tongchou.engines.payment.money_kinds import SpecialCases
 from tongchou.engines.payment.others import by_institution
 from tongchou.engines.payment.paying import pay_cases
 from tongchou.engines.payment.pools import Cell, Points, Pool, Pot, pots, price_points

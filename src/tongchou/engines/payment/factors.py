@@ -12,7 +12,8 @@ from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.formula import figure
 from tongchou.engines.payment.kinds import Auxiliary, HospitalFactor
 from tongchou.engines.payment.rules import Rules
-from tongchou.engines.payment.tables import SCALE, ints
+from tongchou.engines.payment.table_columns import SCALE
+from tongchou.engines.payment.tables import ints
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import round_fraction
 

@@ -22,7 +22,8 @@ from tongchou.engines.payment.clear import Cleared, Public, clear
 from tongchou.engines.payment.pools import Points
 from tongchou.engines.payment.results import KEYS, tables
 from tongchou.engines.payment.rules import Rules, from_document
-from tongchou.engines.payment.tables import COLUMNS, Year, conform, read_file
+from tongchou.engines.payment.table_columns import COLUMNS
+from tongchou.engines.payment.tables import Year, conform, read_file
 from tongchou.ground.errors import Place, fail
 
 LIST = "manifest.json"

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.clear import clear
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Clearing, Limits, Prepayment, YearWeights
+from tongchou.engines.payment.money_kinds import Clearing, Limits, Prepayment, YearWeights
 from tongchou.engines.payment.pools import Pool
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import Year

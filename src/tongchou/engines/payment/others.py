@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Capitation, Clearing, Lump
+from tongchou.engines.payment.money_kinds import Capitation, Clearing, Lump
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.statement import Key, Line
 from tongchou.engines.payment.tables import Year

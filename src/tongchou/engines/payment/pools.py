@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import METHODS, POINTS, SETTINGS, Price, Routes, Split
+from tongchou.engines.payment.kinds import Price, Routes
+from tongchou.engines.payment.methods import METHODS, POINTS, SETTINGS
+from tongchou.engines.payment.money_kinds import Split
 from tongchou.engines.payment.rules import Rules
-from tongchou.engines.payment.tables import SCALE
+from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import allocate, round_fraction, yuan
 

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.columns import Mask, Words
 from tongchou.engines.payment.exact import Ints
-from tongchou.engines.payment.kinds import METHODS, SETTINGS, Clearing, Routes
+from tongchou.engines.payment.kinds import Routes
+from tongchou.engines.payment.methods import METHODS, SETTINGS
+from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import ints
 

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from pydantic import Field
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import KINDS, Clearing
+from tongchou.engines.payment.kinds import KINDS
+from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.region.headers import Article, Effective
 from tongchou.ground.region.scalars import Fact

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import SharedBand, Sharing
+from tongchou.engines.payment.money_kinds import SharedBand, Sharing
 from tongchou.ground.money import round_fraction
 
 

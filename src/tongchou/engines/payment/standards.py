@@ -9,7 +9,7 @@ import numpy as np
 from tongchou.engines.payment.cases import PATHS, Desk
 from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import PerDiem, Standard
+from tongchou.engines.payment.money_kinds import PerDiem, Standard
 from tongchou.ground.errors import Place, fail
 
 

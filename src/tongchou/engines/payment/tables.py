@@ -1,7 +1,4 @@
-"""The tables of a year: their columns and types, read from CSV or Parquet, checked, joined and put in one order.
-
-Money is whole fen; points, weights and factors have four decimals. What a table says beyond these columns is left out.
-"""
+"""The tables of a year, read from CSV or Parquet, checked, joined and put in one order."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,119 +16,22 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from tongchou.engines.payment.exact import Ints
+from tongchou.engines.payment.table_columns import (
+    COLUMNS,
+    EXACT,
+    FEN,
+    FLAG,
+    FREE,
+    KNOWN,
+    NEEDED,
+    SCALE,
+    TEXT,
+    Column,
+)
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
-from tongchou.ground.money import MAX_FEN
 
-EXACT = pa.decimal128(23, 4)
-SCALE = 10**4
-"""Points, weights and factors are whole ten-thousandths."""
 _MOST = 20
 """Faulty rows of a table that are told one by one."""
-TEXT, FEN, DAY, FLAG = pa.string(), pa.int64(), pa.date32(), pa.bool_()
-_KNOWN = {TEXT: "文字/text", FEN: "整数/whole number", DAY: "YYYY-MM-DD", FLAG: "yes/no", EXACT: "1234.5678"}
-
-
-class Column(NamedTuple):
-    """`default` stands where nothing is written; a column without one must be there. `most`: of a number."""
-
-    type: pa.DataType
-    default: Any = ...
-    most: int = MAX_FEN
-
-
-COLUMNS: dict[str, dict[str, Column]] = {
-    "settlements": {
-        "settlement_id": Column(TEXT),
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "setting": Column(TEXT),
-        "person": Column(TEXT, ""),
-        "care": Column(TEXT, ""),
-        "insured_place": Column(TEXT, ""),
-        "admitted_on": Column(DAY, None),
-        "discharged_on": Column(DAY),
-        "list_on": Column(DAY, None),
-        "days": Column(FEN, 0),
-        "reversed": Column(FLAG, False),
-        "inbound": Column(FLAG, False),
-        "completed": Column(FLAG, True),
-        "total_fee": Column(FEN),
-        "fund": Column(FEN),
-        "person_paid": Column(FEN, 0),
-        "other_paid": Column(FEN, 0),
-        "full_self_pay": Column(FEN, 0),
-        "first_self_pay": Column(FEN, 0),
-        "deductible": Column(FEN, 0),
-        "fund_ratio": Column(EXACT, 0),
-    },
-    "groups": {
-        "settlement_id": Column(TEXT),
-        "group": Column(TEXT, ""),
-        "status": Column(TEXT, "grouped"),
-        "base_points": Column(EXACT, 0),
-        "reference_mean": Column(FEN, 0),
-        "auxiliary": Column(EXACT, 1),
-        "difference": Column(EXACT, 0),
-    },
-    "institutions": {
-        "institution": Column(TEXT),
-        "name": Column(TEXT, ""),
-        "level": Column(TEXT, ""),
-        "factor": Column(EXACT, 1),
-        "cases_last_year": Column(FEN, 0),
-        "indicator": Column(EXACT, 0),
-    },
-    "budget": {
-        "scheme": Column(TEXT),
-        "part": Column(TEXT, ""),
-        "amount": Column(FEN, most=1000 * MAX_FEN),
-    },
-    "deductions": {
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "method": Column(TEXT),
-        "setting": Column(TEXT, "inpatient"),
-        "settlement_id": Column(TEXT, ""),
-        "reason": Column(TEXT),
-        "amount": Column(FEN),
-    },
-    "special_cases": {"settlement_id": Column(TEXT), "reason": Column(TEXT), "amount": Column(FEN, -1)},
-    "prepaid": {
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "method": Column(TEXT),
-        "setting": Column(TEXT, "inpatient"),
-        "month": Column(TEXT, ""),
-        "amount": Column(FEN),
-    },
-    "assessments": {"institution": Column(TEXT), "score": Column(EXACT)},
-    "signed": {
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "package": Column(TEXT),
-        "month": Column(TEXT),
-        "persons": Column(FEN),
-    },
-    "quotas": {
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "method": Column(TEXT),
-        "setting": Column(TEXT, "inpatient"),
-        "amount": Column(FEN),
-    },
-    "communities": {
-        "community": Column(TEXT),
-        "institution": Column(TEXT),
-        "scheme": Column(TEXT),
-        "setting": Column(TEXT, "inpatient"),
-        "persons": Column(FEN),
-        "paid_elsewhere": Column(FEN, 0),
-        "charged": Column(FEN, -1),
-    },
-}
-FREE = {"groups": "auxiliary_", "institutions": "factor_"}
-"""Columns that begin so are of the declaration's own naming; their values have four decimals."""
-NEEDED = ("settlements", "institutions", "budget")
 
 
 @dataclass(frozen=True)
@@ -254,7 +154,7 @@ def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.Ch
             cast = pc.fill_null(cast, _scalar(default, kind))
         if default is ... and cast.null_count:
             row = pc.index(pc.is_null(cast), True).as_py()
-            raise fail("Y203", Place(str(path), row + 2), column=name, reason="—", known=_KNOWN[kind])
+            raise fail("Y203", Place(str(path), row + 2), column=name, reason="—", known=KNOWN[kind])
         if kind in (FEN, EXACT) and len(cast):
             least, most = pc.min_max(cast).as_py().values()
             if least is not None and not (min(_or_nothing(default), 0) <= least and most <= limit):
@@ -263,7 +163,7 @@ def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.Ch
         return cast
     except pa.ArrowException as error:
         reason = str(error).splitlines()[0]
-        raise fail("Y203", Place(str(path)), column=name, reason=reason, known=_KNOWN[kind]) from error
+        raise fail("Y203", Place(str(path)), column=name, reason=reason, known=KNOWN[kind]) from error
 
 
 def _scalar(value: Any, kind: pa.DataType) -> pa.Scalar:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from tongchou.engines.payment.clear import Cleared
 from tongchou.engines.payment.folder import PUBLIC, RESULTS, Kept
 from tongchou.engines.payment.results import KEYS, tables
-from tongchou.engines.payment.tables import COLUMNS, FREE, conform
+from tongchou.engines.payment.table_columns import COLUMNS, FREE
+from tongchou.engines.payment.tables import conform
 from tongchou.ground.errors import Place, fail
 
 
