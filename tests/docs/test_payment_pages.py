@@ -1,5 +1,6 @@
 """The pages on paying institutions, computed from their own tables and declarations."""
 
+import re
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any
 import pytest
 
 from tests.docs.console import fits, follow
-from tests.docs.pages import DOCS, blocks, tables
+from tests.docs.pages import DOCS, blocks, plain, tables
 from tests.engines.payment.declared import paths, pay, settlement
 from tests.engines.payment.stage import year
 from tongchou.engines.payment import Rules, clear, load_rules
+from tongchou.engines.payment.kinds import KINDS
 from tongchou.engines.payment.money_kinds import Sharing
 from tongchou.engines.payment.months import prepay
 from tongchou.engines.payment.sharing import share
+from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.money import yuan
 
 PAGES = DOCS / "algorithms"
@@ -180,3 +183,17 @@ def test_what_the_commands_print(page: str, tmp_path: Path) -> None:
     for said in follow(PAGES / f"{page}.md", tmp_path):
         assert said.code == 0, said
         assert fits(said.shown, said.printed), said
+
+
+def test_the_how_to_lists_every_address_and_column() -> None:
+    page = tables(DOCS / "how-to" / "clear-a-year.md")
+    addresses = [re.sub(r"\.[A-Z]+$", ".*", plain(row[0])) for row in page["addresses"]]
+    assert sorted(addresses) == sorted(KINDS)
+    listed = {plain(row[0]): re.findall(r"`(\w+)`(?: \(([^:)]*))?", row[1]) for row in page["tables"]}
+    assert listed.keys() == COLUMNS.keys()
+    for name, columns in COLUMNS.items():
+        assert [column for column, _ in listed[name]] == list(columns)
+        for column, default in listed[name]:
+            said = columns[column].default
+            shown = {True: "yes", False: "no", None: ""}.get(said, said) if isinstance(said, bool | None) else said
+            assert default == ("" if said is ... else str(shown)), (name, column)
