@@ -196,6 +196,18 @@ def test_the_parts_of_an_institution_are_added_where_so_declared(tmp_path: Path)
     assert basic_factor(1_100_000, 1_000_001) == Fraction(11, 10)
 
 
+def test_support_and_assessment_of_an_institution_multiply_its_points(tmp_path: Path) -> None:
+    """final = (initial + initial × support) × assessment, as reported of Anhui."""
+    at = {"institutions": [{"institution": "H1", "factor_support": "0.05", "factor_assessment": "0.97"}]}
+    for said, points in (
+        ("plus: support, times: assessment", 1_018_500),
+        ("plus: support", 1_050_000),
+        ("times: assessment", 970_000),
+    ):
+        rules = rules_of(tmp_path, DIP, ALIKE, f"adjustment: {{{said}}}")
+        assert pay(rules, case("S1", 100), **at).points.tolist() == [points]
+
+
 def test_a_rate_ignores_a_readmission_but_knows_paths(tmp_path: Path) -> None:
     rules = rules_of(
         tmp_path, "routes: [{method: drg_rate, setting: inpatient}]",

@@ -113,7 +113,7 @@ def test_a_published_declaration_with_a_fault(tmp_path: Path) -> None:
 def test_ninghe_declares_every_kind_that_its_methods_ask_for() -> None:
     declared = {f"{a.partition('.')[0]}.*" if "." in a else a for a in ninghe().provisions}
     # Not of Ninghe's methods: DRG and points of days.
-    assert set(KINDS) - declared == {"rate", "day_points.*"}
+    assert set(KINDS) - declared == {"rate", "day_points.*", "adjustment"}
     assert all(p.cite and p.says for p in ninghe().provisions.values())
     assert (RULES / "clearing.yaml").is_file()
 

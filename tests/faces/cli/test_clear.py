@@ -82,6 +82,17 @@ def test_what_would_have_been(desk: Any, city: Path) -> None:
     assert desk("clear", "what-if", str(city), "--change", "nonsense").code == 3
 
 
+def test_an_estimate_says_that_it_is_one(desk: Any, tmp_path: Path) -> None:
+    given = drawn(2, 800)
+    for row in given["budget"]:
+        row["amount"] *= 3
+    said = ("clear", "estimate", str(RULES), "--data", str(write(tmp_path / "data", given)), "--month", "6")
+    assert "预估" in desk(*said, code=0).out
+    found = desk(*said, "--json", code=0).json()
+    assert found["estimate"] is True
+    assert {pool["scheme"] for pool in found["pools"]} == {"employee", "resident"}
+
+
 def test_two_clearings_that_differ(desk: Any, city: Path, tmp_path: Path) -> None:
     given = drawn(11)
     given["budget"][0]["amount"] += 100

@@ -14,7 +14,7 @@ from tongchou.engines.payment.across import GROUP_CASES, READMITTED
 from tongchou.engines.payment.cases import BAND_NAMES, PATHS, Desk
 from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.exact import Ints, ratio
-from tongchou.engines.payment.factors import auxiliary, institution_factors
+from tongchou.engines.payment.factors import adjustments, auxiliary, institution_factors
 from tongchou.engines.payment.formula import figure, line
 from tongchou.engines.payment.kinds import Band, Bands, DayPoints, FewCases, Path, Points, Readmission, Stays
 from tongchou.engines.payment.methods import POINTS
@@ -43,6 +43,7 @@ class ByGroup:
             left &= ~self._day_points(rows)
             institutions, given = self.others["institutions"], cases.column("difference")
             self.factor = institution_factors(self.rules, institutions, self.words["group"], self.desk.at, given)
+            self.adjustments = adjustments(self.rules, institutions, self.desk.at)
             self.aux = auxiliary(self.rules, cases.records)
             cases.factors |= {"institution_factor": self.factor, "auxiliary_factor": self.aux}
             self.reference = cases.column("reference_mean")
@@ -188,8 +189,9 @@ class ByGroup:
             tops.append(max(intercept.numerator, 0))
             bottoms.append(intercept.denominator)
         if self.method in POINTS:
-            tops += [self.factor[rows], self.aux[rows]]
-            bottoms += [SCALE, SCALE]
+            factors = [self.factor, self.aux, *self.adjustments]
+            tops += [factor[rows] for factor in factors]
+            bottoms += [SCALE] * len(factors)
             self._put_points(rows, tops, bottoms, None if most is None else (self.base[rows], most))
         else:
             # In place of points the standard, in fen; its base is the weight.

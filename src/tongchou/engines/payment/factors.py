@@ -10,7 +10,7 @@ import pyarrow as pa
 from tongchou.engines.payment.columns import Words
 from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Auxiliary, HospitalFactor
+from tongchou.engines.payment.kinds import Adjustment, Auxiliary, HospitalFactor
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.engines.payment.tables import ints
@@ -62,6 +62,17 @@ def _part(institutions: pa.Table, name: str) -> pa.ChunkedArray:
     if column not in institutions.column_names:
         raise fail("Y202", Place(table="institutions"), table="institutions", column=column)
     return institutions[column]
+
+
+def adjustments(rules: Rules, institutions: pa.Table, at: Ints) -> list[Ints]:
+    """Further factors of each case's institution, in ten-thousandths: 1 + what supports it, and its assessment."""
+    said = rules.get("adjustment", Adjustment)
+    found = []
+    if said is not None and said.plus is not None:
+        found.append(SCALE + ints(_part(institutions, said.plus))[at])
+    if said is not None and said.times is not None:
+        found.append(ints(_part(institutions, said.times))[at])
+    return found
 
 
 def auxiliary(rules: Rules, records: pa.Table) -> Ints:

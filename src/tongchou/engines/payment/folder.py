@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from tongchou.engines.payment.clear import Cleared, Public, clear
+from tongchou.engines.payment.columns import words
 from tongchou.engines.payment.pools import Points
 from tongchou.engines.payment.results import KEYS, tables
 from tongchou.engines.payment.rules import Rules, from_document
@@ -78,22 +80,34 @@ def publish(kept: Kept, out: Path) -> list[str]:
     records, made = kept.year.records, dict(kept.published)
     names = kept.year.others["institutions"]["institution"].to_pylist()
     charged = {key: row["charged"] for row in made["lines"].to_pylist() for key in [_key(row)]}
+    split, cases = by_institution(records), by_institution(made["cases"])
     for name in names:
         others = dict(kept.year.others)
         for table in ("institutions", *_OWN):
             others[table] = _of(others[table], name)
-        own = _of(records, name)
+        own = split.get(name, records.slice(0, 0))
         others["special_cases"] = others["special_cases"].filter(
             pc.is_in(others["special_cases"]["settlement_id"], own["settlement_id"].combine_chunks())
         )
         others["communities"] = _community(others["communities"], name, charged)
-        results = {table: _of(made[table], name) for table in RESULTS} | {table: made[table] for table in PUBLIC}
+        results = {"cases": cases.get(name, made["cases"].slice(0, 0)), "lines": _of(made["lines"], name)}
+        results |= {table: made[table] for table in PUBLIC}
         _write(out / name, kept.rules, Year(own, others), results, name)
     return list(names)
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return row["setting"], row["scheme"], row["method"], row["institution"]
+
+
+def by_institution(table: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each institution, in their order; the table is put in order once."""
+    found = words(table["institution"].cast(pa.string()))
+    ordered = table.take(pa.array(np.argsort(found.codes, kind="stable")))
+    ends = np.cumsum(np.bincount(found.codes, minlength=len(found.words))).tolist()
+    return {
+        word: ordered.slice(start, end - start) for word, start, end in zip(found.words, [0, *ends], ends, strict=False)
+    }
 
 
 def _of(table: pa.Table, institution: str) -> pa.Table:

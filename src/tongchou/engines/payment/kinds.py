@@ -154,6 +154,14 @@ class HospitalFactor(Fact):
         return self
 
 
+class Adjustment(Fact):
+    """Points of a group × (1 + `plus`) × `times`: support of an institution and its assessment, columns `factor_…` of
+    the institutions (Anhui: final = (initial + initial × support) × assessment)."""
+
+    plus: str | None = None
+    times: str | None = None
+
+
 class Auxiliary(Fact):
     """Which columns `auxiliary_…` of the groups correct a case, and whether the largest counts or their product."""
 
@@ -196,6 +204,7 @@ KINDS: dict[str, tuple[type[Fact], tuple[str, ...] | None]] = {
     "few_cases": (FewCases, ()),
     "day_points.*": (DayPoints, None),
     "hospital_factor": (HospitalFactor, ()),
+    "adjustment": (Adjustment, ()),
     "auxiliary": (Auxiliary, ()),
     "price.*": (Price, POINTS),
     "rate": (Rate, ()),

@@ -61,6 +61,47 @@ def run(
     )
 
 
+@app.command("estimate")
+@guarded
+def estimate(
+    declaration: Annotated[Path, typer.Argument(help="清算规则 || the rules: clearing.yaml or its folder")],
+    data: Annotated[Path, typer.Option(help="至今各表(CSV 或 Parquet) || the tables so far, CSV or Parquet")],
+    month: Annotated[int, typer.Option(min=1, max=12, help="算到几月 || through which month")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """预估点值:按已过的月份和相应的预算 || what a point is likely to be worth, from the months so far"""
+    from tongchou.engines.payment import load_rules, read_tables
+    from tongchou.engines.payment.months import estimate as estimated
+    from tongchou.engines.payment.results import pools
+    from tongchou.faces.report.clearing import decimals_of_points
+    from tongchou.faces.report.clearing_words import word
+
+    rules = load_rules(declaration)
+    rows = pools(estimated(rules, read_tables(data), month)).to_pylist()
+    spoken = "zh" if language() == "zh" else "en"
+    show(
+        [word(name, spoken) for name in ("method", "scheme", "part", "points", "price_shown")],
+        [
+            [
+                word(r["method"], spoken),
+                word(r["scheme"], spoken),
+                r["part"],
+                decimals_of_points(r["points"]),
+                r["price_shown"],
+            ]
+            for r in rows
+        ],
+    )
+    tell(
+        say(
+            f"预估,至 {rules.year} 年 {month} 月;不是清算",
+            f"an estimate through month {month} of {rules.year}, no clearing",
+        )
+    )
+    emit({"estimate": True, "month": month, "rules": rules.hash, "pools": rows})
+
+
 @app.command("publish")
 @guarded
 def publish(folder: Result, out: Out, lang: Lang = None, json: Json = False) -> None:
