@@ -72,6 +72,19 @@ def test_a_hospital_checks_its_own_folder(desk: Any, city: Path, tmp_path: Path)
     assert "results/cases.parquet" in desk("clear", "verify", own, "--lang", "en", code=1).out
 
 
+def test_a_case_is_explained_with_its_citation(desk: Any, city: Path) -> None:
+    rows = pq.read_table(city / "results" / "cases.parquet").to_pylist()
+    one = next(row for row in rows if row["path"] == "high")
+    said = ("clear", "explain", str(city), "--id", one["settlement_id"])
+    assert "ninghe-2025-40 第五条" in desk(*said, code=0).out
+    found = desk(*said, "--json", code=0).json()["settlement"]
+    assert (found["rule"], found["points"], found["path"]) == ("bands.dip", str(one["points"]), "high")
+    assert found["cost_ratio"].split(".")[0] in "234"
+    out = next(row for row in rows if row["reason"] == "no_list")
+    assert "no settlement list" in desk("clear", "explain", str(city), "--id", out["settlement_id"], "--lang", "en").out
+    assert "Y402" in desk("clear", "explain", str(city), "--id", "NOBODY", code=3).err
+
+
 def test_what_would_have_been(desk: Any, city: Path) -> None:
     rows = pq.read_table(city / "results" / "cases.parquet").to_pylist()
     name = next(row["settlement_id"] for row in rows if row["path"] == "normal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.clear import Cleared
 from tongchou.engines.payment.folder import PUBLIC, RESULTS, Kept
-from tongchou.engines.payment.results import KEYS, tables
+from tongchou.engines.payment.results import KEYS, decimals, tables
 from tongchou.engines.payment.table_columns import COLUMNS, FREE
 from tongchou.engines.payment.tables import conform
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.money import yuan
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,39 @@ def what_if(kept: Kept, changes: Sequence[str]) -> tuple[Cleared, list[Differenc
     made = tables(after)
     names = ["lines", "pools", "cases"]
     return after, [d for name in names for d in differences(name, before[name], made[name])]
+
+
+def evidence(kept: Kept, settlement: str) -> dict[str, str]:
+    """How one case is paid: its path, the rule with its citation, and every figure, as texts. Raises Y402."""
+    found = kept.published["cases"]
+    at = pc.index(found["settlement_id"], settlement).as_py()
+    if at < 0:
+        raise fail("Y402", Place(table="cases"), value=settlement)
+    row: dict[str, Any] = found.slice(at, 1).to_pylist()[0]
+    addresses = row["rule"], f"{row['rule']}.{row['group']}"
+    cited = [p for _, p in sorted(kept.rules.provisions.items()) if p.address in addresses]
+    told = {name: str(row[name]) for name in ("settlement_id", "institution", "scheme", "setting", "reason", "method")}
+    told |= {"path": row["path"], "band": row["band"], "rule": row["rule"]}
+    told |= {"cite": "; ".join(f"{p.source} {p.cite}" for p in cited), "says": "; ".join(p.says for p in cited)}
+    told |= {"cost": yuan(row["cost"]), "group": row["group"]}
+    if row["reference"]:
+        told["reference"] = yuan(row["reference"])
+        told["cost_ratio"] = decimals(Fraction(row["cost"], row["reference"]), 6)
+    if row["points"]:
+        told |= {name: str(row[name]) for name in ("base_points", "institution_factor", "auxiliary_factor", "points")}
+        told["price"] = _price(kept, row)
+    told["worth"] = yuan(row["worth"])
+    told["review"] = "needed" if row["review"] else ""
+    return told
+
+
+def _price(kept: Kept, row: Mapping[str, Any]) -> str:
+    """The price of the pools that the case may be in: one, unless it differs by month or place."""
+    found = kept.published["pools"].to_pylist()
+    mine = [p for p in found if p["method"] == row["method"] and p["scheme"] in ("", row["scheme"])]
+    return "; ".join(
+        " ".join(filter(None, (p["part"], p["price_shown"]))) for p in mine if p["setting"] == row["setting"]
+    )
 
 
 def _has(table: str, column: str, records: pa.Table) -> bool:

@@ -153,6 +153,26 @@ def verify(folder: Result, lang: Lang = None, json: Json = False) -> None:
     finish(code)
 
 
+@app.command("explain")
+@guarded
+def explain(
+    folder: Result,
+    settlement: Annotated[str, typer.Option("--id", help="结算编号 || the settlement's id")],
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """一个病例如何支付:路径、依据和每个数 || how one case is paid: its path, its rule and every figure"""
+    from tongchou.engines.payment.folder import read
+    from tongchou.engines.payment.verify import evidence
+    from tongchou.faces.report.clearing_words import word
+
+    found = evidence(read(folder), settlement)
+    spoken = "zh" if language() == "zh" else "en"
+    heads = say("项目", "what"), say("依据", "why")
+    show(heads, [(word(name, spoken), word(text, spoken)) for name, text in found.items() if text])
+    emit({"settlement": found})
+
+
 @app.command("diff")
 @guarded
 def diff(
