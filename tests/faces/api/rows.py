@@ -35,6 +35,8 @@ from tongchou.record.lists.models import ExitApplication, SettlementList, Versio
 from tongchou.record.matching.models import Difference
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.models import StoredPack
+from tongchou.record.payment.models import Advance, Statement, StatementStep
+from tongchou.record.payment.models import Deduction as MonthDeduction
 from tongchou.record.people import commands, merging
 from tongchou.record.people.models import Person
 from tongchou.record.providers import agreements, clinicians, institutions
@@ -298,6 +300,36 @@ def a_key(city: Organisation) -> int:
         return issue(institution_id=an_institution(city).pk, method="tif", reason="接入").key.pk
 
 
+def a_statement(city: Organisation) -> Statement:
+    """Declared, so that a deduction may be entered."""
+    with everybody():
+        event = settle(visit_id=treated(hospital(city), retired(city), date(2025, 3, 1), 8_000_00).pk)
+    with stage():
+        day = event.day.replace(day=1)
+        fields = {"month": day, "scheme": event.scheme, "round": 1, "fund": 0, "account": 0, "others": 0}
+        made = Statement.objects.create(institution_id=event.institution_id, at=clock.now(), **fields)
+        for number, act in enumerate(("opened", "declared"), 1):
+            StatementStep.objects.create(statement=made, number=number, act=act, at=clock.now())
+        made.event = event.pk
+        return made
+
+
+def a_month_deduction(city: Organisation) -> int:
+    of = a_statement(city)
+    with stage():
+        return MonthDeduction.objects.create(
+            statement=of, event=of.event, fen=1, kind="review", article="x", why="x", at=clock.now()
+        ).pk
+
+
+def an_advance(city: Organisation) -> int:
+    with stage():
+        return Advance.objects.create(
+            institution=an_institution(city), scheme="employee", year=2025, county=city, fund="x", quota=1, fen=1,
+            terms={}, at=clock.now(), reason="x",
+        ).pk  # fmt: skip
+
+
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "organisation": lambda city: city.pk,
     "user": lambda city: add_user("clerk", city).pk,
@@ -337,6 +369,9 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "difference": a_difference,
     "message": a_message,
     "key": a_key,
+    "month_statement": lambda city: a_statement(city).pk,
+    "month_deduction": a_month_deduction,
+    "provider_advance": an_advance,
     "employer": lambda city: organisation("employer", city).pk,
 }
 

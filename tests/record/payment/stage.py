@@ -1,4 +1,5 @@
-"""A hospital with a budget, its settlements of a month in closed books, and the people who see its month through."""
+"""A hospital with a budget whose settlements of a month are in closed books, and the people who see its month
+through."""
 
 from datetime import date
 

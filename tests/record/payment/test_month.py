@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -42,7 +43,7 @@ from tongchou.record.ledger.months import reopen_month
 from tongchou.record.ledger.queries import balance_of
 from tongchou.record.matching.models import Difference
 from tongchou.record.orgs.models import Organisation
-from tongchou.record.payment import queries
+from tongchou.record.payment import prepaying, queries
 from tongchou.record.payment.appealing import accept, appeal, decide_appeal
 from tongchou.record.payment.declaring import declare
 from tongchou.record.payment.deducting import deduct, withdraw
@@ -50,6 +51,7 @@ from tongchou.record.payment.finishing import close_review, finalise
 from tongchou.record.payment.models import Deduction, DeductionStep, Prepayment, Statement, StatementStep
 from tongchou.record.payment.opening import open_statement, reopen
 from tongchou.record.payment.prepaying import prepay
+from tongchou.record.payment.terms import terms_in_force
 from tongchou.record.settlement.reversing import reverse
 from tongchou.record.settlement.verify import verify
 
@@ -83,7 +85,7 @@ def order(where: Organisation, through: date = date(2025, 5, 31), day: date = LA
 
 
 def test_a_month_is_stated_declared_reviewed_prepaid_and_paid(where: Organisation) -> None:
-    at = hospital(where, 12 * 10_000_00)
+    at = hospital(where, 12 * 20_000_00)
     account(organisation_id=at.organisation_id)
     one, other = stay(at, where), stay(at, where)
     closed()
@@ -103,22 +105,40 @@ def test_a_month_is_stated_declared_reviewed_prepaid_and_paid(where: Organisatio
     final(found)
     assert (stages(), balance_of("benefit_accrued", TODAY)) == ({"review": 2 * PAID - 100_01}, 2 * PAID - 100_01)
     done = paid(found)
-    # 120,000 less 5 % over twelve months: 9,500 a month, from January on 47,500, so nothing is above it
-    assert (done.reviewed, done.quota, done.deferred, done.deposit) == (13_549_99, 47_500_00, 0, 677_49)
-    assert stages() == {"payable": 13_549_99 - 677_49, "deposit": 677_49}
-    assert order(where) == 12_872_50
+    # 240,000 less 5 % over twelve months: 19,000 a month, so nothing is above it; 10 % wait, 5 % of the rest are kept
+    assert (done.reviewed, done.quota, done.deferred, done.withheld) == (13_549_99, 19_000_00, 0, 1_354_99)
+    assert (done.deposit, done.payable) == (609_75, 11_585_25)
+    assert stages() == {"payable": 11_585_25, "deposit": 609_75, "deferred": 1_354_99}
+    assert order(where) == 11_585_25
     seen = queries.look_at(statement_id=found.pk)
-    assert (seen.state, seen.deducted, seen.payable) == ("prepaid", 100_01, 12_872_50)
+    assert (seen.state, seen.deducted, seen.payable) == ("prepaid", 100_01, 11_585_25)
+
+
+@pytest.fixture
+def cumulative(where: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ninghe, were its months counted together and paid whole but for the deposit."""
+    found = replace(terms_in_force(MAY), counted="cumulative", share=Fraction(1))
+    monkeypatch.setattr(prepaying, "terms_in_force", lambda month: found)
 
 
 def test_what_lies_above_the_quota_waits(where: Organisation) -> None:
+    at = hospital(where, 12 * 10_000_00)
+    stay(at, where)
+    stay(at, where)
+    closed()
+    done = paid(final(reviewed(declared(opened(at))), TODAY))
+    assert (done.quota, done.deferred, done.withheld, done.deposit) == (9_500_00, 4_150_00, 950_00, 427_50)
+    assert stages() == {"payable": 8_122_50, "deposit": 427_50, "deferred": 5_100_00}
+
+
+@pytest.mark.usefixtures("cumulative")
+def test_what_was_not_used_counts_for_later_months(where: Organisation) -> None:
     at = hospital(where, 2_400_000)  # 24,000 yuan: 1,900 a month, 9,500 through May, 11,400 through June
     stay(at, where)
     stay(at, where)
     closed()
-    found = final(reviewed(declared(opened(at))), TODAY)
-    done = paid(found)
-    assert (done.quota, done.deferred, done.deposit) == (9_500_00, 13_650_00 - 9_500_00, 475_00)
+    done = paid(final(reviewed(declared(opened(at))), TODAY))
+    assert (done.quota, done.deferred, done.deposit) == (9_500_00, 4_150_00, 475_00)
     assert stages() == {"payable": 9_025_00, "deposit": 475_00, "deferred": 4_150_00}
     with clock.at(date(2025, 7, 3)):
         stay(at, where, day=date(2025, 6, 20))
@@ -129,6 +149,7 @@ def test_what_lies_above_the_quota_waits(where: Organisation) -> None:
     assert (done.quota, done.deferred, done.deposit) == (1_900_00, PAID - 1_900_00, 95_00)
 
 
+@pytest.mark.usefixtures("cumulative")
 def test_months_that_count_together_are_prepaid_one_by_one(where: Organisation) -> None:
     at = hospital(where, 2_400_000)
     stay(at, where)
@@ -183,7 +204,7 @@ def test_a_month_below_nothing_is_set_off(where: Organisation) -> None:
         assert june.fund == -PAID
         done = paid(final(reviewed(declared(june)), date(2025, 7, 3)), date(2025, 7, 3))
     assert (done.deposit, done.deferred, done.payable) == (0, 0, -PAID)
-    assert stages() == {"payable": -341_25, "deposit": 341_25}
+    assert stages() == {"payable": -989_62, "deposit": 307_12, "deferred": 682_50}
 
 
 def test_an_order_for_an_earlier_month_leaves_the_reviewed_one_alone(where: Organisation) -> None:

@@ -29,6 +29,7 @@ from tongchou.faces.api import (
     lists,
     manual,
     matching,
+    month_statements,
     months,
     orgs,
     packs,
@@ -84,6 +85,7 @@ ROUTERS: dict[str, Router] = {
     "/ledger": ledger.router,
     "/payments": disbursement.router,
     "/matching": matching.router,
+    "/month-statements": month_statements.router,
     "/exchange": exchange.router,
     "/supervision": supervision.router,
 }

@@ -171,8 +171,9 @@ class DeductionStep(Immutable, Scoped):
 
 class Prepayment(Immutable, Scoped):
     """What a final statement came to, in fen: `reviewed` is the fund's part after deductions; of it `deferred` lies
-    above the month's `quota` (null where there is none), `deposit` is withheld; `payable` is what may be ordered now,
-    what others bear included. `terms` are those that applied, with their articles."""
+    above the month's `quota` (null where there is none); of what is within it `withheld` waits for clearing too,
+    `deposit` is the quality deposit; `payable` is what may be ordered now, what others bear included. `terms` are those
+    that applied, with their articles."""
 
     scope_by: ClassVar = _OF_STATEMENT
 
@@ -181,6 +182,7 @@ class Prepayment(Immutable, Scoped):
     reviewed = models.BigIntegerField("审定(分)")
     quota = models.BigIntegerField("月额度(分)", null=True)
     deferred = models.BigIntegerField("缓拨(分)")
+    withheld = models.BigIntegerField("待清算(分)")
     deposit = models.BigIntegerField("质量保证金(分)")
     payable = models.BigIntegerField("可拨付(分)")
     terms = models.JSONField("规定")
@@ -193,8 +195,10 @@ class Prepayment(Immutable, Scoped):
         constraints = (
             models.CheckConstraint(
                 name="prepayment_withholds_of_what_is_owed",
-                condition=Q(deferred__gte=0, deposit__gte=0)
-                & (Q(reviewed__gte=F("deferred") + F("deposit")) | Q(deferred=0, deposit=0)),
+                condition=Q(deferred__gte=0, withheld__gte=0, deposit__gte=0)
+                & (
+                    Q(reviewed__gte=F("deferred") + F("withheld") + F("deposit")) | Q(deferred=0, withheld=0, deposit=0)
+                ),
             ),
         )
 

@@ -37,24 +37,28 @@ _ALL = system("a quota is an institution's, whoever asks")
 
 @dataclass(frozen=True)
 class Shares:
-    """What becomes of what was reviewed, in fen; the three add up to it."""
+    """What becomes of what was reviewed, in fen; the four add up to it. `withheld`: what the declared share of a month
+    leaves for clearing."""
 
     payable: int
     deposit: int
+    withheld: int
     deferred: int
 
 
-def shares(reviewed: int, quota: int | None, deposit: Fraction) -> Shares:
-    """Of what was reviewed, what lies above a quota is deferred, and a share of the rest is kept, rounded down: odd fen
-    stay payable. Below nothing nothing is withheld: it is set off.
+def shares(reviewed: int, quota: int | None, share: Fraction, deposit: Fraction) -> Shares:
+    """Of what was reviewed, what lies above a quota is deferred; of the rest a share is paid, and of that a deposit
+    kept. What is kept is rounded down: odd fen stay payable. Below nothing nothing is kept: it is set off.
 
-    >>> shares(100_01, 80_00, Fraction(5, 100))
-    Shares(payable=7600, deposit=400, deferred=2001)
+    >>> shares(100_01, 80_05, Fraction(9, 10), Fraction(5, 100))
+    Shares(payable=6845, deposit=360, withheld=800, deferred=1996)
     """
     deferred = 0 if quota is None else max(0, reviewed - max(0, quota))
     deferred = min(deferred, max(0, reviewed))
-    kept = int(scale(max(0, reviewed - deferred), deposit, mode=DOWN))
-    return Shares(reviewed - deferred - kept, kept, deferred)
+    within = max(0, reviewed - deferred)
+    withheld = int(scale(within, 1 - share, mode=DOWN))
+    kept = int(scale(within - withheld, deposit, mode=DOWN))
+    return Shares(reviewed - deferred - withheld - kept, kept, withheld, deferred)
 
 
 @command("statements.prepay", needs="statements.prepay")
@@ -72,8 +76,8 @@ def prepay(*, statement_id: int) -> Prepayment:
     borne = {fund: fen for fund, fen in left.items() if fund.bearer == "fund"}
     reviewed = sum(borne.values())
     year, quota = _quota(found, terms)
-    of = shares(reviewed, quota, terms.deposit)
-    deferred = _spread(of.deferred, borne)
+    of = shares(reviewed, quota, terms.share, terms.deposit)
+    deferred = _spread(of.deferred + of.withheld, borne)
     deposit = _spread(of.deposit, {fund: fen - deferred[fund] for fund, fen in borne.items()})
     payable = {fund: fen - deferred.get(fund, 0) - deposit.get(fund, 0) for fund, fen in left.items()}
     made = Prepayment.objects.create(
@@ -82,6 +86,7 @@ def prepay(*, statement_id: int) -> Prepayment:
         reviewed=reviewed,
         quota=quota,
         deferred=of.deferred,
+        withheld=of.withheld,
         deposit=of.deposit,
         payable=sum(payable.values()),
         terms=terms.kept(),

@@ -27,7 +27,7 @@ PAGE = 200
 @dataclass(frozen=True)
 class Seen:
     """A statement as it stands, amounts in fen. `deducted`: what stands, or may still stand, of the deductions;
-    `deposit`, `deferred`, `payable`: once it is prepaid. `until`: the last day for appeals."""
+    `deposit`, `deferred`, `withheld`, `payable`: once it is prepaid. `until`: the last day for appeals."""
 
     id: int
     institution: int
@@ -43,6 +43,7 @@ class Seen:
     quota: int | None
     deposit: int | None
     deferred: int | None
+    withheld: int | None
     payable: int | None
     at: datetime
 
@@ -143,6 +144,7 @@ def _seen(one: Statement) -> Seen:
         quota=paid.quota if paid else None,
         deposit=paid.deposit if paid else None,
         deferred=paid.deferred if paid else None,
+        withheld=paid.withheld if paid else None,
         payable=paid.payable if paid else None,
         at=one.at.astimezone(clock.CHINA),
     )

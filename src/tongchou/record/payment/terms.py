@@ -33,21 +33,25 @@ MOST_DEPOSIT = Fraction(5, 100)
 FILE = "payment/clearing/prepayment.toml"
 _RATE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%|(\d{1,4})/(\d{1,4})|(0|1)")
 _KEYS = {
-    "": {"source", "title", "evidence", "from", "through", "deposit", "quota", "advance", "appeal"},
+    "": {"source", "title", "evidence", "from", "through", "paid", "deposit", "quota", "advance", "appeal"},
+    "paid": {"share", "cite", "says"},
     "deposit": {"share", "cite", "says"},
     "quota": {"reserve", "months", "counted", "over", "kinds", "cite", "says"},
     "advance": {"share", "cite", "says"},
     "appeal": {"working_days", "cite", "says"},
 }
 """Everything must be there, and nothing else."""
+SECTIONS = ("paid", "deposit", "quota", "advance", "appeal")
 
 
 @dataclass(frozen=True)
 class PrepaymentTerms:
-    """`deposit`: of the month within its quota. `months`: the shares of the year's quota after `reserve`, twelve that
-    add up to one. `counted`: each month by itself, or `cumulative` from the year's first month. `over`: what lies above
-    is `deferred`, or `paid`. `kinds`: of the agreement's budget lines, all where empty. `cited`: article by figure."""
+    """`share`: of the month within its quota, paid now; the rest waits for clearing. `deposit`: of that share.
+    `months`: the shares of the year's quota after `reserve`, twelve that add up to one. `counted`: each month by
+    itself, or `cumulative` from the year's first month. `over`: what lies above is `deferred`, or `paid`. `kinds`: of
+    the agreement's budget lines, all where empty. `cited`: article by figure."""
 
+    share: Fraction
     deposit: Fraction
     reserve: Fraction
     months: tuple[Fraction, ...]
@@ -71,6 +75,7 @@ class PrepaymentTerms:
         """As a row keeps them."""
         return {
             "source": self.source,
+            "share": str(self.share),
             "deposit": str(self.deposit),
             "reserve": str(self.reserve),
             "months": [str(one) for one in self.months],
@@ -112,12 +117,13 @@ def read_terms(text: str) -> PrepaymentTerms:
     except tomllib.TOMLDecodeError as error:
         raise _wrong(str(error)) from error
     _known("", given)
-    for section in ("deposit", "quota", "advance", "appeal"):
+    for section in SECTIONS:
         if not isinstance(given[section], dict):
             raise _wrong(section)
         _known(section, given[section])
-    deposit, quota, advance, appeal = (given[name] for name in ("deposit", "quota", "advance", "appeal"))
+    deposit, quota, advance, appeal = (given[name] for name in SECTIONS[1:])
     terms = PrepaymentTerms(
+        share=_rate(given["paid"]["share"]),
         deposit=_rate(deposit["share"]),
         reserve=_rate(quota["reserve"]),
         months=_months(quota["months"]),
@@ -129,7 +135,7 @@ def read_terms(text: str) -> PrepaymentTerms:
         first=_day(given["from"]),
         last=_day(given["through"]),
         source=_text(given["source"]),
-        cited=tuple((name, _text(given[name]["cite"])) for name in ("deposit", "quota", "advance", "appeal")),
+        cited=tuple((name, _text(given[name]["cite"])) for name in SECTIONS),
     )
     for text_ in (given["title"], given["evidence"], *(given[name]["says"] for name, _ in terms.cited)):
         _text(text_)

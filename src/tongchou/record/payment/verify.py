@@ -55,14 +55,11 @@ SELECT s.id AS row, due.fen AS kept, coalesce(p.fen, 0)::bigint AS fen FROM mont
 ) p ON true WHERE due.fen <> coalesce(p.fen, 0)
 """
 _PREPAID = """
-SELECT m.id AS row, due.account, due.fen AS kept, coalesce(p.fen, 0)::bigint AS fen FROM month_prepayment m,
-LATERAL (VALUES ('provider_payable', m.payable), ('provider_deposit', m.deposit), ('provider_deferred', m.deferred))
-    due(account, fen)
-LEFT JOIN LATERAL (
-    SELECT -sum(x.fen) AS fen FROM ledger_entry e JOIN ledger_posting x ON x.entry_id = e.id
-    WHERE e.book = 'business' AND e.source = 'month ' || m.statement_id || ' prepaid' AND x.account = due.account
-) p ON true WHERE due.fen <> coalesce(p.fen, 0)
-"""
+SELECT m.id AS row, due.account, due.fen AS kept, coalesce(p.fen, 0)::bigint AS fen FROM month_prepayment m, LATERAL
+(VALUES ('provider_payable', m.payable), ('provider_deposit', m.deposit), ('provider_deferred', m.deferred +
+m.withheld)) due(account, fen) LEFT JOIN LATERAL ( SELECT -sum(x.fen) AS fen FROM ledger_entry e JOIN ledger_posting x
+ON x.entry_id = e.id WHERE e.book = 'business' AND e.source = 'month ' || m.statement_id || ' prepaid' AND x.account =
+due.account ) p ON true WHERE due.fen <> coalesce(p.fen, 0) """
 _NEVER = """
 SELECT coalesce(organisation_id, 0) AS row, account, fund, year, sum(fen)::bigint AS fen FROM ledger_posting
 WHERE account IN ('provider_deposit', 'provider_deferred', 'provider_advance')

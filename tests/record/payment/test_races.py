@@ -1,0 +1,88 @@
+"""Two at once come out as one after the other; without the lock they would not, or the database itself refuses."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+
+from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.payment.stage import TODAY, city, closed, declared, entered, hospital, opened, reviewed, stay
+from tests.record.settlement.race import at_once
+from tongchou.record.base import clock
+from tongchou.record.base import lock as locking
+from tongchou.record.ledger.queries import balance_of
+from tongchou.record.orgs.models import Organisation
+from tongchou.record.payment import deducting, finishing
+from tongchou.record.payment.models import StatementStep
+from tongchou.record.settlement.verify import verify
+
+PAID = 6_825_00
+
+
+@pytest.fixture
+def where(own_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Organisation]:
+    monkeypatch.setattr(locking, "PATIENCE", "60s")
+    with clock.at(TODAY), doing_everything():
+        put_in_force()
+        yield city()
+
+
+def unlock(monkeypatch: pytest.MonkeyPatch, room: Any, name: str) -> None:
+    """Take the lock off, and let both have read what `name` reads before either goes on."""
+    meet, read = threading.Barrier(2), getattr(room, name)
+
+    def read_and_meet(*arguments: Any) -> Any:
+        found = read(*arguments)
+        meet.wait(30)
+        return found
+
+    monkeypatch.setattr(room, "lock", lambda *keys: None)
+    monkeypatch.setattr(room, name, read_and_meet)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_reviewers_deduct_of_one_settlement(
+    where: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """The trigger sees what is committed: past the lock both go through, and `verify` says so."""
+    at = hospital(where)
+    event = stay(at, where)
+    closed()
+    declared(opened(at))
+    if not locked:
+        unlock(monkeypatch, deducting, "room_of")
+    answers = at_once([lambda: deducting.deduct(entered=entered(event, PAID))] * 2, TODAY)
+    monkeypatch.undo()
+    assert answers.count("M409") == (1 if locked else 0)
+    assert {one.code for one in verify()} == (set() if locked else {"V436"})
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_make_a_statement_final(where: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    """Past the lock the database still takes one final step and one entry."""
+    at = hospital(where)
+    event = stay(at, where)
+    closed()
+    found = declared(opened(at))
+    one = deducting.deduct(entered=entered(event, 100_00))
+    reviewed(found)
+    from tongchou.record.payment.appealing import accept
+
+    accept(deduction_id=one.pk)
+    if not locked:
+        unlock(monkeypatch, finishing, "as_booked")
+
+    def finalise() -> object:
+        try:
+            return finishing.finalise(statement_id=found.pk, reason="终审")
+        except IntegrityError:
+            return "refused by the database"
+
+    answers = at_once([finalise] * 2, TODAY)
+    monkeypatch.undo()
+    assert answers.count("M407" if locked else "refused by the database") == 1
+    assert StatementStep.objects.filter(statement=found, act="final").count() == 1
+    assert balance_of("provider_review", TODAY) == -(PAID - 100_00)
+    assert verify() == []

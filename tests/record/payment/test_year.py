@@ -1,0 +1,121 @@
+"""Advances, and what clearing does with a year: each entered once, to the fen."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.disbursement.stage import account
+from tests.record.payment.stage import (
+    LATER,
+    TODAY,
+    budget,
+    city,
+    closed,
+    declared,
+    final,
+    hospital,
+    opened,
+    reviewed,
+    stay,
+)
+from tongchou.ground.errors import ProblemError
+from tongchou.record.base import clock
+from tongchou.record.disbursement.bridge import bridge
+from tongchou.record.disbursement.models import PaymentLine
+from tongchou.record.disbursement.preparing import prepare
+from tongchou.record.ledger.posting import Fund
+from tongchou.record.ledger.queries import balance_of
+from tongchou.record.orgs.models import Organisation
+from tongchou.record.payment import year_end
+from tongchou.record.payment.advancing import advance, recover
+from tongchou.record.payment.prepaying import prepay
+from tongchou.record.providers.models import Institution
+from tongchou.record.settlement.verify import verify
+
+CLEARING = date(2026, 4, 20)
+POOL = "住院统筹"
+
+
+@pytest.fixture
+def where(record: None) -> Iterator[Organisation]:
+    with clock.at(TODAY), doing_everything():
+        put_in_force()
+        yield city()
+        assert verify() == []
+        assert [one for one in bridge(on=CLEARING) if one.unexplained or one.timing] == []
+
+
+def held(name: str) -> int:
+    return -balance_of(f"provider_{name}", CLEARING)
+
+
+def advanced(at: Institution, where: Organisation, **more: object) -> object:
+    given = {"institution_id": at.pk, "agency": where.pk, "scheme": "employee", "fund": POOL, "year": 2025, **more}
+    return advance(reason="年初预拨", **given)
+
+
+def test_an_advance_is_paid_by_the_usual_order_and_recovered(where: Organisation) -> None:
+    at = hospital(where, 1_000_01)
+    account(organisation_id=at.organisation_id)
+    made = advanced(at, where)
+    assert (made.quota, made.fen) == (1_000_01, 83_33)  # a twelfth, rounded down
+    order = prepare(payee="provider", agency=where.pk, scheme="employee", through=TODAY)
+    assert PaymentLine.objects.get(order=order).fen == 83_33
+    (span,) = [one for one in bridge(on=TODAY) if one.fund == POOL]
+    assert (span.accrued, span.ordered, span.advanced, span.unexplained) == (0, 83_33, 83_33, 0)
+    with pytest.raises(ProblemError, match="M416"):
+        advanced(at, where)
+    with pytest.raises(ProblemError, match="M416"):  # the year is not over
+        recover(advance_id=made.pk, reason="年终")
+    with pytest.raises(ProblemError, match="A114"):
+        recover(advance_id=10**9, reason="年终")
+    with clock.at(CLEARING):
+        recover(advance_id=made.pk, reason="年终")
+        with pytest.raises(ProblemError, match="M416"):
+            recover(advance_id=made.pk, reason="年终")
+    assert (held("advance"), held("payable")) == (0, -83_33)  # set off against what is payable next
+
+
+@pytest.mark.parametrize("change", [{"year": 2026}, {"year": 2024}, {"fund": "x"}, {"scheme": "x"}], ids=str)
+def test_an_advance_that_cannot_be(where: Organisation, change: dict[str, object]) -> None:
+    at = hospital(where, 12_000_00)
+    with pytest.raises(ProblemError, match="M416"):
+        advanced(at, where, **change)
+
+
+def test_an_advance_of_no_budget_or_too_small_a_one(where: Organisation) -> None:
+    at = hospital(where)
+    with pytest.raises(ProblemError, match="M414"):
+        advanced(at, where)
+    budget(at, 11)
+    with pytest.raises(ProblemError, match="M416"):
+        advanced(at, where)
+
+
+def test_the_year_is_cleared_once(where: Organisation) -> None:
+    at = hospital(where, 12 * 10_000_00)
+    to = at.organisation_id
+    stay(at, where)
+    stay(at, where)
+    closed()
+    found = final(reviewed(declared(opened(at))), TODAY)
+    with clock.at(LATER):
+        prepay(statement_id=found.pk)
+    assert (held("payable"), held("deposit"), held("deferred")) == (8_122_50, 427_50, 5_100_00)
+    terms = {"organisation": to, "scheme": "employee", "year": 2025, "day": CLEARING}
+    for number in range(2):  # again changes nothing
+        first = number == 0
+        assert year_end.release_deposit("clearing 1", released=384_75, **terms) == first  # 90 %
+        assert year_end.release_deferred("clearing 1", released=5_000_00, **terms) == first
+        of = Fund("employee", where.pk, POOL, 2025, "fund")
+        assert year_end.enter_difference("clearing 1", to, {of: -1_000_00}, CLEARING) == first
+    assert (held("deposit"), held("deferred")) == (0, 100_00)
+    assert held("payable") == 8_122_50 + 384_75 + 5_000_00 - 1_000_00
+    assert balance_of("benefit_accrued", CLEARING) == 13_650_00 - 42_75 - 1_000_00
+    with pytest.raises(ProblemError, match="M419"):
+        year_end.release_deferred("clearing 2", released=100_01, **terms)
+    with pytest.raises(ProblemError, match="M419"):
+        year_end.release_deposit("clearing 2", released=1, **terms)
+    assert not year_end.release_deposit("clearing 3", released=0, **terms)  # there is nothing to enter
