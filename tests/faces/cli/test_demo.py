@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faces.cli.desk import Desk, write_region
-from tongchou.faces.cli import demo, year
+from tongchou.faces.cli import city_clearing, demo, year
 from tongchou.faces.cli.demo import EXPLAINED, HOUSEHOLD
 from tongchou.ground.shipped import regions_dir, shipped_regions
 from tongchou.ground.tables import read_tables
@@ -23,6 +23,12 @@ def test_the_household_is_sound() -> None:
 def no_town(monkeypatch: pytest.MonkeyPatch) -> None:
     """The town has a database of its own, and is tested by itself."""
     monkeypatch.setattr(demo, "_town", lambda data, count: None)
+
+
+@pytest.fixture(autouse=True)
+def no_clearing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clearing takes seconds, and is tested by itself."""
+    monkeypatch.setattr(city_clearing, "run_clearing", lambda persons, data, out: {"whole": True})
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_a_region_that_fails_is_seen(desk: Desk, tmp_path: Path, monkeypatch: py
     assert (answer.code, "FAILED" in answer.out) == (1, True)
 
 
-@pytest.mark.parametrize("folder", ["household", "data", "results", "report"])
+@pytest.mark.parametrize("folder", ["household", "data", "results", "report", "clearing"])
 def test_what_is_not_ours_is_never_replaced(desk: Desk, tmp_path: Path, folder: str) -> None:
     (tmp_path / folder).mkdir()
     (tmp_path / folder / "thesis.txt").write_text("years of work")

@@ -46,7 +46,7 @@ def run(
     cleared = clear(rules, year)
     with _fresh(out) as folder:
         made = write(cleared, year, folder)
-        _page(folder, rules, made, "", cleared)
+        page(folder, rules, made, "", cleared)
     _tell(cleared, made, out)
     emit(
         {
@@ -116,7 +116,7 @@ def publish(folder: Result, out: Out, lang: Lang = None, json: Json = False) -> 
         names = published(kept, fresh)
         for name in names:
             one = read(fresh / name)
-            _page(fresh / name, one.rules, one.published, name, None)
+            page(fresh / name, one.rules, one.published, name, None)
     tell(say(f"{len(names)} 家,写到 {out}", f"{len(names)} institutions, written to {out}"))
     emit({"out": str(out), "rules": kept.rules.hash, "institutions": names})
 
@@ -226,7 +226,7 @@ def _fresh(out: Path) -> AbstractContextManager[Path]:
     return appearing(out)
 
 
-def _page(folder: Path, rules: Any, made: dict[str, pa.Table] | Any, institution: str, cleared: Cleared | None) -> None:
+def page(folder: Path, rules: Any, made: dict[str, pa.Table] | Any, institution: str, cleared: Cleared | None) -> None:
     from tongchou.engines.payment.analysis import by_group, indicators
     from tongchou.faces.report.clearing import clearing_page
 

@@ -1,6 +1,6 @@
 """`tongchou demo`: every shipped region linted and checked, a household's year in Ninghe settled and explained, the
-year of a whole city settled and compared with a reform, and a town enrolled, charged, treated and paid for in a
-record."""
+year of a whole city settled and compared with a reform, the hospitals of the next year grouped, paid and cleared, and a
+town enrolled, charged, treated and paid for in a record."""
 
 from __future__ import annotations
 
@@ -32,11 +32,13 @@ def demo(
     json: Json = False,
 ) -> None:
     """检查随附政策包，结算一家人和一座城的一年，比较一项改革 || check every region; settle a year; compare a reform"""
+    from tongchou.faces.cli.city_clearing import check_clearing, run_clearing
     from tongchou.faces.cli.settle import check_out
     from tongchou.faces.cli.year import check_year, run_year
 
     check_out(HOUSEHOLD, out / "household", force=True)
     check_year(persons, out)
+    check_clearing(out)
     regions = [_region(folder) for folder in _shipped()]
     headers = (
         say("政策包", "region"),
@@ -51,10 +53,12 @@ def demo(
     show(headers, [[row[name] for name in names] for row in regions])
     household = _household(out)
     year = run_year(persons, out)
+    clearing = run_clearing(persons, Path(year["data"]), out)
     town = _town(Path(year["data"]), min(persons, TOWN))
-    fine = household["reconciled"] and year["reconciled"] and all(row["ok"] for row in regions)
+    sound = household["reconciled"] and year["reconciled"] and clearing["whole"]
+    fine = sound and all(row["ok"] for row in regions)
     code = OK if fine and (town is None or town["whole"]) else FINDINGS
-    emit({"regions": regions, "household": household, "year": year, "town": town}, code)
+    emit({"regions": regions, "household": household, "year": year, "clearing": clearing, "town": town}, code)
     finish(code)
 
 
