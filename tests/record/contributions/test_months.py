@@ -1,6 +1,6 @@
 """Months, certificates, retirement; arrears, rate, bases. Rules TRF-01 … TRF-06, CON-13."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,8 +15,10 @@ from tongchou.record.base import clock
 from tongchou.record.contributions import months, reports, retiring, transferring
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import MonthsEntry, Order, Transfer
+from tongchou.record.contributions.receiving import receive, reverse
 from tongchou.record.entitlement.queries import entitlement_of
 from tongchou.record.orgs.models import Organisation
+from tongchou.record.people.dying import record_death
 from tongchou.record.people.models import Person
 
 MARCH, TODAY = date(2025, 3, 1), date(2026, 6, 1)
@@ -126,6 +128,49 @@ def test_missing_months_are_made_up_by_an_order(paid: Person) -> None:
     found = retire(paid, "基本医疗")
     assert (found.missing, found.make_up.whole) == (10, 727_000)
     assert sum(found.make_up.parts.values_list("fen", flat=True)) == 727_000
+
+
+def statuses(person: Person) -> list[tuple[str, str]]:
+    rows = person.spells.filter(insurance="employee").order_by("during")
+    return [(str(one.during.lower), one.facts["status"]) for one in rows]
+
+
+def test_benefits_of_retirement_wait_for_what_is_made_up(paid: Person) -> None:
+    """TRF-05: only the whole of it brings the years; what bounced takes them back."""
+    add(paid, "actual", 289)
+    with pytest.raises(ProblemError, match="C004"):
+        retire(paid, "基本医疗", facts={"status": "闲"})
+    found = retire(paid, "基本医疗", facts={"status": "退休"})
+    assert statuses(paid) == [("2025-01-01", "在职")]
+    part = found.make_up.parts.get()
+    common = {"part": part.pk, "day": TODAY}
+    receive(number="M1", fen=part.fen - 1, **common)
+    assert statuses(paid) == [("2025-01-01", "在职")]
+    last = receive(number="M2", fen=1, **common)
+    assert statuses(paid) == [("2025-01-01", "在职"), (str(TODAY), "退休")]
+    with clock.at(TODAY + timedelta(days=3)):
+        reverse(receipt_id=last.pk, number="M3", day=clock.today(), reason="退票")
+        assert [status for _, status in statuses(paid)] == ["在职", "退休", "在职"]
+        receive(number="M4", part=part.pk, day=clock.today(), fen=1)
+        assert statuses(paid)[-1] == (str(clock.today()), "退休")
+
+
+def test_who_is_gone_when_the_make_up_comes_stays_gone(paid: Person) -> None:
+    add(paid, "actual", 289)
+    part = retire(paid, "基本医疗", facts={"status": "退休"}).make_up.parts.get()
+    record_death(person_id=paid.pk, on=TODAY - timedelta(days=1), reason="证明")
+    receive(number="M1", part=part.pk, day=TODAY, fen=part.fen)
+    assert statuses(paid) == [("2025-01-01", "在职")]
+
+
+def test_who_died_does_not_move(paid: Person) -> None:
+    record_death(person_id=paid.pk, on=TODAY - timedelta(days=3), reason="证明")
+    out = {"person_id": paid.pk, "insurance": "employee", "region": "邻市", "number": "D1", "reason": "转出"}
+    with pytest.raises(ProblemError, match="E103"):
+        transferring.send(**out, until=TODAY)
+    with pytest.raises(ProblemError, match="E103"):
+        transferring.take(**out, until=TODAY, actual=1, deemed=0, converted=0, fen=0)
+    assert transferring.send(**out, until=TODAY - timedelta(days=3)).actual == 1
 
 
 def test_who_will_not_stay_ends_with_the_month(paid: Person) -> None:

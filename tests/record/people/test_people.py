@@ -155,6 +155,20 @@ def test_a_newborn_keeps_their_number_when_the_card_comes(clerk, city: Organisat
     assert [one.id for one in queries.find(kind="99", number="C450100001")] == [baby.id]
 
 
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_newborn_registered_again_with_a_card_is_provisional_no_more(city: Organisation, kept: int) -> None:
+    born = date(2026, 1, 1)
+    with acting_as(add_user("clerk", city)):
+        rows = [register(city, 4, kind="99", number="C450100001", born=born), register(city, 4, born=born)]
+        case = merging.open_merge(keep=rows[kept].pk, drop=rows[1 - kept].pk, reason="出生证明")
+    with acting_as(add_user("reviewer", city)):
+        merging.decide_merge(case_id=case.pk, same=True, reason="核对")
+        seen = queries.look_at(number=rows[0].pk)
+        assert (seen.id, seen.provisional) == (rows[kept].pk, False)
+        assert [kind for kind, _ in seen.certificates] == ["01"]
+        assert [one.id for one in queries.find(kind="99", number="C450100001")] == [rows[kept].pk]
+
+
 def test_a_neighbouring_city_sees_nobody(clerk, city: Organisation) -> None:
     found = register(city)
     other = organisation("agency", organisation("agency"))

@@ -35,6 +35,7 @@ from tongchou.record.contributions.models import (
     Surplus,
 )
 from tongchou.record.contributions.postings import RECEIVED, Due, due_of, for_the_books, post_receipts
+from tongchou.record.contributions.retiring import MAKE_UP, made_up
 from tongchou.record.ledger.banks import bank_key
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.queries import known_as
@@ -92,7 +93,8 @@ def take_in(
     orders = _orders_of(movements, where)
     books = _Books(pack_in_force(), set(orders.values()))
     leaves = {bank_key(books.insurance[orders[moved.part]]) for moved in movements if moved.fen < 0 or moved.reverses}
-    lock(*lock_keys(books.orders), *entries.lock_keys({*books.credited, *accounts}), *leaves)
+    persons = (("person", person) for person in books.retiring)
+    lock(*lock_keys(books.orders), *entries.lock_keys({*books.credited, *accounts}), *leaves, *persons)
     first()
     books.open()
     if problems := [one for at, moved in enumerate(movements) for one in books.wrong(moved, where(at))]:
@@ -142,10 +144,11 @@ class _Books:
 
     def __init__(self, pack: Pack, orders: Collection[int]) -> None:
         self.pack, self.orders = pack, set(orders)
-        rows = Order.objects.within(_ALL).filter(id__in=orders).values_list("id", "person_id", "insurance")
-        self.whose = {order: person for order, person, _ in rows}
-        self.insurance = {order: insurance for order, _, insurance in rows}
+        rows = Order.objects.within(_ALL).filter(id__in=orders).values_list("id", "person_id", "insurance", "levy")
+        self.whose = {order: person for order, person, _, _ in rows}
+        self.insurance = {order: insurance for order, _, insurance, _ in rows}
         self.known = known_as(self.whose.values())
+        self.retiring = {self.known[person] for _, person, _, levy in rows if levy == MAKE_UP}
         self.credits: defaultdict[int, list[Credit]] = defaultdict(list)
         for credit in Credit.objects.within(_ALL).filter(order_id__in=orders).select_related("terms"):
             self.credits[credit.order_id].append(credit)
@@ -268,6 +271,8 @@ class _Books:
             now = self._state(order, date.max)
             if (was is None) != (now is None):
                 credited += self._credits(order, now, max(one.day for one in moved))
+                if self.of[order].levy == MAKE_UP:
+                    made_up(self.of[order], paid=now is not None)
         Paid.objects.bulk_create(fresh, batch_size=2_000)
         entries.enter(credited, later=True)
 

@@ -20,7 +20,8 @@ from tongchou.record.contributions.models import Assessment, Declaration, Order,
 from tongchou.record.contributions.months import months_of
 from tongchou.record.contributions.postings import Due, post_assessment
 from tongchou.record.enrolment.changing import change, end_after, spell_on
-from tongchou.record.enrolment.timeline import state_of
+from tongchou.record.enrolment.insurances import check_facts
+from tongchou.record.enrolment.timeline import spells_of, state_of
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.people.models import Person
 from tongchou.record.people.queries import known_as, person
@@ -51,7 +52,8 @@ def retire(
 ) -> Retirement:
     """Record the retirement: a choice among what the rules offer, an order for the months to be made up if any are, or,
     without a choice, the last day of the relation, with which the enrolment ends. `facts` are what is others in the
-    enrolment from today on, such as status 退休. Raises P002 for an unknown requirement, J115 for what is not offered,
+    enrolment from today on, such as status 退休, or, where months are to be made up, from the day on which that is
+    received (TRF-05). Raises P002 for an unknown requirement, J115 for what is not offered,
     J116 when it is recorded already, E105 for facts without an enrolment today, C003 … for facts that cannot be."""
     who, today = person(person_id), clock.today()
     lock(("retirement", who.pk), ("months", who.pk), ("person", who.pk))
@@ -66,7 +68,11 @@ def retire(
         end_after(who, insurance, ends, "contributions.retire", reason)
     elif facts:
         spell = spell_on(who, insurance, today)
-        change(spell, today, state_of(spell, facts={**spell.facts, **facts}), "contributions.retire", reason)
+        after = {**spell.facts, **facts}
+        if found.make_up:
+            check_facts(pack_in_force(), insurance, after, today, who.sex, who.born)
+        else:
+            change(spell, today, state_of(spell, facts=after), "contributions.retire", reason)
     return Retirement.objects.create(
         person=who,
         insurance=insurance,
@@ -77,11 +83,28 @@ def retire(
         missing=found.missing if choice else 0,
         make_up=_order(who, insurance, found, today) if choice and found.make_up else None,
         choice=choice,
+        facts=dict(facts or {}) if choice and found.make_up else {},
         ends_on=ends,
         cite="、".join(found.cites),
         by=actor().user,
         at=clock.now(),
     )
+
+
+def made_up(order: Order, paid: bool) -> None:
+    """What a retirement waited for has come, or turns out not to have: the enrolment becomes what was said then, or
+    what it was before, from today on. Whoever receives has locked the person; what has ended meanwhile stays so."""
+    one = Retirement.objects.within(_ALL).filter(make_up=order).select_related("person").first()
+    rows = [] if one is None else list(spells_of(one.person, one.insurance))
+    today = clock.today()
+    spell = next((row for row in rows if today in row.during and not row.suspended), None)
+    if one is None or spell is None:
+        return
+    before = next((row for row in rows if row.during.upper == spell.during.lower), spell)
+    facts = {**spell.facts, **one.facts} if paid else before.facts
+    if facts != spell.facts and (paid or one.facts.items() <= spell.facts.items()):
+        done = "contributions.made_up" if paid else "contributions.not_made_up"
+        change(spell, today, state_of(spell, facts=facts), done, f"{MAKE_UP} {order.pk}")
 
 
 def _found(who: Person, insurance: str, requirement: str, day: date, pensioned: bool, willing: bool) -> Found:

@@ -22,6 +22,7 @@ from tongchou.record.enrolment.changing import begin, days_of, employer_of, end_
 from tongchou.record.enrolment.insurances import insurance as name_of
 from tongchou.record.enrolment.timeline import State
 from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.people.models import Person
 from tongchou.record.people.queries import person
 
 _KINDS = ("actual", "deemed", "converted")
@@ -33,8 +34,8 @@ def send(
 ) -> Transfer:
     """Write the certificate of somebody who leaves: all months, and the whole of the account where one is named; here
     they are none any more, and the enrolment ends after the day. Raises J113 for a number that was used, J114 when
-    there is nothing to take along."""
-    found, pack = person(person_id), pack_in_force()
+    there is nothing to take along, E103 for a day after death: who died does not move."""
+    found, pack = _living(person_id, until), pack_in_force()
     lock(("months", found.pk), ("person", found.pk), *entries.lock_keys([found.pk]))
     months = months_of(found.pk, insurance, pack)
     left = entries.the(found.pk, insurance, account).free(clock.today()) if account else 0
@@ -66,8 +67,8 @@ def take(
 ) -> Transfer:
     """Take over what a certificate says: moving costs no months (TRF-03). With `since` the person is enrolled here from
     that day on, through an employer or alone. Raises J113 for a certificate that was used, J114 for months or money
-    that cannot be, or money without an account, and what `enrolment.enrol` does."""
-    found, pack = person(person_id), pack_in_force()
+    that cannot be, or money without an account, E103 for a day after death, and what `enrolment.enrol` does."""
+    found, pack = _living(person_id, until), pack_in_force()
     lock(("months", found.pk), ("person", found.pk), *entries.lock_keys([found.pk]))
     there = Months(actual, deemed, converted)
     if min(actual, deemed, converted) < 0 or until > clock.today() or (fen and not account):
@@ -84,6 +85,13 @@ def take(
         state = State(employer_of(found, employer, since), dict(facts or {}))
         begin(found, name_of(pack, insurance), days_of(found, since, None), state)
     return made
+
+
+def _living(number: int, on: date) -> Person:
+    found = person(number)
+    if found.died is not None and on > found.died:
+        raise fail("E103")
+    return found
 
 
 def _write(one: Certificate, person_id: int, direction: str, number: str, account: str) -> Transfer:

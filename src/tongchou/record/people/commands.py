@@ -74,11 +74,19 @@ def add_certificate(*, person_id: int, kind: str, number: str, reason: str) -> P
     _check(card, found.name, found.born, found.sex)
     _free(card)
     _keep(found, card)
-    if found.provisional and card.kind == RESIDENT_CARD:
-        found.identities.filter(kind=PROVISIONAL, ended=None).update(ended=clock.today())
+    no_longer_provisional(found)
+    return found
+
+
+def no_longer_provisional(found: Person) -> None:
+    """The resident card, come by itself or with a merged row, ends a newborn's provisional certificate."""
+    if not found.identities.filter(kind=RESIDENT_CARD, ended=None).exists():
+        return
+    born_with = found.identities.filter(kind=PROVISIONAL, ended=None)
+    if found.provisional or found.merged.filter(provisional=True).exists():
+        born_with.update(ended=clock.today())
         found.provisional = False
         found.save()
-    return found
 
 
 @command("people.correct", needs="people.write")

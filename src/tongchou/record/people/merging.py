@@ -12,6 +12,7 @@ from tongchou.record.base.immutable import Immutable
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import Scoped, system
 from tongchou.record.orgs.models import User
+from tongchou.record.people.commands import no_longer_provisional
 from tongchou.record.people.dying import died
 from tongchou.record.people.models import Membership, Merge, MergeCase, Person
 from tongchou.record.people.queries import person
@@ -72,6 +73,7 @@ def _move(kept: Person, dropped: Person, reason: str) -> dict[str, list[int]]:
             moved.setdefault(model._meta.db_table, []).extend(numbers)
     dropped.merged_into = kept
     dropped.save()
+    no_longer_provisional(kept)
     if kept.died is None and dropped.died is not None:
         kept.died = dropped.died
         kept.save()

@@ -49,7 +49,9 @@ def _csv(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             yield from enumerate(csv.reader(stream, strict=True), 1)
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise _refused(f"UTF-8 ✗ ({error.start + 1})", f"{MOST_TEXT} B") from error
+    except csv.Error as error:
         raise _refused(str(error)[:200], f"{MOST_TEXT} B") from error
 
 

@@ -76,7 +76,8 @@ class MonthsEntry(Immutable, Scoped):
 
 
 class Retirement(Immutable, Scoped):
-    """What somebody chose at retirement, or the last day of their relation where they may not or will not stay."""
+    """What somebody chose at retirement, or the last day of their relation where they may not or will not stay.
+    `facts` are what becomes other in the enrolment once the make-up is paid."""
 
     scope_by: ClassVar = _OF_PERSON
 
@@ -89,6 +90,7 @@ class Retirement(Immutable, Scoped):
     missing = models.IntegerField("补缴月数")
     make_up = models.ForeignKey(Order, models.PROTECT, null=True, verbose_name="补缴单", related_name="+")
     choice = models.CharField("选择", max_length=30, blank=True)
+    facts = models.JSONField("补缴缴清后的参保事实", default=dict)
     ends_on = models.DateField("关系终止日", null=True)
     cite = models.CharField("依据", max_length=500)
     by = models.BigIntegerField("经办", null=True)
