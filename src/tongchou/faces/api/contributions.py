@@ -397,8 +397,11 @@ def collection_rate(
     on: Day,
     basis: Literal["assessed", "due"],
     fiscal: bool = False,
+    agency: Id | None = None,
 ) -> object:
-    return reports.rate(insurance=insurance, first=first, through=through, on=on, basis=basis, fiscal=fiscal)
+    return reports.rate(
+        insurance=insurance, first=first, through=through, on=on, basis=basis, fiscal=fiscal, agency=agency
+    )
 
 
 @router.get("/public-bases", response=list[BaseShown], summary="缴费基数公示")

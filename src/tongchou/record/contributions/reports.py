@@ -150,13 +150,22 @@ def surpluses(*, person_id: int | None = None, employer: int | None = None, afte
 
 
 def rate(
-    *, insurance: str, first: date, through: date, on: date, basis: Literal["assessed", "due"], fiscal: bool = False
+    *,
+    insurance: str,
+    first: date,
+    through: date,
+    on: date,
+    basis: Literal["assessed", "due"],
+    fiscal: bool = False,
+    agency: int | None = None,
 ) -> CollectionRate:
     """征缴率 by a day, of the orders in scope for periods that begin within these days (CON-13): of all that was
-    `assessed` (应征), or of what is `due` by then (应收). What fiscal funds pay counts only when asked for. Raises P009
-    when there is nothing to divide by."""
+    `assessed` (应征), or of what is `due` by then (应收); of an agency's branch where one is named. What fiscal funds
+    pay counts only when asked for. Raises P009 when there is nothing to divide by, A114 for no such agency."""
     actor().needs("contributions.read")
     parts = _held().filter(order__insurance=insurance, order__first__range=(first, through))
+    if agency is not None:
+        parts = parts.filter(order__person__agency__path__startswith=organisation(agency).path)
     if not fiscal:
         parts = parts.exclude(share__state="claimed")
     inner, parameters = statement_of(parts.values("id", "fen", "share__due_on"))
