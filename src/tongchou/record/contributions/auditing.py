@@ -1,4 +1,4 @@
-"""What auditing of contributions looks at: bases of employers side by side, people and wages that were not declared, and
+"""What auditing of contributions looks at: bases of employers, people and wages that were not declared, and
 orders that enrolment does not bear any more. Rules CON-13, ENR-11."""
 
 from __future__ import annotations
