@@ -31,6 +31,7 @@ class Periods:
     claim: Numbers
     _texts: list[pa.Array] = field(default_factory=list)
     _start: dict[str, int] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], tuple[Numbers, pa.Array]] = field(default_factory=dict)
 
     def of(self, per: str) -> Numbers:
         """The number of the period of every visit; those of different kinds of period differ. To be asked for once."""
@@ -55,9 +56,12 @@ class Periods:
             return _numbered(days.astype(np.int64), lambda seen: np.datetime_as_string(seen.astype(days.dtype)))
         if per == "year":
             return _numbered(self.claims.year, lambda seen: seen.astype(str))
-        if per == "stay":
-            return self._named(["stay_id"])
-        return self._named(["episode_id", "stay_id"])
+        table = self.claims.table
+        columns = ("stay_id",) if per == "stay" else ("episode_id", "stay_id")
+        filled = tuple(name for name in columns if table[name].null_count < len(table))
+        if filled not in self._known:
+            self._known[filled] = self._named(filled or columns)
+        return self._known[filled]
 
     def _add(self, per: str, texts: pa.Array) -> int:
         self._start[per] = sum(map(len, self._texts))
