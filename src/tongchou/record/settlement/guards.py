@@ -14,15 +14,14 @@ _NAMED = {
     "household_id": "household",
 }
 """Columns of an event, and the tables of which they name a row."""
-_OF_WHAT = " OR ".join(
-    f"EXISTS (SELECT FROM (SELECT DISTINCT {column} AS id FROM fresh) f"
-    f" WHERE f.id IS NOT NULL AND (SELECT true FROM {table} t WHERE t.id = f.id) IS NULL)"
+_MISSING = " OR ".join(
+    f"f.{column} IS NOT NULL AND (SELECT true FROM {table} t WHERE t.id = f.{column}) IS NULL"
     for column, table in _NAMED.items()
 )
 _EVENTS = f"""
 CREATE FUNCTION settled_is_there() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    IF {_OF_WHAT} THEN
+    IF EXISTS (SELECT FROM fresh f WHERE {_MISSING}) THEN
         RAISE EXCEPTION 'a settlement names no visit, person, institution, county or household'
             USING ERRCODE = 'foreign_key_violation';
     END IF;

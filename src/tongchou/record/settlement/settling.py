@@ -55,7 +55,7 @@ def settle(
     """
     person, institution, homes = whose(visit_id)
     message = {message_key(institution, asked.msgid)} if asked is not None else set()
-    ((number, in_force, _),), *read = lock(
+    ((number, in_force),), *read = lock(
         *lock_keys(person, choice, homes),
         *message,
         then=[
@@ -89,9 +89,8 @@ def trial(*, visit_id: int, batch: str = "", choice: Choice = OWN) -> Settlement
     return settled_of(reading.found(read, homes), choice, rules_in(in_force)).result
 
 
-_BEGIN = f"SELECT {DRAW}, ({IN_FORCE}), set_config('enable_seqscan', 'off', true)"
-"""A number for the event, and the pack in force. What is read and written from here on is a few rows of large tables:
-planned while these are small, it would read them from end to end for as long as the connection lives."""
+_BEGIN = f"SELECT {DRAW}, ({IN_FORCE})"
+"""A number for the event, and the pack in force."""
 
 
 def rules_now() -> Rules:
