@@ -1,4 +1,4 @@
-"""Messages about grouping schemes (D1, W4) and the records that are grouped (D2)."""
+"""Messages about grouping schemes (D1, W4), the records that are grouped (D2), and published workbooks (D4)."""
 
 from __future__ import annotations
 
@@ -71,6 +71,18 @@ MESSAGES: dict[str, Entry] = {
         "与所依据方案的那一行写得一致",
         "write it as the base scheme has it",
     ),
+    "D112": Entry(
+        "{value} 同一级别、同一生效日有两个权重",
+        "{value} has two weights for one level and one day",
+        "留一个",
+        "keep one",
+    ),
+    "D113": Entry(
+        "方案没有权重表",
+        "the scheme has no weights",
+        "加上 drg_weight.csv，或不用 --weights",
+        "add drg_weight.csv, or do without --weights",
+    ),
     "D201": Entry(
         "病案表缺少列 {name}",
         "the records lack the column {name}",
@@ -115,6 +127,35 @@ MESSAGES: dict[str, Entry] = {
         "the principal diagnosis '{value}' belongs to the other sex ({sex})",
         "核对性别和主要诊断",
         "check sex and principal diagnosis",
+    ),
+    "D402": Entry(
+        "没有认出 {table} 的工作表",
+        "no sheet was taken for {table}",
+        "看预览里各表认成了什么；列名不同时用 --headers 补上写法",
+        "see in the preview what each sheet was taken for; add other column names with --headers",
+    ),
+    "D403": Entry(
+        "“{value}”不是这一列的编码", "'{value}' is no code of this column", "写成 {known} 这样", "write such as {known}"
+    ),
+    "D404": Entry("这一格不能空", "this cell must not be empty", "补上，或删去这一行", "fill it in, or delete the row"),
+    "D405": Entry(
+        "读不懂条件“{value}”，或同一组写了两种",
+        "the condition '{value}' cannot be read, or a group has two",
+        "只用手册所列的条件",
+        "use only the conditions listed in the manual",
+    ),
+    "D406": Entry(
+        "核心组 {value} 没有诊断、手术列表，也没有条件",
+        "the ADRG {value} has no diagnoses, no operations and no condition",
+        "补上列表，或写明入组条件",
+        "add its lists, or write its condition",
+    ),
+    "D407": Entry("{value} 的权重写了两次", "the weight of {value} stands twice", "留一个", "keep one"),
+    "D408": Entry(
+        "{value} 写在两张排除表：{one} 和 {other}",
+        "{value} stands in two exclusion tables: {one} and {other}",
+        "留一个",
+        "keep one",
     ),
     "W401": Entry(
         "{drg} 的条件轮不到：前面 {before} 的“{text}”总是先成立",

@@ -83,6 +83,11 @@ def test_discharges_into_groups(desk: Desk, discharges: Path) -> None:
     assert sum(told["discharges"].values()) == 51
     desk("dip", "assign", out, "--discharges", discharges, "--out", discharges / "groups.csv")
     assert len((discharges / "groups.csv").read_text("utf-8").splitlines()) == 52
+    groups = discharges / "groups-of-clearing.csv"
+    desk("dip", "assign", out, "--discharges", discharges, "--out", result, "--groups", groups)
+    header, *lines = groups.read_text("utf-8").splitlines()
+    assert header.replace('"', "") == "settlement_id,group,status,base_points,reference_mean,auxiliary"
+    assert lines[-1].replace('"', "") == "d9999,,ungrouped,0,0,1"
     one = next(row for row in found if "|" in (row["candidates"] or ""))
     why = desk("dip", "assign", out, "--discharges", discharges, "--explain", one["discharge_id"], "--lang", "en")
     assert why.code == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -96,6 +97,24 @@ def write_table(table: pa.Table, file: Path) -> None:
         os.replace(fresh, file)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def for_payment(table: pa.Table) -> pa.Table:
+    """An assignment as the table `groups` that clearing reads: one row a settlement, whose number is the discharge's;
+    whatever has no group is `ungrouped` there."""
+    has_group = pc.is_in(table["status"], pa.array(["grouped", "fallback"]))
+    number = pc.if_else(pc.equal(table["factor"], ""), "1", table["factor"])
+    points = pc.if_else(pc.equal(table["rw"], ""), "0", table["rw"])
+    return pa.table(
+        {
+            "settlement_id": table["discharge_id"],
+            "group": table["group"],
+            "status": pc.if_else(has_group, "grouped", "ungrouped"),
+            "base_points": points,
+            "reference_mean": pc.fill_null(table["reference_mean"], 0),
+            "auxiliary": number,
+        }
+    )
 
 
 def _groups(built: Built) -> Iterable[tuple[object, ...]]:

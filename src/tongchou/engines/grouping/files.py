@@ -31,8 +31,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "icd9cm3_name": ("icd9cm3", "name"),
     "icd10_map": ("code", "mapped"),
     "icd9cm3_map": ("code", "mapped"),
+    "drg_weight": ("drg", "weight", "average_cost", "average_stay", "level", "valid_from"),
 }
-OPTIONAL = frozenset({"icd10_name", "icd9cm3_name", "icd10_map", "icd9cm3_map"})
+OPTIONAL = frozenset({"icd10_name", "icd9cm3_name", "icd10_map", "icd9cm3_map", "drg_weight"})
 _FREE_NAMES = frozenset({"icd10_name", "icd9cm3_name"})
 """Their first column may be called `code`."""
 

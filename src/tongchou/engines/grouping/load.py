@@ -11,6 +11,7 @@ from typing import Any
 from tongchou.engines.grouping import atoms
 from tongchou.engines.grouping.files import Line, Tables, read
 from tongchou.engines.grouping.scheme import Mdc, Node, Rule, Scheme
+from tongchou.engines.grouping.weights import Weight, read_weights
 from tongchou.ground.errors import Place, Problem, ProblemError
 
 NEWBORN_DAYS = 28
@@ -62,8 +63,18 @@ class _Loading:
             icd9cm3=self._pairs("icd9cm3_name"),
             icd10_map=self._pairs("icd10_map"),
             icd9cm3_map=self._pairs("icd9cm3_map"),
+            weights=self._weights(Path(toml.file or "").parent),
             hash=hash_,
         )
+
+    def _weights(self, folder: Path) -> tuple[Weight, ...]:
+        """The weights of every code that a record can be given; those of the base for groups gone since say nothing."""
+        known = {line.cells[2] for line in self.tables["drg"]} | {line.cells[3] for line in self.tables["adrg"]}
+        known |= {f"{line.cells[1]}QY" for line in self.tables["mdc"]}
+        lines = [
+            line for line in self.tables["drg_weight"] if line.cells[0].strip() in known or line.file.parent == folder
+        ]
+        return read_weights(lines, known, self.problems)
 
     def _check_keys(self, toml: Place) -> None:
         for key, value in self.said.items():

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tongchou.engines.grouping.weights import Weight
+
 
 class Op(Enum):
     """What an atom asks of a record; together they are all that a scheme can say."""
@@ -126,4 +128,5 @@ class Scheme:
     icd9cm3: Mapping[str, str]
     icd10_map: Mapping[str, str]
     icd9cm3_map: Mapping[str, str]
+    weights: tuple[Weight, ...]
     hash: str

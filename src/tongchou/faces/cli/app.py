@@ -27,6 +27,7 @@ from tongchou.faces.cli import (
     server,
     settle,
     synth,
+    workbooks,
 )
 from tongchou.faces.cli.speak import Json, Lang, cut, guarded, start_language
 
@@ -65,7 +66,7 @@ app.command("manage", context_settings={"allow_extra_args": True, "ignore_unknow
 app.add_typer(imports.app, name="import")
 app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
-app.add_typer(group.scheme_app, name="scheme")
+app.add_typer(workbooks.scheme_app, name="scheme")
 app.add_typer(dip.app, name="dip")
 app.add_typer(messages.app, name="messages")
 app.add_typer(clear.app, name="clear")

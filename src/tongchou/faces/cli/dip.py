@@ -100,6 +100,9 @@ def assign(
     out: Annotated[
         Path | None, typer.Option(help="结果写到此文件（Parquet 或 CSV） || the file for the groups")
     ] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="另写清算所用的 groups 表 || also write the table groups of the clearing")
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="只说明这个病例（编号） || tell why of this discharge (its id)")
     ] = None,
@@ -112,7 +115,7 @@ def assign(
     """病例入组 || put discharges in the groups of a catalogue"""
     from tongchou.engines.dip.assigning import Assigner
     from tongchou.engines.dip.catalogue import read_catalogue
-    from tongchou.engines.dip.writing import write_table
+    from tongchou.engines.dip.writing import for_payment, write_table
 
     if (out is None) == (explain is None):
         raise typer.BadParameter(say("--out 和 --explain 给一个", "give either --out or --explain"))
@@ -124,6 +127,8 @@ def assign(
         return
     assert out is not None
     write_table(assigned.table, out)
+    if groups is not None:
+        write_table(for_payment(assigned.table), groups)
     show_problems(read.problems[:MOST_SHOWN])
     words = {"grouped": "入组", "fallback": "兜底", "excluded": "不入组", "ungrouped": "未入组", "faulty": "有误"}
     rows = [(say(words[name], name), f"{n:,}") for name, n in assigned.counted.items()]

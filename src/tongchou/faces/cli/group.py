@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +15,11 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, gua
 from tongchou.faces.cli.table import show
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from tongchou.engines.grouping.evidence import Evidence
     from tongchou.engines.grouping.grouper import Grouper
+    from tongchou.engines.grouping.weights import Weight
     from tongchou.ground.errors import Problem
 
 MOST_SHOWN = 20
@@ -31,12 +37,20 @@ def group(
     map_codes: Annotated[
         bool, typer.Option("--map", help="先按方案的对照表转换编码 || map codes by the scheme's tables first")
     ] = False,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="另列权重，并算 CMI || tell the weight of each, and the case-mix index")
+    ] = False,
+    level: Annotated[str, typer.Option(help="用此级别机构的权重 || weights of this level of hospital")] = "",
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="用这天的权重 || weights in force on this day")
+    ] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
     """按方案给病案分组 || group discharges by a scheme"""
     from tongchou.engines.grouping.grouper import Grouper
     from tongchou.engines.grouping.load import load_scheme
+    from tongchou.ground.errors import Place, fail
 
     if (out is None) == (explain is None):
         raise typer.BadParameter(say("--out 和 --explain 给一个", "give either --out or --explain"))
@@ -45,7 +59,14 @@ def group(
         _tell_why(grouper, _found(grouper, records, explain, map_codes))
         return
     assert out is not None
-    counts, problems, faulty = _group_file(grouper, records, out, map_codes)
+    weight = None
+    if weights:
+        from tongchou.engines.grouping.weights import weight_of
+
+        if not grouper.scheme.weights:
+            raise fail("D113", Place(str(scheme)))
+        weight = weight_of(grouper.scheme.weights, level, on.date() if on else None)
+    counts, problems, faulty, weighed = _group_file(grouper, records, out, map_codes, weight)
     show_problems(problems[:MOST_SHOWN])
     show((say("结果", "result"), say("份数", "records")), [(name, f"{count:,}") for name, count in counts.items()])
     tell(
@@ -54,29 +75,72 @@ def group(
             f"{grouper.scheme.id} ({grouper.scheme.hash}), written to {out}",
         )
     )
+    if weight is not None:
+        tell(
+            say(
+                f"有权重 {weighed.records:,} 份，CMI {weighed.index}",
+                f"{weighed.records:,} weighed, CMI {weighed.index}",
+            )
+        )
     code = FINDINGS if faulty else OK
-    found = {"scheme": grouper.scheme.id, "hash": grouper.scheme.hash, "out": str(out), "records": dict(counts)}
+    found: dict[str, Any] = {
+        "scheme": grouper.scheme.id,
+        "hash": grouper.scheme.hash,
+        "out": str(out),
+        "records": dict(counts),
+    }
+    if weight is not None:
+        found |= {"weighed": weighed.records, "weight": str(weighed.total), "cmi": weighed.index}
     emit(found | {"problems": [problem.as_dict() for problem in problems[:MOST_SHOWN]]}, code)
     finish(code)
 
 
-def _group_file(grouper: Grouper, records: Path, out: Path, map_codes: bool) -> tuple[Counter[str], list[Problem], int]:
-    """Group a file block by block: how many records have which status, what is wrong, how many are faulty."""
+@dataclass
+class Weighed:
+    """How many records have a weight, and their sum."""
+
+    records: int = 0
+    total: Decimal = Decimal(0)
+
+    @property
+    def index(self) -> str:
+        """The case-mix index: the mean weight, four decimals, half up; a dash where nothing has a weight."""
+        return str((self.total / self.records).quantize(Decimal("0.0001"), ROUND_HALF_UP)) if self.records else "–"
+
+
+def _group_file(
+    grouper: Grouper, records: Path, out: Path, map_codes: bool, weight: dict[str, Weight] | None = None
+) -> tuple[Counter[str], list[Problem], int, Weighed]:
+    """Group a file block by block: how many records have which status, what is wrong, how many are faulty, what they
+    weigh."""
     from tongchou.engines.grouping.bulk import FAULTY, group_table
     from tongchou.engines.grouping.recordfiles import read_blocks, written
     from tongchou.faces.cli.progress import progress
 
-    counts, problems, done = Counter[str](), list["Problem"](), 0
+    counts, problems, done, weighed = Counter[str](), list["Problem"](), 0, Weighed()
     with progress(say("分组", "grouping"), None) as advance, written(out) as write:
         for block in read_blocks(records):
             grouped = group_table(grouper, block, done + 1, map_codes)
-            write(grouped.table)
+            write(grouped.table if weight is None else _with_weights(grouped.table, weight, weighed))
             for one in grouped.table["status"].value_counts().to_pylist():
                 counts[one["values"]] += one["counts"]
             problems += grouped.problems[: MOST_SHOWN - len(problems)]
             done += len(block)
             advance(done)
-    return counts, problems, counts[FAULTY]
+    return counts, problems, counts[FAULTY], weighed
+
+
+def _with_weights(table: pa.Table, weight: dict[str, Weight], weighed: Weighed) -> pa.Table:
+    """The groups with a column of their weights, empty where a group has none."""
+    import pyarrow as pa
+
+    column = table["drg"].combine_chunks()
+    texts = [weight[drg].weight if drg in weight else "" for drg in column.dictionary.to_pylist()]
+    for count in column.value_counts().to_pylist():
+        if count["values"] in weight:
+            weighed.records += count["counts"]
+            weighed.total += Decimal(weight[count["values"]].weight) * count["counts"]
+    return table.append_column("weight", pa.array(texts, pa.string()).take(column.indices))
 
 
 def _found(grouper: Grouper, records: Path, index: str, map_codes: bool) -> Evidence:
