@@ -1,8 +1,10 @@
 """The tables of the pages on DIP, computed with the code they describe; the declaration of the how-to is one."""
 
+import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from tests.docs.pages import DOCS, blocks, tables
 from tests.engines.dip.stage import case, declared, dip_of, read_of
@@ -10,7 +12,7 @@ from tests.engines.dip.test_assigning import written
 from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.choosing import COST
-from tongchou.engines.dip.declaration import CRITERIA
+from tongchou.engines.dip.declaration import CRITERIA, Assignment, Auxiliary, Catalogue, Conditions, Declaration, Tables
 from tongchou.engines.dip.files import shipped_orders
 from tongchou.engines.dip.load import load_dip
 from tongchou.engines.dip.sums import decimal
@@ -69,3 +71,20 @@ def test_the_declaration_of_the_how_to(tmp_path: Path) -> None:
     (block,) = [one for one in blocks(DOCS / "how-to" / "build-a-dip-catalogue.md") if one.language == "yaml"]
     (tmp_path / "dip.yaml").write_text(block.text, "utf-8")
     assert load_dip(tmp_path).said.title == "试点市病种目录"
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("declaration", Declaration),
+        ("tables", Tables),
+        ("catalogue", Catalogue),
+        ("assignment", Assignment),
+        ("auxiliary", Auxiliary),
+        ("conditions", Conditions),
+    ],
+)
+def test_every_setting_is_on_the_page(name: str, model: type[BaseModel]) -> None:
+    rows = tables(DOCS / "reference" / "dip.md")[name]
+    told = {word for row in rows for word in re.findall(r"`(\w+)`", row[0])}
+    assert told == {field.alias or key for key, field in model.model_fields.items()}

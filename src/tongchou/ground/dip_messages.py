@@ -69,6 +69,12 @@ MESSAGES: dict[str, Entry] = {
         "写设置的路径",
         "write the path of a setting",
     ),
+    "D315": Entry(
+        "先期分组还不知道病例属于哪一组，不能问 {key}",
+        "a group before the catalogue cannot ask for {key}: which group a case is in is not known yet",
+        "写进辅助目录，或换一个条件",
+        "ask in an auxiliary catalogue, or use another condition",
+    ),
     "D321": Entry("缺少列 {name}", "the column {name} is missing", "要有：{known}", "there must be: {known}"),
     "D322": Entry("“{value}”不能用作 {name}", "'{value}' is no {name}", "改正这一行", "correct the row"),
     "D323": Entry(

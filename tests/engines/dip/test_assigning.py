@@ -15,9 +15,9 @@ from tongchou.engines.dip.catalogue import COLUMNS, Catalogue, read_catalogue
 from tongchou.engines.dip.files import shipped_orders
 from tongchou.engines.dip.load import Dip, load_dip
 from tongchou.engines.dip.writing import write_catalogue
+from tongchou.ground.errors import ProblemError
 
 HEAD = ",".join(COLUMNS["catalogue.csv"])
-OLD = [2023, 2024, 2025]
 
 
 def built(dip: Dip, rows: list[dict[str, Any]], folder: Path) -> Catalogue:
@@ -226,3 +226,38 @@ def test_the_shipped_declaration_is_what_it_resolves_to(tmp_path: Path) -> None:
     assert catalogue.dip.said.assignment.order == ninghe().said.assignment.order
     assert catalogue.dip.hash == ninghe().hash
     assert load_dip(NINGHE).hash == ninghe().hash
+
+
+def test_no_discharge_at_all(tmp_path: Path) -> None:
+    catalogue = written(tmp_path, "assignment: {as: tangshan}", *GROUPS)
+    assert Assigner(catalogue).assign(read_of([])).table.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("catalogue.csv", "core,therapeutic", "big,therapeutic", "D332"),
+        ("catalogue.csv", "core,therapeutic", "core,surgery", "D332"),
+        ("catalogue.csv", "96.7201,20", "96.7201++,20", "D332"),
+        ("catalogue.csv", "1200.0000", "1200.00001", "D332"),
+        ("catalogue.csv", ",900000,", ",9000.00,", "D332"),
+        ("catalogue.csv", "\nB,", "\nA,", "D332"),
+        ("catalogue.csv", "group,kind", "kind,group", "D311"),
+        ("catalogue.csv", "\nB,core", "\nB", "D311"),
+        ("means.csv", "2025", "MMXXV", "D332"),
+        ("auxiliary.csv", "1.2", "1,2", "D311"),
+        ("auxiliary.csv", "1.2", "x", "D332"),
+        ("manifest.json", "{}", "{", "D334"),
+    ],
+)
+def test_a_catalogue_written_by_hand_is_checked(tmp_path: Path, file: str, old: str, new: str, code: str) -> None:
+    written(tmp_path, "assignment: {as: tangshan}", *GROUPS)
+    (tmp_path / "means.csv").write_text("group,year,level,cases,mean\nA,2025,,9,390000\n", "utf-8")
+    factors = "catalogue,class,group,cases,cost,expected,factor\nage,66y,*,9,1,1,1.2\n"
+    (tmp_path / "auxiliary.csv").write_text(factors, "utf-8")
+    assert len(read_catalogue(tmp_path).rows) == len(GROUPS)
+    text = (tmp_path / file).read_text("utf-8") if (tmp_path / file).is_file() else old
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(ProblemError, match=code):
+        read_catalogue(tmp_path)

@@ -82,6 +82,7 @@ def test_what_a_region_says_stands_before_its_base() -> None:
         ("auxiliary: {a: {title: 甲, per: all, cases: 1, classes: {x: {age: {}}}}}", "D304"),
         ("auxiliary: {a: {title: 甲, per: all, cases: 1, classes: {x: {age: {above: 1, at_least: 2}}}}}", "D304"),
         ("auxiliary: {a: {title: 甲, per: all, cases: 1, classes: {x: {complication: [CC]}}}}", "D308"),
+        (f"{YEARS}  pre_groups: [{{group: X, title: 甲, stay_ratio: {{above: 2}}}}]", "D315"),
         ("without: [auxiliary.height]", "D306"),
         ("without: [title]", "D306"),
         ("cites: {catalogue.colour: 第一条}", "D314"),

@@ -81,7 +81,7 @@ def read_catalogue(folder: Path, declaration: Path | None = None) -> Catalogue:
         raise fail("D331", Place(str(folder)), path=folder)
     found = hash_of(folder)
     manifest = folder / MANIFEST
-    if manifest.is_file() and json.loads(manifest.read_text("utf-8")).get("hash") != found:
+    if manifest.is_file() and _hash_in(manifest) != found:
         raise fail("D334", Place(str(folder)))
     dip = load_dip(declaration or folder / DECLARATION)
     reading = _Reading(dip.said.catalogue.decimals)
@@ -92,7 +92,7 @@ def read_catalogue(folder: Path, declaration: Path | None = None) -> Catalogue:
             reading.wrong(place, "group", cells["group"])
         seen.add(cells["group"])
     means = {
-        (cells["group"], int(cells["year"] or 0), cells["level"]): reading.whole(place, cells, "mean")
+        (cells["group"], reading.year(place, cells), cells["level"]): reading.whole(place, cells, "mean")
         for place, cells in _rows(folder / MEANS)
     }
     factors = {
@@ -137,6 +137,10 @@ class _Reading:
             return 0
         return int(text)
 
+    def year(self, place: Place, cells: dict[str, str]) -> int:
+        """The year of a mean, 0 for all years weighted."""
+        return self.whole(place, cells, "year") if cells["year"] else 0
+
     def units(self, place: Place, cells: dict[str, str], column: str, decimals: int | None = None) -> int:
         places = self.decimals if decimals is None else decimals
         match = _DECIMAL.fullmatch(cells[column])
@@ -148,6 +152,14 @@ class _Reading:
 
     def wrong(self, place: Place, column: str, value: str) -> None:
         self.problems.append(Problem("D332", place, {"column": column, "value": value}))
+
+
+def _hash_in(manifest: Path) -> str | None:
+    try:
+        found = json.loads(manifest.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(found.get("hash")) if isinstance(found, dict) else None
 
 
 def _rows(file: Path) -> Iterator[tuple[Place, dict[str, str]]]:

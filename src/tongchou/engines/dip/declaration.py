@@ -66,6 +66,10 @@ class Conditions(Fact):
     operation: tuple[Codes, ...] | None = None
 
 
+OF_GROUP = ("stay_ratio", "cost_ratio", "group_mortality")
+"""What is asked of a case and its group together."""
+
+
 class PreGroup(Conditions):
     """A group that is formed before the catalogue, for cases of any diagnosis."""
 

@@ -11,13 +11,11 @@ import numpy as np
 
 from tongchou.engines.dip.cases import UNKNOWN, Cases, Lists
 from tongchou.engines.dip.codes import longest, matching, shortened
-from tongchou.engines.dip.declaration import TREATMENTS, Conditions, Range
+from tongchou.engines.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Range
 from tongchou.engines.dip.load import Dip
 from tongchou.ground.errors import Problem, ProblemError
 
 COMPLICATIONS = ("none", "CC", "MCC")
-OF_GROUP = ("stay_ratio", "cost_ratio", "group_mortality")
-"""What is asked of a case and its group together."""
 _COLUMN = {"outcome": "outcome", "sex": "sex"}
 _SAFE = 2**62
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tongchou.engines.dip.declaration import TREATMENTS, Conditions, Declaration
+from tongchou.engines.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Declaration
 from tongchou.engines.dip.files import COLUMNS, OF_COMPLICATIONS, Written, read_written, rows, understood
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
@@ -155,6 +155,10 @@ class _Loading:
     def _check_needs(self) -> None:
         """Conditions over complications or comorbidities, and values by quota, need their table."""
         tables = self.said.tables
+        for at, pre in enumerate(self.said.catalogue.pre_groups):
+            for name in OF_GROUP:
+                if getattr(pre, name) is not None:
+                    self._complain("D315", self.written.document.place("catalogue", "pre_groups", at), key=name)
         for path, asked in _conditions(self.said):
             for name, there in (("complication", tables.complications), ("cci", tables.comorbidities)):
                 if getattr(asked, name) is not None and there is None:
