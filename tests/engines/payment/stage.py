@@ -41,6 +41,8 @@ def write(folder: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Pa
     """The same rows as CSV files."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
+        if not rows:
+            continue
         names = sorted({key for row in rows for key in row})
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, names)

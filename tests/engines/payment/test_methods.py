@@ -208,6 +208,11 @@ def test_support_and_assessment_of_an_institution_multiply_its_points(tmp_path: 
         assert pay(rules, case("S1", 100), **at).points.tolist() == [points]
 
 
+def test_a_correction_for_conduct_multiplies(tmp_path: Path) -> None:
+    groups = [{"settlement_id": "S1", "group": "A", "base_points": 100, "reference_mean": 1000, "conduct": "0.9"}]
+    assert pay(rules_of(tmp_path, DIP, ALIKE), case("S1", 100), groups=groups).points.tolist() == [900_000]
+
+
 def test_a_rate_ignores_a_readmission_but_knows_paths(tmp_path: Path) -> None:
     rules = rules_of(
         tmp_path, "routes: [{method: drg_rate, setting: inpatient}]",

@@ -76,3 +76,55 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (folder / "budget.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProblemError, match="Y203"):
         read_tables(folder)
+
+
+def test_what_the_groupers_wrote_is_taken_as_it_is(tmp_path: Path) -> None:
+    tables = drawn(1, 6)
+    names = [row["settlement_id"] for row in tables["settlements"]]
+    del tables["groups"], tables["special_cases"]
+    assigned = [
+        {"discharge_id": names[0], "status": "grouped", "group": "J15.9:", "rw": "812.5", "reference_mean": 700000,
+         "factor": "1.15", "conduct": "0.97", "kind": "core"},
+        {"discharge_id": names[1], "status": "ungrouped", "group": "", "rw": "", "reference_mean": "", "factor": "",
+         "conduct": "", "kind": ""},
+    ]  # fmt: skip
+    grouped = [
+        {"index": names[2], "status": "分组成功", "drg": "ES15"},
+        {"index": names[3], "status": "分组成功", "drg": "X"},
+    ]
+    weights = [{"drg": "ES15", "weight": "1.2345", "mean": 650000}]
+    folder = write(tmp_path, {**tables, "dip": assigned, "drg": grouped, "drg_weights": weights})
+    rows = read_tables(folder).records.to_pylist()
+    told = [
+        (r["group"], r["status"], str(r["base_points"]), r["reference_mean"], str(r["auxiliary"])) for r in rows[:5]
+    ]
+    assert told == [
+        ("J15.9:", "grouped", "812.5000", 700000, "1.1500"),
+        ("", "ungrouped", "0.0000", 0, "1.0000"),
+        ("ES15", "分组成功", "1.2345", 650000, "1.0000"),
+        ("X", "分组成功", "0.0000", 0, "1.0000"),
+        ("", "missing", "0.0000", 0, "1.0000"),
+    ]
+    assert [str(r["conduct"]) for r in rows[:2]] == ["0.9700", "1.0000"]
+    (folder / "drg_weights.csv").unlink()
+    with pytest.raises(ProblemError, match="Y201"):
+        read_tables(folder)
+    (folder / "drg_weights.csv").write_text("drg,weight\nES15,1\n", "utf-8")
+    with pytest.raises(ProblemError, match="Y202"):
+        read_tables(folder)
+
+
+def test_groups_of_two_kinds_stand_beside_each_other(tmp_path: Path) -> None:
+    tables = drawn(1, 6)
+    kept = tables["groups"][:2]
+    names = [
+        row["settlement_id"]
+        for row in tables["settlements"]
+        if row["settlement_id"] not in {g["settlement_id"] for g in kept}
+    ]
+    assigned = [{"discharge_id": names[0], "status": "grouped", "group": "A", "rw": "1", "reference_mean": 1, "factor": "",
+                 "conduct": ""}]  # fmt: skip
+    folder = write(tmp_path, {**tables, "groups": kept, "dip": assigned, "special_cases": []})
+    rows = {row["settlement_id"]: row for row in read_tables(folder).records.to_pylist()}
+    assert rows[names[0]]["auxiliary_age"] == 0
+    assert rows[kept[0]["settlement_id"]]["group"] == kept[0]["group"]

@@ -23,7 +23,7 @@ from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.region.number import Number
 
-UNGROUPED = ("ungrouped", "missing", "", "无法入组", "数据有误")
+UNGROUPED = ("ungrouped", "missing", "", "无法入组", "数据有误", "faulty", "excluded")
 AMBIGUOUS = ("qy", "歧义病案")
 
 
@@ -43,7 +43,7 @@ class ByGroup:
             left &= ~self._day_points(rows)
             institutions, given = self.others["institutions"], cases.column("difference")
             self.factor = institution_factors(self.rules, institutions, self.words["group"], self.desk.at, given)
-            self.adjustments = adjustments(self.rules, institutions, self.desk.at)
+            self.adjustments = [*adjustments(self.rules, institutions, self.desk.at), cases.column("conduct")]
             self.aux = auxiliary(self.rules, cases.records)
             cases.factors |= {"institution_factor": self.factor, "auxiliary_factor": self.aux}
             self.reference = cases.column("reference_mean")

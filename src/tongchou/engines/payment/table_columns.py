@@ -59,6 +59,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "reference_mean": Column(FEN, 0),
         "auxiliary": Column(EXACT, 1),
         "difference": Column(EXACT, 0),
+        "conduct": Column(EXACT, 1),
     },
     "institutions": {
         "institution": Column(TEXT),

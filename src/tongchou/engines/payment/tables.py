@@ -16,6 +16,7 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from tongchou.engines.payment.exact import Ints
+from tongchou.engines.payment.handed_over import from_dip, from_drg
 from tongchou.engines.payment.table_columns import (
     COLUMNS,
     EXACT,
@@ -74,16 +75,43 @@ def read_tables(folder: Path) -> Year:
     """The tables of a folder. Raises Y201 to Y208, as many as there are."""
     found: dict[str, pa.Table] = {}
     for name in COLUMNS:
-        path = next(
-            (folder / f"{name}{end}" for end in (".parquet", ".csv") if (folder / f"{name}{end}").is_file()), None
-        )
-        if path is not None:
+        path = _file(folder, name)
+        if name == "groups":
+            found[name] = _groups(folder, path)
+        elif path is not None:
             found[name] = conform(name, read_file(path), path)
         elif name in NEEDED:
             raise fail("Y201", Place(str(folder)), table=name)
         else:
-            found[name] = conform(name, pa.table({c: pa.array([], TEXT) for c in COLUMNS[name]}), folder)
+            found[name] = _none(name, folder)
     return year_of(found)
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    return next((file for end in (".parquet", ".csv") if (file := folder / f"{name}{end}").is_file()), None)
+
+
+def _none(name: str, folder: Path) -> pa.Table:
+    return conform(name, pa.table({column: pa.array([], TEXT) for column in COLUMNS[name]}), folder)
+
+
+def _groups(folder: Path, path: Path | None) -> pa.Table:
+    """The table `groups`, or what DIP assignment (`dip`) and DRG grouping (`drg`, with `drg_weights`) wrote."""
+    parts = [] if path is None else [conform("groups", read_file(path), path)]
+    dip, drg, weights = (_file(folder, name) for name in ("dip", "drg", "drg_weights"))
+    if dip is not None:
+        parts.append(conform("groups", from_dip(read_file(dip), dip), dip))
+    if drg is not None:
+        if weights is None:
+            raise fail("Y201", Place(str(folder)), table="drg_weights")
+        parts.append(conform("groups", from_drg(read_file(drg), read_file(weights), drg), drg))
+    if len(parts) < 2:
+        return parts[0] if parts else _none("groups", folder)
+    joined = pa.concat_tables(parts, promote_options="default")
+    free = [name for name in joined.column_names if name not in COLUMNS["groups"]]
+    for name in free:  # an auxiliary factor that only one of them knows applies to nobody else
+        joined = joined.set_column(joined.column_names.index(name), name, pc.fill_null(joined[name], _scalar(0, EXACT)))
+    return joined
 
 
 def year_of(found: Mapping[str, pa.Table]) -> Year:
@@ -242,7 +270,7 @@ def _joined(settlements: pa.Table, groups: pa.Table) -> pa.Table:
         if name == "settlement_id":
             continue
         column = groups[name].take(at)
-        empty: Any = {"status": "missing", "auxiliary": 1}.get(name, "" if column.type == TEXT else 0)
+        empty: Any = {"status": "missing", "auxiliary": 1, "conduct": 1}.get(name, "" if column.type == TEXT else 0)
         found[name] = pc.fill_null(column, _scalar(empty, column.type))
     return pa.table(found)
 
