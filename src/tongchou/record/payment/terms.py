@@ -166,7 +166,7 @@ def _known(section: str, given: Mapping[str, Any]) -> None:
 
 def _rate(given: Any) -> Fraction:
     found = _RATE.fullmatch(given) if isinstance(given, str) else None
-    if found is None or found[3] == "0":
+    if found is None or (found[3] is not None and not int(found[3])):
         raise _wrong(str(given))
     percent, over, under, whole = found.groups()
     rate = Fraction(percent) / 100 if percent else Fraction(int(over), int(under)) if over else Fraction(int(whole))
