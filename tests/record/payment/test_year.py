@@ -34,7 +34,7 @@ from tongchou.record.payment.prepaying import prepay
 from tongchou.record.providers.models import Institution
 from tongchou.record.settlement.verify import verify
 
-CLEARING = date(2026, 4, 20)
+MAY_ENDS, CLEARING = date(2025, 5, 31), date(2026, 4, 20)
 POOL = "住院统筹"
 
 
@@ -61,10 +61,11 @@ def test_an_advance_is_paid_by_the_usual_order_and_recovered(where: Organisation
     account(organisation_id=at.organisation_id)
     made = advanced(at, where)
     assert (made.quota, made.fen) == (1_000_01, 83_33)  # a twelfth, rounded down
-    order = prepare(payee="provider", agency=where.pk, scheme="employee", through=TODAY)
-    assert PaymentLine.objects.get(order=order).fen == 83_33
+    stay(at, where, day=TODAY)
+    order = prepare(payee="provider", agency=where.pk, scheme="employee", through=MAY_ENDS)
+    assert PaymentLine.objects.get(order=order).fen == 83_33  # and nothing of June, whose statement can still be opened
     (span,) = [one for one in bridge(on=TODAY) if one.fund == POOL]
-    assert (span.accrued, span.ordered, span.advanced, span.unexplained) == (0, 83_33, 83_33, 0)
+    assert (span.accrued, span.ordered, span.advanced, span.unexplained) == (6_825_00, 83_33, 83_33, 0)
     with pytest.raises(ProblemError, match="M416"):
         advanced(at, where)
     with pytest.raises(ProblemError, match="M416"):  # the year is not over
@@ -75,7 +76,10 @@ def test_an_advance_is_paid_by_the_usual_order_and_recovered(where: Organisation
         recover(advance_id=made.pk, reason="年终")
         with pytest.raises(ProblemError, match="M416"):
             recover(advance_id=made.pk, reason="年终")
-    assert (held("advance"), held("payable")) == (0, -83_33)  # set off against what is payable next
+    assert (held("advance"), held("payable")) == (0, 6_825_00 - 83_33)  # set off against what is payable next
+    with clock.at(CLEARING):
+        order = prepare(payee="provider", agency=where.pk, scheme="employee", through=date(2025, 6, 30))
+    assert PaymentLine.objects.get(order=order).fen == 6_741_67
 
 
 @pytest.mark.parametrize("change", [{"year": 2026}, {"year": 2024}, {"fund": "x"}, {"scheme": "x"}], ids=str)

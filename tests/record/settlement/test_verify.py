@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 
 from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.orgs.people import organisation
+from tests.record.payment import stage as months
 from tests.record.settlement.stage import ACCOUNT, charge, hospital, retired, treated, visit
 from tests.record.undone import undone
 from tongchou.record.accounts.models import Close, Sharing
@@ -15,10 +16,15 @@ from tongchou.record.base import clock
 from tongchou.record.base.periods import days
 from tongchou.record.ledger.chart import BUSINESS
 from tongchou.record.ledger.months import close_month
+from tongchou.record.payment.appealing import accept
+from tongchou.record.payment.deducting import deduct
+from tongchou.record.payment.prepaying import prepay
 from tongchou.record.postgres import OWNER, SERVICE, Cluster
 from tongchou.record.project.start import hang_up
+from tongchou.record.providers.models import Institution
 from tongchou.record.settlement.asking import Asked
 from tongchou.record.settlement.claims import Choice
+from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.replay import replay, shares
 from tongchou.record.settlement.reversing import reverse, reverse_message
 from tongchou.record.settlement.settling import settle
@@ -56,6 +62,19 @@ def a_city_at_work() -> None:
         reverse_message(institution_id=at.pk, msgid="m9", reason="冲正", asked=Asked("r9", {}))
         again = settle(visit_id=treated(at, one, MAY, 3_000_00).pk)
         reverse(event_id=again.pk, reason="录入错误")
+        see_through(at)
+
+
+def see_through(at: Institution) -> None:
+    """The hospital's May, to its prepayment."""
+    months.budget(at, 12_000_00)
+    found = months.declared(months.opened(at))
+    event = Event.objects.filter(day=MAY, kind="settle").earliest("id")
+    one = deduct(entered=months.entered(event, 1_00))
+    months.reviewed(found)
+    accept(deduction_id=one.pk)
+    months.final(found, JUNE)
+    prepay(statement_id=found.pk)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +233,24 @@ FAULTS = {
         "ledger_posting",
         "DELETE FROM ledger_posting; DELETE FROM ledger_balance",
     ),
+    "a line of a month": ("V431", "month_statement_line", "UPDATE month_statement_line SET fen = fen + 1"),
+    "what of a deduction stands": (
+        "V432",
+        "month_deduction_step",
+        "UPDATE month_deduction_step SET stands = 0",
+    ),
+    "a month that was not prepaid": (
+        "V433",
+        "month_statement_step",
+        "DELETE FROM month_statement_step WHERE act = 'prepaid'",
+    ),
+    "a prepayment": ("V434", "month_prepayment", "UPDATE month_prepayment SET payable = payable + 1"),
+    "a deposit below nothing": (
+        "V435",
+        "ledger_posting",
+        "UPDATE ledger_posting SET fen = -fen WHERE account = 'provider_deposit'",
+    ),
+    "more deducted than was charged": ("V436", "month_deduction", "UPDATE month_deduction SET fen = 100000000"),
     "owed to another": (
         "V420",
         "ledger_posting",
@@ -246,6 +283,7 @@ def test_every_check_of_the_database_has_a_planted_fault() -> None:
         ("V403", "DROP TRIGGER never_emptied ON audit_entry"),
         ("V403", "ALTER TABLE ledger_posting DISABLE TRIGGER ledger_adds_up"),
         ("V403", "DROP TRIGGER charge_is_of_a_visit ON charge"),
+        ("V403", "DROP TRIGGER month_deduction_within_charge ON month_deduction"),
         ("V403", "DROP TRIGGER settled_line_is_there ON settlement_line"),
         ("V404", f"GRANT UPDATE ON settlement_line TO {SERVICE}"),
     ],

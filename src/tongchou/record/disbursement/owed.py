@@ -11,7 +11,7 @@ from django.db import connection
 from tongchou.ground.dates import add_months
 from tongchou.record.base.columns import statement_of
 from tongchou.record.disbursement.entries import ORDERED, PAY_OUT, REFUSED
-from tongchou.record.ledger.chart import BUSINESS, MONTH_KINDS
+from tongchou.record.ledger.chart import ADVANCE_KINDS, BUSINESS, MONTH_KINDS
 from tongchou.record.ledger.models import Balance, Posting
 from tongchou.record.ledger.queries import last_close
 from tongchou.record.orgs.models import Organisation
@@ -36,7 +36,7 @@ _WHAT = "county_id, fund, bearer, year, organisation_id, person"
 def owed(payee: str, agency: Organisation, scheme: str, through: date, fund: str = "") -> dict[int, list[Owed]]:
     """What was owed at the end of a day and was not put into an order since, by the payee's number; in scope, and of
     the people of the agency's branch. What was taken back since is not paid either. What a provider's month was moved
-    by counts with the month, whenever it was entered.
+    by counts with the month, whenever it was entered; an advance is paid, or set off, at once.
 
     Payees to whom nothing is left after setting off are left out.
     """
@@ -59,7 +59,7 @@ def owed(payee: str, agency: Organisation, scheme: str, through: date, fund: str
             ) what WHERE p.id IN ({moved})
         ) rows GROUP BY {_WHAT} ORDER BY {_WHAT}
     """
-    ours = [ORDERED, REFUSED, PAY_OUT]
+    ours = [ORDERED, REFUSED, PAY_OUT, *ADVANCE_KINDS]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*of_held, through, ours, [*MONTH_KINDS], through, *of_moved])
         rows = [row for row in cursor.fetchall() if row[-1]]

@@ -87,5 +87,7 @@ WITHHELD = ("provider_review", "provider_deposit", "provider_deferred")
 """What of a provider's charges is owed and not payable."""
 MONTH_KINDS = ("statement_opened", "statement_final", "statement_prepaid", "statement_reopened")
 """Entries that move a month's charges out of the payable and back; they belong to the month's last day."""
+ADVANCE_KINDS = ("advance", "advance_recovered")
+"""Advances to providers and what is set off for them: payable, or payable no more, with whatever else is paid."""
 
 CODES = tuple((one.code, one.zh) for one in ACCOUNTS.values())

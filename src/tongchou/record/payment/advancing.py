@@ -24,8 +24,9 @@ PAID, RECOVERED = "advance", "advance_recovered"
 @command("statements.advance", needs="statements.prepay")
 def advance(*, institution_id: int, agency: int, scheme: str, fund: str, year: int, reason: str) -> Advance:
     """Advance the declared part of a year's quota, rounded down to the fen, out of a fund of an agency's people; it is
-    payable at once. Raises A114, M401, M414 without a budget, M416 for one that was advanced, a year that is over or to
-    come, or a fund that the region has not."""
+    payable at once: an order through the month before pays it and nothing of this month. Raises A114, M401, M414
+    without a budget, M416 for one that was advanced, a year that is over or to come, or a fund that the region has
+    not."""
     where, county, pack = institution(institution_id), organisation(agency), pack_in_force()
     first, last = pack.year.span(year)
     layers = pack.layers.get(scheme, {})

@@ -25,12 +25,25 @@ ON p.entry_id = e.id WHERE e.book = 'business' AND e.kind = 'settlement' AND e.s
 AND p.organisation_id = %s AND p.scheme = %s AND p.account = 'provider_payable' AND p.bearer <> %s
 GROUP BY p.county_id, p.fund, p.bearer, p.year HAVING sum(p.fen) < 0 ORDER BY 1, 2, 3, 4
 """
+_FIRST = """
+SELECT min(p.day) FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id
+WHERE p.organisation_id = %s AND p.scheme = %s AND p.account = 'provider_payable' AND p.book = 'business'
+AND p.day >= %s AND p.day < %s AND e.kind = ANY(%s)
+"""
 _DAY = "SELECT day FROM ledger_entry WHERE book = 'business' AND kind = 'settlement' AND source = %s"
 
 
 def charged(organisation: int, scheme: str, month: date) -> dict[Fund, int]:
     """What was charged in a month (its first day), wherever the patients are insured, in fen."""
     return _amounts(scheme, _MONTH, [organisation, scheme, month, add_months(month, 1, "clamp"), list(CHARGES)])
+
+
+def first_charged(organisation: int, scheme: str, month: date) -> date | None:
+    """The first day of a month on which something was charged."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [organisation, scheme, month, add_months(month, 1, "clamp"), list(CHARGES)])
+        found: date | None = cursor.fetchone()[0]
+    return found
 
 
 def charged_for(event: int, organisation: int, scheme: str) -> dict[Fund, int]:

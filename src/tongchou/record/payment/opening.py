@@ -20,7 +20,7 @@ from tongchou.record.ledger.queries import last_close
 from tongchou.record.matching.models import Difference
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.payment import entries
-from tongchou.record.payment.charged import ACCOUNT, charged
+from tongchou.record.payment.charged import ACCOUNT, charged, first_charged
 from tongchou.record.payment.models import Prepayment, Statement, StatementLine
 from tongchou.record.payment.steps import (
     key_of,
@@ -82,7 +82,8 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     open_ = Difference.objects.within(_ALL).filter(institution=where, day__gte=month, day__lt=end, state="open")
     if count := open_.count():
         raise fail("M404", count=count, month=f"{month:%Y-%m}")
-    if (order := order_that_took(where.organisation_id, scheme, month)) is not None:
+    since = first_charged(where.organisation_id, scheme, month)
+    if since is not None and (order := order_that_took(where.organisation_id, scheme, month, since)) is not None:
         raise fail("M405", order=order, month=f"{month:%Y-%m}")
     amounts = charged(where.organisation_id, scheme, month)
     made = Statement.objects.create(
@@ -105,13 +106,13 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     return made
 
 
-def order_that_took(organisation: int, scheme: str, month: date) -> int | None:
-    """A payment order that was not refused and paid what was owed to an organisation at some day of a month or later,
-    while none of it was under review."""
+def order_that_took(organisation: int, scheme: str, month: date, since: date) -> int | None:
+    """A payment order that was not refused and paid what was owed to an organisation at a day on which some of a month
+    was charged already (`since`), while none of it was under review."""
     refused = PaymentStep.objects.within(_ALL).filter(order=OuterRef("order"), act="refused")
     lines = PaymentLine.objects.within(_ALL).filter(
         ~Exists(refused), organisation=organisation, order__payee="provider", order__scheme=scheme, reissues=None,
-        order__through__gte=month,
+        order__through__gte=since,
     )  # fmt: skip
     reviewed = Statement.objects.within(_ALL).filter(institution__organisation=organisation, scheme=scheme, month=month)
     first = reviewed.order_by("round").values_list("at", flat=True).first()

@@ -80,11 +80,11 @@ GROUP BY d.statement_id, d.event, c.fen HAVING sum(d.fen) > coalesce(c.fen, 0)
 """
 
 CHECKS = (
-    Check("I12 statements are what the books have", "V431", "month_statement", _BOOKED),
-    Check("I12 statements are their lines", "V431", "month_statement", _HEAD),
-    Check("I12 deductions that stand are entered", "V432", "month_statement", _ENTERED),
-    Check("I12 what was stated is reviewed or moved on", "V433", "month_statement", _REVIEWED),
-    Check("I12 prepayments are entered", "V434", "month_prepayment", _PREPAID),
-    Check("I12 nothing is withheld below nothing", "V435", "ledger_posting", _NEVER),
-    Check("I12 no more is deducted than was charged", "V436", "month_deduction", _WITHIN),
+    Check("I13 statements are what the books have", "V431", "month_statement", _BOOKED),
+    Check("I13 statements are their lines", "V431", "month_statement", _HEAD),
+    Check("I13 deductions that stand are entered", "V432", "month_statement", _ENTERED),
+    Check("I13 what was stated is reviewed or moved on", "V433", "month_statement", _REVIEWED),
+    Check("I13 prepayments are entered", "V434", "month_prepayment", _PREPAID),
+    Check("I13 nothing is withheld below nothing", "V435", "ledger_posting", _NEVER),
+    Check("I13 no more is deducted than was charged", "V436", "month_deduction", _WITHIN),
 )
