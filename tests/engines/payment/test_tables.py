@@ -122,8 +122,8 @@ def test_groups_of_two_kinds_stand_beside_each_other(tmp_path: Path) -> None:
         for row in tables["settlements"]
         if row["settlement_id"] not in {g["settlement_id"] for g in kept}
     ]
-    assigned = [{"discharge_id": names[0], "status": "grouped", "group": "A", "rw": "1", "reference_mean": 1, "factor": "",
-                 "conduct": ""}]  # fmt: skip
+    told = {"status": "grouped", "group": "A", "rw": "1", "reference_mean": 1, "factor": "", "conduct": ""}
+    assigned = [{"discharge_id": names[0], **told}]
     folder = write(tmp_path, {**tables, "groups": kept, "dip": assigned, "special_cases": []})
     rows = {row["settlement_id"]: row for row in read_tables(folder).records.to_pylist()}
     assert rows[names[0]]["auxiliary_age"] == 0
