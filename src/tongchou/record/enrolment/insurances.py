@@ -87,10 +87,17 @@ def facts_of(pack: Pack, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asked_of_persons(pack: Pack) -> tuple[str, ...]:
-    """Which of the facts that the record knows of a person itself the region's rules of entitlement and of whom an
-    insurance is for look at."""
+    """Which of the facts that the record knows of a person itself the region's rules of entitlement look at."""
+    return _of_persons(Terms(pack).asked)
+
+
+def asked_at_enrolment(pack: Pack) -> tuple[str, ...]:
+    """The same with the rules that say whom an insurance is for, which are asked once, at enrolment."""
     names = {name for fact in pack.facts if fact.kind == "eligible.*" for name in names_asked(fact.value)}
-    asked = Terms(pack).asked.union(*(pack.vocabulary.roots(name) for name in names))
+    return _of_persons(Terms(pack).asked.union(*(pack.vocabulary.roots(name) for name in names)))
+
+
+def _of_persons(asked: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in ("sex", "birth_date") if name in asked)
 
 

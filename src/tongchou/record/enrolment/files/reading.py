@@ -18,7 +18,7 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.secret import keys
 from tongchou.record.enrolment.insurances import (
-    asked_of_persons,
+    asked_at_enrolment,
     check_facts,
     has_groups,
     insurances,
@@ -92,7 +92,7 @@ class _Rows:
         self.others = _picker(head, self.facts)
         self.employers = dict(Organisation.objects.filter(kind="employer", active=True).values_list("code", "id"))
         self.for_some = lru_cache(lambda name: has_groups(self.pack, name))
-        self.asks_birthday = "birth_date" in asked_of_persons(self.pack)
+        self.asks_birthday = "birth_date" in asked_at_enrolment(self.pack)
         self.any_day = "enrolment.change_past" in actor().permissions
         self.present = lru_cache(lambda name: present_from(self.pack, name, self.today))
         self.rules_answer = lru_cache(maxsize=100_000)(self._rules_answer)
