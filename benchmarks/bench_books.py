@@ -23,8 +23,9 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 BEGIN, TODAY = date(2024, 1, 1), date(2026, 3, 1)
-PEOPLE = int(os.environ.get("TONGCHOU_BENCH_PEOPLE", 5_000))
-"""People whose year is posted; of each there are about four settlements with a dozen lines."""
+PEOPLE = int(os.environ.get("TONGCHOU_BENCH_PEOPLE", 20_000))
+"""People whose year is posted; of each there are about four settlements with a dozen lines. So many that beginning the
+processes counts for no more than it would with a city."""
 POSTINGS = int(os.environ.get("TONGCHOU_BENCH_POSTINGS", 1_000_000))
 PROCESSES = 2
 ENGINE = 4_000  # events that the engine settles alone

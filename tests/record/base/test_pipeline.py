@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from tests.record.undone import undone
 from tongchou.ground.errors import ProblemError, fail
@@ -47,6 +48,16 @@ def test_planned_once_whatever_the_size_of_a_number(record: None) -> None:
     assert [rows(*plus_one(number)[:2])[0][0] for number in (1, 2**20, 2**50)] == [2, 2**20 + 1, 2**50 + 1]
     assert rows(_PLANS, [])[0][0] - before <= 1
     assert rows(_PLANS, [])[0][0] == 1
+
+
+def test_what_ends_the_transaction_goes_with_the_last_statement(own_database: str) -> None:
+    with transaction.atomic(durable=True):
+        together(used("x"), commit=True)
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+    assert Accumulator.objects.filter(subject="x").exists()
+    with pytest.raises(IntegrityError), transaction.atomic(durable=True):
+        together(used("y"), used("y"), commit=True)
+    assert not Accumulator.objects.filter(subject="y").exists()
 
 
 def test_none_runs_after_one_that_fails_and_its_own_words_are_said(record: None) -> None:
