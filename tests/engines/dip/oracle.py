@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from tongchou.engines.dip.declaration import Conditions, Range
@@ -309,9 +308,10 @@ def since_previous(dip: Dip, rows: Sequence[Row]) -> dict[int, int | None]:
         if row["person_id"] and row["admitted_on"]:
             lots[row["person_id"], row["provider_id"], cut(row["principal_diagnosis"], characters)].append(row)
     for lot in lots.values():
-        lot.sort(key=lambda row: (row["admitted_on"], row["discharged_on"]))
-        for before, row in pairwise(lot):
-            days = (row["admitted_on"] - before["discharged_on"]).days
+        for row in lot:
+            own = (row["admitted_on"], row["discharged_on"])
+            earlier = [other for one in lot if (other := (one["admitted_on"], one["discharged_on"])) < own]
+            days = (own[0] - max(earlier)[1]).days if earlier else -1
             found[id(row)] = days if days >= 0 else None
     return found
 

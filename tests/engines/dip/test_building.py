@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.engines.dip import oracle
 from tests.engines.dip.stage import case, dip_of, drawn, ninghe, read_of, table_of
 from tongchou.engines.dip.building import Built, build
+from tongchou.engines.dip.facts import Facts
 from tongchou.engines.dip.load import Dip
 from tongchou.engines.dip.reading import Reading
 from tongchou.ground.errors import ProblemError
@@ -171,3 +173,15 @@ def test_a_fee_near_the_largest_is_summed_exactly(tmp_path: Path) -> None:
     (one,) = build(dip, read_of(rows).cases).groups
     assert one.mean == 10**12 - 499
     assert isinstance(table_of(rows), pa.Table)
+
+
+def test_stays_of_the_same_day_come_after_the_same_stay() -> None:
+    """Two stays of one day, told in either order, are both two days after the stay before them."""
+    day = date(2025, 3, 5)
+    same = {"person_id": "p", "admitted_on": day, "discharged_on": day}
+    first = case(1, person_id="p", admitted_on=date(2025, 3, 1), discharged_on=date(2025, 3, 3))
+    rows = [case(2, **same), first, case(3, **same), case(4, "K35.800", **same)]
+    for told_so in (rows, rows[::-1]):
+        cases = read_of(told_so).cases
+        found = dict(zip(cases.ids.to_pylist(), Facts(ninghe(), cases).since_previous.tolist(), strict=True))
+        assert found == {"d1": -1, "d2": 2, "d3": 2, "d4": -1}

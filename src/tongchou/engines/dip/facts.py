@@ -136,14 +136,20 @@ class Facts:
         cases = self.cases
         key = self._keys[cases.word["principal"]]
         order = np.lexsort((cases.day, cases.admitted, key, cases.word["provider"], cases.word["person"]))
-        columns = (cases.word["person"][order], cases.word["provider"][order], key[order])
-        same = np.ones(max(len(order) - 1, 0), np.bool_)
-        for column in columns:
-            same &= column[1:] == column[:-1]
-        same &= columns[0][1:] != UNKNOWN
-        days = cases.admitted[order][1:].astype(np.int64) - cases.day[order][:-1]
+        if not len(order):
+            return np.zeros(0, np.int64)
+        columns = [cases.word["person"][order], cases.word["provider"][order], key[order]]
+        admitted, left = cases.admitted[order].astype(np.int64), cases.day[order].astype(np.int64)
+        # Two stays of the same days stand beside each other, and neither comes before the other.
+        fresh = np.ones(len(order), np.bool_)
+        fresh[1:] = np.any([own[1:] != own[:-1] for own in (*columns, admitted, left)], axis=0)
+        before = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0)) - 1
+        same = (before >= 0) & (columns[0] != UNKNOWN)
+        for own in columns:
+            same &= own[before] == own
+        days = admitted - left[before]
         found = np.full(len(cases), UNKNOWN, np.int64)
-        found[order[1:]] = np.where(same & (days >= 0), days, UNKNOWN)
+        found[order] = np.where(same & (days >= 0), days, UNKNOWN)
         return found
 
     @cached_property
