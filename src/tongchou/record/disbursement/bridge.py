@@ -81,11 +81,11 @@ class Span:
     accrued: int = field(default=0)
     paid: int = field(default=0)
     free: int = field(default=0)
-    withheld: int = field(default=0)
-    advanced: int = field(default=0)
     ordered: int = field(default=0)
     returned: int = field(default=0)
     timing: int = field(default=0)
+    withheld: int = field(default=0)
+    advanced: int = field(default=0)
 
     @property
     def outstanding(self) -> int:
