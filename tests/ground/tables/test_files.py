@@ -166,9 +166,12 @@ def test_parquet_that_is_none(folder: Any, refused: Refused) -> None:
     assert refused(folder.read) == ["T102"]
 
 
-def test_times_that_cannot_be_held(folder: Any, refused: Refused) -> None:
+def test_times_that_cannot_be_held(folder: Any) -> None:
     parquet(folder, "persons", person_id=["P1"], birth_date=pa.array([2**60], pa.timestamp("ms")))
     assert ("T124", 1, "birth_date") in [(p.code, p.place.row, p.place.column) for p in folder.read().problems]
+
+
+def test_a_zone_that_nobody_knows(folder: Any, refused: Refused) -> None:
     parquet(folder, "persons", person_id=["P1"], birth_date=pa.array([0], pa.timestamp("ms", "Nowhere/At_All")))
     assert refused(folder.read) == ["T102"]
 
