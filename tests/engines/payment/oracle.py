@@ -251,6 +251,9 @@ class Oracle:
             lines["inpatient", row["scheme"], row["method"], row["institution"]]["deducted"] += row["amount"]
         for row in self.tables["prepaid"]:
             lines["inpatient", row["scheme"], row["method"], row["institution"]]["prepaid"] += row["amount"]
+        self.cases = Counter[str]()
+        for (*_, institution), line in lines.items():
+            self.cases[institution] += line["cases"]
         self.lines = {key: self._settled(key, line) for key, line in lines.items()}
 
     def _price(self, lines: dict[tuple[str, ...], Counter[str]]) -> None:
@@ -288,7 +291,7 @@ class Oracle:
             shared = half_up(self._bands(said["overrun"], overrun, standard))
             row = next(r for r in self.tables["institutions"] if r["institution"] == institution)
             if "compensates" in said and row["cases_last_year"]:
-                growth = F(line["cases"], row["cases_last_year"]) - 1
+                growth = F(self.cases[institution], row["cases_last_year"]) - 1
                 if growth > number(said["compensates"]["growth_above"]):
                     compensated = half_up((overrun - shared) * number(said["compensates"]["pays"]))
         earned = charged + kept if surplus else min(standard, charged) + shared + compensated

@@ -70,3 +70,9 @@ def test_every_fen_of_the_points_is_on_an_institution_and_on_a_case() -> None:
     for pool in cleared.pools:
         rows = dip & schemes.among((pool.scheme,)) & settings.among((pool.setting,))
         assert int(cleared.worth[rows].sum()) == pool.total + pool.at_cost
+
+
+def test_every_kind_of_money_was_drawn() -> None:
+    """So that agreement is about something: each field of a line is more than nothing somewhere."""
+    lines = [line for seed in range(12) for line in clear(ninghe(), year(drawn(seed))).lines]
+    assert [name for name, *_ in FIELDS if not any(getattr(line, name) > 0 for line in lines)] == []

@@ -84,8 +84,11 @@ def clear(rules: Rules, year: Year, public: Public | None = None) -> Cleared:
     scores = dict(zip(assessed["institution"].to_pylist(), ints(assessed["score"]).tolist(), strict=True))
     for line in lines.values():
         line.score = scores.get(line.institution)
+    cases_of = Counter[str]()
+    for line in lines.values():
+        cases_of[line.institution] += line.cases
     made = [
-        settle_line(rules, line, institutions[line.institution])
+        settle_line(rules, line, institutions[line.institution], cases_of[line.institution])
         for _, line in sorted(lines.items())
         if public is None or line.institution in institutions
     ]

@@ -72,12 +72,13 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 """Fields of a line, with what people call them."""
 
 
-def settle_line(rules: Rules, line: Line, institution: Mapping[str, Any]) -> Line:
+def settle_line(rules: Rules, line: Line, institution: Mapping[str, Any], cases: int) -> Line:
     """The line from its charge, standard, deductions, prepayments and score: surplus kept or overrun shared, then
-    deductions, deposit, assessment, what was prepaid, and what is due."""
+    deductions, deposit, assessment, what was prepaid, and what is due. `cases`: of all lines of the institution, whose
+    growth over last year is asked where a reasonable overrun is compensated."""
     rounding = rules.need("clearing", Clearing).rounding
     last_year = int(institution["cases_last_year"])
-    growth = Fraction(line.cases, last_year) - 1 if last_year else None
+    growth = Fraction(cases, last_year) - 1 if last_year else None
     indicator = Fraction(institution["indicator"])
     said = rules.get(f"sharing.{line.method}", Sharing)
     found: Shared = share(said, line.standard, line.charged, growth, indicator, rounding)
