@@ -62,7 +62,7 @@ GROUPS = [(f"J{n:02d}.9-{n % 3}", 300 + 170 * n, 250_000 + 143_007 * n) for n in
 
 def drawn(seed: int, cases: int = 400) -> Tables:
     """Some hundred settlements and what belongs to them. Amounts in fen."""
-    chance = random.Random(seed)
+    chance, scarce = random.Random(seed), 40 if seed % 2 else 7  # every other budget is scarce
     institutions = [
         {
             "institution": name,
@@ -86,8 +86,8 @@ def drawn(seed: int, cases: int = 400) -> Tables:
         "groups": groups,
         "institutions": institutions,
         "budget": [
-            {"scheme": "employee", "amount": 260_000_000 * cases // 100 + chance.randint(0, 99)},
-            {"scheme": "resident", "amount": 205_000_000 * cases // 100 + chance.randint(0, 99)},
+            {"scheme": "employee", "amount": 260_000_000 * cases * scarce // 4000 + chance.randint(0, 99)},
+            {"scheme": "resident", "amount": 205_000_000 * cases * scarce // 4000 + chance.randint(0, 99)},
         ],
         "deductions": [
             {
