@@ -207,6 +207,29 @@ def test_a_month_below_nothing_is_set_off(where: Organisation) -> None:
     assert stages() == {"payable": -989_62, "deposit": 307_12, "deferred": 682_50}
 
 
+def test_what_was_deducted_of_a_settlement_reversed_later_is_given_back(where: Organisation) -> None:
+    at = hospital(where, 12 * 10_000_00)
+    event = stay(at, where)
+    closed()
+    may = declared(opened(at))
+    deducted(event, 100_01)
+    paid(final(reviewed(may)))
+    kept = {name: fen for name, fen in stages().items() if name != "payable"}
+    with clock.at(date(2025, 6, 20)):
+        reverse(event_id=event.pk, reason="录入错误")
+    with clock.at(date(2025, 7, 3)):
+        closed(JUNE)
+        june = opened(at, JUNE)
+        assert balance_of("benefit_accrued", date(2025, 12, 31)) == 0
+        again = reopen(statement_id=june.pk, reason="核对")  # gives back once
+        done = paid(final(reviewed(declared(again)), date(2025, 7, 3)), date(2025, 7, 3))
+        assert (done.payable, balance_of("benefit_accrued", date(2025, 12, 31))) == (-PAID, 0)
+        assert stages() == {"payable": -sum(kept.values()), **kept}  # nothing is owed for what never was
+        reopen(statement_id=may.pk, reason="结算已撤销")
+        assert balance_of("benefit_accrued", date(2025, 12, 31)) == 0
+        assert stages() == {"payable": -PAID, "review": PAID}
+
+
 def test_an_order_for_an_earlier_month_leaves_the_reviewed_one_alone(where: Organisation) -> None:
     at = hospital(where, 12 * 10_000_00)
     account(organisation_id=at.organisation_id)

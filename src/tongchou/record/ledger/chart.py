@@ -85,8 +85,9 @@ PAYABLES = ("provider_payable", "person_payable", "employer_payable")
 
 WITHHELD = ("provider_review", "provider_deposit", "provider_deferred")
 """What of a provider's charges is owed and not payable."""
-MONTH_KINDS = ("statement_opened", "statement_final", "statement_prepaid", "statement_reopened")
-"""Entries that move a month's charges out of the payable and back; they belong to the month's last day."""
+MONTH_KINDS = ("statement_opened", "statement_final", "statement_prepaid", "statement_reopened", "statement_returned")
+"""Entries that move a month's charges out of the payable and back, and what was deducted and is given back; they belong
+to the month's last day."""
 ADVANCE_KINDS = ("advance", "advance_recovered")
 """Advances to providers and what is set off for them: payable, or payable no more, with whatever else is paid."""
 

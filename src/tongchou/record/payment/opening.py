@@ -22,6 +22,7 @@ from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.payment import entries
 from tongchou.record.payment.charged import ACCOUNT, charged, first_charged
 from tongchou.record.payment.models import Prepayment, Statement, StatementLine
+from tongchou.record.payment.returning import give_back, take_again
 from tongchou.record.payment.steps import (
     key_of,
     month_key,
@@ -69,6 +70,7 @@ def reopen(*, statement_id: int, reason: str) -> Statement:
         _not_built_on(found, prepaid)
     step(found, "reopened", reason)
     entries.reopened(found)
+    take_again(found)
     return _open(found.institution, found.month, found.scheme, found.round + 1)
 
 
@@ -103,6 +105,7 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     )
     step(made, "opened")
     entries.opened(made, amounts)
+    give_back(where.pk, scheme, month)
     return made
 
 
