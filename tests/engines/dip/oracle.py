@@ -375,15 +375,13 @@ def takes(said: Any, one: Any, row: Row, own: set[str], treatment: str) -> bool:
 
 def scored(criterion: Any, row: Row, own: set[str], treatment: str, left_over: bool) -> Any:
     if not isinstance(criterion, str):
-        if criterion.type_order:
-            order, name = criterion.type_order, "type_order"
-            word = lambda one: f"{one.kind} {one.treatment}"  # noqa: E731
-        elif criterion.kind_order:
-            order, name = criterion.kind_order, "kind_order"
-            word = lambda one: one.kind  # noqa: E731
-        else:
-            order, name = criterion.treatment_order, "treatment_order"
-            word = lambda one: one.treatment  # noqa: E731
+        named = {
+            "type_order": lambda one: f"{one.kind} {one.treatment}",
+            "kind_order": lambda one: one.kind,
+            "treatment_order": lambda one: one.treatment,
+        }
+        name = next(name for name in named if getattr(criterion, name))
+        order, word = getattr(criterion, name), named[name]
         return name, lambda one: order.index(word(one)) if word(one) in order else 99
     operated = treatment != "conservative"
     return criterion, {

@@ -1,6 +1,7 @@
 """Declarations: the shipped ones are sound and cited, and every fault of one has its code and its line."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,10 +137,11 @@ def test_files_that_are_no_declaration(tmp_path: Path) -> None:
 
 def test_every_setting_of_the_reference_can_be_said() -> None:
     """The payment reference, 14, under catalogue and assignment."""
-    catalogue = set(Declaration.model_fields["catalogue"].annotation.model_fields)  # type: ignore[union-attr]
+    models: Any = {name: field.annotation for name, field in Declaration.model_fields.items()}
+    catalogue = set(models["catalogue"].model_fields)
     assert {
         "key", "years", "year_weights", "trimming", "core", "related", "variation", "pre_groups", "excluded_diagnoses",
         "value", "decimals", "rounding",
     } <= catalogue  # fmt: skip
-    assignment = set(Declaration.model_fields["assignment"].annotation.model_fields)  # type: ignore[union-attr]
+    assignment = set(models["assignment"].model_fields)
     assert {"order", "levels", "fallback", "comprehensive"} <= assignment

@@ -65,7 +65,7 @@ def test_what_is_wrong_with_a_table(tmp_path: Path, rows: str, codes: list[str])
     assert [one.code for one in refused.value.problems] == codes
 
 
-def test_records_are_weighed(desk: Desk, tmp_path: Path) -> None:  # noqa: F811
+def test_records_are_weighed(desk: Desk, tmp_path: Path) -> None:  # noqa: F811 (the fixture that is imported)
     folder = scheme(tmp_path, "ES11,2.5,,,,\nES15,1.0001,,,,\nES15,9,,,三级,\n")
     records = tmp_path / "records.csv"
     rows = ["a,1,50,5,J15.900|I21.000,", "b,1,50,5,J15.900,", "c,1,50,5,Z99.900,", "d,1,50,5,J15.900,"]

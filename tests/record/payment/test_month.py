@@ -1,6 +1,6 @@
 """A hospital's month from the closed books to what may be paid, to the fen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -473,9 +473,9 @@ def test_the_database_itself_holds_the_month(where: Organisation) -> None:
     closed()
     found = opened(at)
 
-    def refused(match: str, do: object) -> None:
+    def refused(match: str, do: Callable[[], object]) -> None:
         with pytest.raises(IntegrityError, match=match), transaction.atomic():
-            do()  # type: ignore[operator]
+            do()
 
     fields = {
         "institution": at,

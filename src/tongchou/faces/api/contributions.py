@@ -1,13 +1,13 @@
-"""Contributions: declare, assess, receive, give back; reports."""
+"""Contributions: declare, assess, receive, give back."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
 
+from tongchou.faces.api import contribution_reports
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
@@ -28,6 +28,7 @@ from tongchou.record.contributions import (
 from tongchou.record.sheets import error_sheet
 
 router = Router(tags=["contributions"])
+router.add_router("", contribution_reports.router)
 
 Word = text(30)
 
@@ -204,57 +205,6 @@ class ReversalWhy(Schema):
     reason: Reason
 
 
-class ArrearShown(Schema):
-    part: int
-    person: int
-    insurance: str
-    levy: str
-    payer: str
-    first: date
-    through: date
-    due_on: date
-    fen: int
-    late_fee: int
-    cite: str
-
-
-class OverShown(Schema):
-    """In fen."""
-
-    part: int
-    person: int
-    insurance: str
-    levy: str
-    payer: str
-    first: date
-    since: date
-    fen: int
-    asked: bool
-
-
-class Rate(Schema):
-    """`collected` of `of`, in fen, by the named denominator; the rate itself is their quotient."""
-
-    basis: str
-    collected: int
-    of: int
-
-
-class BaseShown(Schema):
-    name: str
-    levy: str
-    first: date
-    through: date
-    base: int
-
-
-class ClaimShown(Schema):
-    fund: str
-    levy: str
-    people: int
-    fen: int
-
-
 @router.post("/declarations", response={204: None}, summary="申报基数")
 @as_asker
 def declare(request: HttpRequest, given: Declared) -> Status:
@@ -361,59 +311,6 @@ def decide_refund(request: HttpRequest, refund: Id, given: RefundDecision) -> ob
 @as_asker
 def pay_from_account(request: HttpRequest, given: FromAccount) -> Status:
     return Status(201, paying.pay_from_account(**given.dict()))
-
-
-@router.get("/arrears", response=list[ArrearShown], summary="欠费")
-@as_asker
-def arrears(
-    request: HttpRequest,
-    on: Day,
-    person: Id | None = None,
-    employer: Id | None = None,
-    after: Annotated[int, Field(ge=0, le=2**62)] = 0,
-) -> object:
-    return reports.arrears(on=on, person_id=person, employer=employer, after=after)
-
-
-@router.get("/surpluses", response=list[OverShown], summary="多缴")
-@as_asker
-def surpluses(
-    request: HttpRequest,
-    person: Id | None = None,
-    employer: Id | None = None,
-    after: Annotated[int, Field(ge=0, le=2**62)] = 0,
-) -> object:
-    """What was paid too much and waits to be given back or set off."""
-    return reports.surpluses(person_id=person, employer=employer, after=after)
-
-
-@router.get("/collection-rate", response=Rate, summary="征缴率")
-@as_asker
-def collection_rate(
-    request: HttpRequest,
-    insurance: text(20),
-    first: Day,
-    through: Day,
-    on: Day,
-    basis: Literal["assessed", "due"],
-    fiscal: bool = False,
-    agency: Id | None = None,
-) -> object:
-    return reports.rate(
-        insurance=insurance, first=first, through=through, on=on, basis=basis, fiscal=fiscal, agency=agency
-    )
-
-
-@router.get("/public-bases", response=list[BaseShown], summary="缴费基数公示")
-@as_asker
-def public_bases(request: HttpRequest, employer: Id, first: Day, through: Day) -> object:
-    return reports.public_bases(employer=employer, first=first, through=through)
-
-
-@router.get("/fiscal-claims", response=list[ClaimShown], summary="财政申领")
-@as_asker
-def claims(request: HttpRequest, insurance: text(20), first: Day, through: Day) -> object:
-    return reports.claims(insurance=insurance, first=first, through=through)
 
 
 def _sheet(file: UploadedFile) -> sheets.Sheet:
