@@ -6,10 +6,10 @@ from tongchou.ground.entry import Entry
 
 MESSAGES: dict[str, Entry] = {
     "M401": Entry(
-        "{region}没有规定 {month} 的月结算与预付",
-        "{region} declares no terms of prepayment for {month}",
-        "在地区文件夹的 payment/clearing/prepayment.toml 中写明，并注明出处",
-        "declare them in payment/clearing/prepayment.toml of the region's folder, with their articles",
+        "{region}没有规定 {scheme} 在 {month} 的月预付和申诉",
+        "{region} declares no monthly payment or appeal of {scheme} for {month}",
+        "在政策包的 payment/ 里写 month 和 month.appeal，再启用",
+        "declare month and month.appeal in payment/ of the region's folder, and activate it",
     ),
     "M402": Entry(
         "不能生成月结算单：{why}",
@@ -108,10 +108,10 @@ MESSAGES: dict[str, Entry] = {
         "add them to calendar in vocabulary.yaml",
     ),
     "M418": Entry(
-        "{file} 写得不对：{why}",
-        "{file} cannot be read: {why}",
-        "各项写全，不多写；比例写成 5% 或 1/12，保证金不超过 5%",
-        "write every item and no other; rates as 5% or 1/12, the deposit at most 5%",
+        "“{address}”不成立：{why}",
+        "'{address}' cannot be: {why}",
+        "保证金不超过 5%，申诉至少一个工作日",
+        "the deposit is at most 5%, an appeal takes one working day at least",
     ),
     "M419": Entry(
         "“{account}”只有 {held}，不能释放 {asked}",

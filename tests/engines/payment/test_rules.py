@@ -1,7 +1,6 @@
 """A declaration is read strictly: every fault with its file and line, and no silent answer."""
 
 import json
-import tomllib
 from fractions import Fraction
 from pathlib import Path
 
@@ -159,17 +158,3 @@ def test_a_factor_reads_as_it_is_written() -> None:
         "1", "ratio", "ratio - 1", "2 × ratio + 1/5",
     ]  # fmt: skip
     assert Line(Fraction(1), Fraction(-1)).at(Fraction(3)) == 2
-
-
-def test_the_clearing_and_the_month_of_ninghe_say_the_same() -> None:
-    """Until a region's pack carries both, they stand in two files."""
-    month = tomllib.loads((RULES / "prepayment.toml").read_text("utf-8"))
-    said = ninghe().provisions["prepayment"].raw
-    assert said == {
-        "share": month["paid"]["share"],
-        "deposit": month["deposit"]["share"],
-        "clearing_reserve": month["quota"]["reserve"],
-        "revolving": month["advance"]["share"],
-        "over_limit": month["quota"]["over"],
-    }
-    assert (month["source"], month["paid"]["cite"]) == ("ninghe-2025-40", ninghe().provisions["prepayment"].cite)

@@ -27,6 +27,14 @@ SAID = [
      "付费总额不超过记账的 105%;与下限相抵触的,以下限为准"),
     ("payment", "budget.points: {factor: {by level: {三级: 1, 其他: 2}}}",
      "付费总额按分值分配:各机构的分值乘以系数 三级 1、其他 2,扣除已预付的;零头按最大余数法分"),
+    ("payment", "month: {paid: 90%, deposit: 5%, reserve: 4%, counted: month, over: deferred, advance: 1/12}",
+     "每月按审定金额的 90% 预付,其中 5% 留作质量保证金;年度额度留 4% 用于清算,其余分十二个月,逐月计算,超出的缓付;"
+     "年初可以预拨年度额度的 1/12 作周转金"),
+    ("payment",
+     "month: {paid: 100%, deposit: 3%, reserve: 0%, counted: cumulative, over: paid, of: [住院, 门诊], advance: 10%}",
+     "每月按审定金额的 100% 预付,其中 3% 留作质量保证金;住院、门诊的年度额度留 0% 用于清算,其余分十二个月,"
+     "按当年累计计算,超出的照付;年初可以预拨年度额度的 10% 作周转金"),
+    ("payment", "month.appeal: {working_days: 10}", "对扣款有异议的,自告知次日起 10 个工作日内申诉"),
     ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: average of the last 12 months, warns_below: 9}",
      "“月数”为结余除以支出的最近 12 个月平均,不足 9 个月的预警"),
     ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: average of the year, warns_below: 9}",

@@ -117,8 +117,8 @@ def test_a_month_is_stated_declared_reviewed_prepaid_and_paid(where: Organisatio
 @pytest.fixture
 def cumulative(where: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ninghe, were its months counted together and paid whole but for the deposit."""
-    found = replace(terms_in_force(MAY), counted="cumulative", share=Fraction(1))
-    monkeypatch.setattr(prepaying, "terms_in_force", lambda month: found)
+    found = replace(terms_in_force("employee", MAY), counted="cumulative", share=Fraction(1))
+    monkeypatch.setattr(prepaying, "terms_in_force", lambda scheme, month: found)
 
 
 def test_what_lies_above_the_quota_waits(where: Organisation) -> None:

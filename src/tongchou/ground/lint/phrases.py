@@ -82,7 +82,10 @@ class Phrases:
             return f"{figure(value)} 元"
         if unit is Unit.POINTS:
             return f"{'加' if value >= 0 else '减'} {figure(abs(value))} 个百分点"
-        return figure(value) if unit in (Unit.COUNT, Unit.PLAIN) else f"{figure(value * 100)}%"
+        if unit in (Unit.COUNT, Unit.PLAIN):
+            return figure(value)
+        hundredths = figure(value * 100)
+        return figure(value) if "/" in hundredths else f"{hundredths}%"  # 1/12, and not 25/3%
 
     def _cell(self, cell: Cell, unit: Unit) -> str:
         inner = self.number(cell.number, unit)

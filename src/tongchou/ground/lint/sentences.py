@@ -30,6 +30,7 @@ from tongchou.ground.region.model import (
     ClaimGuard,
     Clamp,
     Deductible,
+    DeductionAppeal,
     Divert,
     Exclusion,
     Factor,
@@ -38,6 +39,7 @@ from tongchou.ground.region.model import (
     Floor,
     Grant,
     LayerGuard,
+    MonthlyPayment,
     OwnRatio,
     Package,
     Points,
@@ -203,6 +205,21 @@ class _Sentences(ContributionSentences):
 
     def _divert(self, value: Divert) -> str:
         return f"{self._named('改按')}:{self.when(value.when)}这些项目按{value.to}结算"
+
+    def _monthlypayment(self, value: MonthlyPayment) -> str:
+        names = ("paid", "deposit", "reserve", "advance")
+        share = {name: self.number(getattr(value, name), Unit.SHARE) for name in names}
+        of = f"{'、'.join(value.of)}的" if value.of else ""
+        counted = "逐月计算" if value.counted == "month" else "按当年累计计算"
+        over = "缓付" if value.over == "deferred" else "照付"
+        return (
+            f"每月按审定金额的 {share['paid']} 预付,其中 {share['deposit']} 留作质量保证金;"
+            f"{of}年度额度留 {share['reserve']} 用于清算,其余分十二个月,{counted},超出的{over};"
+            f"年初可以预拨年度额度的 {share['advance']} 作周转金"
+        )
+
+    def _deductionappeal(self, value: DeductionAppeal) -> str:
+        return f"对扣款有异议的,自告知次日起 {self.number(value.working_days, Unit.COUNT)} 个工作日内申诉"
 
     def _filingtype(self, value: FilingType) -> str:
         return filing_said(self.phrases, self._named("备案"), value)

@@ -56,6 +56,7 @@ from tongchou.ground.region.layer_kinds import (
     Take,
     Takes,
 )
+from tongchou.ground.region.month_kinds import MONTH_KINDS, DeductionAppeal, MonthlyPayment
 from tongchou.ground.region.payment_kinds import (
     PAYMENT_KINDS,
     Budget,
@@ -125,7 +126,7 @@ ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "contributions": CONTRIBUTION_KINDS,
     "filings": FILING_KINDS,
     "interface": INTERFACE_KINDS,
-    "payment": PAYMENT_KINDS,
+    "payment": {**PAYMENT_KINDS, **MONTH_KINDS},
     "indicators": INDICATOR_KINDS,
     "supervision": SUPERVISION_KINDS,
     "plan": PLAN_KINDS,
@@ -165,6 +166,7 @@ __all__ = [
     "INTERFACE_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
+    "MONTH_KINDS",
     "PAYMENT_KINDS",
     "PLAN_KINDS",
     "RECKONED",
@@ -195,6 +197,7 @@ __all__ = [
     "Credit",
     "DecidedWithin",
     "Deductible",
+    "DeductionAppeal",
     "Deferral",
     "Divert",
     "Due",
@@ -219,6 +222,7 @@ __all__ = [
     "Levy",
     "MakeUp",
     "Measure",
+    "MonthlyPayment",
     "MonthsOfCover",
     "Number",
     "OwnRatio",

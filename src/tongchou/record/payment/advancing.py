@@ -34,7 +34,7 @@ def advance(*, institution_id: int, agency: int, scheme: str, fund: str, year: i
         raise fail("M416", why=f"{agency} {year}")
     if fund not in {one.fund or one.name for one in layers.values() if one.bearer == "fund"}:
         raise fail("M416", why=f"{scheme} {fund}")
-    terms = terms_in_force(clock.today().replace(day=1))
+    terms = terms_in_force(scheme, clock.today().replace(day=1))
     lock(("advance", f"{where.pk} {scheme} {year}"), order_key(scheme))
     if Advance.objects.filter(institution=where, scheme=scheme, year=year).exists():
         raise fail("M416", why=f"{year}")

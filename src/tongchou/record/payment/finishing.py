@@ -36,7 +36,7 @@ def close_review(*, statement_id: int, reason: str) -> Statement:
     must_be(found, "declared")
     until = today = clock.today()
     if any(last_of(one) is None for one in _deductions(found)):
-        until = last_day_of_appeal(pack_in_force(), terms_in_force(found.month), today)
+        until = last_day_of_appeal(pack_in_force(), terms_in_force(found.scheme, found.month), today)
     step(found, "reviewed", reason, until)
     return found
 

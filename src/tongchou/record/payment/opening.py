@@ -51,7 +51,7 @@ def open_statement(*, institution_id: int, month: date, scheme: str) -> Statemen
     where, month = institution(institution_id), month.replace(day=1)
     if scheme not in pack_in_force().region.schemes:
         raise fail("M402", why=scheme)
-    terms_in_force(month)
+    terms_in_force(scheme, month)
     lock(month_key(where.pk, month, scheme), order_key(scheme))
     return _open(where, month, scheme)
 

@@ -66,7 +66,7 @@ def prepay(*, statement_id: int) -> Prepayment:
     """Prepay a final statement. Raises A114, M407 where it is not final, or an earlier month of a year that is counted
     together is not prepaid; M401, M414 without a budget for the year, M413 where the books have changed."""
     found = the(statement_id)
-    terms = terms_in_force(found.month)
+    terms = terms_in_force(found.scheme, found.month)
     lock(key_of(found), order_key(found.scheme))
     must_be(found, "final")
     as_booked(found)
