@@ -53,6 +53,8 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'statement % is not under review', NEW.statement_id USING ERRCODE = 'check_violation';
     END IF;
+    -- Two of one settlement wait for each other; what follows then sees what the first has taken.
+    PERFORM pg_advisory_xact_lock(hashtextextended('month_deduction ' || NEW.event, 0));
     SELECT coalesce(-sum(p.fen), 0) INTO charged
     FROM month_statement s JOIN institution i ON i.id = s.institution_id
     JOIN ledger_entry e ON e.book = 'business' AND e.source = 'settlement ' || NEW.event AND e.kind = 'settlement'
