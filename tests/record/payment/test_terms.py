@@ -9,11 +9,11 @@ import pytest
 from tests.record.contributions.stage import region
 from tongchou.engines.payment.formula import figure
 from tongchou.engines.payment.kinds import Prepayment
+from tongchou.engines.payment.months import Month, split_month
 from tongchou.engines.payment.rules import load_rules
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.load import load_region
 from tongchou.ground.shipped import regions_dir
-from tongchou.record.payment.prepaying import Shares, shares
 from tongchou.record.payment.terms import PrepaymentTerms, last_day_of_appeal, terms_of
 
 MAY = date(2025, 5, 1)
@@ -61,14 +61,14 @@ def test_twelve_months_are_the_quota_less_the_reserve() -> None:
 @pytest.mark.parametrize("quota", [None, -5, 0, 1, 50, 80_05])
 @pytest.mark.parametrize("share", [Fraction(1), Fraction(9, 10)])
 def test_what_a_month_comes_to_adds_up(reviewed: int, quota: int | None, share: Fraction) -> None:
-    of = shares(reviewed, quota, share, Fraction(5, 100))
-    assert of.payable + of.deposit + of.withheld + of.deferred == reviewed
+    of = split_month(reviewed, quota, share, Fraction(5, 100))
+    assert of.paid + of.deposit + of.withheld + of.deferred == reviewed
     assert min(of.deposit, of.withheld, of.deferred) >= 0
-    assert of.payable >= min(0, reviewed)
+    assert of.paid >= min(0, reviewed)
     if quota is not None and reviewed > 0:
         assert of.deferred == max(0, reviewed - max(0, quota))
     if reviewed <= 0:
-        assert of == Shares(reviewed, 0, 0, 0)
+        assert of == Month(reviewed, 0, 0, 0, reviewed)
 
 
 def test_the_term_counts_working_days() -> None:

@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.clear import clear
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import Clearing, Limits, Prepayment, YearWeights
+from tongchou.engines.payment.money_kinds import Limits, Prepayment, YearWeights
 from tongchou.engines.payment.pools import Pool
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import Year
-from tongchou.ground.money import allocate, round_fraction
+from tongchou.ground.money import DOWN, allocate, round_fraction, scale
 
 MONTHS = 12
 
@@ -58,27 +58,36 @@ def month_limits(rules: Rules, limit: int) -> tuple[int, list[int]]:
 
 @dataclass(frozen=True)
 class Month:
-    """One institution's month: earned = paid + deposit + withheld + deferred. `withheld`: what the declared share of a
-    month leaves for clearing."""
+    """One institution's month: earned = paid + deposit + withheld + deferred, in fen. `withheld`: what the declared
+    share of a month leaves for clearing."""
 
     earned: int
-    limit: int
     deferred: int
     withheld: int
     deposit: int
     paid: int
 
 
+def split_month(earned: int, limit: int | None, share: Fraction, deposit: Fraction) -> Month:
+    """Of what was earned, what lies above a limit waits (BUD-10); of the rest a share is paid, and of that a deposit
+    kept. What is kept is rounded down: odd fen are paid. Below nothing nothing is kept: it is set off.
+
+    >>> split_month(100_01, 80_05, Fraction(9, 10), Fraction(5, 100))
+    Month(earned=10001, deferred=1996, withheld=800, deposit=360, paid=6845)
+    """
+    deferred = 0 if limit is None else min(max(0, earned - max(0, limit)), max(0, earned))
+    within = max(0, earned - deferred)
+    withheld = int(scale(within, 1 - share, mode=DOWN))
+    kept = int(scale(within - withheld, deposit, mode=DOWN))
+    return Month(earned, deferred, withheld, kept, earned - deferred - withheld - kept)
+
+
 def prepay(rules: Rules, earned: int, limit: int) -> Month:
     """A month's payment. `earned`: what the month brought, after the deductions of review; `limit`: of this month. What
     is above the limit waits for clearing where it is so declared (BUD-10)."""
     cash = rules.need("prepayment", Prepayment)
-    rounding = rules.need("clearing", Clearing).rounding
-    deferred = max(earned - limit, 0) if cash.over_limit == "deferred" else 0
-    within = earned - deferred
-    payable = round_fraction(within * figure(cash.share), mode=rounding)
-    deposit = round_fraction(payable * figure(cash.deposit), mode=rounding)
-    return Month(earned, limit, deferred, within - payable, deposit, payable - deposit)
+    most = limit if cash.over_limit == "deferred" else None
+    return split_month(earned, most, figure(cash.share), figure(cash.deposit))
 
 
 def revolving(rules: Rules, limit: int) -> int:

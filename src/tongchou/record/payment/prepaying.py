@@ -3,13 +3,12 @@ and the rest becomes payable, to be paid by the usual order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
+from tongchou.engines.payment.months import split_month
 from tongchou.ground.dates import InsuranceYear
 from tongchou.ground.errors import fail
-from tongchou.ground.money import DOWN, allocate, scale
+from tongchou.ground.money import allocate
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
@@ -35,32 +34,6 @@ from tongchou.record.providers.models import Budget
 _ALL = system("a quota is an institution's, whoever asks")
 
 
-@dataclass(frozen=True)
-class Shares:
-    """What becomes of what was reviewed, in fen; the four add up to it. `withheld`: what the declared share of a month
-    leaves for clearing."""
-
-    payable: int
-    deposit: int
-    withheld: int
-    deferred: int
-
-
-def shares(reviewed: int, quota: int | None, share: Fraction, deposit: Fraction) -> Shares:
-    """Of what was reviewed, what lies above a quota is deferred; of the rest a share is paid, and of that a deposit
-    kept. What is kept is rounded down: odd fen stay payable. Below nothing nothing is kept: it is set off.
-
-    >>> shares(100_01, 80_05, Fraction(9, 10), Fraction(5, 100))
-    Shares(payable=6845, deposit=360, withheld=800, deferred=1996)
-    """
-    deferred = 0 if quota is None else max(0, reviewed - max(0, quota))
-    deferred = min(deferred, max(0, reviewed))
-    within = max(0, reviewed - deferred)
-    withheld = int(scale(within, 1 - share, mode=DOWN))
-    kept = int(scale(within - withheld, deposit, mode=DOWN))
-    return Shares(reviewed - deferred - withheld - kept, kept, withheld, deferred)
-
-
 @command("statements.prepay", needs="statements.prepay")
 def prepay(*, statement_id: int) -> Prepayment:
     """Prepay a final statement. Raises A114, M407 where it is not final, or an earlier month of a year that is counted
@@ -76,7 +49,7 @@ def prepay(*, statement_id: int) -> Prepayment:
     borne = {fund: fen for fund, fen in left.items() if fund.bearer == "fund"}
     reviewed = sum(borne.values())
     year, quota = _quota(found, terms)
-    of = shares(reviewed, quota, terms.share, terms.deposit)
+    of = split_month(reviewed, quota, terms.share, terms.deposit)
     deferred = _spread(of.deferred + of.withheld, borne)
     deposit = _spread(of.deposit, {fund: fen - deferred[fund] for fund, fen in borne.items()})
     payable = {fund: fen - deferred.get(fund, 0) - deposit.get(fund, 0) for fund, fen in left.items()}
