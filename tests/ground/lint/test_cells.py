@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from tests.engines.filings.small import HEAD
 from tests.ground.region.folders import articles, copy
 from tongchou.ground.lint import lint, unreached_cells
 from tongchou.ground.region.load import load_region
@@ -91,3 +92,10 @@ def test_watching_ends_and_may_be_nested(tmp_path: Path) -> None:
     assert inner < outer
     evaluate(number_at(pack, "resident.pool.deductible", "amount"), {"place": "市外"}.__getitem__)
     assert len(outer) == 3
+
+
+def test_a_month_has_no_cases_and_lacks_none(tmp_path: Path) -> None:
+    value = "month.appeal: {working_days: 10}"
+    pack = load_region(copy(tmp_path / "a", payment__month=f"{HEAD}      {value}\n"))
+    assert "resident.month.appeal" in pack.by_address
+    assert "resident.month.appeal" not in findings(pack, set())
