@@ -37,6 +37,9 @@ EARLIER = {2023: 3, 2024: 2}
 MOST_PERSONS = 30_000
 GROWTH = 103
 """The year's budget in hundredths of what the fund was charged: no document of the fictional city says it."""
+FACTORS = {"一级": "0.95", "二级": "1", "三级": "1.05"}
+SCORES = ("75", "80", "85", "90", "95", "100")
+"""Factors by level and scores of assessment in turn, as invented as the city is."""
 _STAYS = ("住院", "生育住院")
 _HERE = "市内"
 MARK = "of-the-demo"
@@ -168,10 +171,10 @@ def _tables(groups: pa.Table, drawn: Path, history: Sequence[Path], rules: Rules
 
     settlements, institutions = _settlements(drawn, folders.settled)
     budget = _budget(settlements)
-    scores = [f"{75 + 5 * (n % 6)}" for n in range(len(institutions))]
+    scores = [SCORES[n % len(SCORES)] for n in range(len(institutions))]
     made = {
         "settlements": settlements,
-        "groups": _as_groups(groups, settlements, drawn),
+        "dip": _assigned(groups, settlements, drawn),
         "institutions": institutions,
         "budget": budget,
         "prepaid": _prepaid(rules, settlements, budget, _past(history, institutions)),
@@ -217,28 +220,17 @@ def _settlements(drawn: Path, results: Path) -> tuple[pa.Table, pa.Table]:
     by = rows.group_by("provider_id").aggregate([("level", "min")]).sort_by("provider_id")
     names = by["provider_id"].combine_chunks()
     levels = pc.fill_null(by["level_min"].combine_chunks(), "")  # a pharmacy has none
-    weight = {"一级": "0.9500", "二级": "1.0000", "三级": "1.0500"}
-    factor = pa.array([weight.get(level, "1.0000") for level in levels.to_pylist()])
+    factor = pa.array([FACTORS.get(level, "1") for level in levels.to_pylist()])
     parts = {f"factor_{name}": factor for name in ("level", "history", "cmi")}
     return settlements, pa.table({"institution": names, "level": levels, **parts})
 
 
-def _as_groups(groups: pa.Table, settlements: pa.Table, drawn: Path) -> pa.Table:
-    """What assignment says of each stay, by the settlement it was paid in."""
+def _assigned(groups: pa.Table, settlements: pa.Table, drawn: Path) -> pa.Table:
+    """What assignment wrote of each stay, under the settlement it was paid in."""
     stays = pq.read_table(drawn / "discharges.parquet", columns=["discharge_id", "claim_id"])
     rows = groups.join(stays, "discharge_id")
     rows = rows.filter(pc.is_in(rows["claim_id"], settlements["settlement_id"].combine_chunks()))
-    inside = pc.is_in(rows["status"], pa.array(["grouped", "fallback"]))
-    return pa.table(
-        {
-            "settlement_id": rows["claim_id"],
-            "group": rows["group"],
-            "status": pc.if_else(inside, "grouped", "ungrouped"),
-            "base_points": rows["rw"],
-            "reference_mean": rows["reference_mean"],
-            "auxiliary": rows["factor"],
-        }
-    )
+    return rows.drop_columns("discharge_id").rename_columns({"claim_id": "discharge_id"})
 
 
 def _budget(settlements: pa.Table) -> pa.Table:
