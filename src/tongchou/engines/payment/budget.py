@@ -7,7 +7,7 @@ declared. Every amount is fen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
@@ -84,18 +84,19 @@ def budget_terms(pack: Pack, scheme: str, day: date) -> BudgetTerms:
     main = needed_on(pack, scheme, "budget", day)
     low, high = (declared_on(pack, scheme, f"budget.{bound}", day) for bound in ("floor", "ceiling"))
     facts, budget = facts_on(pack, day), value_of(main, Budget)
-    more: dict[str, object] = {}
+    terms = BudgetTerms(budget, main.citation())
     if budget.reserve is not None:
-        more["reserve_rate"] = ratio(main.address, budget.reserve.rate, facts)
+        terms = replace(terms, reserve_rate=ratio(main.address, budget.reserve.rate, facts))
     if low is not None:
         said = value_of(low, BudgetFloor)
-        more["floor"] = Bound(finite(low.address, said.times, facts), said.of, low.citation())
-        more |= {"drawn_from": said.drawn_from, "floor_stands": said.exhausted == "floor stands"}
+        bound = Bound(finite(low.address, said.times, facts), said.of, low.citation())
+        stands = said.exhausted == "floor stands"
+        terms = replace(terms, floor=bound, drawn_from=said.drawn_from, floor_stands=stands)
     if high is not None:
         told = value_of(high, BudgetCeiling)
-        more["ceiling"] = Bound(finite(high.address, told.times, facts), told.of, high.citation())
-        more["ceiling_prevails"] = told.against_floor == "prevails"
-    return BudgetTerms(budget, main.citation(), **more)  # type: ignore[arg-type]  # each is of its field's type
+        bound = Bound(finite(high.address, told.times, facts), told.of, high.citation())
+        terms = replace(terms, ceiling=bound, ceiling_prevails=told.against_floor == "prevails")
+    return terms
 
 
 def fund_total(terms: BudgetTerms, figures: Mapping[str, int]) -> BudgetTotal:
