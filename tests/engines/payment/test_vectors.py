@@ -29,7 +29,7 @@ DRG = "routes: [{method: drg_points, setting: inpatient}]"
 FLAT = "bands.drg_points: [{status: normal, factor: 1}]"
 
 
-def F(value: Any) -> Fraction:  # noqa: N802 — as the formulas write it
+def exact(value: Any) -> Fraction:
     return Fraction(str(value))
 
 
@@ -42,19 +42,22 @@ def test_all_are_here(shared: Path) -> None:
 
 
 def point_value(given: Any, expected: Any, folder: Path) -> None:
-    fund = F(given.get("fund_for_dip", given.get("fund_budget"))) - F(given.get("reserve", 0))
-    points = F(given.get("sum_points", given.get("total_points")))
-    value = settlement_point_value(fund, F(given.get("payment_ratio", 1)), points)
-    assert value == F(expected["settlement_point_value"])
+    fund = exact(given.get("fund_for_dip", given.get("fund_budget"))) - exact(given.get("reserve", 0))
+    points = exact(given.get("sum_points", given.get("total_points")))
+    value = settlement_point_value(fund, exact(given.get("payment_ratio", 1)), points)
+    assert value == exact(expected["settlement_point_value"])
 
 
 def deviation(given: Any, expected: Any, folder: Path) -> None:
     case = settlement(
-        total_fee=int(F(given["total_cost"]) * 100), group="A", base_points=given["disease_points"],
+        total_fee=int(exact(given["total_cost"]) * 100), group="A", base_points=given["disease_points"],
         reference_mean=given["prev_year_same_level_avg"] * 100,
     )  # fmt: skip
     found = pay(rules_of(folder, DIP), case)
-    assert (paths(found), found.points.tolist()) == ([expected["cls"]], [int(F(expected["case_points"]) * 10_000)])
+    assert (paths(found), found.points.tolist()) == (
+        [expected["cls"]],
+        [int(exact(expected["case_points"]) * 10_000)],
+    )
 
 
 def typical(given: Any, expected: Any, folder: Path) -> None:
@@ -79,13 +82,13 @@ def drg_standards(given: Any, expected: Any, folder: Path) -> None:
 
 
 def weight(given: Any, expected: Any, folder: Path) -> None:
-    group, everybody = F(given["group_avg"]), F(given["all_avg"])
-    assert relative_weight(group, everybody, 1000) == F(expected["points_x1000"])
-    assert relative_weight(group, everybody) == F(expected["points_ratio"])
+    group, everybody = exact(given["group_avg"]), exact(given["all_avg"])
+    assert relative_weight(group, everybody, 1000) == exact(expected["points_x1000"])
+    assert relative_weight(group, everybody) == exact(expected["points_ratio"])
 
 
 def year_weights(given: Any, expected: Any, folder: Path) -> None:
-    assert weighted_mean([F(c) for c in given["costs"]], [F(w) for w in given["weights"]]) == F(
+    assert weighted_mean([exact(c) for c in given["costs"]], [exact(w) for w in given["weights"]]) == exact(
         expected["weighted_avg"]
     )
     (national,) = (p for _, p in _read(NATIONAL) if p.address == "year_weights.catalogue")
@@ -100,33 +103,38 @@ def case_amount(given: Any, expected: Any, folder: Path) -> None:
                      "hospital_factor: {combine: given, decimals: 4}")  # fmt: skip
     found = pay(rules, case, institutions=[{"institution": "H1", "factor": given["hospital_factor"]}])
     points = Fraction(int(found.points[0]), 10_000)
-    assert points == F(expected["case_points"])
-    assert points * given["point_price"] == F(expected["amount"])
+    assert points == exact(expected["case_points"])
+    assert points * given["point_price"] == exact(expected["amount"])
     assert rules.get("hospital_factor", HospitalFactor)
 
 
 def anhui(given: Any, expected: Any, folder: Path) -> None:
     """The bounds are in the bands: exactly 0.4 is low, exactly 2.5 high."""
-    low, high = (F(expected[key].strip("<>=x")) for key in ("low", "high"))
+    low, high = (exact(expected[key].strip("<>=x")) for key in ("low", "high"))
     said = f"[{{status: low, upto: {low}, factor: ratio}}, {{status: normal, below: {high}, factor: 1}}, " \
         f"{{status: high, factor: ratio - {high} + 1}}]"  # fmt: skip
     rules = rules_of(folder, DIP, f"bands.dip: {said}")
-    for ratio, status in ((low, "low"), (low + F("0.0001"), "normal"), (high - F("0.0001"), "normal"), (high, "high")):
+    for ratio, status in (
+        (low, "low"),
+        (low + exact("0.0001"), "normal"),
+        (high - exact("0.0001"), "normal"),
+        (high, "high"),
+    ):
         case = settlement(total_fee=int(ratio * 1_000_000), group="A", base_points=100, reference_mean=1_000_000)
         assert paths(pay(rules, case)) == [status]
 
 
 def profit_mean(given: Any, expected: Any, folder: Path) -> None:
     whole = given["total_profit"]
-    found = profit(given["cases"], int(F(whole) * 100), 0)
-    assert round(found.mean * 100 / 100) == int(F(expected["avg_profit"]) * 100)
+    found = profit(given["cases"], int(exact(whole) * 100), 0)
+    assert round(found.mean * 100 / 100) == int(exact(expected["avg_profit"]) * 100)
 
 
 def profit_rate(given: Any, expected: Any, folder: Path) -> None:
-    income = int((F(given["avg_cost"]) * given["cases"] + F(given["total_profit"])) * 100)
-    found = profit(given["cases"], income, int(F(given["avg_cost"]) * given["cases"] * 100))
+    income = int((exact(given["avg_cost"]) * given["cases"] + exact(given["total_profit"])) * 100)
+    found = profit(given["cases"], income, int(exact(given["avg_cost"]) * given["cases"] * 100))
     assert found.rate is not None
-    assert round(found.rate * 10_000) == int(F(expected["profit_rate_pct"]) * 100)
+    assert round(found.rate * 10_000) == int(exact(expected["profit_rate_pct"]) * 100)
 
 
 ZHEJIANG = (
@@ -139,10 +147,10 @@ ZHEJIANG = (
 
 
 def low_band(given: Any, expected: Any, folder: Path) -> None:
-    case = settlement(total_fee=int(F(given["cost_ratio"]) * 100), group="A", base_points=given["base_points"],
+    case = settlement(total_fee=int(exact(given["cost_ratio"]) * 100), group="A", base_points=given["base_points"],
                       reference_mean=100)  # fmt: skip
     found = pay(rules_of(folder, *ZHEJIANG), case)
-    assert found.points.tolist() == [int(F(expected["case_points_before_diff_coef"]) * 10_000)]
+    assert found.points.tolist() == [int(exact(expected["case_points_before_diff_coef"]) * 10_000)]
 
 
 def incomplete(given: Any, expected: Any, folder: Path) -> None:
@@ -151,7 +159,7 @@ def incomplete(given: Any, expected: Any, folder: Path) -> None:
         reference_mean=given["group_avg"] * 100, difference=given["diff_coef"],
     )  # fmt: skip
     found = pay(rules_of(folder, *ZHEJIANG), case)
-    assert (paths(found), found.points.tolist()) == (["incomplete"], [int(F(expected["case_points"]) * 10_000)])
+    assert (paths(found), found.points.tolist()) == (["incomplete"], [int(exact(expected["case_points"]) * 10_000)])
     dear = pay(rules_of(folder, *ZHEJIANG), {**case, "total_fee": 2_000_000, "fund": 2_000_000})
     assert dear.points.tolist() == [given["base_points"] * 10_000]
 
@@ -162,8 +170,8 @@ def readmitted(given: Any, expected: Any, folder: Path) -> None:
     two = {**one, "settlement_id": "S2", "admitted_on": on, "discharged_on": on + timedelta(3)}
     rules = rules_of(folder, *ZHEJIANG)
     found = pay(rules, one, two)
-    whole = int(F(given["first_points"]) * 10_000)
-    assert found.points.tolist() == [int(F(expected["first_points_after"]) * 10_000), whole]
+    whole = int(exact(given["first_points"]) * 10_000)
+    assert found.points.tolist() == [int(exact(expected["first_points_after"]) * 10_000), whole]
     assert paths(found) == ["readmission", "normal"]
     assert pay(rules, {**one, "care": "化疗"}, {**two, "care": "化疗"}).points.tolist() == [whole, whole]
     late = {**two, "admitted_on": one["discharged_on"] + timedelta(16), "discharged_on": date(2026, 6, 1)}
@@ -171,14 +179,14 @@ def readmitted(given: Any, expected: Any, folder: Path) -> None:
 
 
 def per_diem_points(given: Any, expected: Any, folder: Path) -> None:
-    rules = rules_of(folder, DRG, f"day_points.精神: {{points: {F(given['perdiem_points'])}}}")
+    rules = rules_of(folder, DRG, f"day_points.精神: {{points: {exact(given['perdiem_points'])}}}")
     found = pay(rules, settlement(total_fee=100, care="精神", days=given["days"]))
-    assert (paths(found), found.points.tolist()) == (["day_points"], [int(F(expected["case_points"]) * 10_000)])
+    assert (paths(found), found.points.tolist()) == (["day_points"], [int(exact(expected["case_points"]) * 10_000)])
 
 
 def zhejiang_facts(given: Any, expected: Any, folder: Path) -> None:
     """Written as declarations: at least so much prepaid, groups of fewer cases reviewed."""
-    share = F(expected["monthly_prepay_min"])
+    share = exact(expected["monthly_prepay_min"])
     rules = rules_of(
         folder, DRG, FLAT, f"few_cases: {{below: {expected['special_review_min_cases']}}}",
         "path.few_cases: {pays: cost, review: needed}",
@@ -194,12 +202,12 @@ def zhejiang_facts(given: Any, expected: Any, folder: Path) -> None:
 
 
 def jinhua(given: Any, expected: Any, folder: Path) -> None:
-    base = relative_weight(F(given["group_avg"]), F(given["city_avg"]), 100)
-    coefficient = cost_coefficient(F(given["hospital_group_avg"]), F(given["group_avg"]))
-    assert (base, coefficient) == (F(expected["base_points"]), F(expected["cost_coef"]))
-    assert cost_coefficient(None, F(1)) == 1
+    base = relative_weight(exact(given["group_avg"]), exact(given["city_avg"]), 100)
+    coefficient = cost_coefficient(exact(given["hospital_group_avg"]), exact(given["group_avg"]))
+    assert (base, coefficient) == (exact(expected["base_points"]), exact(expected["cost_coef"]))
+    assert cost_coefficient(None, exact(1)) == 1
     case = settlement(total_fee=900_000, group="A", base_points=base, reference_mean=900_000, difference="1.1")
-    assert pay(rules_of(folder, DRG, FLAT), case).points.tolist() == [int(F(expected["case_points"]) * 10_000)]
+    assert pay(rules_of(folder, DRG, FLAT), case).points.tolist() == [int(exact(expected["case_points"]) * 10_000)]
 
 
 def drg_fund(given: Any, expected: Any, folder: Path) -> None:
@@ -209,7 +217,7 @@ def drg_fund(given: Any, expected: Any, folder: Path) -> None:
     )  # fmt: skip
     own = {name: given[name] * 100 for name in ("full_self_pay", "first_self_pay", "deductible")}
     found = pay(rules, settlement(total_fee=1_000_000, group="A", base_points=1, fund_ratio=given["fund_ratio"], **own))
-    assert found.money.tolist() == [int(F(expected["fund_pay"]) * 100)]
+    assert found.money.tolist() == [int(exact(expected["fund_pay"]) * 100)]
     nothing = pay(rules, settlement(total_fee=1, group="A", base_points=0, fund_ratio=1, status="grouped"))
     assert nothing.money.tolist() == [1]  # no weight: at cost
 
@@ -229,10 +237,9 @@ def outliers(given: Any, expected: Any, folder: Path) -> None:
         found = pay(rules, beyond, **at)
         assert (paths(found), found.money.tolist()) == (["extremely_high"], [most * 1_000_000 + 1])
     for deposit in (expected["quality_deposit_usual"], expected["quality_deposit_monthly_some"]):
-        said = (
-            f"prepayment: {{share: 100%, deposit: {F(deposit)}, clearing_reserve: 0%, revolving: 0%, over_limit: paid}}"
-        )
-        assert figure(rules_of(folder, DIP, said).need("prepayment", Prepayment).deposit) == F(deposit)
+        cash = "clearing_reserve: 0%, revolving: 0%, over_limit: paid"
+        said = f"prepayment: {{share: 100%, deposit: {exact(deposit)}, {cash}}}"
+        assert figure(rules_of(folder, DIP, said).need("prepayment", Prepayment).deposit) == exact(deposit)
 
 
 TAICANG = (
@@ -244,11 +251,11 @@ TAICANG = (
 def quota(given: Any, expected: Any, folder: Path) -> None:
     said = rules_of(folder, DIP, TAICANG).need("sharing.quota", Sharing)
     standard, charged = given["quota"] * 100, given["actual"] * 100
-    found = share(said, standard, charged, indicator=F("0.018"))
+    found = share(said, standard, charged, indicator=exact("0.018"))
     earned = charged + found.kept if charged <= standard else standard + found.shared
     assert earned == expected["fund_total"] * 100
     assert max(charged - earned, 0) == expected["hospital_bears"] * 100
-    assert share(said, 1_000_000, 900_000, indicator=F("0.0181")).kept == 0
+    assert share(said, 1_000_000, 900_000, indicator=exact("0.0181")).kept == 0
     assert share(said, 1_000_000, 1_500_000).shared == 100_000
 
 
@@ -271,7 +278,7 @@ def ningde(given: Any, expected: Any, folder: Path) -> None:
     )
     for share_ in (expected["reimb_city_staff"], expected["reimb_county_staff"]):
         case = settlement(total_fee=1, care="精神", days=10, fund_ratio=share_, deductible=expected["deductible"])
-        assert pay(rules, case).money.tolist() == [int(F(share_) * 100_000)]
+        assert pay(rules, case).money.tolist() == [int(exact(share_) * 100_000)]
 
 
 TESTS: dict[str, Callable[[Any, Any, Path], None]] = {
