@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import tarfile
 from functools import cache
 from pathlib import Path
@@ -74,3 +75,13 @@ def as_record(case: Case) -> Record:
         case["sex"], case["age"], tuple(case["dx"]), tuple(case["px"]), days, case["weight"], case["los"],
         case["discharge"], case["icu_hours"], case["dept"],
     )  # fmt: skip
+
+
+HEADER = "drg,weight,average_cost,average_stay,level,valid_from\n"
+
+
+def weighed(tmp_path: Path, rows: str) -> Path:
+    """A copy of the scheme of Ninghe with a table of weights."""
+    folder = Path(shutil.copytree(NINGHE, tmp_path / "drg"))
+    (folder / "drg_weight.csv").write_text(HEADER + rows, "utf-8")
+    return folder

@@ -1,26 +1,15 @@
 """Weights: those in force, by level and day; what is wrong with a table of them; what a file of records weighs."""
 
-import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.engines.grouping.stage import NINGHE, ninghe
-from tests.faces.cli.conftest import desk  # noqa: F401 (a fixture)
-from tests.faces.cli.desk import Desk
+from tests.engines.grouping.stage import ninghe, weighed
 from tongchou.engines.grouping.load import load_scheme
 from tongchou.engines.grouping.weights import Weight, weight_of
 from tongchou.ground.errors import ProblemError
-
-HEADER = "drg,weight,average_cost,average_stay,level,valid_from\n"
-
-
-def scheme(tmp_path: Path, rows: str) -> Path:
-    folder = Path(shutil.copytree(NINGHE, tmp_path / "drg"))
-    (folder / "drg_weight.csv").write_text(HEADER + rows, "utf-8")
-    return folder
 
 
 def test_the_weight_in_force() -> None:
@@ -56,25 +45,10 @@ def test_the_shipped_weights() -> None:
     ],
 )
 def test_what_is_wrong_with_a_table(tmp_path: Path, rows: str, codes: list[str]) -> None:
-    folder = scheme(tmp_path, rows)
+    folder = weighed(tmp_path, rows)
     if not codes:
         assert len(load_scheme(folder).weights) == rows.count("\n")
         return
     with pytest.raises(ProblemError) as refused:
         load_scheme(folder)
     assert [one.code for one in refused.value.problems] == codes
-
-
-def test_records_are_weighed(desk: Desk, tmp_path: Path) -> None:  # noqa: F811 (the fixture that is imported)
-    folder = scheme(tmp_path, "ES11,2.5,,,,\nES15,1.0001,,,,\nES15,9,,,三级,\n")
-    records = tmp_path / "records.csv"
-    rows = ["a,1,50,5,J15.900|I21.000,", "b,1,50,5,J15.900,", "c,1,50,5,Z99.900,", "d,1,50,5,J15.900,"]
-    records.write_text("\n".join(["index,sex,age,los,dx,px", *rows, ""]), "utf-8")
-    asked = ("group", folder, "--records", records, "--out", tmp_path / "g.csv", "--weights", "--json")
-    told = desk(*asked).json()
-    assert (told["weighed"], told["weight"], told["cmi"]) == (3, "4.5002", "1.5001")
-    lines = (tmp_path / "g.csv").read_text("utf-8").splitlines()
-    assert [line.split(",")[-1].strip('"') for line in lines] == ["weight", "2.5", "1.0001", "", "1.0001"]
-    assert desk(*asked, "--level", "三级").json()["weight"] == "20.5"
-    (folder / "drg_weight.csv").unlink()
-    assert desk(*asked).json()["problems"][0]["code"] == "D113"

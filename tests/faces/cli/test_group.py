@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.engines.grouping.stage import NINGHE
+from tests.engines.grouping.stage import NINGHE, weighed
 from tests.faces.cli.desk import Desk
 
 RECORDS = """index,sex,age,los,dx,px
@@ -94,3 +94,18 @@ def test_what_is_refused(desk: Desk, records: Path, tmp_path: Path) -> None:
 def test_the_shipped_scheme_is_clean(desk: Desk) -> None:
     answer = desk("scheme", "lint", NINGHE)
     assert (answer.code, answer.out) == (0, "提醒 0\n")
+
+
+def test_records_are_weighed(desk: Desk, tmp_path: Path) -> None:
+    folder = weighed(tmp_path, "ES11,2.5,,,,\nES15,1.0001,,,,\nES15,9,,,三级,\n")
+    records = tmp_path / "records.csv"
+    rows = ["a,1,50,5,J15.900|I21.000,", "b,1,50,5,J15.900,", "c,1,50,5,Z99.900,", "d,1,50,5,J15.900,"]
+    records.write_text("\n".join(["index,sex,age,los,dx,px", *rows, ""]), "utf-8")
+    asked = ("group", folder, "--records", records, "--out", tmp_path / "g.csv", "--weights", "--json")
+    told = desk(*asked).json()
+    assert (told["weighed"], told["weight"], told["cmi"]) == (3, "4.5002", "1.5001")
+    lines = (tmp_path / "g.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[-1].strip('"') for line in lines] == ["weight", "2.5", "1.0001", "", "1.0001"]
+    assert desk(*asked, "--level", "三级").json()["weight"] == "20.5"
+    (folder / "drg_weight.csv").unlink()
+    assert desk(*asked).json()["problems"][0]["code"] == "D113"
