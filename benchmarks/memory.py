@@ -8,11 +8,12 @@ PROC = Path("/proc")
 
 
 def peak_of(process: int, alive: Callable[[], bool], every: float = 0.05) -> int:
-    """Bytes at the highest of many looks, until it is no longer alive. Shared pages count once (PSS)."""
-    peak = 0
-    while alive():
+    """Bytes at the highest of many looks, the last once it is no longer alive. Shared pages count once (PSS)."""
+    peak, goes_on = 0, True
+    while goes_on:
+        goes_on = alive()
         peak = max(peak, sum(held(one) for one in family(process)))
-        time.sleep(every)
+        time.sleep(every if goes_on else 0)
     return peak
 
 

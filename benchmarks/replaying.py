@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import signature
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,21 @@ def most_memory(folder: Path, out: Path, processes: int) -> int:
     Raises `RuntimeError` when it ends with an error.
     """
     # Spawned, not forked: a copy of this process would hold what this process holds.
-    child = multiprocessing.get_context("spawn").Process(target=_replay, args=(REPLAY, folder, out, processes))
+    context = multiprocessing.get_context("spawn")
+    # It waits at its end for the last look: what it held at the very end would be missed between two looks.
+    ended, seen = context.Event(), context.Event()
+    child = context.Process(target=_replay, args=(REPLAY, folder, out, processes, ended, seen))
     child.start()
     assert child.pid is not None
-    peak = peak_of(child.pid, child.is_alive)
+    peak = peak_of(child.pid, lambda: child.is_alive() and not ended.is_set())
+    seen.set()
     child.join()
     if child.exitcode != 0:
         raise RuntimeError(f"the replay ended with {child.exitcode}")
     return peak
 
 
-def _replay(function: Callable[..., object], folder: Path, out: Path, processes: int) -> None:
+def _replay(function: Callable, folder: Path, out: Path, processes: int, ended: Event, seen: Event) -> None:
     function(ninghe(), folder, out, processes)
+    ended.set()
+    seen.wait()
