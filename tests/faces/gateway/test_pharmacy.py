@@ -49,6 +49,14 @@ def test_what_is_refused_leaves_nothing(pharmacy: Hospital) -> None:
     assert not Visit.objects.within(LOOK).exists()
 
 
+def test_a_number_stands_once_in_a_purchase(pharmacy: Hospital) -> None:
+    given = bought(person(pharmacy))
+    given["drugdetail"] *= 2
+    given["druginfo"]["medfee_sumamt"] = 75.2
+    assert [pharmacy.refused(infno, given) for infno in ("2101", "2102")] == ["V221", "V221"]
+    assert not Visit.objects.within(LOOK).exists()
+
+
 def test_taken_back_it_can_be_bought_again(pharmacy: Hospital) -> None:
     psn = person(pharmacy)
     first = pharmacy.ask("2102", bought(psn))["setlinfo"]

@@ -33,12 +33,12 @@ def charge(*, visit_id: int, lines: Sequence[Line], batch: str = "") -> list[Cha
     the visit, V213 where quantity × price is not the amount, V214 and V215 for a refund, V211 for an item without a
     mapping, V216 for a word that is none; V220 and V221 for the list; A114, V109.
     """
-    _check_list(lines)
     return add(locked(visit_id), lines, batch)
 
 
 def add(visit: Visit, lines: Sequence[Line], batch: str = "") -> list[Charge]:
     """Charge lines as part of a command that holds the lock of the person. Raises as `charge`."""
+    _check_list(lines)
     asked = {line.number for line in lines} | {line.returns for line in lines if line.returns}
     known = {row.number: row for row in _KNOWN.all(visit=visit.pk, numbers=sorted(asked))}
     fresh = [line for line in lines if line.number not in known]
