@@ -13,6 +13,7 @@ from tongchou.ground.catalogue import CATALOGUE
 from tongchou.ground.grouping_messages import MESSAGES
 from tongchou.ground.region import contribution_kinds, headers, model
 from tongchou.ground.region.headers import BASIS_FACT
+from tongchou.ground.region.methods import METHODS
 from tongchou.ground.region.scalars import Fact
 from tongchou.ground.region.vocabulary import STANDARD_FACTS
 
@@ -102,6 +103,38 @@ def test_every_address_and_every_fact_is_documented(folder: Path) -> None:
     (facts,) = documented(folder, "facts").values()
     kinds = {"词": "word", "数": "number", "日期": "date", "列表": "list"}
     assert {plain(row[0]): kinds.get(row[1], row[1]) for row in facts} == STANDARD_FACTS
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda f: f.name)
+def test_every_rule_of_clearing_is_documented_with_its_keys_and_words(folder: Path) -> None:
+    rows = {plain(row[0]): row for row in documented(folder, "table")["clearing-kinds"]}
+    assert set(rows) == set(model.CLEARING_KINDS)
+    for kind, (value, _) in model.CLEARING_KINDS.items():
+        _, keys, means = rows[kind]
+        listed = [(key, star == "*") for key, star in re.findall(r"`(\w+)`(\*?)", keys)]
+        assert sorted(listed) == sorted(keys_of(value)), kind
+        words = {w for key, field in value.model_fields.items() if key != "first" for w in words_in(field.annotation)}
+        words -= set(METHODS) if kind == "split.*" else set()
+        assert {word for word in words if f"`{word}`" not in means} == set(), kind
+
+
+def keys_of(value: type[BaseModel]) -> list[tuple[str, bool]]:
+    """The keys of a model and of those inside, each once for each list of keys, and whether they are required."""
+    own = [(field.alias or key, field.is_required()) for key, field in value.model_fields.items()]
+    inner = {one for field in value.model_fields.values() for one in models_in(field.annotation)}
+    return own + [key for one in inner for key in keys_of(one)]
+
+
+def models_in(annotation: Any) -> set[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return {one for inner in get_args(annotation) for one in models_in(inner)}
+
+
+def words_in(annotation: Any) -> set[str]:
+    """The words of a choice, those of the models inside as well."""
+    inside = {w for one in models_in(annotation) for f in one.model_fields.values() for w in words_in(f.annotation)}
+    return words_of(annotation) | inside
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda f: f.name)

@@ -13,18 +13,28 @@ from tests.docs.pages import DOCS, blocks, plain, tables
 from tests.engines.payment.declared import paths, pay, settlement
 from tests.engines.payment.stage import year
 from tongchou.engines.payment import Rules, clear, load_rules
-from tongchou.engines.payment.kinds import KINDS
-from tongchou.engines.payment.money_kinds import Sharing
 from tongchou.engines.payment.months import prepay
 from tongchou.engines.payment.sharing import share
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.money import yuan
+from tongchou.ground.region.clearing_kinds import CLEARING_KINDS
+from tongchou.ground.region.clearing_money import Sharing
 
 PAGES = DOCS / "algorithms"
 
 
 def rows(page: str, name: str) -> list[list[str]]:
     return tables(PAGES / f"{page}.md")[name]
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_the_example_of_the_handbook_is_read(language: str, tmp_path: Path) -> None:
+    (text,) = [
+        block.text for block in blocks(DOCS / "handbook" / f"{language}clearing.md") if "clearing" in block.marks
+    ]
+    (tmp_path / "clearing.yaml").write_text(text, "utf-8")
+    found = load_rules(tmp_path)
+    assert (found.year, found.cite("bands.dip")) == (2026, "handbook 第三条")
 
 
 def rules(page: str, name: str, folder: Path, more: str = "") -> Rules:
@@ -188,7 +198,7 @@ def test_what_the_commands_print(page: str, tmp_path: Path) -> None:
 def test_the_how_to_lists_every_address_and_column() -> None:
     page = tables(DOCS / "how-to" / "clear-a-year.md")
     addresses = [re.sub(r"\.[A-Z]+$", ".*", plain(row[0])) for row in page["addresses"]]
-    assert sorted(addresses) == sorted(KINDS)
+    assert sorted(addresses) == sorted(CLEARING_KINDS)
     listed = {plain(row[0]): re.findall(r"`(\w+)`(?: \(([^:)]*))?", row[1]) for row in page["tables"]}
     assert listed.keys() == COLUMNS.keys()
     for name, columns in COLUMNS.items():

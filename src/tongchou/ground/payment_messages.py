@@ -6,8 +6,7 @@ from tongchou.ground.entry import Entry
 
 MESSAGES: dict[str, Entry] = {
     "Y101": Entry("这里没有 {file}", "there is no {file} here", "给出清算规则所在的文件夹", "name the folder that holds it"),
-    "Y102": Entry("没有“{value}”这一项规则", "no rule is called '{value}'", "可用:{known}", "known: {known}"),
-    "Y103": Entry("“{address}”写了两次(另一处 {other})", "'{address}' is set twice (the other at {other})", "留一处", "keep one"),
+    "Y103": Entry("所规定的清算年度是 {years},没有指明其中一年", "the years that are declared for clearing are {years}; none of them is meant", "指明其中的一个年度", "name one of these years"),
     "Y104": Entry(
         "“{address}”在 {year} 年之中开始或结束",
         "'{address}' begins or ends within {year}",

@@ -8,9 +8,9 @@ from tests.engines.payment.oracle import Oracle
 from tests.engines.payment.stage import drawn, ninghe, year
 from tongchou.engines.payment import clear
 from tongchou.engines.payment.cases import PATHS
-from tongchou.engines.payment.methods import METHODS
 from tongchou.engines.payment.routes import REASONS
 from tongchou.engines.payment.statement import FIELDS
+from tongchou.ground.region.methods import METHODS
 
 ALL_PATHS = {
     "special", "excluded_by_stay", "ungrouped", "qy", "zero_points", "few_cases", "incomplete", "low", "normal",

@@ -9,10 +9,13 @@ import pytest
 from tests.engines.payment.declared import HEAD, pay, rules_of, settlement
 from tests.engines.payment.stage import RULES, drawn, ninghe, year
 from tongchou.engines.payment import clear, load_rules
+from tongchou.engines.payment import rules_of as rules_of_pack
 from tongchou.engines.payment.formula import Line
-from tongchou.engines.payment.kinds import KINDS, Points
 from tongchou.engines.payment.rules import from_document
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.clearing_kinds import CLEARING_KINDS, Points
+from tongchou.ground.region.load import load_region
+from tongchou.ground.region.resolved import pack_from_resolved
 
 FALLING = (
     "bands.dip: [{status: low, upto: 2, factor: 1}, {status: high, upto: 1, factor: 1}, {status: high, factor: 1}]"
@@ -23,9 +26,9 @@ DIP = "routes: [{method: dip, setting: inpatient}]"
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("colour: red", "Y102"),
-        ("bands.service: [{status: normal, factor: 1}]", "Y102"),
-        ("path.: {pays: cost}", "Y102"),
+        ("colour: red", "R150"),
+        ("bands.service: [{status: normal, factor: 1}]", "R150"),
+        ("path.: {pays: cost}", "R150"),
         ("bands.dip: [{status: low, factor: 1}, {status: normal, factor: 1}]", "Y112"),
         ("bands.dip: [{status: low, below: 1, upto: 2, factor: 1}, {status: normal, factor: 1}]", "Y112"),
         ("bands.dip: [{status: odd, factor: 1}]", "R104"),
@@ -68,7 +71,7 @@ def test_a_year_must_be_named(tmp_path: Path) -> None:
 def test_an_address_stands_once(tmp_path: Path) -> None:
     more = "  - cite: 第二条\n    says: 又\n    sets: {points: {decimals: 2}}\n"
     (tmp_path / "clearing.yaml").write_text(HEAD + more, "utf-8")
-    with pytest.raises(ProblemError, match="Y103"):
+    with pytest.raises(ProblemError, match="R160"):
         load_rules(tmp_path)
 
 
@@ -79,6 +82,26 @@ def test_a_rule_holds_for_whole_years(tmp_path: Path) -> None:
         load_rules(tmp_path)
     (tmp_path / "clearing.yaml").write_text(HEAD + more.format("2027-01-01"), "utf-8")
     assert "stays" not in load_rules(tmp_path).provisions
+
+
+def test_the_year_that_is_meant(tmp_path: Path) -> None:
+    more = "  - cite: 第二条\n    says: 又\n    effective: {from: 2027-01-01}\n"
+    more += "    sets: {clearing: {year: 2027, lists_by: 2028-03-31}}\n"
+    head = HEAD.replace("from: 2026-01-01,", "from: 2026-01-01, through: 2026-12-31,")
+    (tmp_path / "clearing.yaml").write_text(head + more, "utf-8")
+    assert [load_rules(tmp_path, asked).year for asked in (2026, 2027)] == [2026, 2027]
+    for asked in (None, 2025):
+        with pytest.raises(ProblemError, match=r"Y103.*2026、2027"):
+            load_rules(tmp_path, asked)
+
+
+def test_a_pack_a_region_and_its_file_give_the_same_rules(tmp_path: Path) -> None:
+    region = RULES.parents[1]
+    pack = load_region(region)
+    stored = pack_from_resolved(json.loads(json.dumps(dict(pack.resolved))))
+    found = [load_rules(RULES), load_rules(region), rules_of_pack(pack.facts), rules_of_pack(stored.facts, 2026)]
+    assert {rules.hash for rules in found} == {ninghe().hash}
+    assert {rules.cite("bands.dip") for rules in found} == {"ninghe-2025-40 第五条"}
 
 
 def test_own_rules_stand_over_national_ones_which_are_cited(tmp_path: Path) -> None:
@@ -106,14 +129,14 @@ def test_a_published_declaration_is_read_again(tmp_path: Path) -> None:
 def test_a_published_declaration_with_a_fault(tmp_path: Path) -> None:
     said = ninghe().document()
     said["provisions"][0] = {**said["provisions"][0], "address": "colour"}
-    with pytest.raises(ProblemError, match="Y102"):
+    with pytest.raises(ProblemError, match="R150"):
         from_document(said, "rules.json")
 
 
 def test_ninghe_declares_every_kind_that_its_methods_ask_for() -> None:
     declared = {f"{a.partition('.')[0]}.*" if "." in a else a for a in ninghe().provisions}
     # Not of Ninghe's methods: DRG and points of days.
-    assert set(KINDS) - declared == {"rate", "day_points.*", "adjustment"}
+    assert set(CLEARING_KINDS) - declared == {"rate", "day_points.*", "adjustment"}
     assert all(p.cite and p.says for p in ninghe().provisions.values())
     assert (RULES / "clearing.yaml").is_file()
 

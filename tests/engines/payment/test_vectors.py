@@ -13,13 +13,12 @@ from tests.engines.payment.declared import paths, pay, rules_of, settlement
 from tests.engines.payment.stage import year
 from tongchou.engines.payment.analysis import profit
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import HospitalFactor
-from tongchou.engines.payment.money_kinds import Prepayment, Sharing
 from tongchou.engines.payment.others import capitation
 from tongchou.engines.payment.pools import settlement_point_value
-from tongchou.engines.payment.rules import NATIONAL, _read
 from tongchou.engines.payment.sharing import share
 from tongchou.engines.payment.weights import cost_coefficient, relative_weight, weighted_mean
+from tongchou.ground.region.clearing_kinds import HospitalFactor
+from tongchou.ground.region.clearing_money import Prepayment, Sharing
 
 pytestmark = pytest.mark.shared
 ELSEWHERE = {"dip-key-1"}
@@ -91,7 +90,7 @@ def year_weights(given: Any, expected: Any, folder: Path) -> None:
     assert weighted_mean([exact(c) for c in given["costs"]], [exact(w) for w in given["weights"]]) == exact(
         expected["weighted_avg"]
     )
-    (national,) = (p for _, p in _read(NATIONAL) if p.address == "year_weights.catalogue")
+    (national,) = (p for p in rules_of(folder).provisions.values() if p.address == "year_weights.catalogue")
     assert [int(w) for w in national.raw] == given["weights"]
 
 

@@ -1,6 +1,5 @@
 """Figures by name: read exactly, none missing, none left over; and cases about them."""
 
-import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -116,17 +115,13 @@ def test_cases_are_run_by_whoever_reckons_their_kind(tmp_path: Path) -> None:
     assert run_reckoned(load_region(folder), ("budget",), reckon) == []
 
 
-def test_groups_and_clearing_are_left_to_their_readers(tmp_path: Path) -> None:
+def test_groups_are_left_to_their_readers(tmp_path: Path) -> None:
     folder = copy(tmp_path / "r")
-    for name in ("drg/scheme.toml", "drg/mdc.csv", "clearing/clearing.yaml"):
+    for name in ("drg/scheme.toml", "drg/mdc.csv", "dip/dip.yaml"):
         file = folder / "payment" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("anything", "utf-8")
     load_region(folder)
-    (folder / "payment" / "clearing").rename(folder / "payment" / "clearings")
-    with pytest.raises(ProblemError, match="R"):
-        load_region(folder)
-    shutil.rmtree(folder / "payment" / "clearings")
     (folder / "payment" / "drg").rename(folder / "payment" / "grd")
     with pytest.raises(ProblemError, match="R012"):
         load_region(folder)

@@ -8,10 +8,10 @@ import pytest
 
 from tests.record.contributions.stage import region
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Prepayment
 from tongchou.engines.payment.months import Month, split_month
 from tongchou.engines.payment.rules import load_rules
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.clearing_kinds import Prepayment
 from tongchou.ground.region.load import load_region
 from tongchou.ground.shipped import regions_dir
 from tongchou.record.payment.terms import PrepaymentTerms, last_day_of_appeal, terms_of

@@ -11,11 +11,11 @@ import pyarrow as pa
 from tongchou.engines.payment.columns import Mask, Words, words
 from tongchou.engines.payment.exact import Ints
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Readmission
-from tongchou.engines.payment.methods import BANDED, METHODS
 from tongchou.engines.payment.routes import Routed
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import ints
+from tongchou.ground.region.clearing_kinds import Readmission
+from tongchou.ground.region.methods import BANDED, METHODS
 
 GROUP_CASES, READMITTED = "group_cases", "readmitted"
 

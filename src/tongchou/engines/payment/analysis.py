@@ -18,8 +18,8 @@ from tongchou.engines.payment.cases import BAND_NAMES, PATHS
 from tongchou.engines.payment.clear import Cleared
 from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.exact import Ints, totals
-from tongchou.engines.payment.methods import BANDED, METHODS
 from tongchou.engines.payment.table_columns import SCALE
+from tongchou.ground.region.methods import BANDED, METHODS
 
 SHORT_STAY = 3
 """Days up to which a stay in a cheap group is looked at as an admission that need not have been."""

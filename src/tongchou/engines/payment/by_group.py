@@ -16,11 +16,11 @@ from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.factors import adjustments, auxiliary, institution_factors
 from tongchou.engines.payment.formula import figure, line
-from tongchou.engines.payment.kinds import Band, Bands, DayPoints, FewCases, Path, Points, Readmission, Stays
-from tongchou.engines.payment.methods import POINTS
-from tongchou.engines.payment.money_kinds import Rate
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.region.clearing_kinds import Band, Bands, DayPoints, FewCases, Path, Points, Readmission, Stays
+from tongchou.ground.region.clearing_money import Rate
+from tongchou.ground.region.methods import POINTS
 from tongchou.ground.region.number import Number
 
 UNGROUPED = ("ungrouped", "missing", "", "无法入组", "数据有误", "faulty", "excluded")

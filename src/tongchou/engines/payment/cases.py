@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from tongchou.engines.payment.across import with_across
 from tongchou.engines.payment.columns import Mask, Words, cells, words
 from tongchou.engines.payment.exact import Ints, ratio
-from tongchou.engines.payment.kinds import STATUSES
-from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.engines.payment.routes import Routed, route
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.engines.payment.tables import Year, ints
+from tongchou.ground.region.clearing_kinds import STATUSES
+from tongchou.ground.region.clearing_money import Clearing
 
 BAND_NAMES = ("low", "normal", "high", "extremely_high")
 PATHS = (

@@ -12,9 +12,6 @@ from tongchou.engines.payment.cases import PATHS, Cases
 from tongchou.engines.payment.columns import words
 from tongchou.engines.payment.exact import Ints, spread, totals
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Price
-from tongchou.engines.payment.methods import METHODS, POINTS, SETTINGS
-from tongchou.engines.payment.money_kinds import SpecialCases
 from tongchou.engines.payment.others import by_institution
 from tongchou.engines.payment.paying import pay_cases
 from tongchou.engines.payment.pools import Cell, Points, Pool, Pot, pots, price_points
@@ -23,6 +20,9 @@ from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.statement import Balance, Key, Line, balance, settle_line
 from tongchou.engines.payment.tables import Year, ints, month_of
 from tongchou.ground.errors import Problem, ProblemError
+from tongchou.ground.region.clearing_kinds import Price
+from tongchou.ground.region.clearing_money import SpecialCases
+from tongchou.ground.region.methods import METHODS, POINTS, SETTINGS
 
 Aggregates = dict[tuple[str, str], dict[Cell, Points]]
 """By setting and method: what each cell brings."""

@@ -10,12 +10,12 @@ import pyarrow as pa
 from tongchou.engines.payment.columns import Words
 from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Adjustment, Auxiliary, HospitalFactor
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.engines.payment.tables import ints
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import round_fraction
+from tongchou.ground.region.clearing_kinds import Adjustment, Auxiliary, HospitalFactor
 
 
 def basic_factor(level_mean: int, region_mean: int, decimals: int = 4) -> Fraction:

@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.clear import clear
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import Limits, Prepayment, YearWeights
 from tongchou.engines.payment.pools import Pool
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import Year
 from tongchou.ground.money import DOWN, allocate, round_fraction, scale
+from tongchou.ground.region.clearing_money import Limits, Prepayment, YearWeights
 
 MONTHS = 12
 

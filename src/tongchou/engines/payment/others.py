@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import Capitation, Clearing, Lump
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.statement import Key, Line
 from tongchou.engines.payment.tables import Year
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import allocate, round_fraction
+from tongchou.ground.region.clearing_money import Capitation, Clearing, Lump
 
 
 def by_institution(rules: Rules, year: Year, lines: dict[Key, Line]) -> None:

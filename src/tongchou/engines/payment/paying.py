@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tongchou.engines.payment.by_group import ByGroup
 from tongchou.engines.payment.cases import Cases, Desk
-from tongchou.engines.payment.methods import BANDED, METHODS
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.standards import per_diem, per_disease
 from tongchou.engines.payment.tables import Year
+from tongchou.ground.region.methods import BANDED, METHODS
 
 
 def pay_cases(rules: Rules, year: Year) -> Cases:

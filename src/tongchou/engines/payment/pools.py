@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import Price, Routes
-from tongchou.engines.payment.methods import METHODS, POINTS, SETTINGS
-from tongchou.engines.payment.money_kinds import Split
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import allocate, round_fraction, yuan
+from tongchou.ground.region.clearing_kinds import Price, Routes
+from tongchou.ground.region.clearing_money import Split
+from tongchou.ground.region.methods import METHODS, POINTS, SETTINGS
 
 Cell = tuple[str, str, str]
 """part, scheme, institution."""

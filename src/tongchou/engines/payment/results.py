@@ -14,14 +14,14 @@ from tongchou.engines.payment.cases import BAND_NAMES, PATHS
 from tongchou.engines.payment.clear import Cleared
 from tongchou.engines.payment.columns import Words
 from tongchou.engines.payment.exact import Ints
-from tongchou.engines.payment.kinds import STATUSES
-from tongchou.engines.payment.methods import METHODS
 from tongchou.engines.payment.pools import Pool
 from tongchou.engines.payment.routes import REASONS
 from tongchou.engines.payment.statement import FIELDS, Line
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.engines.payment.tables import exacts
 from tongchou.ground.money import round_fraction
+from tongchou.ground.region.clearing_kinds import STATUSES
+from tongchou.ground.region.methods import METHODS
 
 KEYS: dict[str, tuple[str, ...]] = {
     "cases": ("settlement_id",),

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from tongchou.engines.payment.columns import Mask, Words
 from tongchou.engines.payment.exact import Ints
-from tongchou.engines.payment.kinds import Routes
-from tongchou.engines.payment.methods import METHODS, SETTINGS
-from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import ints
+from tongchou.ground.region.clearing_kinds import Routes
+from tongchou.ground.region.clearing_money import Clearing
+from tongchou.ground.region.methods import METHODS, SETTINGS
 
 REASONS = ("", "reversed", "other_year", "inbound", "other_method", "no_list")
 """Why a settlement is not cleared, in the order in which it is asked; nothing: it is."""

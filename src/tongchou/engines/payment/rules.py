@@ -7,36 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import Field
-
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.kinds import KINDS
-from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
-from tongchou.ground.region.headers import Article, Effective
+from tongchou.ground.region.addresses import find_target, known_addresses, read_value
+from tongchou.ground.region.clearing_file import read_clearing
+from tongchou.ground.region.clearing_kinds import CLEARING_KINDS, EVERY
+from tongchou.ground.region.clearing_money import Clearing
+from tongchou.ground.region.load import load_region
+from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.scalars import Fact
-from tongchou.ground.region.text import Document, read_document
-from tongchou.ground.region.validate import validate
+from tongchou.ground.region.text import Document
 
-NATIONAL = Path(__file__).parent / "national.yaml"
 FILE = "clearing.yaml"
 F = TypeVar("F", bound=Fact)
-
-
-class ClearingFile(Fact):
-    """The head of a declaration and its articles. A name of the budget may be `scheme`-less: rules name schemes."""
-
-    source: str
-    title: str | None = None
-    evidence: str | None = None
-    effective: Effective
-    articles: tuple[Article, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -96,36 +85,46 @@ class Rules:
         }
 
 
-def load_rules(folder: Path) -> Rules:
-    """The declaration of a folder (or of a file) over the national defaults. Raises Y101 to Y115 and the messages of
-    region files, each with file and line."""
-    file = folder / FILE if folder.is_dir() else folder
+def load_rules(path: Path, year: int | None = None) -> Rules:
+    """The declaration of a region folder, or of a file (or the folder with it) that stands by itself, for `rules_of`.
+
+    Raises Y101 where there is none, and every problem of the files, each with file and line.
+    """
+    if (path / "region.yaml").is_file():
+        return rules_of(load_region(path).facts, year, str(path))
+    file = path / FILE if path.is_dir() else path
     if not file.is_file():
-        raise fail("Y101", Place(str(folder)), file=FILE)
+        raise fail("Y101", Place(str(path)), file=FILE)
     if file.suffix == ".json":
         return from_document(json.loads(file.read_text("utf-8")), str(file))
-    national, own = (_read(path) for path in (NATIONAL, file))
-    found = {provision.address: provision for _, provision in national}
-    clearing = [p.value for _, p in own if isinstance(p.value, Clearing)]
-    if not clearing:
-        raise fail("Y106", Place(str(file)), address="clearing")
-    year = int(figure(clearing[0].year))
-    seen: dict[str, Provision] = {}
-    problems: list[Problem] = []
-    for effective, provision in own:
-        first, last = effective.from_, effective.through or date.max
-        if last.year < year or first.year > year:
-            continue
-        if first > date(year, 1, 1) or last < date(year, 12, 31):
-            problems.append(Problem("Y104", provision.place, {"address": provision.address, "year": year}))
-        if provision.address in seen:
-            problems.append(
-                Problem("Y103", provision.place, {"address": provision.address, "other": seen[provision.address].place})
-            )
-        seen[provision.address] = provision
-    if problems:
-        raise ProblemError(*problems)
-    return _rules({**found, **seen})
+    return rules_of(read_clearing(file), year, str(file))
+
+
+def rules_of(facts: Iterable[Declared], year: int | None = None, shown_as: str | None = None) -> Rules:
+    """What facts (of a folder, or of the pack in force) declare for the clearing of a year; of the one year that is
+    cleared by them where none is named.
+
+    Raises Y106 where no clearing is declared, Y103 where none or several are of the year, Y104 for what begins or ends
+    within it.
+    """
+    declared = [fact for fact in facts if fact.scheme == EVERY]
+    found = {int(figure(fact.value.year)): fact for fact in declared if isinstance(fact.value, Clearing)}
+    if not found:
+        raise fail("Y106", Place(shown_as, key="clearing"), address="clearing")
+    if (len(found) > 1) if year is None else (year not in found):
+        years = "、".join(map(str, sorted(found)))
+        raise fail("Y103", Place(shown_as, key="clearing"), years=years)
+    (of,) = found if year is None else (year,)
+    first, last = date(of, 1, 1), date(of, 12, 31)
+    held = [f for f in declared if f.from_date <= last and first <= (f.through or date.max)]
+    partly = [f for f in held if first < f.from_date or (f.through or date.max) < last]
+    if partly:
+        raise ProblemError(*(Problem("Y104", f.place, {"address": _name(f), "year": of}) for f in partly))
+    return _rules({_name(f): Provision(_name(f), f.value, f.raw, f.source, f.cite, f.says, f.place) for f in held})
+
+
+def _name(fact: Declared) -> str:
+    return fact.address.removeprefix(f"{EVERY}.")
 
 
 def from_document(document: Mapping[str, Any], file: str) -> Rules:
@@ -153,35 +152,9 @@ def _rules(found: Mapping[str, Provision]) -> Rules:
     return Rules(dict(sorted(found.items())), hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
-def _read(path: Path) -> list[tuple[Effective, Provision]]:
-    document = read_document(path, str(path))
-    file = None if document.problems else validate(ClearingFile, document.data, document)
-    found = list(_provisions(file, document)) if file is not None else []
-    if document.problems:
-        raise ProblemError(*document.problems)
-    return found
-
-
-def _provisions(file: ClearingFile, document: Document) -> Iterator[tuple[Effective, Provision]]:
-    for i, article in enumerate(file.articles):
-        for address, raw in article.sets.items():
-            path = ("articles", i, "sets", address)
-            value = _value(address, raw, document, *path)
-            if value is not None:
-                provision = Provision(
-                    address, value, raw, file.source, article.cite, article.says, document.place(*path)
-                )
-                yield article.effective or file.effective, provision
-
-
 def _value(address: str, raw: Any, document: Document, *path: str | int) -> Fact | None:
-    head, dot, name = address.partition(".")
-    kind = f"{head}.*" if dot else head
-    if kind not in KINDS or (dot and not name):
-        document.report("Y102", *path, value=address, known="、".join(KINDS))
+    target = find_target(address, {}, CLEARING_KINDS)
+    if target is None:
+        document.report("R150", *path, value=address, known="、".join(known_addresses({}, CLEARING_KINDS)))
         return None
-    model, names = KINDS[kind]
-    if names and name not in names:
-        document.report("Y102", *path, value=address, known="、".join(f"{head}.{one}" for one in names))
-        return None
-    return validate(model, raw, document, *path)
+    return read_value(target, raw, (), document, *path)

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import SharedBand, Sharing
 from tongchou.ground.money import round_fraction
+from tongchou.ground.region.clearing_money import SharedBand, Sharing
 
 
 class Shared(NamedTuple):

@@ -9,8 +9,8 @@ import numpy as np
 from tongchou.engines.payment.cases import PATHS, Desk
 from tongchou.engines.payment.columns import Mask
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import PerDiem, Standard
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.region.clearing_money import PerDiem, Standard
 
 
 def per_disease(desk: Desk, rows: Mask) -> None:

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import Assessment, Clearing, Prepayment, Sharing
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.sharing import Shared, share
 from tongchou.engines.payment.table_columns import SCALE
 from tongchou.ground.money import round_fraction
+from tongchou.ground.region.clearing_money import Assessment, Clearing, Prepayment, Sharing
 
 Key = tuple[str, str, str, str]
 """setting, scheme, method, institution."""

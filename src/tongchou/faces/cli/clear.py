@@ -24,17 +24,22 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="年度清�
 Result = Annotated[
     Path, typer.Argument(help="清算结果文件夹 || a folder that run or publish wrote", show_default=False)
 ]
+Rules = Annotated[
+    Path, typer.Argument(help="清算规则(地区文件夹或 clearing.yaml) || the rules: a region's folder, or clearing.yaml")
+]
+Of = Annotated[
+    int | None, typer.Option("--year", help="清算年度,规定了几年的要写 || the year, where the rules are of several")
+]
 Out = Annotated[Path, typer.Option(help="结果写到此文件夹 || the folder for the results")]
 
 
 @app.command("run")
 @guarded
 def run(
-    declaration: Annotated[
-        Path, typer.Argument(help="清算规则(clearing.yaml 或其文件夹) || the rules: clearing.yaml or its folder")
-    ],
+    declaration: Rules,
     data: Annotated[Path, typer.Option(help="年度各表(CSV 或 Parquet) || the tables of the year, CSV or Parquet")],
     out: Out,
+    of: Of = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -42,7 +47,7 @@ def run(
     from tongchou.engines.payment import clear, load_rules, read_tables
     from tongchou.engines.payment.folder import write
 
-    rules, year = load_rules(declaration), read_tables(data)
+    rules, year = load_rules(declaration, of), read_tables(data)
     cleared = clear(rules, year)
     with _fresh(out) as folder:
         made = write(cleared, year, folder)
@@ -64,9 +69,10 @@ def run(
 @app.command("estimate")
 @guarded
 def estimate(
-    declaration: Annotated[Path, typer.Argument(help="清算规则 || the rules: clearing.yaml or its folder")],
+    declaration: Rules,
     data: Annotated[Path, typer.Option(help="至今各表(CSV 或 Parquet) || the tables so far, CSV or Parquet")],
     month: Annotated[int, typer.Option(min=1, max=12, help="算到几月 || through which month")],
+    of: Of = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -77,7 +83,7 @@ def estimate(
     from tongchou.faces.report.clearing import decimals_of_points
     from tongchou.faces.report.clearing_words import word
 
-    rules = load_rules(declaration)
+    rules = load_rules(declaration, of)
     rows = pools(estimated(rules, read_tables(data), month)).to_pylist()
     spoken = "zh" if language() == "zh" else "en"
     show(

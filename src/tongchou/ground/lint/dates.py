@@ -6,6 +6,7 @@ from datetime import date
 
 from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.eras import ONE_DAY, supported
+from tongchou.ground.region.model import EVERY
 from tongchou.ground.region.pack import Declared
 from tongchou.ground.region.walk import names_asked
 
@@ -15,6 +16,8 @@ _NEEDED = ("takes", "bands", "ratio", "visits.*")
 
 def check_dates(desk: Desk) -> None:
     for address, timeline in desk.pack.by_address.items():
+        if timeline[0].scheme == EVERY:
+            continue  # a clearing is declared year by year, and asks for what its year needs
         _check_timeline(desk, address, sorted(timeline, key=lambda f: f.from_date))
     _check_indices(desk)
 

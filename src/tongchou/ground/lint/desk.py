@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tongchou.ground.errors import Place, Problem
@@ -12,6 +12,8 @@ from tongchou.ground.lint.axes import Claim
 from tongchou.ground.lint.eras import eras, visits_in
 from tongchou.ground.lint.show import value_text
 from tongchou.ground.lint.space import Space
+from tongchou.ground.region.clearing_names import words_of_clearing
+from tongchou.ground.region.model import EVERY
 from tongchou.ground.region.pack import Declared, Pack
 
 
@@ -68,7 +70,12 @@ class Desk:
         return tuple(self.pack.visits.get(fact.scheme, {}))
 
     def space(self, fact: Declared) -> Space:
-        return Space(self.pack, fact.scheme, self.kinds(fact))
+        pack = self._of_clearing if fact.scheme == EVERY else self.pack
+        return Space(pack, fact.scheme, self.kinds(fact))
+
+    @cached_property
+    def _of_clearing(self) -> Pack:
+        return replace(self.pack, vocabulary=words_of_clearing(self.pack))
 
     def check_size(self, space: Space, place: Place, address: str) -> None:
         """Say so when not every combination is looked at."""

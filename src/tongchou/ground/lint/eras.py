@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
+from tongchou.ground.region.model import EVERY
 from tongchou.ground.region.pack import Declared, Pack
 
 ONE_DAY = timedelta(days=1)
@@ -36,7 +37,7 @@ def supported(pack: Pack) -> tuple[date, date | None]:
     supports = pack.region.supports
     if supports is not None:
         return supports.from_, supports.through
-    return min((f.from_date for f in pack.facts), default=date.min), None
+    return min((f.from_date for f in pack.facts if f.scheme != EVERY), default=date.min), None
 
 
 def eras(pack: Pack, facts: Iterable[Declared]) -> Iterator[Era]:

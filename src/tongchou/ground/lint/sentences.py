@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from tongchou.ground.lint.clearing_said import clearing_said
 from tongchou.ground.lint.codes_said import codes_said
 from tongchou.ground.lint.contribution_said import ContributionSentences
 from tongchou.ground.lint.filing_said import filing_said
@@ -20,6 +21,7 @@ from tongchou.ground.lint.words import (
     ROUNDING,
 )
 from tongchou.ground.region.model import (
+    EVERY,
     INTERFACE_KINDS,
     RECKONED,
     Adjust,
@@ -77,7 +79,7 @@ def sentence(pack: Pack, fact: Declared) -> str:
 
 
 def _subject(pack: Pack, fact: Declared) -> str:
-    scheme = pack.region.schemes[fact.scheme]
+    scheme = "各险种" if fact.scheme == EVERY else pack.region.schemes[fact.scheme]
     if fact.layer is None:
         return scheme
     return f"{scheme}·{pack.layers[fact.scheme][fact.layer].name}"
@@ -93,6 +95,8 @@ class _Sentences(ContributionSentences):
 
     def say(self) -> str:
         value = self.fact.value
+        if self.fact.scheme == EVERY:
+            return clearing_said(self.pack, self.fact)
         if self.fact.kind in INTERFACE_KINDS:
             return codes_said(self.pack, self.phrases, self.fact, value)
         if self.fact.kind in RECKONED:

@@ -18,6 +18,7 @@ from tongchou.ground.lint.show import tree_text
 from tongchou.ground.region import expression
 from tongchou.ground.region import number as numbers
 from tongchou.ground.region.expression import Tree, Unanswerable
+from tongchou.ground.region.model import EVERY
 from tongchou.ground.region.number import NoCell, Number
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import NUMERIC, Classes, Intervals, WordList
@@ -173,7 +174,8 @@ class Space:
             if name == "kind" and self.kinds:
                 self.axes[name].words = self.kinds
             if name == "scheme":
-                self.axes[name].words = (self.scheme,)
+                schemes = tuple(self.pack.region.schemes)
+                self.axes[name].words = schemes if self.scheme == EVERY else (self.scheme,)
         self._ask(name)
         return self.axes[name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from tongchou.ground.region.headers import Article, ArticleFile, Layer, Source
@@ -12,6 +13,7 @@ from tongchou.ground.region.model import (
     ARTICLE_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
+    NAMES,
     Fact,
     model_of,
 )
@@ -45,9 +47,10 @@ class Target(NamedTuple):
 
 
 def explode(
-    file: ArticleFile, document: Document, layers: Mapping[str, Layer], source: Source, folder: str
+    file: ArticleFile, document: Document, layers: Mapping[str, Layer], source: Source | None, folder: str
 ) -> Iterator[Declared]:
-    """Every fact of a file of `folder`; what is wrong is reported on the document and left out."""
+    """Every fact of a file of `folder`; what is wrong is reported on the document and left out. `source` is None where
+    no list of sources goes with the file."""
     kinds = ARTICLE_KINDS[folder]
     layers = layers if folder == "benefits" else {}
     for i, article in enumerate(file.articles):
@@ -56,7 +59,7 @@ def explode(
             address, cell = split_cell(written)
             target = find_target(address, layers, kinds)
             if target is None:
-                document.report("R150", *path, value=written, known="、".join(_known(layers, kinds)))
+                document.report("R150", *path, value=written, known="、".join(known_addresses(layers, kinds)))
                 continue
             value = read_value(target, raw, cell, document, *path)
             if value is not None:
@@ -75,7 +78,7 @@ def explode(
                 )
 
 
-def _provenance(file: ArticleFile, article: Article, source: Source) -> dict[str, Any]:
+def _provenance(file: ArticleFile, article: Article, source: Source | None) -> dict[str, Any]:
     """Whence and when: what an article does not say itself stands in the head of its file, or with its source."""
     effective = article.effective or file.effective
     return {
@@ -85,8 +88,8 @@ def _provenance(file: ArticleFile, article: Article, source: Source) -> dict[str
         "from_date": effective.from_,
         "through": effective.through,
         "by": effective.by,
-        "published": article.published or file.published or source.published,
-        "review_by": article.review_by or file.review_by or source.review_by,
+        "published": article.published or file.published or (source and source.published),
+        "review_by": article.review_by or file.review_by or (source and source.review_by),
         "supersedes": article.supersedes,
     }
 
@@ -105,8 +108,9 @@ def find_target(address: str, layers: Mapping[str, Layer], scheme_kinds: Kinds =
     kinds, text, layer = (LAYER_KINDS, rest, head) if head in layers else (scheme_kinds, address, None)
     for kind, (_, named) in kinds.items():
         prefix = kind.removesuffix("*")
-        if named and text.startswith(prefix) and len(text) > len(prefix):
-            return Target(layer, kind, text[len(prefix) :])
+        name = text[len(prefix) :]
+        if named and name and text.startswith(prefix) and name in NAMES.get(kind, (name,)):
+            return Target(layer, kind, name)
         if not named and text == kind:
             return Target(layer, kind, None)
     return None
@@ -126,5 +130,7 @@ def read_value(target: Target, raw: Any, cell: CellPath, document: Document, *pa
         return None
 
 
-def _known(layers: Mapping[str, Layer], kinds: Kinds) -> list[str]:
-    return [*(f"{n}.{k}" for n in layers for k in LAYER_KINDS), *kinds]
+def known_addresses(layers: Mapping[str, Layer], kinds: Kinds) -> list[str]:
+    """Every address that can be set; names that are not fixed are written `*`."""
+    names = ([k.replace("*", name) for name in NAMES[k]] if k in NAMES else [k] for k in kinds)
+    return [*(f"{n}.{k}" for n in layers for k in LAYER_KINDS), *chain.from_iterable(names)]

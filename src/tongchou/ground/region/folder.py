@@ -9,16 +9,30 @@ from pathlib import Path
 
 from tongchou.ground.errors import relative
 from tongchou.ground.region.text import Document, read_document
+from tongchou.ground.shipped import regions_dir
 
 KNOWN_FOLDERS = set(
     "benefits cases contributions filings indicators interface payment plan services supervision".split()
 )
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
-_OF_ENGINES = ("drg", "dip", "clearing")
-"""Folders within `payment/` that have readers of their own: groups, the catalogue, the cleared year."""
-ROOMS = ("benefits", "contributions", "filings", "interface", "payment", "indicators", "supervision", "plan")
-"""Where articles stand."""
+_OF_ENGINES = ("drg", "dip")
+"""Folders within `payment/` that have readers of their own: groups and the catalogue."""
+ROOMS = {
+    "benefits": "benefits",
+    "contributions": "contributions",
+    "filings": "filings",
+    "interface": "interface",
+    "payment": "payment",
+    "clearing": "payment/clearing",
+    "indicators": "indicators",
+    "supervision": "supervision",
+    "plan": "plan",
+}
+"""Where articles stand: the room and its folder."""
+NATIONAL = {"clearing": "clearing"}
+"""Rooms with national defaults, and the folder of the shipped regions that declares them: the base of every base that
+declares something in the room itself."""
 
 
 @dataclass
@@ -50,7 +64,7 @@ def read_folders(root: Path) -> list[Folder]:
         seen.add(here.resolve())
         base = folder.region.data.get("base") if isinstance(folder.region.data, dict) else None
         if not isinstance(base, str) or not base:
-            return folders
+            return [*_national(folders), *folders]
         here = Path(os.path.normpath(here / base))
         if here.resolve() in seen:
             folder.region.report("R011", "base")
@@ -58,6 +72,22 @@ def read_folders(root: Path) -> list[Folder]:
         if not (here / "region.yaml").is_file():
             folder.region.report("R014", "base", base=base)
             return folders
+
+
+def _national(folders: list[Folder]) -> Iterator[Folder]:
+    """The national defaults of the rooms in which a region declares something."""
+    for room in NATIONAL:
+        if any(folder.rooms[room] for folder in folders):
+            yield national_of(room)
+
+
+def national_of(room: str) -> Folder:
+    """National defaults as a folder: their articles and sources, and no region of their own."""
+    root = regions_dir() / NATIONAL[room]
+    national = Folder(root, Document(relative(root, Path.cwd()), {}))
+    national.tables["sources"] = _read(root / "sources.yaml")
+    national.rooms[room] = [_read(root / "national.yaml")]
+    return national
 
 
 def _read_folder(root: Path) -> Folder:
@@ -68,8 +98,8 @@ def _read_folder(root: Path) -> Folder:
         file = root / f"{name}.yaml"
         if file.exists():
             folder.tables[name] = _read(file)
-    folder.rooms = {room: [_read(file) for file in _yaml_in(root / room)] for room in ROOMS}
-    folder.cases = [_read(file) for file in _yaml_in(root / "cases")]
+    folder.rooms = {room: [_read(file) for file in _yaml_in(root, home)] for room, home in ROOMS.items()}
+    folder.cases = [_read(file) for file in _yaml_in(root, "cases")]
     folder.strangers = list(_strangers(root))
     return folder
 
@@ -78,9 +108,9 @@ def _read(file: Path) -> Document:
     return read_document(file, relative(file, Path.cwd()))
 
 
-def _yaml_in(folder: Path) -> list[Path]:
-    files = [file for file in sorted(folder.rglob("*.yaml")) if not _hidden(file, folder)]
-    return [file for file in files if not _read_elsewhere(file, folder.parent)]
+def _yaml_in(root: Path, home: str) -> list[Path]:
+    files = [file for file in sorted((root / home).rglob("*.yaml")) if not _hidden(file, root)]
+    return [file for file in files if _home_of(file, root) == home]
 
 
 def _strangers(root: Path) -> Iterator[Document]:
@@ -89,16 +119,20 @@ def _strangers(root: Path) -> Iterator[Document]:
         known = KNOWN_FOLDERS if entry.is_dir() else KNOWN_FILES
         if entry.name not in known and not entry.name.startswith(".") and entry.suffix not in _NOTES:
             yield _stranger(entry, "、".join(sorted(known)))
-    for name in (*ROOMS, "cases"):
+    for name in (*(home for home in ROOMS.values() if "/" not in home), "cases"):
         for entry in sorted((root / name).rglob("*")):
-            known_here = entry.suffix in (".yaml", *_NOTES) or _read_elsewhere(entry, root)
+            known_here = entry.suffix in (".yaml", *_NOTES) or _home_of(entry, root) is None
             if entry.is_file() and not known_here and not _hidden(entry, root):
                 yield _stranger(entry, "*.yaml")
 
 
-def _read_elsewhere(file: Path, root: Path) -> bool:
-    """Whether the file is of a folder within `payment/` whose engine reads it."""
-    return any(folder.parent == root / "payment" and folder.name in _OF_ENGINES for folder in file.parents)
+def _home_of(file: Path, root: Path) -> str | None:
+    """The folder in which a file is read: a room within a room by itself; None for one that an engine reads."""
+    top, *below = file.relative_to(root).parts
+    inner = f"{top}/{below[0]}"
+    if inner in (f"payment/{name}" for name in _OF_ENGINES):
+        return None
+    return inner if inner in ROOMS.values() else top
 
 
 def _stranger(entry: Path, known: str) -> Document:

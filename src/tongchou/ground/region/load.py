@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.ground.region.addresses import explode
+from tongchou.ground.region.clearing_kinds import ClearingFile
 from tongchou.ground.region.folder import Folder, read_folders
 from tongchou.ground.region.headers import ArticleFile, CaseFile
 from tongchou.ground.region.names import check_names
@@ -76,6 +77,10 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
     return pack, desk.problems()
 
 
+_FORMS: dict[str, type[ArticleFile]] = {"clearing": ClearingFile}
+"""Rooms whose files are not of one scheme."""
+
+
 class _Desk:
     """Where problems are handed in: by document, so that they come out file by file."""
 
@@ -100,8 +105,8 @@ class _Desk:
 def _check_forms(folders: Sequence[Folder]) -> None:
     """Without a region the other files cannot be understood, but their form can still be looked at."""
     for folder in folders:
-        for document in (document for room in folder.rooms.values() for document in room):
-            validate(ArticleFile, document.data, document)
+        for room, document in ((room, document) for room, listed in folder.rooms.items() for document in listed):
+            validate(_FORMS.get(room, ArticleFile), document.data, document)
         for document in folder.cases:
             validate(CaseFile, document.data, document)
 
@@ -109,12 +114,12 @@ def _check_forms(folders: Sequence[Folder]) -> None:
 def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]:
     found: list[Declared] = []
     for room, document in ((room, document) for room, documents in folder.rooms.items() for document in documents):
-        file = validate(ArticleFile, document.data, document)
+        file = validate(_FORMS.get(room, ArticleFile), document.data, document)
         if file is None or not heads_stand:
             continue
         if file.source not in heads.sources:
             document.report("R140", "source", value=file.source, known="、".join(heads.sources))
-        elif file.scheme not in heads.region.schemes:
+        elif room not in _FORMS and file.scheme not in heads.region.schemes:
             document.report("R141", "scheme", value=file.scheme, known="、".join(heads.region.schemes))
         else:
             found += explode(file, document, heads.layers.get(file.scheme, {}), heads.sources[file.source], room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongchou.ground.region.clearing_kinds import CLEARING_KINDS, EVERY, NAMES
 from tongchou.ground.region.contribution_kinds import (
     CONTRIBUTION_KINDS,
     AccountRule,
@@ -127,11 +128,13 @@ ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "filings": FILING_KINDS,
     "interface": INTERFACE_KINDS,
     "payment": {**PAYMENT_KINDS, **MONTH_KINDS},
+    "clearing": CLEARING_KINDS,
     "indicators": INDICATOR_KINDS,
     "supervision": SUPERVISION_KINDS,
     "plan": PLAN_KINDS,
 }
-"""Folder of articles -> what its articles may set of a scheme; layers are set in benefits alone."""
+"""Folder of articles -> what its articles may set of a scheme, those of `clearing` of all together; layers
+are set in benefits alone."""
 
 ALL_OF_SCHEMES = {kind: model for kinds in ARTICLE_KINDS.values() for kind, model in kinds.items()}
 """What can be set of a scheme, in whatever folder."""
@@ -160,13 +163,16 @@ MAIN_NUMBER = {
 
 __all__ = [
     "ARTICLE_KINDS",
+    "CLEARING_KINDS",
     "CONTRIBUTION_KINDS",
+    "EVERY",
     "FILING_KINDS",
     "INDICATOR_KINDS",
     "INTERFACE_KINDS",
     "LAYER_KINDS",
     "MAIN_NUMBER",
     "MONTH_KINDS",
+    "NAMES",
     "PAYMENT_KINDS",
     "PLAN_KINDS",
     "RECKONED",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from tongchou.ground.errors import Place
 from tongchou.ground.region import number as numbers
+from tongchou.ground.region.clearing_names import check_clearing, words_of_clearing
 from tongchou.ground.region.contribution_names import names_meant
 from tongchou.ground.region.expression import Tree, names_in
 from tongchou.ground.region.filing_kinds import FilingType
@@ -14,6 +16,7 @@ from tongchou.ground.region.filing_names import check_filing, check_otherwise
 from tongchou.ground.region.interface_names import check_codes
 from tongchou.ground.region.kinds import CONDITION, Misfit, kind_of, kind_of_name
 from tongchou.ground.region.model import (
+    EVERY,
     RECKONED,
     Allocation,
     ClaimGuard,
@@ -54,9 +57,10 @@ def check_names(pack: Pack, written: Iterable[Declared], report: Report) -> None
     """Report every name, word, kind and unit that cannot be meant, in the vocabulary, the facts and the cases."""
     checker = _Checker(pack, report)
     checker.check_vocabulary()
+    of_clearing = _Checker(replace(pack, vocabulary=words_of_clearing(pack)), report)
     written = tuple(written)
     for fact in written:
-        checker.check_fact(fact)
+        (of_clearing if fact.scheme == EVERY else checker).check_fact(fact)
     check_otherwise(checker, written)
     for entry in pack.cases:
         checker.check_case(entry)
@@ -196,6 +200,8 @@ class _Checker:
                 self.report(fact.place, "R185", value=value.to, known="、".join(sorted(map(str, known))))
         elif isinstance(value, FilingType):
             check_filing(self, fact, value)
+        elif fact.scheme == EVERY:
+            check_clearing(self, fact, value)
         else:
             check_codes(self, fact, value)
 

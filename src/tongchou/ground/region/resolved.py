@@ -15,7 +15,7 @@ from tongchou.ground.errors import Place, ProblemError
 from tongchou.ground.region.addresses import find_target, read_value
 from tongchou.ground.region.folder import Folder
 from tongchou.ground.region.headers import Basis, Day, Layer
-from tongchou.ground.region.model import MAIN_NUMBER, Fact
+from tongchou.ground.region.model import ALL_OF_SCHEMES, CLEARING_KINDS, EVERY, MAIN_NUMBER, Fact
 from tongchou.ground.region.number import Malformed, drop_cell, read_number, reset_cell
 from tongchou.ground.region.pack import CellChange, Declared, Pack
 from tongchou.ground.region.plain import Plain, merge, understand
@@ -159,7 +159,8 @@ def _as_folder(stored: Stored) -> Folder:
 
 def _fact(i: int, stored: StoredFact, layers: Mapping[str, Layer], words: Words, document: Document) -> Declared | None:
     at = ("facts", i, "address")
-    target = find_target(stored.address.removeprefix(f"{stored.scheme}."), layers)
+    kinds = CLEARING_KINDS if stored.scheme == EVERY else ALL_OF_SCHEMES
+    target = find_target(stored.address.removeprefix(f"{stored.scheme}."), layers, kinds)
     if target is None:
         document.report("R150", *at, value=stored.address, known="、".join(layers))
         return None

@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tongchou.ground.region.clearing_kinds import Bands, ClearingFile, Routes
+from tongchou.ground.region.clearing_money import YearWeights
 from tongchou.ground.region.headers import (
     ArticleFile,
     CaseFile,
@@ -23,8 +25,10 @@ from tongchou.ground.region.headers import (
 )
 from tongchou.ground.region.model import (
     ARTICLE_KINDS,
+    CLEARING_KINDS,
     LAYER_KINDS,
     MAIN_NUMBER,
+    NAMES,
     SCHEME_KINDS,
     Ratio,
     Takes,
@@ -39,9 +43,18 @@ _NAME = r"[^\[\]]+"
 _CELL = r"\[[^\[\]]+\]"
 _SCALAR = ["string", "number"]
 _TAKE = {"type": "string", "description": "[coefficient ×] pot [of A、B | except A、B]"}
+
+
+def _listed(model: type[Fact], key: str) -> dict[str, Any]:
+    """A model of one list, which may be written as that list."""
+    whole = {"$ref": f"#/$defs/{model.__name__}"}
+    return {"anyOf": [{"$ref": f"#/$defs/{model.__name__}/properties/{key}"}, whole]}
+
+
 _SHORT: dict[type[Fact], dict[str, Any]] = {
     Takes: {"anyOf": [_TAKE, {"type": "array", "items": _TAKE, "minItems": 1}]},
     Ratio: {"anyOf": [NUMBER_SCHEMA, {"$ref": "#/$defs/Ratio"}]},
+    **{model: _listed(model, key) for model, key in ((Routes, "routes"), (Bands, "bands"), (YearWeights, "weights"))},
     Visits: {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"$ref": "#/$defs/Visits"}]},
 }
 """Kinds that are mostly written in short."""
@@ -56,6 +69,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "layers": _map_of(SchemeLayers),
         **{room: _articles(((kinds, ""),)) for room, kinds in ARTICLE_KINDS.items()},
         "benefits": _articles(((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, ""))),
+        "clearing": _articles(((CLEARING_KINDS, ""),), ClearingFile),
         "decisions": _of(DecisionsFile),
         "cases": _of(CaseFile),
     }
@@ -93,8 +107,10 @@ def _vocabulary() -> dict[str, Any]:
     return schema
 
 
-def _articles(addresses: tuple[tuple[dict[str, tuple[type[Fact], bool]], str], ...]) -> dict[str, Any]:
-    schema = _of(ArticleFile)
+def _articles(
+    addresses: tuple[tuple[dict[str, tuple[type[Fact], bool]], str], ...], form: type[ArticleFile] = ArticleFile
+) -> dict[str, Any]:
+    schema = _of(form)
     defs = schema["$defs"]
     patterns: dict[str, Any] = {}
     for kinds, head in addresses:
@@ -102,7 +118,8 @@ def _articles(addresses: tuple[tuple[dict[str, tuple[type[Fact], bool]], str], .
             own = _of(model)
             defs |= own.pop("$defs", {})
             defs[model.__name__] = own
-            address = head + kind.removesuffix("*").replace(".", r"\.") + (_NAME if named else "")
+            name = f"(?:{'|'.join(NAMES[kind])})" if kind in NAMES else _NAME
+            address = head + kind.removesuffix("*").replace(".", r"\.") + (name if named else "")
             patterns[f"^{address}$"] = _SHORT.get(model, {"$ref": f"#/$defs/{model.__name__}"})
             if kind in MAIN_NUMBER:
                 patterns[f"^{address}{_CELL}$"] = NUMBER_SCHEMA

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,12 +18,19 @@ def fields_of(value: Any) -> Iterator[tuple[str, Number, Unit]]:
     for name in model.model_fields:
         unit, inner = unit_of(model, name), getattr(value, name)
         if unit is not None:
-            if inner is not None:
-                yield name, inner, unit
+            for number in _numbers_in(inner):
+                yield name, number, unit
             continue
         for item in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(item, BaseModel):
                 yield from fields_of(item)
+
+
+def _numbers_in(inner: Any) -> Iterable[Number]:
+    """The one number of a field, or those of a list or of a table by name."""
+    if isinstance(inner, dict):
+        return tuple(inner.values())
+    return inner if isinstance(inner, tuple) else () if inner is None else (inner,)
 
 
 def numbers_of(value: Any) -> Iterator[Number]:

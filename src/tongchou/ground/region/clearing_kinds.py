@@ -1,6 +1,7 @@
-"""What may be declared about paying institutions: the addresses of a clearing declaration and their models.
+"""What may be declared in `payment/clearing/`: how institutions are paid and a year of theirs is cleared.
 
-The form is that of a region's other files: articles that set addresses, each citing its document.
+The files are a region's other ones but for the scheme: a clearing is of the whole region, and its rules name schemes
+themselves (`by scheme`, `schemes`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tongchou.engines.payment.methods import BANDED, METHODS, POINTS, SETTINGS, Method, Setting, Words
-from tongchou.engines.payment.money_kinds import (
+from tongchou.ground.region.clearing_money import (
     Assessment,
     Capitation,
     Clearing,
@@ -25,7 +25,20 @@ from tongchou.engines.payment.money_kinds import (
     Standard,
     YearWeights,
 )
+from tongchou.ground.region.headers import ArticleFile
+from tongchou.ground.region.methods import BANDED, METHODS, POINTS, SETTINGS, Method, Setting, Words
 from tongchou.ground.region.scalars import Count, Fact, Money, Number, Share, Times, refusal
+
+EVERY: Literal["*"] = "*"
+"""Where a scheme would stand in the address of what is declared for the whole region."""
+
+
+class ClearingFile(ArticleFile):
+    """Articles of the whole region. `title`, `evidence`: of a file that stands by itself, without `sources.yaml`."""
+
+    scheme: Literal["*"] = EVERY
+    title: str | None = None
+    evidence: str | None = None
 
 
 class Route(Fact):
@@ -194,31 +207,43 @@ class Price(Fact):
 STATUSES = ("special", "excluded_by_stay", "ungrouped", "qy", "zero_points", "few_cases", "incomplete")
 """Statuses with a path of their own, in the order in which they are asked; after them come the bands."""
 
-KINDS: dict[str, tuple[type[Fact], tuple[str, ...] | None]] = {
-    "routes": (Routes, ()),
-    "points": (Points, ()),
-    "bands.*": (Bands, BANDED),
-    "path.*": (Path, STATUSES),
-    "stays": (Stays, ()),
-    "readmission": (Readmission, ()),
-    "few_cases": (FewCases, ()),
-    "day_points.*": (DayPoints, None),
-    "hospital_factor": (HospitalFactor, ()),
-    "adjustment": (Adjustment, ()),
-    "auxiliary": (Auxiliary, ()),
-    "price.*": (Price, POINTS),
-    "rate": (Rate, ()),
-    "standard.*": (Standard, None),
-    "per_diem.*": (PerDiem, None),
-    "capitation.*": (Capitation, None),
-    "lump.*": (Lump, None),
-    "sharing.*": (Sharing, METHODS),
-    "split.*": (Split, SETTINGS),
-    "limits.*": (Limits, SETTINGS),
-    "special_cases.*": (SpecialCases, METHODS),
-    "prepayment": (Prepayment, ()),
-    "assessment": (Assessment, ()),
-    "clearing": (Clearing, ()),
-    "year_weights.*": (YearWeights, ("catalogue", "limits")),
+CLEARING_KINDS: dict[str, tuple[type[Fact], bool]] = {
+    "routes": (Routes, False),
+    "points": (Points, False),
+    "bands.*": (Bands, True),
+    "path.*": (Path, True),
+    "stays": (Stays, False),
+    "readmission": (Readmission, False),
+    "few_cases": (FewCases, False),
+    "day_points.*": (DayPoints, True),
+    "hospital_factor": (HospitalFactor, False),
+    "adjustment": (Adjustment, False),
+    "auxiliary": (Auxiliary, False),
+    "price.*": (Price, True),
+    "rate": (Rate, False),
+    "standard.*": (Standard, True),
+    "per_diem.*": (PerDiem, True),
+    "capitation.*": (Capitation, True),
+    "lump.*": (Lump, True),
+    "sharing.*": (Sharing, True),
+    "split.*": (Split, True),
+    "limits.*": (Limits, True),
+    "special_cases.*": (SpecialCases, True),
+    "prepayment": (Prepayment, False),
+    "assessment": (Assessment, False),
+    "clearing": (Clearing, False),
+    "year_weights.*": (YearWeights, True),
 }
-"""Addresses: their model, and the names that may follow; None: any name of the declaration's own."""
+"""Kinds of facts of `payment/clearing/`: the model, and whether the address ends with a name of its own."""
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "bands.*": BANDED,
+    "path.*": STATUSES,
+    "price.*": POINTS,
+    "sharing.*": METHODS,
+    "split.*": SETTINGS,
+    "limits.*": SETTINGS,
+    "special_cases.*": METHODS,
+    "year_weights.*": ("catalogue", "limits"),
+}
+"""Kinds whose name is one of these; of the others it is the region's own word (a disease, a community)."""

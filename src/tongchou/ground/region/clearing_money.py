@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tongchou.engines.payment.methods import Method, Words
 from tongchou.ground.region.headers import Day
+from tongchou.ground.region.methods import Method, Words
 from tongchou.ground.region.scalars import Count, Fact, Money, Number, Share, Times, refusal
 
 Fund = Literal["ratio", "minus", "all"]
