@@ -99,6 +99,7 @@ def test_every_address_and_every_fact_is_documented(folder: Path) -> None:
     assert {plain(row[0]) for row in marked["interface-kinds"]} == set(model.INTERFACE_KINDS)
     assert {plain(row[0]) for row in marked["reckoned-kinds"]} == set(model.RECKONED)
     assert {plain(row[0]) for row in marked["month-kinds"]} == set(model.MONTH_KINDS)
+    assert {plain(row[0]) for row in marked["negotiation-kinds"]} == set(model.NEGOTIATION_KINDS)
     assert {plain(row[0]): plain(row[1]) for row in marked["bases"]} == BASIS_FACT
     (facts,) = documented(folder, "facts").values()
     kinds = {"词": "word", "数": "number", "日期": "date", "列表": "list"}

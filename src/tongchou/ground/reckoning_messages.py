@@ -54,4 +54,28 @@ MESSAGES: dict[str, Entry] = {
         "写 黄牌 或 红牌",
         "write 黄牌 (yellow) or 红牌 (red)",
     ),
+    "I111": Entry(
+        "{what}的各项份额合计是 {sum},不是 1",
+        "the shares of {what} make {sum} and not 1",
+        "改成合计 100%",
+        "let them add up to 100%",
+    ),
+    "I112": Entry(
+        "“{name}”没有历史,也没有可比的机构({like})",
+        "'{name}' has no history, and nobody is like it ({like})",
+        "给出它的历史,或改写 quota.new 的 like",
+        "give its history, or let quota.new look at fewer facts",
+    ),
+    "I113": Entry(
+        "{part}的各机构下限合计 {least} 元,只有 {fen} 元可分",
+        "the lower bounds of {part} make {least} yuan, and only {fen} can be split",
+        "降低 quota.bounds 的 at_least,或增加总额",
+        "lower at_least of quota.bounds, or raise the total",
+    ),
+    "I114": Entry(
+        "“{name}”的数据不成立:{why}",
+        "the data of '{name}' cannot be: {why}",
+        "每机构一行;历史按机构、部分、年度各一行,年度是前三年,数不小于 0",
+        "one row an institution; of its history one row a part and year, of the three years before, nothing below 0",
+    ),
 }

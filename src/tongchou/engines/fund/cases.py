@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from tongchou.engines.fund.cover import cover_terms, months_of_cover
+from tongchou.engines.fund.deficits import bear, deficit_terms
 from tongchou.ground.region.headers import ReckonCase
 from tongchou.ground.region.model import INDICATOR_KINDS
 from tongchou.ground.region.outcomes import CaseOutcome
@@ -11,8 +14,9 @@ from tongchou.ground.region.reckoning import Reckoned, asked, read_fen, read_tab
 
 
 def run_cases(pack: Pack) -> list[CaseOutcome]:
-    """Every case of a pack about months of cover, in written order."""
-    return run_reckoned(pack, INDICATOR_KINDS, cover_figures)
+    """Every case of a pack about months of cover, then about deficits, in written order."""
+    covers = run_reckoned(pack, INDICATOR_KINDS, cover_figures)
+    return covers + run_reckoned(pack, ("deficit",), deficit_figures)
 
 
 def cover_figures(pack: Pack, scheme: str, wanted: ReckonCase) -> Reckoned:
@@ -23,3 +27,23 @@ def cover_figures(pack: Pack, scheme: str, wanted: ReckonCase) -> Reckoned:
     spending = read_table(terms.spending, asked(wanted.figures, terms.spending))
     found = months_of_cover(terms, wanted.on, surplus, spending)
     return {"months": found.months, "a month": found.a_month / 100, "warns": "是" if found.warns else "否"}
+
+
+def deficit_figures(pack: Pack, scheme: str, wanted: ReckonCase) -> Reckoned:
+    """What a case may expect, in yuan: of each county `NAME.gap`, `NAME.own`, `NAME.shared`, `NAME.government`, and
+    `left` of the region's fund."""
+    terms = deficit_terms(pack, scheme, wanted.on)
+    refuse_others(wanted.figures, (terms.said.shared,))
+    fund = read_fen(terms.said.shared, asked(wanted.figures, terms.said.shared))
+    names = (terms.said.balance, *terms.said.but, *terms.said.own)
+    counties = {}
+    for county, figures in wanted.institutions.items():
+        refuse_others(figures, names)
+        counties[county] = {name: read_fen(f"{county} {name}", raw) for name, raw in figures.items()}
+    borne = bear(terms, fund, counties)
+    found: Reckoned = {"left": Fraction(fund - sum(one.shared for one in borne), 100)}
+    for one in borne:
+        own = sum(fen for _, fen in one.own)
+        amounts = {"gap": one.gap, "own": own, "shared": one.shared, "government": one.government}
+        found |= {f"{one.county}.{name}": Fraction(fen, 100) for name, fen in amounts.items()}
+    return found

@@ -46,7 +46,7 @@ def budget(
     from tongchou.engines.payment.budget_cases import reckon_budget
 
     pack = load(region)
-    day = _last_day(pack, year)
+    day = last_day(pack, year)
     schemes: dict[str, Any] = {}
     for scheme, wanted in read_figures(pack, figures, day).items():
         total, shares = reckon_budget(pack, scheme, wanted)
@@ -55,7 +55,7 @@ def budget(
     emit({"region": pack.region.code, "hash": pack.hash, "year": year, "schemes": schemes})
 
 
-def _last_day(pack: Pack, year: int) -> date:
+def last_day(pack: Pack, year: int) -> date:
     """What is in force on the last day of the year counts."""
     from tongchou.ground.errors import fail
 

@@ -38,6 +38,7 @@ def run_all_cases(pack: Pack) -> list[CaseOutcome]:
     from tongchou.engines.fund.cases import run_cases as run_fund_cases
     from tongchou.engines.indicators.cases import run_cases as run_target_cases
     from tongchou.engines.payment.budget_cases import run_cases as run_budget_cases
+    from tongchou.engines.payment.quota_cases import run_cases as run_quota_cases
     from tongchou.engines.supervision.cases import run_cases as run_supervision_cases
 
     order = {id(entry): i for i, entry in enumerate(pack.cases)}
@@ -46,6 +47,7 @@ def run_all_cases(pack: Pack) -> list[CaseOutcome]:
         run_contribution_cases,
         run_filing_cases,
         run_budget_cases,
+        run_quota_cases,
         run_fund_cases,
         run_supervision_cases,
         run_target_cases,

@@ -43,6 +43,8 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   settles them ([how](../algorithms/lake.md)); it needs the memory of one bucket and of a few bytes a claim.
 - **budget** takes the figures of a year by name and prints what is left for institutions, step by step with the
   article, and what each gets of it ([how](../algorithms/budget.md), [the file](../handbook/budgets.md#a-years-budget)).
+- **quotas** splits a year's total to institutions by three years of service and cost
+  ([how](../algorithms/quotas.md), [how to](../how-to/split-and-negotiate-a-budget.md)).
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
   `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
   household is settled again, and the row is explained only when every field, and its trace where one was stored,

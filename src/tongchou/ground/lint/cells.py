@@ -7,7 +7,7 @@ from typing import Any
 
 from tongchou.ground.errors import Place, Problem
 from tongchou.ground.lint.desk import Desk
-from tongchou.ground.region.model import EVERY, MONTH_KINDS
+from tongchou.ground.region.model import EVERY, MONTH_KINDS, NEGOTIATION_KINDS
 from tongchou.ground.region.number import Highest, Number, Table
 from tongchou.ground.region.pack import Declared, Pack
 from tongchou.ground.region.walk import fields_of
@@ -36,9 +36,9 @@ def unreached_cells(pack: Pack, reached: Set[int]) -> list[Problem]:
 
 
 def _figures(fact: Declared) -> Iterator[Number]:
-    """The numbers of a fact. The `above` of a last band only repeats the edge below it; no case reckons a month or a
-    year's clearing."""
-    if fact.kind in MONTH_KINDS or fact.scheme == EVERY:
+    """The numbers of a fact. The `above` of a last band only repeats the edge below it; no case reckons a month, a
+    negotiation or a year's clearing."""
+    if fact.kind in MONTH_KINDS or fact.kind in NEGOTIATION_KINDS or fact.scheme == EVERY:
         return
     for name, number, _ in fields_of(fact.value):
         if fact.kind != "bands" or name != "above":

@@ -8,6 +8,7 @@ from tongchou.ground.lint.clearing_said import clearing_said
 from tongchou.ground.lint.codes_said import codes_said
 from tongchou.ground.lint.contribution_said import ContributionSentences
 from tongchou.ground.lint.filing_said import filing_said
+from tongchou.ground.lint.quota_said import quota_said
 from tongchou.ground.lint.reckoned_said import reckoned_said
 from tongchou.ground.lint.words import (
     BASES,
@@ -23,6 +24,8 @@ from tongchou.ground.lint.words import (
 from tongchou.ground.region.model import (
     EVERY,
     INTERFACE_KINDS,
+    NEGOTIATION_KINDS,
+    QUOTA_KINDS,
     RECKONED,
     Adjust,
     Adjustment,
@@ -99,6 +102,8 @@ class _Sentences(ContributionSentences):
             return clearing_said(self.pack, self.fact)
         if self.fact.kind in INTERFACE_KINDS:
             return codes_said(self.pack, self.phrases, self.fact, value)
+        if self.fact.kind in QUOTA_KINDS or self.fact.kind in NEGOTIATION_KINDS:
+            return quota_said(self.phrases, self.fact, value)
         if self.fact.kind in RECKONED:
             return reckoned_said(self.phrases, self.fact, value)
         said: str = getattr(self, f"_{type(value).__name__.lower()}")(value)

@@ -66,6 +66,22 @@ from tongchou.ground.region.payment_kinds import (
     BudgetPoints,
     Reserve,
 )
+from tongchou.ground.region.quota_kinds import (
+    NEGOTIATION_KINDS,
+    QUOTA_KINDS,
+    Deficit,
+    QuotaBounds,
+    QuotaChange,
+    QuotaFactor,
+    QuotaGroup,
+    QuotaMeasure,
+    QuotaNew,
+    QuotaOverrun,
+    QuotaPart,
+    QuotaRounds,
+    QuotaSplit,
+    ThreeYears,
+)
 from tongchou.ground.region.scalars import (
     Condition,
     Fact,
@@ -127,7 +143,7 @@ ARTICLE_KINDS: dict[str, dict[str, tuple[type[Fact], bool]]] = {
     "contributions": CONTRIBUTION_KINDS,
     "filings": FILING_KINDS,
     "interface": INTERFACE_KINDS,
-    "payment": {**PAYMENT_KINDS, **MONTH_KINDS},
+    "payment": {**PAYMENT_KINDS, **QUOTA_KINDS, **MONTH_KINDS, **NEGOTIATION_KINDS},
     "clearing": CLEARING_KINDS,
     "indicators": INDICATOR_KINDS,
     "supervision": SUPERVISION_KINDS,
@@ -138,7 +154,7 @@ are set in benefits alone."""
 
 ALL_OF_SCHEMES = {kind: model for kinds in ARTICLE_KINDS.values() for kind, model in kinds.items()}
 """What can be set of a scheme, in whatever folder."""
-RECKONED = {**PAYMENT_KINDS, **INDICATOR_KINDS, **SUPERVISION_KINDS, **PLAN_KINDS}
+RECKONED = {**PAYMENT_KINDS, **QUOTA_KINDS, **INDICATOR_KINDS, **SUPERVISION_KINDS, **PLAN_KINDS}
 """What is reckoned from figures of the fund, of cases and of institutions, and not from claims or people."""
 
 
@@ -173,8 +189,10 @@ __all__ = [
     "MAIN_NUMBER",
     "MONTH_KINDS",
     "NAMES",
+    "NEGOTIATION_KINDS",
     "PAYMENT_KINDS",
     "PLAN_KINDS",
+    "QUOTA_KINDS",
     "RECKONED",
     "SCHEME_KINDS",
     "SUPERVISION_KINDS",
@@ -205,6 +223,7 @@ __all__ = [
     "Deductible",
     "DeductionAppeal",
     "Deferral",
+    "Deficit",
     "Divert",
     "Due",
     "Exchange",
@@ -240,6 +259,16 @@ __all__ = [
     "Points",
     "Precedence",
     "PriceLimit",
+    "QuotaBounds",
+    "QuotaChange",
+    "QuotaFactor",
+    "QuotaGroup",
+    "QuotaMeasure",
+    "QuotaNew",
+    "QuotaOverrun",
+    "QuotaPart",
+    "QuotaRounds",
+    "QuotaSplit",
     "Ratio",
     "Reserve",
     "Reward",
@@ -249,6 +278,7 @@ __all__ = [
     "Take",
     "Takes",
     "Target",
+    "ThreeYears",
     "Unit",
     "Visits",
     "Waiting",

@@ -22,12 +22,14 @@ from tongchou.ground.region.model import (
     ClaimGuard,
     Divert,
     Floor,
+    QuotaNew,
     Takes,
     Unit,
     Visits,
     Waiting,
 )
 from tongchou.ground.region.pack import CaseEntry, Declared, Pack
+from tongchou.ground.region.quota_names import MEASURE, measures, quota_names
 from tongchou.ground.region.vocabulary import DATE, LINE_FACTS, LIST, NUMERIC, Classes, Dimension, Intervals, WordList
 from tongchou.ground.region.walk import conditions_of, fields_of, leaves_of, numbers_of
 
@@ -202,16 +204,19 @@ class _Checker:
             check_filing(self, fact, value)
         elif fact.scheme == EVERY:
             check_clearing(self, fact, value)
+        elif isinstance(value, QuotaNew):
+            for name in value.like:
+                self.check_known(fact.place, name)
         else:
             check_codes(self, fact, value)
 
-        for kind, name in names_meant(value):
+        for kind, name in (*names_meant(value), *quota_names(value)):
             declared = self.declared_names(fact.scheme, kind)
             if name not in declared:
                 self.report(fact.place, "R198", value=name, kind=kind, known="、".join(sorted(declared)))
 
     def declared_names(self, scheme: str, kind: str) -> set[str]:
-        """What a contribution may name: schemes, insurances, funds of layers, or facts of a kind in the same scheme."""
+        """What a fact may name: schemes, insurances, funds of layers, measures, or facts of a kind in its scheme."""
         if kind == "scheme":
             return set(self.pack.region.schemes)
         if kind == "insurance":
@@ -219,6 +224,8 @@ class _Checker:
             return named | set(self.pack.region.schemes)
         if kind == "fund":
             return {layer.fund or name for name, layer in self.pack.layers.get(scheme, {}).items()}
+        if kind == MEASURE:
+            return measures(self.pack.written, scheme)
         kinds = ("waiting.*", "wait.*") if kind == "waiting" else (f"{kind}.*",)
         return {str(f.name) for f in self.pack.written if f.kind in kinds and f.scheme == scheme}
 

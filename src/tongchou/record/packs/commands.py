@@ -11,6 +11,7 @@ from tongchou.engines.filings.cases import run_cases as run_filing_cases
 from tongchou.engines.fund.cases import run_cases as run_fund_cases
 from tongchou.engines.indicators.cases import run_cases as run_target_cases
 from tongchou.engines.payment.budget_cases import run_cases as run_budget_cases
+from tongchou.engines.payment.quota_cases import run_cases as run_quota_cases
 from tongchou.engines.supervision.cases import run_cases as run_supervision_cases
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.lint import lint
@@ -38,6 +39,7 @@ def propose(*, folder: str, reason: str) -> StoredPack:
         *run_contribution_cases(pack),
         *run_filing_cases(pack),
         *run_budget_cases(pack),
+        *run_quota_cases(pack),
         *run_fund_cases(pack),
         *run_supervision_cases(pack),
         *run_target_cases(pack),
