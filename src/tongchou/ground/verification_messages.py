@@ -118,5 +118,20 @@ MESSAGES: dict[str, Entry] = {
         "{fen} fen are deducted of settlement {event}, which charged {charged}",
         *_LOOK,
     ),
+    "V441": Entry(
+        "清算“{what}”应为 {kept} 分，各行合计 {fen} 分",
+        "'{what}' of the clearing is {kept} fen, its lines come to {fen}",
+        *_LOOK,
+    ),
+    "V442": Entry(
+        "清算“{what}”应入账 {kept} 分，账上 {fen} 分",
+        "'{what}' of the clearing is {kept} fen, the books have {fen}",
+        *_LOOK,
+    ),
+    "V443": Entry(
+        "清算重新计算不同：{table} {at} {column} 原为 {before}，算得 {after}",
+        "counted again the clearing differs: {table} {at} {column} was {before}, is {after}",
+        *_LOOK,
+    ),
     "V499": Entry("{code} 另有 {count} 处", "{count} more of {code}", "先处理已列出的", "see to those listed first"),
 }

@@ -149,6 +149,9 @@ def _lines(year: Year, cases: Cases) -> dict[Key, Line]:
         for row in year.rows(table):
             line = line_of(lines, row)
             setattr(line, name, getattr(line, name) + row["amount"])
+    for row in year.rows("deposits"):
+        line = line_of(lines, row)
+        line.withheld = (line.withheld or 0) + row["amount"]
     for name in ("quotas", "communities"):
         for row in year.rows(name):
             line_of(lines, {"method": "lump", **row})

@@ -25,14 +25,14 @@ from tongchou.engines.payment.pools import Points
 from tongchou.engines.payment.results import KEYS, tables
 from tongchou.engines.payment.rules import Rules, from_document
 from tongchou.engines.payment.table_columns import COLUMNS
-from tongchou.engines.payment.tables import Year, conform, read_file
+from tongchou.engines.payment.tables import Year, conform, nothing, read_file
 from tongchou.ground.errors import Place, fail
 
 LIST = "manifest.json"
 PUBLIC = ("cells", "standards", "pools", "balances")
 """Tables of all institutions together, or sums of them."""
 RESULTS = ("cases", "lines")
-_OWN = ("deductions", "prepaid", "assessments", "signed", "quotas")
+_OWN = ("deductions", "prepaid", "deposits", "assessments", "signed", "quotas")
 _PLAIN = pv.WriteOptions(quoting_style="needed")
 
 
@@ -173,7 +173,8 @@ def read(folder: Path) -> Kept:
     for name in COLUMNS:
         if name not in ("settlements", "groups"):
             path = folder / "data" / f"{name}.parquet"
-            others[name] = conform(name, read_file(path), path)
+            listed = name != "deposits" or f"data/{name}.parquet" in hashes  # earlier folders have none
+            others[name] = conform(name, read_file(path), path) if listed else nothing(name, path)
     published = {name: _typed(name, folder / "public" / f"{name}.csv") for name in PUBLIC}
     published["lines"] = _typed("lines", folder / "results" / "lines.csv")
     published["cases"] = read_file(folder / "results" / "cases.parquet")

@@ -20,7 +20,8 @@ Key = tuple[str, str, str, str]
 
 @dataclass
 class Line:
-    """Whole fen; points in ten-thousandths. See `FIELDS` for the order in which they follow from each other."""
+    """Whole fen; points in ten-thousandths. See `FIELDS` for the order in which they follow from each other.
+    `withheld`: the deposit that was kept back in the year's months, where a table tells it."""
 
     setting: str
     scheme: str
@@ -39,6 +40,7 @@ class Line:
     payable: int = 0
     deposit: int = 0
     score: int | None = None
+    withheld: int | None = None
     lost: int = 0
     prepaid: int = 0
     due_before: int = 0
@@ -88,7 +90,8 @@ def settle_line(rules: Rules, line: Line, institution: Mapping[str, Any], cases:
     )
     line.payable = earned - line.deducted
     cash = rules.need("prepayment", Prepayment)
-    line.deposit = round_fraction(max(line.payable, 0) * figure(cash.deposit), mode=rounding)
+    share_kept = round_fraction(max(line.payable, 0) * figure(cash.deposit), mode=rounding)
+    line.deposit = share_kept if line.withheld is None else line.withheld
     line.returned = round_fraction(
         line.deposit * returns(rules.get("assessment", Assessment), line.score), mode=rounding
     )

@@ -92,6 +92,13 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "month": Column(TEXT, ""),
         "amount": Column(FEN),
     },
+    "deposits": {
+        "institution": Column(TEXT),
+        "scheme": Column(TEXT),
+        "method": Column(TEXT),
+        "setting": Column(TEXT, "inpatient"),
+        "amount": Column(FEN),
+    },
     "assessments": {"institution": Column(TEXT), "score": Column(EXACT)},
     "signed": {
         "institution": Column(TEXT),

@@ -83,7 +83,7 @@ def read_tables(folder: Path) -> Year:
         elif name in NEEDED:
             raise fail("Y201", Place(str(folder)), table=name)
         else:
-            found[name] = _none(name, folder)
+            found[name] = nothing(name, folder)
     return year_of(found)
 
 
@@ -91,7 +91,8 @@ def _file(folder: Path, name: str) -> Path | None:
     return next((file for end in (".parquet", ".csv") if (file := folder / f"{name}{end}").is_file()), None)
 
 
-def _none(name: str, folder: Path) -> pa.Table:
+def nothing(name: str, folder: Path) -> pa.Table:
+    """A table without a row."""
     return conform(name, pa.table({column: pa.array([], TEXT) for column in COLUMNS[name]}), folder)
 
 
@@ -106,7 +107,7 @@ def _groups(folder: Path, path: Path | None) -> pa.Table:
             raise fail("Y201", Place(str(folder)), table="drg_weights")
         parts.append(conform("groups", from_drg(read_file(drg), read_file(weights), drg), drg))
     if len(parts) < 2:
-        return parts[0] if parts else _none("groups", folder)
+        return parts[0] if parts else nothing("groups", folder)
     joined = pa.concat_tables(parts, promote_options="default")
     free = [name for name in joined.column_names if name not in COLUMNS["groups"]]
     for name in free:  # an auxiliary factor that only one of them knows applies to nobody else

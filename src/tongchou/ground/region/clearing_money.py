@@ -146,11 +146,13 @@ class Assessment(Fact):
 
 
 class Clearing(Fact):
-    """The year's clearing: settlement lists that came after `lists_by` wait for the next one; it ends by `ends_by`."""
+    """The year's clearing: settlement lists that came after `lists_by` wait for the next one; it ends by `ends_by`.
+    `feedback`: working days for which institutions may object to preliminary groups."""
 
     year: Count
     lists_by: Day
     ends_by: Day | None = None
+    feedback: Count | None = None
     rounding: Literal["half_up", "down", "up"] = "half_up"
 
 

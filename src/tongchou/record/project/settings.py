@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "tongchou.record.stock",
     "tongchou.record.lists",
     "tongchou.record.payment",
+    "tongchou.record.clearing",
     "tongchou.record.base",
 ]
 

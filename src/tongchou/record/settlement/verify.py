@@ -13,6 +13,8 @@ from tongchou.record.accounts import verify as accounts
 from tongchou.record.base.checks import Check, one_moment
 from tongchou.record.base.rights import verify_rights
 from tongchou.record.base.scope import system
+from tongchou.record.clearing import guards as years
+from tongchou.record.clearing import verify as clearing
 from tongchou.record.ledger import verify as ledger
 from tongchou.record.payment import guards as months
 from tongchou.record.payment import verify as payment
@@ -245,8 +247,8 @@ CHECKS = (
     Check("I11 settlements are posted", "V420", "settlement_event", _POSTED, _layers),
 )
 
-EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS)
-TRIGGERS = {**ledger.TRIGGERS, **visits.TRIGGERS, **guards.TRIGGERS, **months.TRIGGERS}
+EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS, *clearing.CHECKS)
+TRIGGERS = {**ledger.TRIGGERS, **visits.TRIGGERS, **guards.TRIGGERS, **months.TRIGGERS, **years.TRIGGERS}
 """What the database itself must hold, by table."""
 
 
