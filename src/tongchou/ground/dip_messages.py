@@ -46,7 +46,7 @@ MESSAGES: dict[str, Entry] = {
     "D309": Entry("{column} 不能是“{value}”", "{column} cannot be '{value}'", "写 {known}", "write {known}"),
     "D310": Entry(
         "表读不了：{reason}",
-        "the table cannot be read: {reason}",
+        "the table cannot be read: {reason_en}",
         "检查路径和编码（UTF-8）",
         "check path and encoding (UTF-8)",
     ),
@@ -82,7 +82,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "D324": Entry(
         "病例文件读不了：{reason}",
-        "the discharges cannot be read: {reason}",
+        "the discharges cannot be read: {reason_en}",
         "给出 Parquet 或 UTF-8 的 CSV",
         "give Parquet, or CSV in UTF-8",
     ),

@@ -61,7 +61,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "E110": Entry(
         "文件不收:{why}",
-        "the file is not taken: {why}",
+        "the file is not taken: {why_en}",
         "CSV(UTF-8)或 XLSX,不超过 {most}",
         "CSV (UTF-8) or XLSX, up to {most}",
     ),

@@ -55,7 +55,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "D109": Entry(
         "文件无法读取：{reason}",
-        "the file cannot be read: {reason}",
+        "the file cannot be read: {reason_en}",
         "检查文件是否完整、是否为 UTF-8",
         "see that the file is complete and UTF-8",
     ),
@@ -98,7 +98,7 @@ MESSAGES: dict[str, Entry] = {
     "D203": Entry("没有主要诊断", "there is no principal diagnosis", "补填主要诊断", "fill in the principal diagnosis"),
     "D204": Entry(
         "病案表无法读取：{reason}",
-        "the records cannot be read: {reason}",
+        "the records cannot be read: {reason_en}",
         "检查文件是否为 UTF-8 的 CSV 或 Parquet",
         "see that the file is CSV in UTF-8, or Parquet",
     ),

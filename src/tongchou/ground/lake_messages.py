@@ -37,7 +37,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "K106": Entry(
         "文件无法读取：{reason}",
-        "the file cannot be read: {reason}",
+        "the file cannot be read: {reason_en}",
         "恢复该文件，或由原来的表重新写一遍",
         "restore the file, or write everything again from the tables it came from",
     ),

@@ -22,7 +22,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "Y110": Entry(
         "这里没有可用的数:{value}({words})",
-        "there is no figure here: {value} ({words})",
+        "there is no figure here: {value_en} ({words})",
         "补上这一格",
         "add the cell",
     ),
@@ -51,7 +51,9 @@ MESSAGES: dict[str, Entry] = {
     ),
     "Y201": Entry("缺少表 {table}", "the table {table} is missing", "放入 {table}.csv 或 {table}.parquet", "add {table}.csv or {table}.parquet"),
     "Y202": Entry("表 {table} 缺少列 {column}", "{table} lacks the column {column}", "补上该列", "add it"),
-    "Y203": Entry("读不懂 {column} 的值:{reason}", "{column} cannot be read: {reason}", "写成 {known}", "write {known}"),
+    "Y203": Entry(
+        "{column} 的值“{value}”读不懂", "the value '{value}' of {column} cannot be read", "写成 {known}", "write {known_en}"
+    ),
     "Y204": Entry("“{value}”出现两次", "'{value}' occurs twice", "只留一行", "keep one row"),
     "Y205": Entry("“{value}”不在表 {table} 中", "'{value}' is not in {table}", "先在 {table} 中列出", "list it in {table} first"),
     "Y206": Entry(
@@ -60,8 +62,15 @@ MESSAGES: dict[str, Entry] = {
         "核对结算记录",
         "check the settlement",
     ),
+    "Y207": Entry("{column} 是空的", "{column} is empty", "写成 {known}", "write {known_en}"),
     "Y208": Entry(
         "{column} 的值 {value} 是负数或太大", "{value} of {column} is negative or too large", "写 0 至 {most};冲正用 reversed 标明", "write 0 to {most}; a reversal is marked by `reversed`"
+    ),
+    "Y209": Entry(
+        "{file} 读不了:{reason}",
+        "{file} cannot be read: {reason_en}",
+        "放入 UTF-8 的 CSV,或完整的 Parquet",
+        "give CSV in UTF-8, or a whole Parquet file",
     ),
     "Y302": Entry(
         "{status} 的病例没有规定如何支付,例如“{value}”",

@@ -48,7 +48,7 @@ MESSAGES: dict[str, Entry] = {
         "upgrade it, or leave DATABASE_URL out and use the embedded one",
     ),
     "S108": Entry("没有做成：{reason}", "it could not be done: {reason}", "改正后再做", "put it right and try again"),
-    "S109": Entry("不是完好的备份：{reason}", "this is no sound backup: {reason}", "换一份备份", "take another one"),
+    "S109": Entry("不是完好的备份：{reason}", "this is no sound backup: {reason_en}", "换一份备份", "take another one"),
     "S110": Entry(
         "数据库不是空的，备份只恢复到空的数据库",
         "the database is not empty; a backup is only restored into an empty one",
@@ -81,7 +81,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "S302": Entry(
         "数据库此刻办不了：{reason}",
-        "the database cannot take this now: {reason}",
+        "the database cannot take this now: {reason_en}",
         "稍后用原报文号再发一次：没有办成的会办，已经办成的答复不变；仍不行就看数据库日志和磁盘",
         "send it again under the same message id: what was not done is done then, what was done is answered as it was;"
         " if that does not help, look at the database's log and the disk",

@@ -26,7 +26,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "U105": Entry(
         "文件损坏或不完整：{reason}",
-        "the file is damaged or not whole: {reason}",
+        "the file is damaged or not whole: {reason_en}",
         "重新导出后再上传",
         "export it again",
     ),

@@ -37,7 +37,7 @@ def change(tables: Tables, table: str, row: int, **values: Any) -> Tables:
     [
         ("settlements", {"total_fee": 7}, "Y206"),
         ("settlements", {"total_fee": "many"}, "Y203"),
-        ("settlements", {"total_fee": ""}, "Y203"),
+        ("settlements", {"total_fee": ""}, "Y207"),
         ("settlements", {"fund": -3}, "Y208"),
         ("settlements", {"fund": 10**13}, "Y208"),
         ("settlements", {"discharged_on": "soon"}, "Y203"),
@@ -74,7 +74,7 @@ def test_a_column_that_is_needed(tmp_path: Path) -> None:
 def test_a_file_that_is_none(tmp_path: Path) -> None:
     folder = write(tmp_path, drawn(1, 5))
     (folder / "budget.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ProblemError, match="Y203"):
+    with pytest.raises(ProblemError, match="Y209"):
         read_tables(folder)
 
 

@@ -31,5 +31,5 @@ def due_on(in_force: Iterable[Declared], levy: str, day: date, facts: Facts) -> 
         first = add_months(day.replace(day=1), months, "clamp")
         last = (add_months(first, 1, "clamp") - first).days
         return first.replace(day=min(of_month, last))
-    except ValueError as error:
-        raise fail("C006", address=declared.address, reason=str(error)) from None
+    except ValueError:
+        raise fail("C006", address=declared.address, reason=str(of_month)) from None

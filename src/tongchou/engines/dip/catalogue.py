@@ -15,6 +15,7 @@ from tongchou.engines.dip.codes import Expression, expression, length
 from tongchou.engines.dip.declaration import TREATMENTS
 from tongchou.engines.dip.load import Dip, load_dip
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 
 FORM = "tongchou-dip-catalogue-1"
 CATALOGUE, MEANS, AUXILIARY = "catalogue.csv", "means.csv", "auxiliary.csv"
@@ -179,4 +180,4 @@ def _rows(file: Path) -> Iterator[tuple[Place, dict[str, str]]]:
                 return
         raise fail("D311", Place(str(file), reader.line_num), table=file.name, columns=",".join(columns))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise fail("D310", Place(str(file)), reason=error) from error
+        raise fail("D310", Place(str(file)), **why(error)) from error

@@ -11,6 +11,7 @@ from typing import Any
 
 from tongchou.engines.dip.declaration import Declaration, Preset
 from tongchou.ground.errors import Place, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.region.text import Document, read_document
 from tongchou.ground.region.validate import validate
 from tongchou.ground.shipped import regions_dir
@@ -93,7 +94,7 @@ def rows(file: Path, name: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
             if cells:
                 yield Place(str(file), reader.line_num), tuple(cells)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise fail("D310", Place(str(file)), reason=error) from error
+        raise fail("D310", Place(str(file)), **why(error)) from error
 
 
 def _paths(data: dict[str, Any], folder: Path) -> dict[str, Path]:

@@ -171,7 +171,12 @@ class _Loading:
                 continue
             file = self.written.tables.get(table)
             if file is not None and not file.is_file():
-                raise fail("D310", self.written.document.place("tables", table), reason=file)
+                raise fail(
+                    "D310",
+                    self.written.document.place("tables", table),
+                    reason=f"没有 {file}",
+                    reason_en=f"there is no {file}",
+                )
 
     def _complain(self, code: str, place: Place, **details: object) -> None:
         self.problems.append(Problem(code, place, details))

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from tongchou.engines.dip.cases import UNKNOWN, Cases, Lists
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
+from tongchou.ground.reasons import why
 
 NEEDED = ("discharge_id", "discharged_on", "principal_diagnosis", "procedures", "total_fee")
 _WORDS = {
@@ -92,7 +93,7 @@ def _blocks(path: Path) -> Iterator[pa.Table]:
         with pa.csv.open_csv(path, pa.csv.ReadOptions(block_size=BLOCK), convert_options=convert) as reader:
             yield from (pa.table(batch) for batch in reader)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
-        raise fail("D324", Place(str(path)), reason=str(error).splitlines()[0]) from error
+        raise fail("D324", Place(str(path)), **why(error)) from error
 
 
 @dataclass
@@ -167,7 +168,7 @@ class Reading:
         ids = pa.chunked_array(self.parts.get("ids", []), pa.string()).combine_chunks()
         flat = {name: np.concatenate(parts) for name, parts in self.parts.items() if name != "ids"}
         if not flat:
-            raise fail("D324", reason="—")
+            raise fail("D324", reason="—", reason_en="—")
         columns = self.columns or set()
         new, words = {}, {}
         for name, own in self.words.items():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.reasons import why
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "mdc": ("seq", "mdc", "entry", "qy_rule", "n_dx", "n_adrg"),
@@ -65,7 +66,7 @@ def _read(folder: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Tables
     try:
         said = tomllib.loads(toml.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise fail("D109", Place(str(toml)), reason=error) from error
+        raise fail("D109", Place(str(toml)), **why(error)) from error
     found: dict[str, list[Line]] = {}
     digest = hashlib.sha256()
     if "base" in said:
@@ -103,7 +104,7 @@ def _rows(file: Path, name: str, columns: tuple[str, ...]) -> Iterator[Line]:
                     raise fail("D104", Place(str(file), reader.line_num), table=file.name, columns=",".join(columns))
                 yield Line(file, reader.line_num, tuple(cells))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise fail("D109", Place(str(file)), reason=error) from error
+        raise fail("D109", Place(str(file)), **why(error)) from error
 
 
 def _changed(before: list[Line], file: Path, name: str) -> list[Line]:

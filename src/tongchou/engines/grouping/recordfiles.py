@@ -13,6 +13,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.reasons import why
 
 BLOCK = 16 << 20
 """Bytes of a CSV file that are read at once."""
@@ -38,7 +39,7 @@ def read_blocks(path: Path) -> Iterator[pa.Table]:
         with pc.open_csv(path, pc.ReadOptions(block_size=BLOCK), convert_options=convert) as reader:
             yield from (pa.table(batch) for batch in reader)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
-        raise fail("D204", Place(str(path)), reason=str(error).splitlines()[0]) from error
+        raise fail("D204", Place(str(path)), **why(error)) from error
 
 
 @contextmanager

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from tongchou.engines.lake.manifest import Manifest, read_manifest
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.shape import TEXT
-from tongchou.ground.tables.values import shown
 
 MANIFEST = "lake.json"
 
@@ -143,7 +143,7 @@ def _readable(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise fail("K104", _place(path)) from None
     except (pa.ArrowException, OSError) as error:
-        raise fail("K106", _place(path), reason=shown(str(error))) from None
+        raise fail("K106", _place(path), **why(error)) from None
 
 
 def _place(path: Path) -> Place:

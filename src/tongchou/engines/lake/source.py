@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables import SETTLING, TABLES, Table
 from tongchou.ground.tables.conform import CODED
 from tongchou.ground.tables.files import check_columns, find
-from tongchou.ground.tables.values import shown
 
 BATCH = 2**18
 """Rows read at once."""
@@ -112,7 +112,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=path.name), **why(error)) from None
 
 
 def _plain(kind: pa.DataType) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables.values import shown
 
 Row = dict[str, Any]
@@ -44,7 +45,7 @@ def read_rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
                 raise ProblemError(*(Problem("T110", Place(file=path.name, key=n), {"name": n}) for n in missing))
             yield from enumerate(lines, 1)
     except (OSError, EOFError, zlib.error, ValueError, csv.Error) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=path.name), **why(error)) from None
 
 
 def text_of(row: Row, name: str) -> str:

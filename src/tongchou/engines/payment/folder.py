@@ -27,6 +27,7 @@ from tongchou.engines.payment.rules import Rules, from_document
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.engines.payment.tables import Year, conform, nothing, read_file
 from tongchou.ground.errors import Place, fail
+from tongchou.ground.reasons import why
 
 LIST = "manifest.json"
 PUBLIC = ("cells", "standards", "pools", "balances")
@@ -190,6 +191,5 @@ def _typed(name: str, path: Path) -> pa.Table:
     try:
         columns = {n: found[n] if n in texts else found[n].cast(pa.int64()) for n in found.column_names}
     except pa.ArrowException as error:
-        reason = str(error).splitlines()[0]
-        raise fail("Y203", Place(str(path)), column=name, reason=reason, known="0, 1, 2 …") from error
+        raise fail("Y209", Place(str(path)), file=path.name, **why(error)) from error
     return pa.table(columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tongchou.ground.errors import fail
+from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region.expression import Unanswerable
 from tongchou.ground.region.number import NoCell, Number, evaluate
 
@@ -33,11 +33,17 @@ def figure(number: Number | None, **words: Any) -> Fraction:
     said = dict(words)
     try:
         value = None if number is None else evaluate(number, said.__getitem__)
-    except (NoCell, Unanswerable, KeyError) as error:
-        raise fail("Y110", value=error, words="、".join(map(str, words.values()))) from None
+    except NoCell as error:
+        raise _no_figure(words, f"{error.dimension} 没有 {error.word} 一格", str(error)) from None
+    except (Unanswerable, KeyError) as error:
+        raise _no_figure(words, f"算式里的 {error} 没有值", str(error)) from None
     if value is None:
-        raise fail("Y110", value="不限", words="、".join(map(str, words.values())))
+        raise _no_figure(words, "不限", "no limit")
     return value
+
+
+def _no_figure(words: dict[str, Any], value: str, value_en: str) -> ProblemError:
+    return fail("Y110", value=value, value_en=value_en, words="、".join(map(str, words.values())))
 
 
 def line(number: Number | None, **words: Any) -> Line:

@@ -15,7 +15,14 @@ EXACT = pa.decimal128(23, 4)
 SCALE = 10**4
 """Points, weights and factors are whole ten-thousandths."""
 TEXT, FEN, DAY, FLAG = pa.string(), pa.int64(), pa.date32(), pa.bool_()
-KNOWN = {TEXT: "文字/text", FEN: "整数/whole number", DAY: "YYYY-MM-DD", FLAG: "yes/no", EXACT: "1234.5678"}
+KNOWN = {
+    TEXT: ("文字", "text"),
+    FEN: ("整数,如 1200", "a whole number such as 1200"),
+    DAY: ("YYYY-MM-DD", "YYYY-MM-DD"),
+    FLAG: ("yes 或 no", "yes or no"),
+    EXACT: ("至多四位小数,如 1234.5678", "up to four decimals, such as 1234.5678"),
+}
+"""How a value of each type is written, in both languages."""
 
 
 class Column(NamedTuple):

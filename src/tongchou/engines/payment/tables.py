@@ -30,6 +30,8 @@ from tongchou.engines.payment.table_columns import (
     Column,
 )
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
+from tongchou.ground.tables.values import shown
 
 _MOST = 20
 """Faulty rows of a table that are told one by one."""
@@ -131,7 +133,7 @@ def year_of(found: Mapping[str, pa.Table]) -> Year:
 
 
 def read_file(path: Path) -> pa.Table:
-    """A file as it stands, every cell of a CSV file a text. Raises Y203."""
+    """A file as it stands, every cell of a CSV file a text. Raises Y209."""
     try:
         if path.suffix == ".parquet":
             return pq.read_table(path)
@@ -140,8 +142,7 @@ def read_file(path: Path) -> pa.Table:
         options = pv.ConvertOptions(column_types={n.strip('"'): TEXT for n in header}, strings_can_be_null=False)
         return pv.read_csv(path, convert_options=options)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise fail("Y203", Place(str(path)), column=path.name, reason=reason, known="CSV (UTF-8) / Parquet") from error
+        raise fail("Y209", Place(str(path)), file=path.name, **why(error)) from error
 
 
 def conform(name: str, table: pa.Table, path: Path) -> pa.Table:
@@ -174,25 +175,49 @@ def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.Ch
             column = column.cast(TEXT)
         if kind == TEXT:
             return pc.fill_null(column.cast(TEXT), "")
-        if pa.types.is_string(column.type):
-            column = pc.if_else(pc.equal(column, ""), None, column)
-            if kind == FLAG:
-                column = _flags(column)
-        cast = column.cast(kind)
+        cast = _read_cells(column, kind)
         if default not in (..., None):
             cast = pc.fill_null(cast, _scalar(default, kind))
         if default is ... and cast.null_count:
-            row = pc.index(pc.is_null(cast), True).as_py()
-            raise fail("Y203", Place(str(path), row + 2), column=name, reason="—", known=KNOWN[kind])
+            raise unreadable("Y207", name, kind, path, pc.index(pc.is_null(cast), True).as_py())
         if kind in (FEN, EXACT) and len(cast):
             least, most = pc.min_max(cast).as_py().values()
             if least is not None and not (min(_or_nothing(default), 0) <= least and most <= limit):
                 value = least if least < 0 else most
-                raise fail("Y208", Place(str(path)), column=name, value=value, most=limit)
+                place = Place(str(path), table=path.name, row=pc.index(cast, value).as_py() + 1, column=name)
+                raise fail("Y208", place, column=name, value=value, most=limit)
         return cast
     except pa.ArrowException as error:
-        reason = str(error).splitlines()[0]
-        raise fail("Y203", Place(str(path)), column=name, reason=reason, known=KNOWN[kind]) from error
+        row = _first_unreadable(column, kind)
+        raise unreadable("Y203", name, kind, path, row, value=shown(column[row].as_py())) from error
+
+
+def unreadable(code: str, column: str, kind: pa.DataType, path: Path, row: int, **details: object) -> ProblemError:
+    """A problem of one cell, with how it is written; rows count from 1 below the head."""
+    known, known_en = KNOWN[kind]
+    place = Place(str(path), table=path.name, row=row + 1, column=column)
+    return fail(code, place, column=column, known=known, known_en=known_en, **details)
+
+
+def _first_unreadable(column: pa.ChunkedArray, kind: pa.DataType) -> int:
+    """The row of the first cell that cannot be cast, found by halves."""
+    at, rows = 0, len(column)
+    while rows > 1:
+        half = rows // 2
+        try:
+            _read_cells(column.slice(at, half), kind)
+            at, rows = at + half, rows - half
+        except pa.ArrowException:
+            rows = half
+    return at
+
+
+def _read_cells(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_string(column.type):
+        column = pc.if_else(pc.equal(column, ""), None, column)
+        if kind == FLAG:
+            column = _flags(column)
+    return column.cast(kind)
 
 
 def _scalar(value: Any, kind: pa.DataType) -> pa.Scalar:

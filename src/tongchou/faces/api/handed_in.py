@@ -19,7 +19,7 @@ MOST = 20 * 2**20  # bytes
 def handed_in(file: UploadedFile, most: int = MOST) -> Iterator[Upload]:
     """Within the block the file lies in a folder that goes afterwards. Raises E110 when it is too large."""
     if file.size is None or file.size > most:
-        raise fail("E110", why=f"{file.size} B", most=f"{most} B")
+        raise fail("E110", why=f"{file.size} B", why_en=f"{file.size} B", most=f"{most} B")
     with tempfile.TemporaryDirectory(prefix="tongchou-") as folder:
         path = Path(folder) / "file"
         with path.open("wb") as stream:

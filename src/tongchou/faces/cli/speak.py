@@ -119,6 +119,7 @@ def guarded(command: F) -> F:
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         from tongchou.ground.errors import ProblemError
+        from tongchou.ground.reasons import why
 
         try:
             command(*arguments, **options)
@@ -131,8 +132,8 @@ def guarded(command: F) -> F:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             finish(OK)
         except OSError as error:
-            reason = f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
-            refuse(reason, reason, UNREADABLE)
+            said, named = why(error), f"{error.filename}: " if error.filename else ""
+            refuse(named + said["reason"], named + (error.strerror or said["reason_en"]), UNREADABLE)
         except KeyboardInterrupt:
             finish(INTERRUPTED)
 

@@ -131,11 +131,11 @@ def _from_parquet(path: Path, settlement_id: str) -> list[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     from tongchou.ground.errors import Place, fail
-    from tongchou.ground.tables.values import shown
+    from tongchou.ground.reasons import why
 
     try:
         found = pq.read_table(path, filters=[("settlement_id", "==", settlement_id)])
         rows: list[dict[str, Any]] = found.to_pylist()
     except (pa.ArrowException, ValueError) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=path.name), **why(error)) from None
     return rows

@@ -63,7 +63,7 @@ def stored_traces(folder: Path, settlement_id: str) -> list[dict[str, Any]] | No
     import pyarrow.parquet as pq
 
     from tongchou.ground.errors import Place, fail
-    from tongchou.ground.tables.values import shown
+    from tongchou.ground.reasons import why
 
     if not (folder / TRACES).is_dir():
         return None
@@ -71,5 +71,5 @@ def stored_traces(folder: Path, settlement_id: str) -> list[dict[str, Any]] | No
         found = pq.read_table(folder / TRACES / _PART, filters=[("settlement_id", "==", settlement_id)])
         rows: list[dict[str, Any]] = found.cast(trace_schema()).to_pylist()
     except (OSError, pa.ArrowException, ValueError) as error:
-        raise fail("T102", Place(file=f"{TRACES}/{_PART}"), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=f"{TRACES}/{_PART}"), **why(error)) from None
     return rows

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from tongchou.ground.errors import Place, fail
-from tongchou.ground.tables.values import shown
+from tongchou.ground.reasons import why
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +63,7 @@ def to_arrow(name: str, frame: object) -> pa.Table:
         table = pa.table(frame)
         table.validate(full=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        raise fail("T102", Place(table=name), reason=shown(str(error), 200)) from None
+        raise fail("T102", Place(table=name), **why(error)) from None
     return table.drop_columns(_unnamed_indexes(table))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.shape import Table
 from tongchou.ground.tables.values import parse_json, shown
@@ -88,7 +89,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise fail("T102", Place(file=path.name), reason=error.strerror) from None
+        raise fail("T102", Place(file=path.name), **why(error)) from None
 
 
 def _decoded(path: Path) -> str:
@@ -121,7 +122,7 @@ def _csv(table: Table, path: Path) -> Raw:
                 raw.broken.append(Problem("T120", Place(table=table.name, row=number), details))
     except csv.Error as error:
         line = lines.line_num
-        raise fail("T111", Place(file=path.name, line=line), line=line, reason=str(error)) from None
+        raise fail("T111", Place(file=path.name, line=line), line=line, **why(error)) from None
     return raw
 
 
@@ -134,12 +135,18 @@ def _jsonl(table: Table, path: Path) -> Raw:
         try:
             row = parse_json(line)
         except ValueError as error:
-            raw.broken.append(Problem("T121", place, {"reason": shown(str(error)), "value": shown(line)}))
+            raw.broken.append(
+                Problem("T121", place, {**why(error, "不合 JSON 的写法,或同一个键写了两次"), "value": shown(line)})
+            )
             continue
         if isinstance(row, dict):
             raw.rows.append((number, row))
         else:
-            raw.broken.append(Problem("T121", place, {"reason": type(row).__name__, "value": shown(line)}))
+            raw.broken.append(
+                Problem(
+                    "T121", place, {"reason": "是单个值或列表", "reason_en": type(row).__name__, "value": shown(line)}
+                )
+            )
     return raw
 
 

@@ -13,7 +13,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "T102": Entry(
         "文件无法读取：{reason}",
-        "the file cannot be read: {reason}",
+        "the file cannot be read: {reason_en}",
         "检查文件是否完整、格式是否与扩展名一致",
         "see that the file is complete and of the format its name says",
     ),
@@ -67,7 +67,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "T111": Entry(
         "第 {line} 行附近不是合格的 CSV：{reason}",
-        "near line {line} this is not CSV: {reason}",
+        "near line {line} this is not CSV: {reason_en}",
         "检查引号与特殊字符",
         "look at the quotes and special characters",
     ),
@@ -85,7 +85,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "T121": Entry(
         "该行不是一个 JSON 对象：{reason}",
-        "the line is not one JSON object: {reason}",
+        "the line is not one JSON object: {reason_en}",
         "每行写一个对象，键不重复",
         "write one object a line, no key twice",
     ),

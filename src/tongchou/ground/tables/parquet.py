@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables.canon import SETTLING, TABLES
 from tongchou.ground.tables.files import check_columns, find
 from tongchou.ground.tables.pythons import is_time, python_value, python_values
 from tongchou.ground.tables.shape import TEXT, Table
-from tongchou.ground.tables.values import shown
 
 ROW = "_row"
 """The column with the number of a row in its file, from 1, where a table is a share of one."""
@@ -53,7 +53,7 @@ def content(table: Table, path: Path) -> pa.Table:
         check_columns(table, found.column_names, path)
         found.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise fail("T102", Place(file=path.name), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=path.name), **why(error)) from None
     check_fits_python(found, path.name)
     return found
 
@@ -67,7 +67,7 @@ def check_fits_python(found: pa.Table, file: str) -> None:
         for column in found.columns:
             _fit_python(column)
     except (pa.ArrowException, ValueError, OverflowError) as error:
-        raise fail("T102", Place(file=file), reason=shown(str(error))) from None
+        raise fail("T102", Place(file=file), **why(error)) from None
 
 
 def cells(

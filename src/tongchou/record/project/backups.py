@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import connections
 
 from tongchou.ground.errors import fail
+from tongchou.ground.reasons import why
 from tongchou.record.base import clock
 from tongchou.record.postgres.account import server_account
 from tongchou.record.postgres.binaries import LATEST, VERSIONS, usable
@@ -57,9 +58,9 @@ def restore(file: Path) -> None:
             about = json.loads((Path(work) / _ABOUT).read_text("utf-8"))
             sound = about["sha256"] == _digest(Path(work) / _DUMP)
         except (OSError, tarfile.TarError, KeyError, ValueError) as error:
-            raise fail("S109", reason=str(error)) from error
+            raise fail("S109", **why(error)) from error
         if not sound:
-            raise fail("S109", reason="sha256")
+            raise fail("S109", reason="摘要(sha256)不符", reason_en="its sha256 differs")
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(Path(work) / _DUMP))
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tongchou.ground.errors import fail
+from tongchou.ground.reasons import why
 
 _MIB = 1024 * 1024
 _CHILD = Path(__file__).with_name("workbook_child.py")
@@ -79,7 +80,7 @@ def _workbook(content: bytes, limits: Limits) -> list[Raw]:
     if done.returncode == _TOO_MANY_ROWS:
         raise fail("U109", limit=limits.rows)
     if done.returncode == _NO_WORKBOOK:
-        raise fail("U105", reason=done.stderr.decode("utf-8", "replace"))
+        raise fail("U105", reason="工作簿读不出来", reason_en=done.stderr.decode("utf-8", "replace"))
     if done.returncode != 0:  # killed at a limit, or the library gave up
         raise fail("U104")
     return [Raw(name, _texts(rows)) for name, rows in marshal.loads(done.stdout)]
@@ -90,7 +91,7 @@ def _unpacks_to_little(content: bytes, limits: Limits) -> None:
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise fail("U105", reason=str(error)) from error
+        raise fail("U105", **why(error, "压缩包打不开")) from error
     if "xl/workbook.xml" not in {member.filename for member in members}:
         raise fail("U103", what="zip")
     unpacked = sum(member.file_size for member in members)
@@ -126,7 +127,10 @@ def _cells(text: str, between: str, limits: Limits) -> Iterator[list[str]]:
                 raise fail("U108", row=number, limit=limits.cell)
             yield ["" if (plain := cell.strip()) in empty else plain for cell in row]
     except csv.Error as error:
-        raise fail("U105", reason=f"row {number + 1}: {error}") from error
+        said = why(error)
+        raise fail(
+            "U105", reason=f"第 {number + 1} 行{said['reason']}", reason_en=f"row {number + 1}: {error}"
+        ) from error
 
 
 def _decoded(content: bytes) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.record.sheets.content import LIMITS, Lost, sheets
 
 MOST_TEXT = 512 * 2**20  # bytes of a CSV
@@ -52,7 +53,8 @@ def _csv(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     except UnicodeDecodeError as error:
         raise _refused(f"UTF-8 ✗ ({error.start + 1})", f"{MOST_TEXT} B") from error
     except csv.Error as error:
-        raise _refused(str(error)[:200], f"{MOST_TEXT} B") from error
+        said = why(error)
+        raise fail("E110", why=said["reason"], why_en=said["reason_en"], most=f"{MOST_TEXT} B") from error
 
 
 def _workbook(given: Upload) -> Iterator[tuple[int, Sequence[str]]]:
@@ -68,5 +70,5 @@ def _workbook(given: Upload) -> Iterator[tuple[int, Sequence[str]]]:
         yield number, cells
 
 
-def _refused(why: str, most: str) -> Exception:
-    return fail("E110", why=why, most=most)
+def _refused(said: str, most: str) -> Exception:
+    return fail("E110", why=said, why_en=said, most=most)
