@@ -20,6 +20,7 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import acting, system_actor
 from tongchou.record.base.scope import scoped, system
 from tongchou.record.catalogues.models import Mapping
+from tongchou.record.clearing.models import CaseTable, ClearingYear, Objection, SpecialCase, YearStep
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.models import Order, Part, Receipt
 from tongchou.record.contributions.paying_out import prepare
@@ -322,6 +323,43 @@ def a_month_deduction(city: Organisation) -> int:
         ).pk
 
 
+def a_clearing_year(city: Organisation) -> ClearingYear:
+    """Told to a hospital with one settlement, so that it may be objected to."""
+    with everybody():
+        event = settle(visit_id=treated(hospital(city), retired(city), date(2025, 3, 1), 8_000_00).pk)
+    with stage():
+        now = clock.now()
+        made = ClearingYear.objects.create(
+            agency=city, scheme="employee", year=2025, pack=StoredPack.objects.first(), rules={}, rules_hash="x",
+            lists_by=date(2026, 3, 31), at=now,
+        )  # fmt: skip
+        for number, act in enumerate(("opened", "grouped", "published"), 1):
+            until = date(2026, 4, 14) if act == "published" else None
+            YearStep.objects.create(year=made, number=number, act=act, until=until, at=now)
+        CaseTable.objects.create(
+            year=made, institution_id=event.institution_id, stage="preliminary", round=1, schemes={}, content=b"",
+            digest="", rows=1, taken=1, fen=1, at=now,
+        )  # fmt: skip
+        made.event = event
+        return made
+
+
+def a_clearing_objection(city: Organisation) -> int:
+    of = a_clearing_year(city)
+    with stage():
+        return Objection.objects.create(
+            year=of, institution_id=of.event.institution_id, event=of.event, reason="x", at=clock.now()
+        ).pk
+
+
+def a_special_case(city: Organisation) -> int:
+    of = a_clearing_year(organisation("agency", city))
+    with stage():
+        return SpecialCase.objects.create(
+            year=of, institution_id=of.event.institution_id, event=of.event, reason="x", at=clock.now()
+        ).pk
+
+
 def an_advance(city: Organisation) -> int:
     with stage():
         return Advance.objects.create(
@@ -372,6 +410,10 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "month_statement": lambda city: a_statement(city).pk,
     "month_deduction": a_month_deduction,
     "provider_advance": an_advance,
+    "clearing_year": lambda city: a_clearing_year(city).pk,
+    "clearing_objection": lambda city: a_clearing_objection(organisation("agency", city)),
+    "special_case": a_special_case,
+    "name": lambda city: "budget",
     "employer": lambda city: organisation("employer", city).pk,
 }
 

@@ -16,6 +16,7 @@ from tongchou.faces.api import (
     agreements,
     batches,
     catalogues,
+    clearing_years,
     contribution_audit,
     contributions,
     disbursement,
@@ -88,6 +89,7 @@ ROUTERS: dict[str, Router] = {
     "/payments": disbursement.router,
     "/matching": matching.router,
     "/month-statements": month_statements.router,
+    "/clearing-years": clearing_years.router,
     "/exchange": exchange.router,
     "/supervision": supervision.router,
 }
