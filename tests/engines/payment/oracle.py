@@ -251,6 +251,11 @@ class Oracle:
             lines["inpatient", row["scheme"], row["method"], row["institution"]]["deducted"] += row["amount"]
         for row in self.tables["prepaid"]:
             lines["inpatient", row["scheme"], row["method"], row["institution"]]["prepaid"] += row["amount"]
+        self.withheld: dict[tuple[str, ...], int] = {}
+        for row in self.tables["deposits"]:
+            key = "inpatient", row["scheme"], row["method"], row["institution"]
+            self.withheld[key] = self.withheld.get(key, 0) + row["amount"]
+            lines[key]["deposit"] += 0
         self.cases = Counter[str]()
         for (*_, institution), line in lines.items():
             self.cases[institution] += line["cases"]
@@ -297,6 +302,7 @@ class Oracle:
         earned = charged + kept if surplus else min(standard, charged) + shared + compensated
         payable = earned - line["deducted"]
         deposit = half_up(max(payable, 0) * number(self.raw["prepayment"]["deposit"]))
+        deposit = self.withheld.get(key, deposit)
         back = number(self.raw["assessment"]["unassessed"])
         for row in self.tables["assessments"]:
             if row["institution"] == institution:

@@ -112,6 +112,16 @@ def drawn(seed: int, cases: int = 400) -> Tables:
             for scheme in ("employee", "resident")
             for month in (1, 2)
         ],
+        "deposits": [
+            {
+                "institution": row["institution"],
+                "scheme": "employee",
+                "method": "dip",
+                "amount": chance.randint(0, 90_000),
+            }
+            for row in institutions[4:]
+            for _ in (1, 2)
+        ],
         "assessments": [
             {"institution": row["institution"], "score": f"{chance.randint(550, 1000) / 10:.1f}"}
             for row in institutions[1:]

@@ -45,7 +45,7 @@ def test_every_hospital_is_equal_and_has_nothing_of_others(hospitals: Path, name
     assert proof.rows > 0
     assert set(kept.year.records["institution"].to_pylist()) == {name}
     assert set(kept.published["cases"]["institution"].to_pylist()) == {name}
-    for table in ("prepaid", "deductions", "assessments", "signed", "institutions"):
+    for table in ("prepaid", "deposits", "deductions", "assessments", "signed", "institutions"):
         assert set(kept.year.others[table]["institution"].to_pylist()) <= {name}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection, connections, transaction
 
+from tests.record.clearing.test_planted import FAULTS as YEARS
 from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.orgs.people import organisation
 from tests.record.payment import stage as months
@@ -272,7 +273,8 @@ def test_a_planted_fault_is_found(fault: str) -> None:
 
 
 def test_every_check_of_the_database_has_a_planted_fault() -> None:
-    assert {check.code for check in EVERY} <= {code for code, _, _ in FAULTS.values()}
+    planted = {code for code, _, _ in (*FAULTS.values(), *YEARS.values())}
+    assert {check.code for check in EVERY} <= planted
 
 
 @pytest.mark.usefixtures("planting")

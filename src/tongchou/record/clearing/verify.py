@@ -62,6 +62,7 @@ class CountedAgain:
     """Every clearing that was kept, counted again from what was kept, and compared with it cell by cell."""
 
     name: str = "I14 cleared years counted again"
+    code: str = "V443"
 
     def look(self) -> Sequence[Problem]:
         found: list[Problem] = []
