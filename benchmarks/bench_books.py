@@ -9,6 +9,7 @@ works on the machine would count otherwise.
 
 import csv
 import io
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -97,6 +98,8 @@ def _cpu() -> float:
     from tongchou.record.project.start import hang_up
 
     hang_up()
+    while multiprocessing.active_children():  # what one has worked counts when it was waited for
+        time.sleep(0.05)
     time.sleep(0.5)  # until the server has waited for those that served us
     cluster = embedded()
     postmaster = (cluster.data / "postmaster.pid").read_text().split()[0]
