@@ -9,22 +9,23 @@ MONTH_LOCK = 0x1ED6E12
 
 ADDS_UP = """
 CREATE OR REPLACE FUNCTION ledger_adds_up() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
-DECLARE uneven bigint;
+DECLARE uneven bigint; elsewhere bool;
 BEGIN
     SELECT entry_id INTO uneven FROM fresh
     GROUP BY entry_id, book, scheme, county_id, fund, year HAVING sum(fen) <> 0 LIMIT 1;
     IF uneven IS NOT NULL THEN
         RAISE EXCEPTION 'the postings of entry % do not add up', uneven USING ERRCODE = 'check_violation';
     END IF;
-    SELECT f.entry_id INTO uneven FROM (SELECT entry_id, count(*) AS n FROM fresh GROUP BY entry_id) f
-    WHERE f.n <> (SELECT count(*) FROM ledger_posting p WHERE p.entry_id = f.entry_id) LIMIT 1;
-    IF uneven IS NOT NULL THEN
-        RAISE EXCEPTION 'entry % has postings already', uneven USING ERRCODE = 'check_violation';
-    END IF;
-    SELECT f.entry_id INTO uneven FROM (SELECT DISTINCT entry_id, book, day FROM fresh) f
-    WHERE (SELECT e.book = f.book AND e.day = f.day FROM ledger_entry e WHERE e.id = f.entry_id) IS NOT TRUE LIMIT 1;
-    IF uneven IS NOT NULL THEN
+    SELECT f.entry_id, f.there IS NOT TRUE INTO uneven, elsewhere FROM (
+        SELECT g.entry_id, g.n, (
+            SELECT e.book = g.book AND e.day = g.day FROM ledger_entry e WHERE e.id = g.entry_id
+        ) AS there FROM (SELECT entry_id, book, day, count(*) AS n FROM fresh GROUP BY entry_id, book, day) g OFFSET 0
+    ) f
+    WHERE f.there IS NOT TRUE OR f.n <> (SELECT count(*) FROM ledger_posting p WHERE p.entry_id = f.entry_id) LIMIT 1;
+    IF elsewhere THEN
         RAISE EXCEPTION 'postings of entry % are of another book or day', uneven USING ERRCODE = 'check_violation';
+    ELSIF uneven IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % has postings already', uneven USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
