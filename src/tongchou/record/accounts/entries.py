@@ -22,7 +22,7 @@ from tongchou.record.accounts.models import Close, Entry
 from tongchou.record.accounts.postings import post_entries
 from tongchou.record.base import clock
 from tongchou.record.base.columns import as_array
-from tongchou.record.base.prepared import Statement
+from tongchou.record.base.prepared import Statement, new
 from tongchou.record.base.scope import system
 from tongchou.record.people.queries import KNOWN_AS, known_as
 
@@ -167,7 +167,8 @@ def entering(movements: Sequence[Movement], accounts: Sequence[Held], later: boo
             raise fail("B102", account=one.account, balance=yuan(max(0, free)), amount=yuan(-one.fen))
         before.append((day, one.fen))
         rows.append(
-            Entry(
+            new(
+                Entry,
                 person_id=one.person,
                 insurance=one.insurance,
                 account=one.account,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import InternalError, OperationalError, connection, models, transaction
+from django.db import InternalError, OperationalError, connections, models, transaction
 
 from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
@@ -44,12 +44,13 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
             reason = str(given.get("reason", "") or "").strip()
             if "reason" in parameters and not reason:
                 raise fail("A102", command=name)
-            connection.locked_by_command, connection.left_by_command = False, []
-            alone = not connection.in_atomic_block  # but in a test, which takes back what is done in it
+            database = connections["default"]
+            database.locked_by_command, database.left_by_command = False, []
+            alone = not database.in_atomic_block  # but in a test, which takes back what is done in it
             try:
                 with transaction.atomic(durable=True):
                     result = function(*arguments, **given)
-                    after, connection.left_by_command = connection.left_by_command, []
+                    after, database.left_by_command = database.left_by_command, []
                     trail.write(
                         "command",
                         name,
@@ -72,7 +73,7 @@ def command(name: str, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]
 
 def at_last(*statements: Statement) -> None:
     """Leave these statements of a command to be sent with its entry in the trail, after all that it does itself."""
-    connection.left_by_command += statements
+    connections["default"].left_by_command += statements
 
 
 def _persons(result: Any) -> Iterable[int]:

@@ -10,7 +10,7 @@ from tongchou.record.audit.models import Entry
 from tongchou.record.base import clock
 from tongchou.record.base.actor import Actor, actor
 from tongchou.record.base.pipeline import Rows
-from tongchou.record.base.prepared import Statement, insertion, together
+from tongchou.record.base.prepared import Statement, insertion, new, together
 
 
 def write(
@@ -27,7 +27,8 @@ def write(
     """An entry about what `by` (or whoever acts now) does. It commits or vanishes with the work around it; `after` are
     the last statements of that work, sent together with the entry, and `commit` ends it. The rows of these."""
     who = by or actor()
-    entry = Entry(
+    entry = new(
+        Entry,
         at=clock.now(),
         kind=kind,
         name=name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,7 @@ def numbers(model: type[models.Model], count: int) -> NDArray[np.int64]:
 _FRESH = "SELECT string_agg(nextval(%s::regclass)::text, ',') FROM generate_series(1, %s)"
 
 
-def as_array(numbers: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL writes an array of them, for `%s::bigint[]`: the driver would quote each one."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+def as_array(values: Iterable[int | date]) -> str:
+    """Whole numbers or days as PostgreSQL writes an array of them, for `%s::bigint[]` or `%s::date[]`: the driver would
+    quote each one."""
+    return "{" + ",".join(map(str, values)) + "}"

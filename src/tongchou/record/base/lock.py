@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from psycopg import errors
 
 from tongchou.ground.errors import fail
+from tongchou.record.base.columns import as_array
 from tongchou.record.base.pipeline import Rows
 from tongchou.record.base.prepared import Statement, together
 
@@ -39,11 +40,12 @@ def lock(
     S301 when another transaction holds one too long."""
     if not keys:
         raise ValueError("nothing to lock")
-    if not connection.in_atomic_block:
+    database = connections["default"]
+    if not database.in_atomic_block:
         raise RuntimeError("a lock outside a transaction holds nothing")
-    if getattr(connection, "locked_by_command", False):
+    if getattr(database, "locked_by_command", False):
         raise RuntimeError("a second lock in one transaction can wait for whoever waits for the first")
-    connection.locked_by_command = True
+    database.locked_by_command = True
     numbers = sorted({_number(space, thing) for space, thing in keys})
 
     def held_by_another(error: DatabaseError) -> Exception | None:
@@ -51,11 +53,13 @@ def lock(
             return fail("S301", what="、".join(sorted({space for space, _ in (*keys, *shared)})))
         return None
 
-    taking = Statement(_LOCK, [PATIENCE, numbers], held_by_another)
+    taking = Statement(_LOCK, [PATIENCE, as_array(numbers)], held_by_another)
     if shared:
         modes = {_number(space, thing): True for space, thing in shared} | dict.fromkeys(numbers, False)
         numbers = sorted(modes)
-        taking = Statement(_LOCK_SOME_SHARED, [PATIENCE, numbers, [modes[one] for one in numbers]], held_by_another)
+        taking = Statement(
+            _LOCK_SOME_SHARED, [PATIENCE, as_array(numbers), as_array(modes[one] for one in numbers)], held_by_another
+        )
     return together(taking, *then)[1:]
 
 

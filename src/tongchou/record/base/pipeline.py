@@ -6,20 +6,21 @@ On the functions of libpq: the driver's cursors take longer over a small stateme
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from psycopg import Connection, errors
 from psycopg.abc import PQGen
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import AdaptersMap, PyFormat, Transformer
 from psycopg.generators import fetch_many, send
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
-from psycopg.types.numeric import Int8
+from psycopg.types.datetime import TimestamptzLoader
+from psycopg.types.numeric import Int8BinaryDumper
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+Parameters = Sequence[Any] | dict[str, Any]
 Rows = list[tuple[Any, ...]]
 _Key = tuple[bytes, tuple[int, ...]]
 """The text of a statement and the types of its parameters, for which it is planned."""
@@ -46,10 +47,8 @@ class Pipeline:
     def add(self, text: str, parameters: Parameters) -> None:
         """A statement with `%s` or `%(name)s` for its parameters."""
         query, names = _numbered(text)
-        values = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
-        sent = self._transformer.dump_sequence(
-            [Int8(one) if type(one) is int else one for one in values], [PyFormat.AUTO] * len(values)
-        )  # all whole numbers alike: a number's size would make another type, and so another plan
+        values = [parameters[name] for name in names] if isinstance(parameters, dict) else parameters
+        sent = self._transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         key = (query, self._transformer.types or ())
         name = self._plans.get(key)
         if name is None:
@@ -106,8 +105,19 @@ class Pipeline:
 def _kept(connection: Connection[Any]) -> tuple[Transformer, dict[_Key, bytes]]:
     found = vars(connection).get(_KEPT)
     if found is None:
-        found = vars(connection)[_KEPT] = Transformer(connection), {}
+        found = vars(connection)[_KEPT] = Transformer(_Context(connection)), {}
     return found
+
+
+class _Context:
+    """As the connection has it, but that all whole numbers are alike (a number's size would make another type, and so
+    another plan), and that times are read by the driver: their zone is the connection's, which is where Django's own
+    reader would put them, slowly."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection, self.adapters = connection, AdaptersMap(connection.adapters)
+        self.adapters.register_dumper(int, Int8BinaryDumper)
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
 
 
 @lru_cache(maxsize=1_000)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
-from tongchou.record.base.prepared import Rows, Statement, insertion, together, when_taken
+from tongchou.record.base.prepared import Rows, Statement, insertion, new, together, when_taken
 from tongchou.record.settlement.models import Message
 
 _BURIED = ""
@@ -81,7 +81,13 @@ def answering(institution: int, asked: Asked | None, what: str, event: int | Non
     """The statement of `answer`, to be sent with others."""
     if asked is None:
         return []
-    row = Message(
-        institution_id=institution, msgid=asked.msgid, digest=asked.digest, asked=what, event_id=event, at=clock.now()
+    row = new(
+        Message,
+        institution_id=institution,
+        msgid=asked.msgid,
+        digest=asked.digest,
+        asked=what,
+        event_id=event,
+        at=clock.now(),
     )
     return [insertion(row, when_taken(lambda: fail("V101", msgid=asked.msgid)))]

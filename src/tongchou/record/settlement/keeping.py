@@ -18,7 +18,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.accounts.entries import Held, Movement, entering, held, moved_before
 from tongchou.record.base import clock
 from tongchou.record.base.columns import as_array
-from tongchou.record.base.prepared import Statement, drawing, insertion, together, when_taken
+from tongchou.record.base.prepared import Statement, drawing, insertion, new, together, when_taken
 from tongchou.record.base.scope import system
 from tongchou.record.ledger.posting import posting, take_back
 from tongchou.record.people.models import Person
@@ -74,10 +74,11 @@ def keeping(
     """
     today, claim, result = clock.today(), settled.claim, settled.result
     fields = national_fields(result)
-    event = Event(
+    event = new(
+        Event,
         id=number,
         kind="settle",
-        visit=visit,
+        visit_id=visit.pk,
         institution_id=visit.institution_id,
         person_id=visit.person_id,
         household_id=_number(claim.household_id),
@@ -104,6 +105,7 @@ def keeping(
         payee=payee,
         because_id=because,
     )
+    event.visit = visit
     legs = legs_of(result, rules, event.county_id, visit.institution.organisation_id, payee, _owner(event))
     return event, [
         insertion(event),

@@ -13,7 +13,7 @@ from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import yuan
 from tongchou.ground.region.pack import Pack
 from tongchou.record.accounts.models import Entry
-from tongchou.record.base.columns import write
+from tongchou.record.base.columns import as_array, write
 from tongchou.record.ledger.posting import Fund, Leg, post
 from tongchou.record.settlement.batch.known import Known
 from tongchou.record.settlement.batch.reading import Share
@@ -28,7 +28,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::date[]) WITH ORDINALITY s (person, acc
 _BELOW = """
 SELECT person_id, min(held)::bigint FROM (
     SELECT person_id, sum(fen) OVER (PARTITION BY person_id, insurance, account ORDER BY day) AS held
-    FROM account_entry WHERE person_id = ANY(%s)
+    FROM account_entry WHERE person_id = ANY(%s::bigint[])
 ) days WHERE held < 0 GROUP BY person_id LIMIT 100
 """
 _CLOSED = """
@@ -114,10 +114,10 @@ def check_accounts(drawn: pa.Table) -> None:
     """Raises V506 where an account would hold less than nothing on some day, B101 for a day in a closed year."""
     people, days = drawn["person_id"].to_pylist(), drawn["day"].to_pylist()
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSED, [people, days])
+        cursor.execute(_CLOSED, [as_array(people), as_array(days)])
         if cursor.fetchone() is not None:
             raise fail("B101", account="account", closed=_last(days), day=min(days))
-        cursor.execute(_BELOW, [sorted(set(people))])
+        cursor.execute(_BELOW, [as_array(sorted(set(people)))])
         below = cursor.fetchall()
     if below:
         raise ProblemError(*(Problem("V506", Place(), {"person": person, "fen": yuan(-fen)}) for person, fen in below))

@@ -16,6 +16,7 @@ from django.db import connection
 from tongchou.engines.benefits.bulk.columns import Numbers, index_in
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.tables import load_arrow
+from tongchou.record.base.columns import as_array
 from tongchou.record.settlement.batch.reading import Share, Year
 from tongchou.record.settlement.claims import subject_of_person
 
@@ -162,7 +163,7 @@ def _households(share: Share, person: Numbers) -> Numbers:
     """The household of each settlement's person on its day, -1 for none."""
     settlements = share.cut["settlements"]
     with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS, [person.tolist(), settlements["basis_date"].to_pylist()])
+        cursor.execute(_MEMBERS, [as_array(person.tolist()), as_array(settlements["basis_date"].to_pylist())])
         theirs = dict(cursor.fetchall())
     numbers = [theirs.get(at, -1) for at in range(1, len(settlements) + 1)]
     texts = [
@@ -183,7 +184,8 @@ def _persons(numbers: Iterable[int]) -> dict[int, int]:
     """Person → agency, of rows that were not merged into others."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, agency_id FROM person WHERE id = ANY(%s) AND merged_into_id IS NULL", [list(numbers)]
+            "SELECT id, agency_id FROM person WHERE id = ANY(%s::bigint[]) AND merged_into_id IS NULL",
+            [as_array(numbers)],
         )
         return dict(cursor.fetchall())
 
