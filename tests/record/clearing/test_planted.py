@@ -33,10 +33,10 @@ FAULTS = {
     "a balance": ("V441", "clearing_balance", "UPDATE clearing_balance SET paid = paid + 1, retained = retained - 1"),
     "what is lost": ("V441", "clearing_amount", "UPDATE clearing_amount SET lost = lost + 1"),
     "what was to be entered": ("V442", "clearing_amount", "UPDATE clearing_amount SET difference = difference + 1"),
-    "an entry of clearing that is gone": (
+    "an entry of clearing that is doubled": (
         "V442",
         "ledger_posting",
-        "UPDATE ledger_posting SET fen = 0 WHERE entry_id IN (SELECT id FROM ledger_entry WHERE kind = "
+        "UPDATE ledger_posting SET fen = 2 * fen WHERE entry_id IN (SELECT id FROM ledger_entry WHERE kind = "
         "'deferred_released')",
     ),
     "a line of the statement": ("V443", "clearing_line", "UPDATE clearing_line SET points = points + 1"),

@@ -12,6 +12,7 @@ from tongchou.faces.cli import (
     budget,
     check,
     clear,
+    clear_record,
     compare,
     demo,
     dip,
@@ -71,6 +72,7 @@ app.add_typer(region.app, name="region")
 app.add_typer(workbooks.scheme_app, name="scheme")
 app.add_typer(dip.app, name="dip")
 app.add_typer(messages.app, name="messages")
+clear.app.command("from-record")(guarded(clear_record.from_record))
 app.add_typer(clear.app, name="clear")
 
 
