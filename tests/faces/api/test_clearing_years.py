@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.faces.api.test_people import Api
-from tests.record.clearing.stage import LATER, SPRING, Town, catalogue, declares, town
-from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.clearing.stage import LATER, SPRING, Town, catalogue, put_in_force, town
+from tests.record.contributions.stage import doing_everything
 from tests.record.orgs.people import add_user
 from tests.record.payment.stage import TODAY
 from tongchou.engines.payment.folder import read
@@ -22,8 +22,7 @@ AT = "/api/clearing-years"
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    declares(tmp_path / "rules", monkeypatch)
+def place():
     with clock.at(TODAY), doing_everything():
         put_in_force()
         yield town()

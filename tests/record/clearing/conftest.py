@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.clearing.stage import SPRING, Town, began, catalogue, declares, town
+from tests.record.clearing.stage import SPRING, Town, began, catalogue, put_in_force, town
 from tests.record.conftest import own_database, record, server
-from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.contributions.stage import doing_everything
 from tongchou.record.base import clock
 from tongchou.record.clearing.models import ClearingYear
 from tongchou.record.settlement.verify import verify
@@ -17,8 +17,7 @@ __all__ = ["own_database", "record", "server"]
 
 
 @pytest.fixture
-def place(record: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    declares(tmp_path / "rules", monkeypatch)
+def place(record: None) -> Iterator[Town]:
     with clock.at(date(2025, 6, 3)), doing_everything():
         put_in_force()
         made = town()

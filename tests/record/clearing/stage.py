@@ -3,12 +3,14 @@ the year is cleared."""
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
-
 from tests.engines.dip.stage import case, declared, read_of
+from tests.record.contributions.stage import put_pack_in_force
 from tests.record.lists.stage import DIAGNOSIS, OPERATION, paid, sheet
 from tests.record.payment.stage import JUNE, TODAY, budget, city, closed, deducted, final, opened, reviewed
 from tests.record.payment.stage import declared as month_declared
@@ -16,8 +18,10 @@ from tests.record.settlement.stage import hospital, retired, treated
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.load import load_dip
 from tongchou.engines.dip.writing import write_catalogue
+from tongchou.ground.region.load import load_region
+from tongchou.ground.region.pack import Pack
+from tongchou.ground.shipped import regions_dir
 from tongchou.record.base import clock
-from tongchou.record.clearing import declared as declaring
 from tongchou.record.clearing.clearing import clear_year
 from tongchou.record.clearing.finishing import finalise
 from tongchou.record.clearing.giving import give
@@ -41,8 +45,7 @@ FUND = "住院统筹"
 PAID = (6_264_00, 6_825_00)
 """What the fund pays of a stay of 8,000 yuan at each hospital."""
 RULES = """
-source: 试
-evidence: fictional
+source: ninghe-2025-40
 effective: {from: 2025-01-01, through: 2025-12-31, by: discharge}
 articles:
   - cite: 一
@@ -72,11 +75,18 @@ class Town:
     stays: list[list[Event]] = field(default_factory=list)
 
 
-def declares(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str = RULES) -> None:
-    """The region declares these rules."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "clearing.yaml").write_text(text, "utf-8")
-    monkeypatch.setattr(declaring, "_folder", lambda code: folder)
+@lru_cache
+def ninghe(text: str = RULES) -> Pack:
+    """Ninghe, were its year cleared by these rules."""
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "ninghe"
+        copytree(regions_dir() / "ninghe", folder)
+        (folder / "payment" / "clearing" / "clearing.yaml").write_text(text, "utf-8")
+        return load_region(folder)
+
+
+def put_in_force(text: str = RULES) -> Pack:
+    return put_pack_in_force(ninghe(text))
 
 
 def catalogue(folder: Path) -> dict[str, str]:

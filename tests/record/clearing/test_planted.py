@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections, transaction
 
-from tests.record.clearing.stage import LATER, SPRING, began, catalogue, cleared, declares, told, town
+from tests.record.clearing.stage import LATER, SPRING, began, catalogue, cleared, put_in_force, told, town
 from tests.record.conftest import own_database, record, server
-from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.contributions.stage import doing_everything
 from tests.record.ledger.stage import user
 from tests.record.undone import undone
 from tongchou.record.base import clock
@@ -51,8 +51,7 @@ def confirmed(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     settings["USER"] = OWNER
     folder = tmp_path_factory.mktemp("years")
     try:
-        with undone(), clock.at(date(2025, 6, 3)), doing_everything(), pytest.MonkeyPatch.context() as patch:
-            declares(folder / "rules", patch)
+        with undone(), clock.at(date(2025, 6, 3)), doing_everything():
             put_in_force()
             made = town()
             with clock.at(SPRING):

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from tests.record.clearing.stage import LATER, SPRING, began, catalogue, cleared, declares, told, town
-from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.clearing.stage import LATER, SPRING, began, catalogue, cleared, put_in_force, told, town
+from tests.record.contributions.stage import doing_everything
 from tests.record.payment.test_races import unlock
 from tests.record.settlement.race import at_once
 from tongchou.record.base import clock
@@ -24,7 +24,6 @@ from tongchou.record.settlement.verify import verify
 def ready(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClearingYear]:
     """A cleared year."""
     monkeypatch.setattr(locking, "PATIENCE", "60s")
-    declares(tmp_path / "rules", monkeypatch)
     with clock.at(date(2025, 6, 3)), doing_everything():
         put_in_force()
         made = town()

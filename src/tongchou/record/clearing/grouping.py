@@ -22,17 +22,17 @@ from tongchou.engines.payment.cases import Desk
 from tongchou.engines.payment.folder import by_institution
 from tongchou.engines.payment.formula import figure
 from tongchou.engines.payment.handed_over import from_dip
-from tongchou.engines.payment.methods import METHODS
-from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.engines.payment.routes import REASONS
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import conform, nothing
 from tongchou.ground.dates import days_after
 from tongchou.ground.errors import fail
+from tongchou.ground.region.clearing_money import Clearing
+from tongchou.ground.region.methods import METHODS
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
-from tongchou.record.clearing.declared import rules_of
+from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import draw
 from tongchou.record.clearing.listed import Case, cases_of, for_dip, for_drg
 from tongchou.record.clearing.models import CaseTable, ClearingYear, YearStep
@@ -64,7 +64,7 @@ def publish_groups(*, year_id: int, reason: str) -> YearStep:
     """Tell each institution its preliminary groups; from the next day it has the declared working days for feedback.
     Raises A114, M503, M501 where the region declares none, M417 for a year whose holidays it does not declare."""
     year = the(year_id)
-    days = rules_of(year).need("clearing", Clearing).feedback
+    days = kept_with(year).need("clearing", Clearing).feedback
     if days is None:
         raise fail("M501", region="feedback", year=year.year)
     lock(key_of(year))
@@ -80,7 +80,7 @@ def publish_groups(*, year_id: int, reason: str) -> YearStep:
 
 def keep_cases(year: ClearingYear, stage: str, schemes: Schemes) -> None:
     """Draw the year, group it, and keep what each institution has of it; whoever calls holds the year's lock."""
-    rules, drawn, levels = rules_of(year), draw(year), levels_of(year)
+    rules, drawn, levels = kept_with(year), draw(year), levels_of(year)
     whole = _grouped(year, rules, drawn, levels, schemes)
     round_ = CaseTable.objects.within(ALL).filter(year=year, stage=stage).order_by("-round").first()
     number, now = 1 if round_ is None else round_.round + 1, clock.now()

@@ -14,7 +14,7 @@ from tongchou.engines.payment import Rules, Year
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.errors import fail
 from tongchou.ground.money import yuan
-from tongchou.record.clearing.declared import rules_of
+from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import booked
 from tongchou.record.clearing.giving import given, table_of
 from tongchou.record.clearing.models import CaseTable, ClearingYear
@@ -39,7 +39,7 @@ class Inputs:
 
 def inputs_of(year: ClearingYear) -> Inputs:
     """Everything that a year is cleared from, as it is now."""
-    rules, cases = rules_of(year), final_cases(year)
+    rules, cases = kept_with(year), final_cases(year)
     books, minus, levels = held(year), deducted(year), levels_of(year)
     _as_booked(year, cases)
     if not given(year, "budget"):

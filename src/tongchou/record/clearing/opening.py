@@ -3,10 +3,10 @@ are declared, and the last day for settlement lists."""
 
 from __future__ import annotations
 
-from tongchou.engines.payment.kinds import Price
-from tongchou.engines.payment.money_kinds import Clearing
 from tongchou.engines.payment.rules import Rules
 from tongchou.ground.errors import fail
+from tongchou.ground.region.clearing_kinds import Price
+from tongchou.ground.region.clearing_money import Clearing
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock

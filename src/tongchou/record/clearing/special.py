@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from tongchou.engines.payment.formula import figure
-from tongchou.engines.payment.money_kinds import SpecialCases
 from tongchou.ground.errors import fail
+from tongchou.ground.region.clearing_money import SpecialCases
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
-from tongchou.record.clearing.declared import rules_of
+from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.models import ClearingYear, SpecialCase
 from tongchou.record.clearing.objecting import in_time
 from tongchou.record.clearing.steps import ALL, key_of, must_be, the
@@ -91,7 +91,7 @@ def _method(of: SpecialCase) -> str:
 
 def _room(year: ClearingYear, institution: int, method: str, more: int) -> None:
     """Raises M512 where the institution's applications that stand, and `more`, are above its share of the method."""
-    said = rules_of(year).get(f"special_cases.{method}", SpecialCases) if method else None
+    said = kept_with(year).get(f"special_cases.{method}", SpecialCases) if method else None
     table = last_table(year, institution)
     if said is None or table is None:
         raise fail("M512", used=more, most=0, cases=0)
