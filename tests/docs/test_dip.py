@@ -12,11 +12,19 @@ from tests.engines.dip.test_assigning import written
 from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.choosing import COST
-from tongchou.engines.dip.declaration import CRITERIA, Assignment, Auxiliary, Catalogue, Conditions, Declaration, Tables
-from tongchou.engines.dip.files import shipped_orders
-from tongchou.engines.dip.load import load_dip
 from tongchou.engines.dip.sums import decimal
 from tongchou.ground.money import yuan
+from tongchou.ground.region.dip.declaration import (
+    CRITERIA,
+    Assignment,
+    Auxiliary,
+    Catalogue,
+    Conditions,
+    Declaration,
+    Tables,
+)
+from tongchou.ground.region.dip.files import shipped_orders
+from tongchou.ground.region.dip.load import load_dip
 
 CATALOGUE, ASSIGNMENT = (DOCS / "algorithms" / f"dip-{name}.md" for name in ("catalogue", "assignment"))
 

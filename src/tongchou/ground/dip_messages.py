@@ -69,6 +69,12 @@ MESSAGES: dict[str, Entry] = {
         "写设置的路径",
         "write the path of a setting",
     ),
+    "D316": Entry(
+        "表“{value}”在 {folder} 以外",
+        "the table '{value}' lies outside {folder}",
+        "把表放进地区的文件夹",
+        "put the table into the region's folder",
+    ),
     "D315": Entry(
         "先期分组还不知道病例属于哪一组，不能问 {key}",
         "a group before the catalogue cannot ask for {key}: which group a case is in is not known yet",

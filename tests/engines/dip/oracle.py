@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.dip.declaration import Conditions, Range
-from tongchou.engines.dip.load import Dip
+from tongchou.ground.region.dip.declaration import Conditions, Range
+from tongchou.ground.region.dip.load import Dip
 
 Row = dict[str, Any]
 ORDER = ("related", "therapeutic", "diagnostic", "conservative")

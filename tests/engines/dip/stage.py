@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tongchou.engines.dip.load import Dip, load_dip
 from tongchou.engines.dip.reading import Read, read_table
+from tongchou.ground.region.dip.load import Dip, load_dip
 from tongchou.ground.shipped import regions_dir
 
 NINGHE = regions_dir() / "ninghe" / "payment" / "dip"

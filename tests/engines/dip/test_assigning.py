@@ -12,10 +12,10 @@ from tests.engines.dip.stage import NINGHE, case, declared, dip_of, drawn, ningh
 from tongchou.engines.dip.assigning import STATUSES, Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.catalogue import COLUMNS, Catalogue, read_catalogue
-from tongchou.engines.dip.files import shipped_orders
-from tongchou.engines.dip.load import Dip, load_dip
 from tongchou.engines.dip.writing import write_catalogue
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.dip.files import shipped_orders
+from tongchou.ground.region.dip.load import Dip, load_dip
 
 HEAD = ",".join(COLUMNS["catalogue.csv"])
 

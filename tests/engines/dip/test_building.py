@@ -13,9 +13,9 @@ from tests.engines.dip import oracle
 from tests.engines.dip.stage import case, dip_of, drawn, ninghe, read_of, table_of
 from tongchou.engines.dip.building import Built, build
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.load import Dip
 from tongchou.engines.dip.reading import Reading
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.dip.load import Dip
 
 CATALOGUE = "catalogue: {{years: [2023, 2024, 2025], {}}}"
 VARIANTS = {

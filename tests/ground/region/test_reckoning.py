@@ -117,7 +117,7 @@ def test_cases_are_run_by_whoever_reckons_their_kind(tmp_path: Path) -> None:
 
 def test_groups_are_left_to_their_readers(tmp_path: Path) -> None:
     folder = copy(tmp_path / "r")
-    for name in ("drg/scheme.toml", "drg/mdc.csv", "dip/dip.yaml"):
+    for name in ("drg/scheme.toml", "drg/mdc.csv", "dip/notes.csv"):
         file = folder / "payment" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("anything", "utf-8")

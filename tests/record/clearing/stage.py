@@ -16,8 +16,8 @@ from tests.record.payment.stage import JUNE, TODAY, budget, city, closed, deduct
 from tests.record.payment.stage import declared as month_declared
 from tests.record.settlement.stage import hospital, retired, treated
 from tongchou.engines.dip.building import build
-from tongchou.engines.dip.load import load_dip
 from tongchou.engines.dip.writing import write_catalogue
+from tongchou.ground.region.dip.load import load_dip
 from tongchou.ground.region.load import load_region
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.shipped import regions_dir

@@ -18,10 +18,10 @@ from tongchou.engines.dip.cases import Cases, labels
 from tongchou.engines.dip.catalogue import Catalogue
 from tongchou.engines.dip.choosing import COST, LAST, Choice, Chooser, Situation, situation_of
 from tongchou.engines.dip.codes import matching
-from tongchou.engines.dip.declaration import TREATMENTS
 from tongchou.engines.dip.facts import Facts
 from tongchou.engines.dip.reading import Read
 from tongchou.engines.dip.sums import decimal
+from tongchou.ground.region.dip.declaration import TREATMENTS
 
 NONE = -1
 GROUPED, FALLBACK, EXCLUDED, UNGROUPED, FAULTY = "grouped", "fallback", "excluded", "ungrouped", "faulty"

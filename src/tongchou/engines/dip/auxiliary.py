@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tongchou.engines.dip.cases import Cases
-from tongchou.engines.dip.declaration import Auxiliary
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.load import Dip
 from tongchou.engines.dip.sums import counts, rounded, sums
+from tongchou.ground.region.dip.declaration import Auxiliary
+from tongchou.ground.region.dip.load import Dip
 
 if TYPE_CHECKING:
     from tongchou.engines.dip.building import Group

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tongchou.engines.dip.codes import Expression, expression, length
-from tongchou.engines.dip.declaration import TREATMENTS
-from tongchou.engines.dip.load import Dip, load_dip
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
+from tongchou.ground.region.dip.declaration import TREATMENTS
+from tongchou.ground.region.dip.load import Dip, load_dip
 
 FORM = "tongchou-dip-catalogue-1"
 CATALOGUE, MEANS, AUXILIARY = "catalogue.csv", "means.csv", "auxiliary.csv"

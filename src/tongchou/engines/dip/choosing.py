@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongchou.engines.dip.catalogue import Catalogue, Row
-from tongchou.engines.dip.declaration import TypeOrder
+from tongchou.ground.region.dip.declaration import TypeOrder
 
 ONLY, LAST = "only", "group_code"
 """Decided by nothing, as there was one group only; by nothing declared, so that the first code has it."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from tongchou.engines.dip.cases import UNKNOWN, Cases, Lists
 from tongchou.engines.dip.codes import longest, matching, shortened
-from tongchou.engines.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Range
-from tongchou.engines.dip.load import Dip
 from tongchou.ground.errors import Problem, ProblemError
+from tongchou.ground.region.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Range
+from tongchou.ground.region.dip.load import Dip
 
 COMPLICATIONS = ("none", "CC", "MCC")
 _COLUMN = {"outcome": "outcome", "sex": "sex"}

@@ -10,10 +10,10 @@ import numpy as np
 
 from tongchou.engines.dip.cases import Cases, Lists, labels
 from tongchou.engines.dip.codes import matching, shortened
-from tongchou.engines.dip.declaration import TREATMENTS
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.load import Dip
 from tongchou.engines.dip.sums import counts, square_sums, sums, variation, weighted, within
+from tongchou.ground.region.dip.declaration import TREATMENTS
+from tongchou.ground.region.dip.load import Dip
 
 NONE = -1
 

@@ -147,10 +147,10 @@ def _grouped(history: Sequence[Path], stays: Path, folders: Folders) -> tuple[pa
     from tongchou.engines.dip.assigning import Assigner
     from tongchou.engines.dip.building import build
     from tongchou.engines.dip.catalogue import read_catalogue
-    from tongchou.engines.dip.load import load_dip
     from tongchou.engines.dip.reading import read_files
     from tongchou.engines.dip.writing import write_catalogue
     from tongchou.faces.report.dip import to_html
+    from tongchou.ground.region.dip.load import load_dip
 
     built = build(load_dip(regions_dir() / REGION / "payment" / "dip"), read_files(history).cases)
     with replacing(folders.catalogue) as folder:

@@ -61,10 +61,10 @@ def build(
     from tongchou.engines.dip.catalogue import read_catalogue
     from tongchou.engines.dip.differing import changes as changes_of
     from tongchou.engines.dip.differing import in_short
-    from tongchou.engines.dip.load import load_dip
     from tongchou.engines.dip.writing import write_catalogue
     from tongchou.faces.report.dip import in_words, to_html
     from tongchou.ground.folders import replacing
+    from tongchou.ground.region.dip.load import load_dip
 
     _check_out(out, force)
     dip = load_dip(declaration)

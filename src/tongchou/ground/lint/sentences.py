@@ -7,6 +7,7 @@ from itertools import groupby
 from tongchou.ground.lint.clearing_said import clearing_said
 from tongchou.ground.lint.codes_said import codes_said
 from tongchou.ground.lint.contribution_said import ContributionSentences
+from tongchou.ground.lint.dip_said import dip_said
 from tongchou.ground.lint.filing_said import filing_said
 from tongchou.ground.lint.quota_said import quota_said
 from tongchou.ground.lint.reckoned_said import reckoned_said
@@ -68,7 +69,7 @@ def read_back(pack: Pack) -> list[str]:
         title = pack.sources[source].title
         lines.append(f"《{title}》{cite}:{says.strip()}")
         lines += [f"  {sentence(pack, fact)}" for fact in facts]
-    return lines
+    return lines if pack.dip is None else [*lines, *dip_said(pack.dip.said)]
 
 
 def sentence(pack: Pack, fact: Declared) -> str:

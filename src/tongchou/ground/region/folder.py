@@ -17,7 +17,8 @@ KNOWN_FOLDERS = set(
 KNOWN_FILES = {"region.yaml", "sources.yaml", "vocabulary.yaml", "layers.yaml", "decisions.yaml"}
 _NOTES = (".md", ".txt")
 _OF_ENGINES = ("drg", "dip")
-"""Folders within `payment/` that have readers of their own: groups and the catalogue."""
+"""Folders within `payment/` whose files are not articles: groups, and the catalogue of cases."""
+DIP = Path("payment") / "dip" / "dip.yaml"
 ROOMS = {
     "benefits": "benefits",
     "contributions": "contributions",
@@ -45,10 +46,13 @@ class Folder:
     rooms: dict[str, list[Document]] = field(default_factory=dict)  # files of articles, by their folder
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
+    dip: Document | None = None  # where what is wrong with the declaration in payment/dip is handed in
 
     def documents(self) -> Iterator[Document]:
         yield self.region
         yield from self.tables.values()
+        if self.dip is not None:
+            yield self.dip
         for group in (*self.rooms.values(), self.cases, self.strangers):
             yield from group
 
@@ -101,6 +105,8 @@ def _read_folder(root: Path) -> Folder:
     folder.rooms = {room: [_read(file) for file in _yaml_in(root, home)] for room, home in ROOMS.items()}
     folder.cases = [_read(file) for file in _yaml_in(root, "cases")]
     folder.strangers = list(_strangers(root))
+    if (root / DIP).is_file():
+        folder.dip = Document(relative(root / DIP, Path.cwd()), {})
     return folder
 
 
@@ -127,7 +133,7 @@ def _strangers(root: Path) -> Iterator[Document]:
 
 
 def _home_of(file: Path, root: Path) -> str | None:
-    """The folder in which a file is read: a room within a room by itself; None for one that an engine reads."""
+    """The folder in which a file is read: a room within a room by itself; None for one that holds no articles."""
     top, *below = file.relative_to(root).parts
     inner = f"{top}/{below[0]}"
     if inner in (f"payment/{name}" for name in _OF_ENGINES):

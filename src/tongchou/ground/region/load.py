@@ -10,7 +10,8 @@ from pathlib import Path
 from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.ground.region.addresses import explode
 from tongchou.ground.region.clearing_kinds import ClearingFile
-from tongchou.ground.region.folder import Folder, read_folders
+from tongchou.ground.region.dip.load import Dip, load_dip
+from tongchou.ground.region.folder import DIP, Folder, read_folders
 from tongchou.ground.region.headers import ArticleFile, CaseFile
 from tongchou.ground.region.names import check_names
 from tongchou.ground.region.pack import CaseEntry, Declared, Pack
@@ -56,6 +57,7 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
     known = [[d for d in w if known_on is None or d.published is None or d.published <= known_on] for w in written]
     words = {name: d.words for name, d in heads.vocabulary.dimensions.items()}
     facts = in_written_order(settle_overlaps(known, words, desk.report_fact), (d for w in written for d in w))
+    dip = _dip(folders)
     pack = Pack(
         folder=str(root),
         region=heads.region,
@@ -70,7 +72,8 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
         cases=tuple(_cases(folders[-1], heads)),
         known_on=known_on,
         places=_places(folders),
-        resolved=resolve(plain, facts, known_on),
+        resolved=resolve(plain, facts, known_on, dip),
+        dip=dip,
     )
     if heads_stand:
         check_names(pack, (d for w in written for d in w), desk.report)
@@ -124,6 +127,19 @@ def _declared(folder: Folder, heads: Heads, heads_stand: bool) -> list[Declared]
         else:
             found += explode(file, document, heads.layers.get(file.scheme, {}), heads.sources[file.source], room)
     return found
+
+
+def _dip(folders: Sequence[Folder]) -> Dip | None:
+    """The declaration of the folder, or of the nearest of its bases that has one; it names the national one itself."""
+    for folder in reversed(folders):
+        if folder.dip is not None:
+            try:
+                return load_dip(folder.root / DIP, within=folder.root)
+            except ProblemError as error:
+                for problem in error.problems:
+                    folder.dip.add(problem)
+                return None
+    return None
 
 
 def _cases(folder: Folder, heads: Heads) -> list[CaseEntry]:

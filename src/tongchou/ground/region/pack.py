@@ -12,6 +12,7 @@ from typing import Any
 
 from tongchou.ground.dates import InsuranceYear
 from tongchou.ground.errors import Place
+from tongchou.ground.region.dip.load import Dip
 from tongchou.ground.region.headers import Acknowledgement, Case, Decision, Layer, RegionFile, Source
 from tongchou.ground.region.model import Fact
 from tongchou.ground.region.vocabulary import Vocabulary
@@ -89,6 +90,7 @@ class Pack:
     known_on: date | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     resolved: Mapping[str, Any] = field(default_factory=dict)
+    dip: Dip | None = None  # the catalogue of cases and how they are assigned, where the region has one
 
     @cached_property
     def year(self) -> InsuranceYear:

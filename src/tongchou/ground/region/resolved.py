@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from tongchou.ground.errors import Place, ProblemError
 from tongchou.ground.region.addresses import find_target, read_value
+from tongchou.ground.region.dip.load import Dip, kept_dip
 from tongchou.ground.region.folder import Folder
 from tongchou.ground.region.headers import Basis, Day, Layer
 from tongchou.ground.region.model import ALL_OF_SCHEMES, CLEARING_KINDS, EVERY, MAIN_NUMBER, Fact
@@ -58,6 +59,7 @@ class Stored(Fact):
     vocabulary: dict[str, dict[str, Any]]
     layers: dict[str, Any]
     decisions: dict[str, Any]
+    dip: dict[str, str] | None = None
     facts: tuple[StoredFact, ...]
 
 
@@ -73,7 +75,7 @@ def in_written_order(facts: Iterable[Declared], written: Iterable[Declared]) -> 
     return tuple(replace(fact, order=i) for i, fact in enumerate(ordered))
 
 
-def resolve(plain: Plain, facts: Sequence[Declared], known_on: date | None) -> dict[str, Any]:
+def resolve(plain: Plain, facts: Sequence[Declared], known_on: date | None, dip: Dip | None) -> dict[str, Any]:
     """The plain content of a pack; JSON and back leaves it equal."""
     return {
         "format": FORMAT,
@@ -84,6 +86,7 @@ def resolve(plain: Plain, facts: Sequence[Declared], known_on: date | None) -> d
         "layers": plain.layers,
         "decisions": plain.decisions,
         "facts": [_store(fact) for fact in facts],
+        **({} if dip is None else {"dip": {name: text.decode() for name, text in dip.files.items()}}),
     }
 
 
@@ -129,6 +132,7 @@ def pack_from_resolved(content: Mapping[str, Any]) -> Pack:
     if document.problems:
         raise ProblemError(*document.problems)
     kept = tuple(f for f in facts if f is not None)
+    dip = None if stored.dip is None else kept_dip(stored.dip)
     return Pack(
         folder=SHOWN_AS,
         region=heads.region,
@@ -142,7 +146,8 @@ def pack_from_resolved(content: Mapping[str, Any]) -> Pack:
         acknowledged=(),
         cases=(),
         known_on=stored.known_on,
-        resolved=resolve(plain, kept, stored.known_on),
+        resolved=resolve(plain, kept, stored.known_on, dip),
+        dip=dip,
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from tongchou.ground.region.clearing_kinds import Bands, ClearingFile, Routes
 from tongchou.ground.region.clearing_money import YearWeights
+from tongchou.ground.region.dip.declaration import Declaration
 from tongchou.ground.region.headers import (
     ArticleFile,
     CaseFile,
@@ -70,6 +71,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         **{room: _articles(((kinds, ""),)) for room, kinds in ARTICLE_KINDS.items()},
         "benefits": _articles(((LAYER_KINDS, rf"{_LAYER}\."), (SCHEME_KINDS, ""))),
         "clearing": _articles(((CLEARING_KINDS, ""),), ClearingFile),
+        "dip": _over_a_base(_of(Declaration)),
         "decisions": _of(DecisionsFile),
         "cases": _of(CaseFile),
     }
@@ -130,6 +132,14 @@ def _articles(
         "additionalProperties": False,
     }
     return schema
+
+
+def _over_a_base(schema: dict[str, Any]) -> dict[str, Any]:
+    """A declaration of DIP takes from its base what it does not say, section by section."""
+    for name in ("Tables", "Catalogue", "Assignment"):
+        schema["$defs"][name].pop("required", None)
+    schema["properties"]["without"] = {"type": "array", "items": {"type": _SCALAR}}
+    return {**schema, "required": ["title", "source", "evidence"]}
 
 
 def _relaxed(schema: Any) -> Any:

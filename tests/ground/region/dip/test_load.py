@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.engines.dip.stage import NINGHE, declared, dip_of, ninghe
-from tongchou.engines.dip.declaration import Declaration, Preset
-from tongchou.engines.dip.files import shipped, shipped_orders
-from tongchou.engines.dip.load import load_dip
 from tongchou.ground.errors import ProblemError
+from tongchou.ground.region.dip.declaration import Declaration, Preset
+from tongchou.ground.region.dip.files import shipped, shipped_orders
+from tongchou.ground.region.dip.load import load_dip
 from tongchou.ground.region.text import read_document
 from tongchou.ground.region.validate import validate
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from tongchou.engines.dip.scalars import Codes, Day, Part, Whole, Word
+from tongchou.ground.region.dip.scalars import Codes, Day, Part, Whole, Word
 from tongchou.ground.region.scalars import Fact, refusal
 
 Treatment = Literal["related", "therapeutic", "diagnostic", "conservative"]

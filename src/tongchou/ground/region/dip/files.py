@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tongchou.engines.dip.declaration import Declaration, Preset
 from tongchou.ground.errors import Place, ProblemError, fail
 from tongchou.ground.reasons import why
-from tongchou.ground.region.text import Document, read_document
+from tongchou.ground.region.dip.declaration import Declaration, Preset
+from tongchou.ground.region.text import Document, read_document, read_text
 from tongchou.ground.region.validate import validate
 from tongchou.ground.shipped import regions_dir
 
@@ -31,13 +31,46 @@ _MERGED = ("tables", "catalogue", "assignment", "auxiliary", "cites")
 """Sections whose keys are taken from the base one by one; anything below is replaced whole."""
 
 
+class Files:
+    """Files on a disk."""
+
+    def there(self, path: Path) -> bool:
+        return path.is_file()
+
+    def read(self, path: Path) -> bytes:
+        return path.read_bytes()
+
+    def document(self, path: Path) -> Document:
+        return read_document(path, str(path))
+
+
+class Kept(Files):
+    """Files as a pack keeps them, by their names."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def there(self, path: Path) -> bool:
+        return str(path) in self.texts
+
+    def read(self, path: Path) -> bytes:
+        return self.texts[str(path)].encode()
+
+    def document(self, path: Path) -> Document:
+        document = Document(str(path), {})
+        read_text(document, self.texts[str(path)])
+        return document
+
+
 @dataclass
 class Written:
-    """A declaration with what it builds on put before its own, still plain; `tables`: the path of each."""
+    """A declaration with what it builds on put before its own, still plain; `tables`: the path of each;
+    `own`: those that it names itself."""
 
     document: Document
     data: dict[str, Any]
     tables: dict[str, Path] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
 
 
 def shipped(name: str) -> Path:
@@ -50,14 +83,14 @@ def shipped_orders() -> dict[str, Path]:
     return {file.stem: file for file in sorted((regions_dir() / "dip" / "orders").glob("*.yaml"))}
 
 
-def read_written(file: Path) -> Written:
+def read_written(file: Path, files: Files) -> Written:
     """One declaration, its base and its preset. Raises R and D301 problems of the files."""
-    document = read_document(file, str(file))
+    document = files.document(file)
     _stop(document)
     if not isinstance(document.data, dict):
         raise fail("D301", document.place(), file=file)
     data: dict[str, Any] = document.data
-    tables = _paths(data, file.parent)
+    tables = own = _paths(data, file.parent)
     if "base" in data:
         base = shipped(str(data["base"]))
         if not base.is_file():
@@ -66,7 +99,8 @@ def read_written(file: Path) -> Written:
         _stop(below)
         data = _merged(below.data, _without(document, below.data))
         tables = {**_paths(below.data, base.parent), **tables}
-    written = Written(document, data, {name: path for name, path in tables.items() if name in data.get("tables", {})})
+    tables = {name: path for name, path in tables.items() if name in data.get("tables", {})}
+    written = Written(document, data, tables, tuple(own))
     _put_preset(written)
     return written
 
@@ -80,11 +114,11 @@ def understood(written: Written) -> Declaration:
     return found
 
 
-def rows(file: Path, name: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
+def rows(files: Files, file: Path, name: str) -> Iterator[tuple[Place, tuple[str, ...]]]:
     """The rows of a table. Raises D310, D311."""
     columns = COLUMNS[name]
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = files.read(file).decode("utf-8-sig")
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         if tuple(next(reader, ())) != columns:
             raise fail("D311", Place(str(file), 1), table=file.name, columns=",".join(columns))

@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tongchou.engines.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Declaration
-from tongchou.engines.dip.files import COLUMNS, OF_COMPLICATIONS, Written, read_written, rows, understood
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
+from tongchou.ground.region.dip.declaration import OF_GROUP, TREATMENTS, Conditions, Declaration
+from tongchou.ground.region.dip.files import (
+    COLUMNS,
+    OF_COMPLICATIONS,
+    Files,
+    Kept,
+    Written,
+    read_written,
+    rows,
+    understood,
+)
 
 FILE = "dip.yaml"
 _AMOUNT = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,2}))?")
@@ -41,13 +50,27 @@ class Dip:
     """The declaration as it is resolved and its tables, to be kept beside a catalogue."""
 
 
-def load_dip(path: Path) -> Dip:
-    """Read a declaration: its file, or the folder with `dip.yaml`. Raises every problem of it: R1xx, D301 to D313."""
+def load_dip(path: Path, within: Path | None = None) -> Dip:
+    """Read a declaration: its file, or the folder with `dip.yaml`; its tables lie `within` a folder where one is given.
+
+    Raises every problem of it: R1xx, D301 to D316.
+    """
     file = path / FILE if path.is_dir() else path
-    if not file.is_file():
+    return _load(file, Files(), within)
+
+
+def kept_dip(texts: Mapping[str, str]) -> Dip:
+    """The declaration of the files that a pack keeps (`Dip.files`)."""
+    return _load(Path(FILE), Kept(texts), None)
+
+
+def _load(file: Path, files: Files, within: Path | None) -> Dip:
+    if not files.there(file):
         raise fail("D301", Place(str(file)), file=file)
-    written = read_written(file)
-    loading = _Loading(written, understood(written))
+    written = read_written(file, files)
+    loading = _Loading(written, understood(written), files)
+    if within is not None:
+        loading.check_places(within.resolve())
     dip = loading.dip()
     if loading.problems:
         raise ProblemError(*loading.problems)
@@ -55,9 +78,16 @@ def load_dip(path: Path) -> Dip:
 
 
 class _Loading:
-    def __init__(self, written: Written, said: Declaration) -> None:
-        self.written, self.said, self.problems = written, said, list[Problem]()
+    def __init__(self, written: Written, said: Declaration, source: Files) -> None:
+        self.written, self.said, self.source, self.problems = written, said, source, list[Problem]()
         self.files = {FILE: json.dumps(_resolved(written.data), ensure_ascii=False, indent=1).encode()}
+
+    def check_places(self, within: Path) -> None:
+        """A region is read from its own files, and from nothing else on the machine. Raises D316."""
+        for name in self.written.own:
+            if not self.written.tables[name].resolve().is_relative_to(within):
+                place = self.written.document.place("tables", name)
+                raise fail("D316", place, value=self.written.data["tables"][name], folder=within.name)
 
     def dip(self) -> Dip:
         self._check_cites()
@@ -94,7 +124,7 @@ class _Loading:
             return []
         file = path / f"{name}.csv" if folder else path
         found, seen = [], set[Any]()
-        for place, cells in rows(file, name):
+        for place, cells in rows(self.source, file, name):
             taken = take(place, tuple(cell.strip() for cell in cells))
             if taken is None:
                 continue
@@ -103,7 +133,7 @@ class _Loading:
                 self._complain("D313", place, value=cells[0])
             seen.add(key)
             found.append(taken)
-        self.files[f"complications/{name}.csv" if folder else f"{name}.csv"] = file.read_bytes()
+        self.files[f"complications/{name}.csv" if folder else f"{name}.csv"] = self.source.read(file)
         return found
 
     def _operation_class(self, place: Place, cells: tuple[str, ...]) -> tuple[str, str] | None:
@@ -170,7 +200,7 @@ class _Loading:
             if table in OF_COMPLICATIONS:
                 continue
             file = self.written.tables.get(table)
-            if file is not None and not file.is_file():
+            if file is not None and not self.source.there(file):
                 raise fail(
                     "D310",
                     self.written.document.place("tables", table),
