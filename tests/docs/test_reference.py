@@ -22,6 +22,11 @@ BUDGET = """basic:
     物价和医疗消费水平调整: 1.2亿
 """
 
+HISTORY = """institution,part,year,费用,有效服务量,首诊人次,转诊人次
+甲,门诊,2012,300万,1,1,
+甲,住院,2012,600万,1,,1
+"""
+
 
 def keys(cell: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", cell))
@@ -42,10 +47,26 @@ def test_every_command_prints_the_keys_of_the_page(
         "synth": ("synth", "ninghe", "--persons", "5", "--year", "2025", "--out", "city"),
         "lake": ("lake", "ninghe", "--data", "city", "--out", "lake"),
         "budget": ("budget", "mohrss-2012-70", "--year", "2013", "--figures", "figures.yaml"),
+        "quotas": (
+            "quotas",
+            "mohrss-2012-70",
+            "--year",
+            "2013",
+            "--scheme",
+            "basic",
+            "--total",
+            "950万",
+            "--institutions",
+            "institutions.csv",
+            "--history",
+            "history.csv",
+        ),
         "region hash": ("region", "hash", "canghe"),
         "region state": ("region", "state", "canghe"),
     }
     Path("figures.yaml").write_text(BUDGET, "utf-8")
+    Path("institutions.csv").write_text("institution,level,机构类别\n甲,三级,综合\n", "utf-8")
+    Path("history.csv").write_text(HISTORY, "utf-8")
     page = tables(DOCS / "reference" / "json.md")
     documented = {plain(row[0]): keys(row[1]) for row in page["json"]}
     answers = {name: desk(*words, "--json").json() for name, words in commands.items()}

@@ -35,6 +35,7 @@ _ROOMS = (
     "tongchou.ground.matching_messages",  # M3: the daily match
     "tongchou.ground.month_messages",  # M4: the month of an institution
     "tongchou.ground.clearing_messages",  # M5: the clearing of a year in the record
+    "tongchou.ground.negotiation_messages",  # Q: quotas of institutions
     "tongchou.ground.interface_messages",  # N: the interface of institutions
     "tongchou.ground.exchange_messages",  # N3: files, catalogues, mappings, departments, stock
     "tongchou.ground.list_messages",  # N35 to N39: settlement lists

@@ -86,8 +86,8 @@ MESSAGES: dict[str, Entry] = {
     "M414": Entry(
         "没有 {year} 年度 {scheme} 的协议预算",
         "no budget of {year} was agreed on for {scheme}",
-        "先在协议中定预算",
-        "agree on a budget first",
+        "先公布总额指标，或在协议中定预算",
+        "publish its quota, or agree on a budget, first",
     ),
     "M415": Entry(
         "月结算单 {statement} 之后已有{by}，不能重开",

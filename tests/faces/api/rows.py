@@ -34,6 +34,7 @@ from tongchou.record.exchange.models import Message
 from tongchou.record.filings.models import Evidence
 from tongchou.record.lists.models import ExitApplication, SettlementList, Version
 from tongchou.record.matching.models import Difference
+from tongchou.record.negotiation.models import Adjustment, Member, Negotiation, NegotiationStep, Overrun, Proposal
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.packs.models import StoredPack
 from tongchou.record.payment.models import Advance, Statement, StatementStep
@@ -368,6 +369,47 @@ def an_advance(city: Organisation) -> int:
         ).pk  # fmt: skip
 
 
+def a_member(city: Organisation) -> Member:
+    """Of a negotiation that was published, of a year of its own."""
+    with stage():
+        of = Negotiation.objects.create(
+            agency=city, year=1900 + next(_serial), scheme="employee", total=100, reserve=0, pack="x",
+            terms={"rounds": 1, "decides": False, "working_days": 1}, at=clock.now(), reason="x",
+        )  # fmt: skip
+        for number, act in enumerate(("opened", "agreed", "published"), 1):
+            NegotiationStep.objects.create(negotiation=of, number=number, act=act, at=clock.now(), reason="x")
+        return Member.objects.create(negotiation=of, institution=an_institution(city), group="x", facts={})
+
+
+def a_quota_proposal(city: Organisation) -> int:
+    with stage():
+        of = a_member(city).negotiation
+        return Proposal.objects.create(
+            negotiation=of, number=1, until=date(2025, 1, 1), at=clock.now(), reason="x"
+        ).pk  # fmt: skip
+
+
+def a_negotiation(city: Organisation) -> int:
+    """With a proposal, as every negotiation has."""
+    with stage():
+        return Proposal.objects.get(id=a_quota_proposal(city)).negotiation_id
+
+
+def a_quota_adjustment(city: Organisation) -> int:
+    with stage():
+        return Adjustment.objects.create(
+            member=a_member(city), part="x", month=date(2025, 1, 1), fen=1, workload_before=1, workload_after=1,
+            costs_before=1, costs_after=1, terms={}, at=clock.now(), reason="x",
+        ).pk  # fmt: skip
+
+
+def an_overrun(city: Organisation) -> int:
+    with stage():
+        return Overrun.objects.create(
+            member=a_member(city), month=date(2025, 1, 1), quota=1, charged=2, due=date(2025, 2, 1), at=clock.now()
+        ).pk
+
+
 ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "organisation": lambda city: city.pk,
     "user": lambda city: add_user("clerk", city).pk,
@@ -414,6 +456,10 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "clearing_objection": lambda city: a_clearing_objection(organisation("agency", city)),
     "special_case": a_special_case,
     "name": lambda city: "budget",
+    "negotiation": a_negotiation,
+    "quota_proposal": a_quota_proposal,
+    "quota_adjustment": a_quota_adjustment,
+    "overrun": an_overrun,
     "employer": lambda city: organisation("employer", city).pk,
 }
 
@@ -434,6 +480,8 @@ _CLAIM = {
     "account": {"bank": "x", "account": "12345678"},
 }
 BODIES = {
+    "POST /api/quotas/{negotiation}/divisions": {"lines": {"1": {"x": 1}}, "reason": "x"},
+    "POST /api/quotas/{negotiation}/proposals": {"groups": {"x": {"x": 1}}, "reason": "x"},
     "POST /api/filings/with-evidence": Form(filing='{"scheme": "x", "type": "x", "person": 1}', **_FILES),
     "POST /api/filings/{filing}/evidence": Form(_FILES),
     "POST /api/providers/{institution}/departments": {

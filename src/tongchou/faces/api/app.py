@@ -38,6 +38,7 @@ from tongchou.faces.api import (
     pay_outs,
     people,
     providers,
+    quotas,
     settlement,
     signing_in,
     supervision,
@@ -90,6 +91,7 @@ ROUTERS: dict[str, Router] = {
     "/matching": matching.router,
     "/month-statements": month_statements.router,
     "/clearing-years": clearing_years.router,
+    "/quotas": quotas.router,
     "/exchange": exchange.router,
     "/supervision": supervision.router,
 }

@@ -3,6 +3,7 @@ and the rest becomes payable, to be paid by the usual order."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tongchou.engines.payment.months import split_month
@@ -15,6 +16,7 @@ from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
 from tongchou.record.ledger.posting import Fund
+from tongchou.record.negotiation.agreed import YearQuota, agreed_quotas
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.payment import entries
 from tongchou.record.payment.finishing import as_booked, deducted, lines_of
@@ -83,9 +85,9 @@ def _quota(of: Statement, terms: PrepaymentTerms) -> tuple[int, int | None]:
     year = years.label_of(of.month)
     if terms.over == "paid":
         return year, None
-    whole, number = year_quota(of.institution_id, of.scheme, year, terms), _number(years, of.month)
+    parts, number = year_quotas(of.institution_id, of.scheme, year, terms), _number(years, of.month)
     if terms.counted == "month":
-        return year, terms.month_quota(whole, number)
+        return year, _month(terms, parts, number)
     waiting = with_state(
         Statement.objects.within(_ALL).filter(
             institution=of.institution_id, scheme=of.scheme, month__gte=years.span(year)[0], month__lt=of.month
@@ -96,7 +98,11 @@ def _quota(of: Statement, terms: PrepaymentTerms) -> tuple[int, int | None]:
             must_be(one, "prepaid")
     before = standing_prepayments(of.institution_id, of.scheme, year).filter(statement__month__lt=of.month)
     paid = sum(one.reviewed - one.deferred for one in before)
-    return year, sum(terms.month_quota(whole, n) for n in range(number + 1)) - paid
+    return year, sum(_month(terms, parts, n) for n in range(number + 1)) - paid
+
+
+def _month(terms: PrepaymentTerms, parts: Sequence[YearQuota], number: int) -> int:
+    return sum(terms.month_quota(one.fen, number, one.first) for one in parts)
 
 
 def _number(years: InsuranceYear, month: date) -> int:
@@ -105,10 +111,19 @@ def _number(years: InsuranceYear, month: date) -> int:
 
 
 def year_quota(institution: int, scheme: str, year: int, terms: PrepaymentTerms) -> int:
-    """The budget of a year that was agreed on, in fen: the last line of each agreement and kind. Raises M414."""
+    """The quota of a whole year, in fen. Raises M414."""
+    return sum(one.fen for one in year_quotas(institution, scheme, year, terms))
+
+
+def year_quotas(institution: int, scheme: str, year: int, terms: PrepaymentTerms) -> list[YearQuota]:
+    """What was negotiated and published of a year, with its adjustments; where nothing was, the budget of agreements:
+    the last line of each agreement and kind. Raises M414."""
+    starts = pack_in_force().year.span(year)[0]
+    if published := agreed_quotas(institution, scheme, year, terms.kinds, starts):
+        return published
     rows = Budget.objects.within(_ALL).filter(agreement__institution=institution, year=year, insurance=scheme)
     last = {(one.agreement_id, one.kind): one.fen for one in rows.order_by("id")}
     found = [fen for (_, kind), fen in last.items() if not terms.kinds or kind in terms.kinds]
     if not found:
         raise fail("M414", year=year, scheme=scheme)
-    return sum(found)
+    return [YearQuota(sum(found))]

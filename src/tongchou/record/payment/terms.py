@@ -43,11 +43,12 @@ class PrepaymentTerms:
     appeal_days: int
     cited: tuple[str, ...]
 
-    def month_quota(self, quota: int, number: int) -> int:
-        """Of a year's quota in fen what the month `number` (0 is the year's first) may be paid. The twelve add up to
-        the quota less the reserve, whole fen: each is the difference of two sums rounded down."""
-        spread = quota * (1 - self.reserve)
-        return int(spread * (number + 1) / MONTHS) - int(spread * number / MONTHS)
+    def month_quota(self, quota: int, number: int, first: int = 0) -> int:
+        """Of a quota in fen what the month `number` (0 is the year's first) may be paid: of the year's, or of what was
+        added from the month `first` on. Its months add up to the quota less the reserve, whole fen: each is the
+        difference of two sums rounded down."""
+        spread, months, at = quota * (1 - self.reserve), MONTHS - first, number - first
+        return 0 if at < 0 else int(spread * (at + 1) / months) - int(spread * at / months)
 
     def kept(self) -> dict[str, Any]:
         """As a row keeps them."""

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongchou.record.lists",
     "tongchou.record.payment",
     "tongchou.record.clearing",
+    "tongchou.record.negotiation",
     "tongchou.record.base",
 ]
 

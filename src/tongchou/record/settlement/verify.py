@@ -16,6 +16,7 @@ from tongchou.record.base.scope import system
 from tongchou.record.clearing import guards as years
 from tongchou.record.clearing import verify as clearing
 from tongchou.record.ledger import verify as ledger
+from tongchou.record.negotiation import guards as quotas
 from tongchou.record.payment import guards as months
 from tongchou.record.payment import verify as payment
 from tongchou.record.settlement import guards
@@ -248,7 +249,14 @@ CHECKS = (
 )
 
 EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS, *clearing.CHECKS)
-TRIGGERS = {**ledger.TRIGGERS, **visits.TRIGGERS, **guards.TRIGGERS, **months.TRIGGERS, **years.TRIGGERS}
+TRIGGERS = {
+    **ledger.TRIGGERS,
+    **visits.TRIGGERS,
+    **guards.TRIGGERS,
+    **months.TRIGGERS,
+    **years.TRIGGERS,
+    **quotas.TRIGGERS,
+}
 """What the database itself must hold, by table."""
 
 
