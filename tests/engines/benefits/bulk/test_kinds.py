@@ -59,9 +59,9 @@ def test_some_rows_with_texts_as_themselves() -> None:
 
 def test_rare_sets_of_cells_are_carried_by_common_ones() -> None:
     masks = np.array([0b001] * 40 + [0b011] * 40 + [0b010] + [0b101])
-    assert covers(masks).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
+    assert covers(masks, np.ones(len(masks))).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
     few = np.array([0b100, 0b001])
-    assert covers(few).tolist() == few.tolist()
+    assert covers(few, np.ones(len(few))).tolist() == few.tolist()
 
 
 def test_rows_in_turn() -> None:

@@ -52,7 +52,6 @@ class Claims:
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.count = len(order)
-        self._known: dict[tuple[Any, ...], Kinds] = {}
         self._told: dict[tuple[Any, ...], list[Told]] = {}
         self._maps: dict[str, Entries] = {}
         self._words: dict[str, Words] = {}
@@ -65,7 +64,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._known, other._told, other._maps, other._words = len(at), {}, {}, {}, {}
+        other.count, other._told, other._maps, other._words = len(at), {}, {}, {}
         return other
 
     @cached_property
@@ -98,23 +97,10 @@ class Claims:
             found = np.where((found < 0) & covers, row, found)
         return found
 
-    def told_apart(self, uses: Uses, names: Iterable[str]) -> Kinds:
-        """Claims told apart by some facts; found once for all that ask for the same."""
-        found = Kinds.none(self.count)
-        key: tuple[Any, ...] = ()
-        for name in sorted(names):
-            key = (*key, (name, _edges(uses, name)))
-            if key not in self._known:
-                self._known[key] = found.by(self.column(uses, name)).tight()
-            found = self._known[key]
-        return found
-
-    def column(self, uses: Uses, name: str) -> Kinds:
-        """One fact, reduced to what is looked at."""
-        key = (name, _edges(uses, name))
-        if key not in self._known:
-            self._known[key] = told_apart(self.count, [told.kinds for told in self._asked(*key)]).tight()
-        return self._known[key]
+    def told_apart(self, uses: Uses, names: Iterable[str], at: Numbers) -> Kinds:
+        """The claims at these places told apart by what is looked at of some facts; without gaps."""
+        asked = [told.kinds for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
+        return told_apart(len(at), [kinds.among(at) for kinds in asked if kinds.count > 1])
 
     def named(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Hashable]:
         """Of the claims at these places what `told_apart` looks at: the same for claims of other tables."""

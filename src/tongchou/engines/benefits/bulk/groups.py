@@ -35,6 +35,7 @@ class Group:
     plan: Plan
     door: Plan
     claims: Numbers
+    uses: Uses  # all that some rule asks
     at_door: Uses  # what guards, waiting rules and packages ask
     layers: list[Uses]  # what each layer asks
     items: Uses  # what the rules for lines ask
@@ -62,7 +63,7 @@ def groups_of(
         if name != "fee" and BASIS_FACT[name] in _DATES:
             marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
             by.append(Kinds.telling(np.searchsorted(marks, getattr(claims, BASIS_FACT[name]), side="right")))
-    alike = told_apart(claims.count, by).tight()
+    alike = told_apart(claims.count, by)
     order = np.argsort(alike.of, kind="stable")
     for members in np.split(order, np.cumsum(np.bincount(alike.of))[:-1]):
         try:
@@ -92,7 +93,8 @@ def _group(engine: Engine, claims: Claims, members: Numbers, to: str) -> Group:
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
     odd = odd or any(name[4:] not in _DATES for name in uses.names | items.names if name.startswith("age@"))
     odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
-    return Group(plan, door, members, at_door, layers, items, not odd and not _WHOLE_DATES & (uses.whole | items.names))
+    regular = not odd and not _WHOLE_DATES & (uses.whole | items.names)
+    return Group(plan, door, members, uses, at_door, layers, items, regular)
 
 
 _DATES = ("admitted", "discharged", "settled")
@@ -108,7 +110,7 @@ def _uses_of_layer(layer: LayerPlan, vocabulary: Vocabulary) -> Uses:
 
 def profiles(uses: Uses, members: Numbers, claims: Claims) -> Kinds:
     """Some claims as far as what is asked can tell them apart."""
-    return claims.told_apart(uses, uses.names - UNASKED).among(members).tight()
+    return claims.told_apart(uses, uses.names - UNASKED, members)
 
 
 def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:
@@ -120,14 +122,14 @@ def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:
         name = value_of(rule, Waiting).after
         after = claims.day_of(name)
         if after is None:
-            by.append(claims.column(Uses({name}), name).among(members))
+            by.append(claims.told_apart(Uses({name}), {name}, members))
             open_[:] = True
         else:
             day = after[members]
             open_ |= (day != NOT_THERE) & (claims.admitted[members] - day <= longest(rule))
             by.append(Kinds.telling(day))
     seen = np.flatnonzero(open_)
-    found = told_apart(len(members), by).among(seen).tight()
+    found = told_apart(len(seen), [kinds.among(seen) for kinds in by])
     of = np.zeros(len(members), dtype=np.int32)
     of[seen] = np.int32(1) + found.of
     return Kinds(of, 1 + found.count)

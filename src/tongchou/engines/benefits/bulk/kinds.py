@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +18,9 @@ from numpy.typing import NDArray
 Small = NDArray[np.int32]
 _TABLE = 1 << 20
 """Kinds up to which a table over all of them costs nothing to speak of."""
+_WIDE, _WIDEST = 2**31 - 1, 2**62
+_NUMBER = (np.int32, np.int64)
+"""What is counted in as long as numbers lie below `_WIDE`, and beyond."""
 _FEW = 4
 """Beyond that, numbers spread over no more than so many times their count are found by a table, not by sorting."""
 
@@ -44,6 +46,12 @@ class Kinds:
             return cls((values - low).astype(np.int32), wide).tight()
         known, of = np.unique(values, return_inverse=True)
         return cls(of.astype(np.int32), len(known))
+
+    @classmethod
+    def met(cls, values: NDArray[np.int64]) -> Kinds:
+        """The same in the order in which they are met."""
+        coded = pa.array(values).dictionary_encode()
+        return cls(coded.indices.to_numpy(), len(coded.dictionary))
 
     def by(self, other: Kinds) -> Kinds:
         """Told apart by this and by another."""
@@ -104,8 +112,18 @@ class Told(NamedTuple):
 
 
 def told_apart(things: int, by: Iterable[Kinds]) -> Kinds:
-    """Things told apart by all of these."""
-    return reduce(Kinds.by, by, Kinds.none(things))
+    """Things told apart by all of these; without gaps."""
+    telling = [kinds for kinds in by if kinds.count > 1]
+    if not telling:
+        return Kinds.none(things)
+    together, wide = telling[0].of, telling[0].count
+    for kinds in telling[1:]:
+        if wide * kinds.count > _WIDEST:
+            fewer = Kinds.met(together)
+            together, wide = fewer.of, fewer.count
+        wide *= kinds.count
+        together = together * _NUMBER[wide > _WIDE](kinds.count) + kinds.of
+    return Kinds(together, wide).tight() if wide <= things else Kinds.met(together)
 
 
 @dataclass(frozen=True)

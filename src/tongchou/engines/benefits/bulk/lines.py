@@ -97,7 +97,7 @@ class Lines:
         own_terms = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
         by += [_filled(self.table[name]) for name in own_terms]
         by += [self.facts.words(name).kinds for name in sorted(uses.names - LINE_FACTS)]
-        return of_claim.among(self.claim).by(told_apart(self.count, by)).tight()
+        return told_apart(self.count, [of_claim.among(self.claim), *by])
 
     def split(self, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Numbers]:
         """The four parts of every line (4 × lines), and the lines that could not be split here.

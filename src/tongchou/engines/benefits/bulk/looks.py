@@ -67,7 +67,7 @@ def _claims_alike(
     group_of = np.zeros(claims.count, dtype=np.int32)
     count = 1
     for number, group in enumerate(groups):
-        seen = claims.told_apart(uses(group), uses(group).names - LINE_FACTS).among(group.claims).tight()
+        seen = claims.told_apart(uses(group), uses(group).names - LINE_FACTS, group.claims)
         of[group.claims] = seen.of + np.int32(count)
         group_of[group.claims] = number
         count += seen.count

@@ -67,11 +67,12 @@ class Lookup:
         self._line_of = lines.firsts(claims.count)
         self._lost: dict[Hashable, Outcome] = {}
 
-    def kinds(self, groups: Sequence[Group], masks: Numbers) -> tuple[Numbers, Numbers]:
+    def kinds(self, groups: Sequence[Group], masks: Numbers, many: Numbers) -> tuple[Numbers, Numbers]:
         """Of every visit the first of its kinds (one for each side of the edges of `nth`), or PLAIN; and its cells.
 
         `masks` tell by their bits which cells of a visit hold money. Those of its kind may be more: what holds none
         receives none, and looking up each of many rare sets of cells would take longer than to carry a few along.
+        `many`: how many visits each stands for.
         """
         masks = masks.copy()
         found = np.full(self.claims.count, PLAIN, dtype=np.int64)
@@ -92,7 +93,7 @@ class Lookup:
         for one, door, outcomes, own in zip(asked, doors, arrived, layers, strict=True):
             mine, there = there[: len(own)], there[len(own) :]
             exact = masks[one.members]
-            wide = covers(exact)
+            wide = covers(exact, many[one.members])
             kind = self._put_together(one, door, outcomes, own, mine, wide)
             lost = (kind == PLAIN) & (wide != exact)  # there may be no answer for what holds no money
             if lost.any():
@@ -226,10 +227,11 @@ class Lookup:
         return tuple(cell for i, cell in enumerate(cells) if mask >> i & 1)
 
 
-def covers(masks: Numbers) -> Numbers:
-    """For every set of cells the smallest common one that holds it: bits of a number, as are those given."""
-    known, inverse, count = np.unique(masks, return_inverse=True, return_counts=True)
-    common = [*known[count * RARE >= len(masks)].tolist(), int(np.bitwise_or.reduce(masks))]
+def covers(masks: Numbers, many: Numbers) -> Numbers:
+    """For every set of cells, which so `many` visits have, the smallest common one that holds it: bits of a number, as
+    are those given."""
+    known, inverse = np.unique(masks, return_inverse=True)
+    common = [*known[np.bincount(inverse, many) * RARE >= many.sum()].tolist(), int(np.bitwise_or.reduce(masks))]
     common.sort(key=int.bit_count)
     widest = [next(wide for wide in common if mask & ~wide == 0) for mask in known.tolist()]
     return np.array(widest, dtype=np.int64)[inverse]

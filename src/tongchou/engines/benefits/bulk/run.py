@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.accounts import odd_accounts
+from tongchou.engines.benefits.bulk.alike import look_up
 from tongchou.engines.benefits.bulk.columns import (
     Claims,
     Flags,
@@ -174,7 +175,7 @@ class _Run:
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
         lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
-        visit_of, cells = lookup.kinds(regular, masks)
+        visit_of, cells = look_up(lookup, regular, masks)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)

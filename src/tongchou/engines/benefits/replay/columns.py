@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Numbers, taken
-from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart
+from tongchou.engines.benefits.bulk.kinds import Kinds
 from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.bulk.state_delta import changes, keys_of
 from tongchou.engines.benefits.bulk.turns import in_turn
@@ -227,7 +227,7 @@ class Columns:
         place = Kinds.telling(at)
         keys = keys_of(self.done.slots, at[place.first()], self.done.claims.persons)
         # Kinds told apart by numbers are numbered in their order.
-        order = told_apart(len(keys), [_in_order(column) for column in keys.columns])
+        order = reduce(Kinds.by, [_in_order(column) for column in keys.columns])
         rows = Kinds.telling(of * order.count + order.of[place.of])
         added = np.zeros(rows.count, dtype=np.int64)
         np.add.at(added, rows.of, amount)
