@@ -16,7 +16,6 @@ from tongchou.engines.lake.manifest import Manifest, read_manifest
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
 from tongchou.ground.tables import TABLES
-from tongchou.ground.tables.shape import TEXT
 
 MANIFEST = "lake.json"
 
@@ -56,7 +55,7 @@ class Lake:
     def tables(self, bucket: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
         """The tables of one bucket, or those of them with these names, by name.
 
-        Columns as they were in the file, texts that are no ids dictionary-encoded, and `_row`, the number of the row
+        Columns as they were in the file, words dictionary-encoded, and `_row`, the number of the row
         there. Households stand together, claims in the order in which they settle, lines in the order of the claims.
         `IndexError` for a bucket that is not there; `ProblemError` K105 or K106 for a file that is not what the
         manifest says.
@@ -128,7 +127,7 @@ def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int], words: 
 
 def _words(name: str) -> list[str]:
     """Columns that repeat a few texts: whoever reads a table judges and compares each of them once."""
-    return [c.name for c in TABLES[name].columns if c.type == TEXT and not (c.key or c.refers)]
+    return [column.name for column in TABLES[name].columns if column.is_word]
 
 
 def _agree(path: Path, rows: int, said: int) -> None:

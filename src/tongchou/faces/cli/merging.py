@@ -19,8 +19,8 @@ import numpy as np
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.lake.packing import packing
-from tongchou.engines.lake.scatter import Scattered
 from tongchou.faces.cli.parts import write_batches
+from tongchou.faces.cli.pieces import Pieces, write_pieces
 from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares
 from tongchou.faces.cli.traces import KEPT, kept_file
 from tongchou.ground.tables import TableWriter, schema
@@ -41,6 +41,8 @@ _RECORDED = "recorded_at"
 """And when its event was recorded."""
 _SAID = ("settlement_id", "event_no", "pack_hash", "semantics")
 """What is the same in all rows, or follows from others: it is not written into parts."""
+_IDS = frozenset(("claim_id", "person_id", "line_id"))
+"""Texts that hardly repeat."""
 _ROWS_OF = {"line_results": "_lines", "traces": "_layers", "changes": "_keys"}
 """How many rows it has in each table that has several for one."""
 
@@ -49,7 +51,7 @@ _ROWS_OF = {"line_results": "_lines", "traces": "_layers", "changes": "_keys"}
 class Part:
     """The results of one share, by table, from one cut to the next."""
 
-    tables: dict[str, Scattered]
+    tables: dict[str, Pieces]
     folder: Path
 
 
@@ -87,27 +89,13 @@ def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
         count = _rows_of(getattr(results, name), results.settlements)
         settlements = settlements.append_column(counted, pa.array(count))
         rows = _own(getattr(results, name), "claim_id")
-        found[name] = _write(rows, np.append(0, np.cumsum(count))[ends], folder / name)
-    return Part({**found, "settlements": _write(settlements, ends, folder / "settlements")}, folder)
+        found[name] = write_pieces(rows, np.append(0, np.cumsum(count))[ends].tolist(), _IDS, folder / name)
+    found["settlements"] = write_pieces(settlements, ends.tolist(), _IDS, folder / "settlements")
+    return Part(found, folder)
 
 
 def _own(table: pa.Table, *said: str) -> pa.Table:
     return table.select([name for name in table.column_names if name not in (*_SAID, *said)])
-
-
-def _write(table: pa.Table, ends: Any, path: Path) -> Scattered:
-    from pyarrow import ipc
-
-    pieces: dict[int, list[int]] = {}
-    written = 0
-    with ipc.new_file(path, table.schema, options=ipc.IpcWriteOptions(compression="lz4")) as writer:
-        for number, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
-            batches = table.slice(start, end - start).to_batches()
-            for batch in batches:
-                writer.write_batch(batch)
-            pieces[number] = list(range(written, written + len(batches)))
-            written += len(batches)
-    return Scattered(path, table.schema, pieces)
 
 
 def _rows_of(table: pa.Table, settlements: pa.Table) -> Any:
@@ -204,15 +192,16 @@ def _said(table: pa.Table, form: pa.Schema, said: Mapping[str, Any]) -> pa.Table
         if isinstance(own, str):
             own = pa.repeat(own, len(table))
         if own is None:
-            own = table[field.name] if field.name in table.column_names else pa.nulls(len(table), field.type)
-        columns.append(own)
+            own = table[field.name] if field.name in table.column_names else pa.nulls(len(table))
+        columns.append(own.cast(field.type))
     return pa.table(columns, form)
 
 
 def _read(parts: Sequence[Part], name: str, piece: int) -> pa.Table:
     import pyarrow as pa
 
-    return pa.concat_tables([part.tables[name].read(piece) for part in parts]).combine_chunks()
+    pieces = [part.tables[name].read(piece) for part in parts]
+    return pa.concat_tables(pieces, promote_options="permissive").combine_chunks()
 
 
 def _taken(table: pa.Table, order: Numbers) -> pa.Table:

@@ -16,7 +16,7 @@ from tongchou.ground.reasons import why
 from tongchou.ground.tables.canon import SETTLING, TABLES
 from tongchou.ground.tables.files import check_columns, find
 from tongchou.ground.tables.pythons import is_time, python_value, python_values
-from tongchou.ground.tables.shape import TEXT, Table
+from tongchou.ground.tables.shape import Table
 
 ROW = "_row"
 """The column with the number of a row in its file, from 1, where a table is a share of one."""
@@ -25,7 +25,7 @@ ROW = "_row"
 def load_arrow(folder: Path, required: Sequence[str] = SETTLING) -> dict[str, pa.Table] | None:
     """Every canonical table of a folder of Parquet files, cell for cell; `None` when one of them is CSV or JSON Lines.
 
-    Row i of a table is row i + 1 of its file. Text columns that are no ids come dictionary-encoded. On `None` the
+    Row i of a table is row i + 1 of its file. Words come dictionary-encoded. On `None` the
     caller uses `read_tables`, which reads every format and raises the same `ProblemError` for the same folder.
     """
     paths = find(folder, required)
@@ -46,7 +46,7 @@ def load_arrow(folder: Path, required: Sequence[str] = SETTLING) -> dict[str, pa
 
 def content(table: Table, path: Path) -> pa.Table:
     """What one file holds. `ProblemError` when it cannot be used as a whole: T102, T108, T109, T110."""
-    words = [column.name for column in table.columns if column.type == TEXT and not (column.key or column.refers)]
+    words = [column.name for column in table.columns if column.is_word]
     try:
         with pa.memory_map(str(path)) as file:
             found = pq.read_table(file, read_dictionary=words)
@@ -79,7 +79,7 @@ def cells(
     """
     names = [name for name in found.column_names if name != ROW]
     rows = list(range(len(found)) if chosen is None else map(int, chosen))
-    columns = [_values(_decoded(found[name]), rows) for name in names]
+    columns = [_values(_decoded(found[name]), rows) for name in names if rows]
     values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
     if ROW not in found.column_names:
         return [(row + 1, own) for row, own in zip(rows, values, strict=True)]

@@ -40,6 +40,20 @@ def test_what_tells_nothing_apart() -> None:
     assert told_apart(0, [Kinds.none(0), Kinds.telling(np.arange(0))]).tight().count == 0
 
 
+def test_things_told_apart_by_many() -> None:
+    """Whether all pairs have a number of their own, or the things are numbered as they are met, even on the way."""
+    one, other = (Kinds(np.array(of, dtype=np.int32), 2) for of in ([0, 1, 0, 1], [0, 0, 1, 0]))
+    found = told_apart(4, [one, Kinds.none(4), other])
+    assert (found.of.tolist(), found.count) == ([0, 2, 1, 2], 3)
+    many = Kinds(one.of * np.int32(2**30 - 1), 2**30)
+    for by in ([many], [other, many], [many, many, many, other]):
+        found = told_apart(4, by)
+        assert found.count == (2 if by == [many] else 3)
+        assert found.of[1] == found.of[3]
+        assert (found.of[0] == found.of[2]) == (by == [many])
+        assert found.of.max() < found.count
+
+
 def test_words_of_a_column() -> None:
     column = pa.chunked_array([["b", None], ["a", "b"]])
     for coded in (column, column.dictionary_encode(), column.cast(pa.dictionary(pa.int8(), pa.string()))):
