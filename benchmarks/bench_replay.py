@@ -30,7 +30,10 @@ FEW = 600
 
 @dataclass(frozen=True)
 class Files:
-    """A measurement through files: what is drawn, what is asked of the replay, and claims a second to reach."""
+    """A measurement through files: what is drawn, what is asked of the replay, and claims a second to reach.
+
+    What is drawn in order is poured into a lake before the watch starts; what is `shuffled` is settled as it lies.
+    """
 
     name: str
     at_least: int
@@ -79,15 +82,22 @@ def through_files(what: Files, claims: int = CLAIMS, processes: int = 2) -> dict
         return {"name": what.name, "skipped": f"the replay has no {', '.join(what.options)}"}
     shape = {"claims_per_person": EACH, **what.shape}
     with tempfile.TemporaryDirectory() as work:
-        few, many = Path(work) / "few", Path(work) / "many"
-        write(Shape(FEW, **shape), few)
-        rows = write(Shape(max(1, claims // EACH), **shape), many)
+        few, _ = _drawn(Shape(FEW, **shape), Path(work) / "few")
+        many, rows = _drawn(Shape(max(1, claims // EACH), **shape), Path(work) / "many")
         replaying.replay(few, Path(work) / "few-out", processes, **what.options)
         began = time.perf_counter()
         replaying.replay(many, Path(work) / "many-out", processes, **what.options)
         seconds = time.perf_counter() - began
     value = round(rows["claims"] / seconds)
     return {"name": what.name, "value": value, "unit": "claims/s", "at_least": what.at_least}
+
+
+def _drawn(shape: Shape, folder: Path) -> tuple[Path, dict[str, int]]:
+    """Where the claims lie as they are settled, and the rows of their tables."""
+    rows = write(shape, folder)
+    if shape.shuffled:
+        return folder, rows
+    return replaying.poured(folder, folder.with_name(f"{folder.name}-lake")), rows
 
 
 def resident_memory(claims: int = MANY_CLAIMS, processes: int = 2) -> dict:

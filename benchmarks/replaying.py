@@ -47,6 +47,13 @@ def replay(folder: Path, out: Path, processes: int, **options: Any) -> None:
     REPLAY(ninghe(), folder, out, processes, **options)
 
 
+def poured(folder: Path, out: Path) -> Path:
+    """The tables of a folder as a lake, as `tongchou lake` makes it for the region `ninghe`."""
+    from tongchou.engines.lake import pour
+
+    return pour(folder, out, ninghe().region.year.basis).path
+
+
 def most_memory(folder: Path, out: Path, processes: int) -> int:
     """Bytes that a replay and its processes hold together at most, in a process that has done nothing else before.
 

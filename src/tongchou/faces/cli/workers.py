@@ -9,7 +9,8 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
@@ -28,9 +29,8 @@ def start(processes: int, warm: Callable[[], object] | None = None) -> ProcessPo
     """Processes for `each_share`, which call `warm` meanwhile; None where this one does the work itself."""
     if processes <= 1:
         return None
-    # Spawned: a fork would not survive the threads that read Parquet.
     threads = max(1, (os.cpu_count() or 1) // processes)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (threads, warm))
+    pool = ProcessPoolExecutor(processes, _context(), _begin, (threads, dict(os.environ), warm))
     for _ in range(processes):
         pool.submit(os.getpid)  # whoever is asked first must be started first
     return pool
@@ -67,12 +67,27 @@ def each_share(
             pool.shutdown(wait=not ended, cancel_futures=True)
 
 
+_LOADED = ["tongchou.faces.cli.bulk", "tongchou.engines.benefits.bulk.pointers"]
+"""Modules that processes find loaded: the second brings the compiler, where it is installed."""
+
 _work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for shares
 
 
-def _begin(threads: int, warm: Callable[[], object] | None) -> None:
+def _context() -> BaseContext:
+    """Processes are forked from one that has only loaded what settles: a fork of this one would not survive the threads
+    that read Parquet, and to load it in each takes longer than to settle some ten thousand claims."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
+    return context
+
+
+def _begin(threads: int, environment: dict[str, str], warm: Callable[[], object] | None) -> None:
     import pyarrow as pa
 
+    os.environ.clear()
+    os.environ.update(environment)  # the one that is forked began in another
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     atexit.register(os._exit, 0)  # to let go of millions of objects one by one takes longer than to settle a share
