@@ -20,9 +20,13 @@ from tongchou.engines.benefits.shape import Row, Shape, Size, Spare, Trace
 
 PARTS: dict[str, Any] = {"size": Size, "shape": Shape, "row": Row, "trace": Trace, "spare": Spare}
 SLOTS: dict[str, int] = {
-    name: slot for slot, name in enumerate(f"{part}.{field}" for part, kind in PARTS.items() for field in kind._fields)
+    name: slot
+    for slot, name in enumerate(
+        [*(f"{part}.{field}" for part, kind in PARTS.items() for field in kind._fields), "cell"]
+    )
 }
-"""Where the memory keeps the address of every array (or, for `size`, the number itself)."""
+"""Where the memory keeps the address of every array (or, for `size`, the number itself). `cell`: which cell of the
+tables is the first of the visit; above 0 where one of several cells is settled alone."""
 TABLES: tuple[tuple[str, ...], ...] = (
     (
         *("row.active", "shape.payer", "shape.term_start", "shape.limit_start", "shape.band_start"),
@@ -40,42 +44,53 @@ TABLES: tuple[tuple[str, ...], ...] = (
     ("row.rank",),
 )
 """Columns whose numbers stand side by side, record after record: of layers, terms, limits, bands, feeds and so on."""
+OF_CELLS = frozenset(("shape.term_cell", "row.rate", "row.rank"))
+"""Columns with a number for every cell."""
 STRIDES: dict[str, int] = {name: len(table) for table in TABLES for name in table}
 """How far one number of a column lies from the next."""
 MODULES: tuple[ModuleType, ...] = (exact, faster, scale, step)
 _RENAMED = {(exact, "muldiv"): "long_muldiv", (exact, "mulmod"): "long_mulmod", (step, "step"): "settle"}
 _LEFT_OUT = {(exact, "muldivmod"), (faster, "product_of")}
-_STEP = """
-def one_cell(m, given, counts):
+_FEW = """
+def NAME(m, given, counts):
     own = Spare(SPARE)
-    return settle(Size(m[0], 1, m[2]), shape_of(m), row_of(m), pointer(m, given), pointer(m, counts), trace_of(m), own)
-
+    size = Size(m[0], CELLS, m[2])
+    return settle(size, shape_of(m), row_of(m), pointer(m, given), pointer(m, counts), trace_of(m), own)
+"""
+"""Most visits have one cell or two. For them the compiler is told so: no loop over cells is left, and the working room
+of a cell becomes a register."""
+_STEP = """
 def cells(m, given, counts):
     spare = spare_of(m)
     size = Size(m[0], m[1], m[2])
     return settle(size, shape_of(m), row_of(m), pointer(m, given), pointer(m, counts), trace_of(m), spare)
 
 def step(m, given, counts):
-    return one_cell(flat(m), given, counts) if m[1] == 1 else cells(flat(m), given, counts)
+    if m[1] == 1:
+        return one_cell(flat(m), given, counts)
+    return two_cells(flat(m), given, counts) if m[1] == 2 else cells(flat(m), given, counts)
 """
-"""Most visits have one cell. For them the compiler is told so: no loop over cells is left, and the working room of a
-cell becomes a register."""
 
 
 def settle(m: Any, given: int, counts: int) -> int:
     """The step on views of the memory, as plain Python; `given` and `counts` are addresses."""
     view: Any = memoryview(m)
     parts = {
-        part: kind(*(view[m[SLOTS[f"{part}.{f}"]] :: STRIDES.get(f"{part}.{f}", 1)] for f in kind._fields))
+        part: kind(*(view[_place(m, f"{part}.{f}") :: STRIDES.get(f"{part}.{f}", 1)] for f in kind._fields))
         for part, kind in PARTS.items()
         if part != "size"
     }
     return step.step(Size(*view[: len(Size._fields)]), given=view[given:], counts=view[counts:], **parts)
 
 
+def _place(m: Any, name: str) -> int:
+    """Where an array begins, at the first cell of the visit."""
+    return int(m[SLOTS[name]] + (m[SLOTS["cell"]] if name in OF_CELLS else 0))
+
+
 def source() -> str:
     """The functions of the step, and `step(m, given, counts)` over one memory, as the text of a module."""
-    pointers = "column, flat, pointer, product_of, quotient_of, register, remainder_of"
+    pointers = "column, flat, pointer, product_of, quotient_of, remainder_of, room"
     text = [
         '"""Made from the step by `addressed.py`; see there."""',
         "from math import gcd",
@@ -84,7 +99,9 @@ def source() -> str:
         *(f"{name} = {value!r}" for name, value in sorted(_constants().items())),
         *(_text(module, function) for module, function in functions()),
         *(_opener(part, kind) for part, kind in PARTS.items() if part != "size"),
-        _STEP.replace("SPARE", ", ".join(map(_room, Spare._fields))),
+        _few("one_cell", 1),
+        _few("two_cells", 2),
+        _STEP,
     ]
     return "\n\n".join(text)
 
@@ -149,10 +166,14 @@ def _opener(part: str, kind: Any) -> str:
 def _column(name: str) -> str | None:
     for table in TABLES:
         if name in table:
-            return f"column(m, m[{SLOTS[table[0]]}], {len(table)}, {table.index(name)})"
+            place = f"m[{SLOTS[table[0]]}]" + (f" + m[{SLOTS['cell']}]" if name in OF_CELLS else "")
+            return f"column(m, {place}, {len(table)}, {table.index(name)})"
     return None
 
 
-def _room(name: str) -> str:
-    """Working room of a visit with one cell; the weights are those of its bands."""
-    return f"pointer(m, m[{SLOTS['spare.weights']}])" if name == "weights" else "register()"
+def _few(name: str, cells: int) -> str:
+    """The step for visits with so many cells, in working room of its own; the weights may be those of bands."""
+    size = {"rests": 2 * cells}
+    rooms = {field: f"room({size.get(field, cells)})" for field in Spare._fields}
+    rooms["weights"] = f"pointer(m, m[{SLOTS['spare.weights']}])"
+    return _FEW.replace("NAME", name).replace("CELLS", str(cells)).replace("SPARE", ", ".join(rooms.values()))

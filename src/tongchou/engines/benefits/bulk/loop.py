@@ -22,7 +22,8 @@ from tongchou.engines.benefits.shape import COLUMNS, FIRST_POTS, WIDTH
 Numbers = Any
 
 TRACE_AMOUNTS, POTS = SLOTS["trace.amounts"], SLOTS["trace.pots"]
-DEDUCTIBLE, PAID_COLUMN, USED = (COLUMNS.index(name) for name in ("deductible", "paid", "used"))
+ACTIVE, CELL = SLOTS["row.active"], SLOTS["cell"]
+DEDUCTIBLE, PAID_COLUMN, USED, TOPPED = map(COLUMNS.index, ("deductible", "paid", "used", "topped_up"))
 
 VISIT = 11
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts and groups,
@@ -101,35 +102,37 @@ def settle_all(
             visited[i] = -1 - visit
         else:
             visited[i] = visit
-            layers, n, seen = visits[at + 1], visits[at + 2], visits[at + 3]
-            m[0], m[1], m[2] = layers, n, visits[at]
-            clear(m, layers, n)
-            part = visits[at + 4]
+            layers, n, seen, part = visits[at + 1], visits[at + 2], visits[at + 3], visits[at + 4]
+            money, first, pays = amount_start[i], slot_start[i], paid_start[i]
+            cell = only(n, amounts, money)
+            if cell >= 0:  # the others receive nothing: it goes through the step as if it were alone
+                n, money, part = 1, money + cell, part + 2 * cell
+            m[0], m[1], m[2], m[CELL] = layers, n, visits[at], max(0, cell)
+            clear(m, visits[at], layers, n)
+            left, pots = 0, m[POTS]
             for k in range(n):
-                m[m[POTS] + m[part + 2 * k] * n + k] = amounts[amount_start[i] + k]
-            for k in range(n):
-                cell_work[HOSPITAL, k] = 0
+                m[pots + m[part + 2 * k] * n + k] = amounts[money + k]
+                left += amounts[money + k]
+            if len(line_span) > 0 or visits[at + 10] > 0:
+                for k in range(n):
+                    cell_work[HOSPITAL, k] = 0
             if len(changes) > 0:
                 for c in range(slot_count[i]):
-                    changes[slot_start[i] + c] = -state[slots[slot_start[i] + c]]
+                    changes[first + c] = -state[slots[first + c]]
             if visits[at + 10] > 0:
-                cut(m, n, visits[at + 9], visits[at + 10], slots, slot_start[i], state, cell_work)
-                for k in range(n):
-                    hospital[i] += cell_work[HOSPITAL, k]
+                hospital[i] = cut(m, n, visits[at + 9], visits[at + 10], slots, first, state, cell_work)
             for c in range(seen):
-                m[counts + c] = state[slots[slot_start[i] + c]]
+                m[counts + c] = state[slots[first + c]]
             step(m, given, counts)  # type: ignore[name-defined]  # noqa: F821 (joined by `machine`; nothing is given)
             for c in range(seen):
-                state[slots[slot_start[i] + c]] = m[counts + c]
+                state[slots[first + c]] = m[counts + c]
             if len(changes) > 0:
                 for c in range(slot_count[i]):
-                    changes[slot_start[i] + c] += state[slots[slot_start[i] + c]]
-                pass_over(m, visits[at + 9], visits[at + 10], seen, slot_count[i], changes, slot_start[i])
-            cash[i] = left_over(m, layers, n)
-            pay(m, visits[at], layers, n, paid, paid_start[i])
-            weigh(m, layers, visits[at + 8], basic, i)
+                    changes[first + c] += state[slots[first + c]]
+                pass_over(m, visits[at + 9], visits[at + 10], seen, slot_count[i], changes, first)
+            cash[i] = left - hospital[i] - pay(m, visits[at], layers, visits[at + 8], paid, pays, basic, i)
             if len(traces) > 0:
-                keep_trace(m, layers, traces, paid_start[i])
+                keep_trace(m, layers, traces, pays)
             if len(line_span) > 0:
                 share_lines(
                     m,
@@ -156,10 +159,10 @@ def settle_all(
 
 def cut(
     m: Numbers, n: int, packages: int, count: int, slots: Numbers, first: int, state: Numbers, work: Numbers
-) -> None:
+) -> int:
     """In-scope expense counts up to the packages' prices; the excess goes to `work[HOSPITAL]` or to its own pot.
 
-    As `engines.benefits.packages` does it; `work`: four numbers for every cell.
+    As `engines.benefits.packages` does it; `work`: four numbers for every cell. Returns what goes to the hospital.
     """
     for p in range(count):
         at = packages + PACKAGE * p
@@ -181,6 +184,10 @@ def cut(
                 m[m[POTS] + EXCESS * n + k] += work[TAKEN, k]
         if place >= 0:
             state[slots[first + place]] += total - excess
+    gone = 0
+    for k in range(n):
+        gone += work[HOSPITAL, k]
+    return gone
 
 
 def pass_over(m: Numbers, packages: int, count: int, seen: int, slot_count: int, changes: Numbers, first: int) -> None:
@@ -194,47 +201,52 @@ def pass_over(m: Numbers, packages: int, count: int, seen: int, slot_count: int,
             changes[first + c] = UNSEEN
 
 
-def clear(m: Numbers, layers: int, n: int) -> None:
+def only(n: int, amounts: Numbers, at: int) -> int:
+    """The only cell that holds money (the first where none does), or -1 where several do."""
+    found, many = 0, 0
+    for k in range(n):
+        if amounts[at + k] != 0:
+            found, many = k, many + 1
+    return found if many <= 1 else -1
+
+
+def clear(m: Numbers, first: int, layers: int, n: int) -> None:
     """What the step leaves as it was where a layer is not active, and what it adds to."""
     amounts, paid, extra, pots = m[TRACE_AMOUNTS], m[TRACE_PAID], m[TRACE_EXTRA], m[POTS]
-    for j in range(layers * WIDTH):
-        m[amounts + j] = 0
     for j in range(layers * n):
-        m[paid + j] = 0
         m[extra + j] = 0
     for j in range((FIRST + 3 * layers) * n):
         m[pots + j] = 0
-
-
-def left_over(m: Numbers, layers: int, n: int) -> int:
-    """What no layer paid."""
-    pots, total = m[POTS], 0
-    for j in range((FIRST + 3 * layers) * n):
-        total += m[pots + j]
-    return total
-
-
-def pay(m: Numbers, first: int, layers: int, n: int, paid: Numbers, at: int) -> None:
-    """What every layer paid: its own payment, and what it topped up inside the base of another."""
-    own_cells, extra_cells = m[TRACE_PAID], m[TRACE_EXTRA]
+    active, numbers = m[ACTIVE], m[LAYER_AT] + first
     for layer in range(layers):
-        own, extra = 0, 0
-        for k in range(layer * n, layer * n + n):
-            own += m[own_cells + k]
-            extra += m[extra_cells + k]
+        if m[active + m[numbers + layer] * LAYER] == 0:
+            for j in range(WIDTH):
+                m[amounts + layer * WIDTH + j] = 0
+            for k in range(n):
+                m[paid + layer * n + k] = 0
+
+
+def pay(m: Numbers, first: int, layers: int, of: int, paid: Numbers, at: int, basic: Numbers, i: int) -> int:
+    """What every layer paid: its own payment, and what it topped up inside the base of another; all of it together.
+
+    `basic` receives what the national interface asks of the layers of the basic fund (the bits of `of`): their
+    deductible, payment and expense.
+    """
+    whole, deductible, formula, used = 0, 0, 0, 0
+    row, numbers, payer = m[TRACE_AMOUNTS], m[LAYER_AT] + first, m[FLOOR_PAYER]
+    for layer in range(layers):
+        own, extra = m[row + PAID_COLUMN], m[row + TOPPED]
+        whole += own + extra
         paid[at + layer] += own
         if extra > 0:
-            paid[at + m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]] += extra
-
-
-def weigh(m: Numbers, layers: int, of: int, basic: Numbers, i: int) -> None:
-    """What the national interface asks of the layers of the basic fund: their deductible, payment and expense."""
-    for layer in range(layers):
+            paid[at + m[payer + m[numbers + layer] * LAYER]] += extra
         if (of >> layer) & 1 == 1:
-            at = m[TRACE_AMOUNTS] + layer * WIDTH
-            basic[i, 0] += m[at + DEDUCTIBLE]
-            basic[i, 1] += m[at + PAID_COLUMN]
-            basic[i, 2] += m[at + USED]
+            deductible += m[row + DEDUCTIBLE]
+            formula += own
+            used += m[row + USED]
+        row += WIDTH
+    basic[i, 0], basic[i, 1], basic[i, 2] = deductible, formula, used
+    return whole
 
 
 def keep_trace(m: Numbers, layers: int, traces: Numbers, at: int) -> None:

@@ -24,7 +24,7 @@ SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
 _RARE = (
     "long_muldiv long_mulmod _allocate _hand_out round_to reduced average_ratio place_on_paid expense_used_on_paid"
-    " _pay_given one_cell cells step share cut share_lines"
+    " _pay_given one_cell two_cells cells step share cut share_lines"
 ).split()
 """Called as functions; everything else is put into its callers, where a call would cost as much as what it does."""
 _JOINED = "_pay_computed settle step".split()

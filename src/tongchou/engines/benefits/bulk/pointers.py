@@ -138,14 +138,18 @@ def column(_: Any, memory: Any, place: Any, stride: Any, offset: Any) -> Any:
     return Column(stride.literal_value, offset.literal_value)(memory, _NUMBER, stride, offset), build
 
 
-@intrinsic
-def register(_: Any) -> Any:
-    """Room for one number, which the compiler keeps out of memory altogether."""
+@intrinsic(prefer_literal=True)
+def room(_: Any, size: Any) -> Any:
+    """Room for a few numbers, all 0; the compiler keeps it out of memory where it can."""
 
-    def build(context: Any, builder: Any, _: Any, __: Any) -> Any:
-        return _flat(context, builder, cgutils.alloca_once(builder, _WORD, zfill=True), _WORD(1))
+    def build(context: Any, builder: Any, sig: Any, __: Any) -> Any:
+        count = sig.args[0].literal_value
+        address = cgutils.alloca_once(builder, _WORD, size=count)
+        for place in range(count):
+            builder.store(_WORD(0), builder.gep(address, [_WORD(place)], inbounds=True))
+        return _flat(context, builder, address, _WORD(count))
 
-    return Flat()(), build
+    return Flat()(size), build
 
 
 @intrinsic
