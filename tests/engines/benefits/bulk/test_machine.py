@@ -10,9 +10,11 @@ import pytest
 from tests.engines.benefits.bulk.asked import Call, asked_by_cases, disturbed
 from tests.engines.benefits.bulk.test_faster import factors
 from tongchou.engines.benefits import step
+from tongchou.engines.benefits.bulk import loop
+from tongchou.engines.benefits.bulk.addressed import SLOTS
 from tongchou.engines.benefits.bulk.machine import machine
 from tongchou.engines.benefits.bulk.memory import Memory
-from tongchou.engines.benefits.shape import Trace, room_for
+from tongchou.engines.benefits.shape import WIDTH, Trace, room_for
 
 pytestmark = pytest.mark.bulk
 
@@ -36,13 +38,14 @@ def calls() -> list[Call]:
     return asked_by_cases()
 
 
-def settled_in_memory(run: Any, call: Call) -> tuple[int, list[int], list[list[int]]]:
-    """What the step over one memory answers: its end, the accumulators, the trace."""
+def settled_in_memory(run: Any, call: Call, cell: int = 0) -> tuple[int, list[int], list[list[int]]]:
+    """What the step over one memory answers: its end, the accumulators, the trace. `cell`: the first of the tables'."""
     import numpy
 
     size, shape, row, given, counts, trace = call
     memory = Memory()
     memory.put_size(size)
+    memory.numbers[SLOTS["cell"]] = cell
     memory.put_tables(shape, row)
     memory.put_all("trace", trace)
     memory.put_all("spare", room_for(size.cells, shape.band_start[-1]))
@@ -80,6 +83,36 @@ def test_random_money(run: Any, calls: list[Call], most: int) -> None:
     asked = [disturbed(call, rng, most) for _ in range(8) for call in calls]
     assert len(asked) > 1_000
     assert differences(run, asked) == []
+
+
+def alone(call: Call, cell: int) -> tuple[Call, Call]:
+    """The question with money in this cell only, and the same as a question about nothing but this cell."""
+    size, shape, row, given, counts, trace = call
+    pots = [fen if j % size.cells == cell else 0 for j, fen in enumerate(trace.pots)]
+    n = size.layers
+    own = Trace([0] * (n * WIDTH), [0] * (3 * n), trace.band, [0] * n, [0] * n, [0] * n, pots[cell :: size.cells])
+    return (
+        (size, shape, row, given, counts, trace._replace(pots=pots)),
+        (size._replace(cells=1), shape, row, given, counts, own),
+    )
+
+
+def test_a_cell_that_holds_all_the_money_is_settled_as_if_it_were_alone(run: Any, calls: list[Call]) -> None:
+    asked = 0
+    for call in calls:
+        size, given = call[0], call[3]
+        for cell in range(size.cells if size.cells > 1 and not any(given) else 0):
+            among, only = alone(call, cell)
+            end, counts, trace = settled_in_memory(run, among)
+            end_alone, counts_alone, trace_alone = settled_in_memory(run, only, cell)
+            assert (end_alone, counts_alone, trace_alone[0]) == (end, counts, trace[0])
+            assert all(trace_alone[k] == trace[k][cell :: size.cells] for k in range(3, 7))
+            asked += 1
+    assert asked > 50
+
+
+def test_the_only_cell_with_money() -> None:
+    assert [loop.only(3, [9, *amounts], 1) for amounts in ([0, 5, 0], [0, 0, 0], [1, 0, 2])] == [1, 0, -1]
 
 
 def test_more_given_than_there_is(run: Any, calls: list[Call]) -> None:

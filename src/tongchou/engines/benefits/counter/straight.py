@@ -271,20 +271,26 @@ def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]
         return _name(read) if column.type == TEXT else read
     if column.type not in (TEXT, DATE, TIMESTAMP):
         return read
-    known: dict[Any, Any] = {}
+    return _Read(read, words).__getitem__
 
-    def word(raw: Any) -> Any:
-        found = known.get(raw)
-        if found is None:
-            found = read(raw)
-            if found is not None and words is not None and found not in words:
+
+class _Read(dict[Any, Any]):
+    """What cells of a column were read as; one that was not seen before is read. Nothing remembered is looked at by
+    Python, for there are dozens of cells in a claim."""
+
+    def __init__(self, read: Callable[[Any], Any], words: Sequence[str] | None) -> None:
+        super().__init__()
+        self._of_cell, self._words = read, words
+
+    def __missing__(self, raw: Any) -> Any:
+        found = self._of_cell(raw)
+        if found is not None:
+            if self._words is not None and found not in self._words:
                 raise _Doubt
-            if len(known) >= MOST_WORDS:
-                known.clear()
-            known[raw] = found
+            if len(self) >= MOST_WORDS:
+                self.clear()
+            self[raw] = found
         return found
-
-    return word
 
 
 def _whole(column: Column, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
