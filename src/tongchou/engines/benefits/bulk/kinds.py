@@ -48,7 +48,7 @@ class Kinds:
         return cls(of.astype(np.int32), len(known))
 
     @classmethod
-    def met(cls, values: NDArray[np.int64]) -> Kinds:
+    def met(cls, values: NDArray[Any]) -> Kinds:
         """The same in the order in which they are met."""
         coded = pa.array(values).dictionary_encode()
         return cls(coded.indices.to_numpy(), len(coded.dictionary))
@@ -116,7 +116,8 @@ def told_apart(things: int, by: Iterable[Kinds]) -> Kinds:
     telling = [kinds for kinds in by if kinds.count > 1]
     if not telling:
         return Kinds.none(things)
-    together, wide = telling[0].of, telling[0].count
+    together: NDArray[Any] = telling[0].of
+    wide = telling[0].count
     for kinds in telling[1:]:
         if wide * kinds.count > _WIDEST:
             fewer = Kinds.met(together)

@@ -29,6 +29,8 @@ from tongchou.engines.benefits.plan import Cells
 _EPOCH = date(1970, 1, 1)
 RARE = 32
 """A set of cells that fewer than one in so many visits have is rare."""
+WORTH = 100
+"""So is one that fewer visits share, on average, with each that is looked up for it."""
 
 
 @dataclass(frozen=True)
@@ -228,10 +230,14 @@ class Lookup:
 
 
 def covers(masks: Numbers, many: Numbers) -> Numbers:
-    """For every set of cells, which so `many` visits have, the smallest common one that holds it: bits of a number, as
-    are those given."""
+    """For every set of cells the smallest common one that holds it: bits of a number, as are those given.
+
+    Each is that of `many` visits, for which one is looked up.
+    """
     known, inverse = np.unique(masks, return_inverse=True)
-    common = [*known[np.bincount(inverse, many) * RARE >= many.sum()].tolist(), int(np.bitwise_or.reduce(masks))]
+    visits = np.bincount(inverse, many)
+    often = (visits * RARE >= many.sum()) & (visits >= WORTH * np.bincount(inverse))
+    common = [*known[often].tolist(), int(np.bitwise_or.reduce(masks))]
     common.sort(key=int.bit_count)
     widest = [next(wide for wide in common if mask & ~wide == 0) for mask in known.tolist()]
     return np.array(widest, dtype=np.int64)[inverse]
