@@ -93,7 +93,8 @@ def _rate(count: float, cpu: float) -> int:
 
 
 def _cpu() -> float:
-    """Seconds of processor time of this process, of those it waited for, and of the server's that ended."""
+    """Seconds of processor time of this process, of those it waited for, of the server's that ended, and of those that
+    were forked from a child of this process, which waits for them."""
     from tongchou.record.project.database import embedded
     from tongchou.record.project.start import hang_up
 
@@ -103,9 +104,18 @@ def _cpu() -> float:
     time.sleep(0.5)  # until the server has waited for those that served us
     cluster = embedded()
     postmaster = (cluster.data / "postmaster.pid").read_text().split()[0]
-    fields = Path(f"/proc/{postmaster}/stat").read_text().rsplit(")", 1)[1].split()
-    ticks = sum(map(int, fields[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK") + sum(os.times()[:4])
+    waiting = {postmaster, *(child for task in Path("/proc/self/task").iterdir() for child in _children(task))}
+    return sum(map(_ticks, waiting)) / os.sysconf("SC_CLK_TCK") + sum(os.times()[:4])
+
+
+def _children(task: Path) -> list[str]:
+    return (task / "children").read_text().split()
+
+
+def _ticks(process: str) -> int:
+    """Processor time of a process and of those it waited for."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15]))
 
 
 def _copy() -> tuple[float, float]:
