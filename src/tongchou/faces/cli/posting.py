@@ -74,11 +74,14 @@ def _posting(
 ) -> Callable[[int], None]:
     """Called once in each process that shares the work: what posts a share by its number. Nothing of the record can be
     handed to it, for it has none yet."""
-    from tongchou.record.project.start import start
+    from tongchou.record.base.collecting import put_off
 
-    start(migrate=False)
-    from tongchou.record.base.actor import acting, system_actor
-    from tongchou.record.settlement.batch import Known, Part
+    with put_off():
+        from tongchou.record.project.start import start
+
+        start(migrate=False)
+        from tongchou.record.base.actor import acting, system_actor
+        from tongchou.record.settlement.batch import Known, Part
 
     part = Part(batch_id, folder, Known(persons, institutions))
 

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any, TypeVar
 
+from tongchou.faces.cli.lean import without_pandas
 from tongchou.faces.cli.memory import keep_memory
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ def _begin(threads: int, environment: dict[str, str], warm: Callable[[], object]
     atexit.register(os._exit, 0)  # to let go of millions of objects one by one takes longer than to settle a share
     pa.set_cpu_count(threads)
     keep_memory()
+    without_pandas()
     if warm is not None:
         warm()
 
