@@ -1,6 +1,7 @@
 """The DIP catalogue of a region is part of its pack: read, kept and read back with it, each fault with its line."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.engines.dip.stage import NINGHE, ninghe
 from tests.ground.region.folders import copy, delta
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.lint.sentences import read_back
+from tongchou.ground.region.dip.declaration import Core, Range
 from tongchou.ground.region.dip.load import kept_dip, load_dip
 from tongchou.ground.region.load import load_region, read_region
 from tongchou.ground.region.pack import Pack
@@ -178,3 +180,24 @@ def test_its_file_has_a_schema() -> None:
     assert schema["required"] == ["title", "source", "evidence"]
     assert "required" not in schema["$defs"]["Catalogue"]
     assert set(schema["properties"]) >= {"base", "without", "catalogue", "assignment", "auxiliary"}
+
+
+def test_values_may_be_given_as_they_are_meant() -> None:
+    """A program that builds a declaration gives numbers where a file has words."""
+    assert Core(cases=5).cases == 5
+    assert Range(at_least=Fraction(1, 2)).at_least == Fraction(1, 2)
+    with pytest.raises(ValueError, match="policy"):
+        Core(cases=-5)
+
+
+def test_quotas_blank_lines_and_the_citation_of_a_preset(tmp_path: Path) -> None:
+    text = f"tables: {{quota: quota.csv}}\ncatalogue:\n{YEARS}  value: {{by: quota}}\nassignment: {{as: tangshan}}\n"
+    text += "cites: {assignment.as: 第十一条}\n"
+    folder = region(tmp_path / "r", text, quota="group,amount\nJ18.9:,12000.5\n\nJ18.9:36.06,800\n")
+    pack = load_region(folder)
+    assert pack.dip is not None
+    assert pack.dip.quota == {"J18.9:": 1_200_050, "J18.9:36.06": 80_000}
+    again = back(pack).dip
+    assert again is not None
+    assert again.said.cites["assignment.order"] == "第十一条"
+    assert again.said.assignment.order == pack.dip.said.assignment.order
