@@ -221,8 +221,9 @@ def _assessment(said: _Said, value: Any) -> str:
 
 def _clearing(said: _Said, value: Any) -> str:
     ends = f",{value.ends_by} 前完成" if value.ends_by is not None else ""
+    feedback = f";对预分组有异议的,{said.count(value.feedback)} 个工作日内提出" if value.feedback is not None else ""
     return (
-        f"{said.count(value.year)} 年度清算:{value.lists_by} 以后上传结算清单的计入下一次{ends};"
+        f"{said.count(value.year)} 年度清算:{value.lists_by} 以后上传结算清单的计入下一次{ends}{feedback};"
         f"金额计算到分,{_ROUNDING[value.rounding]}"
     )
 
