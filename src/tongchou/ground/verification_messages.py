@@ -133,5 +133,20 @@ MESSAGES: dict[str, Entry] = {
         "counted again the clearing differs: {table} {at} {column} was {before}, is {after}",
         *_LOOK,
     ),
+    "V451": Entry(
+        "总额 {kept} 分以内的指标合计 {fen} 分，不能这样",
+        "quotas of {fen} fen cannot be within {kept}",
+        *_LOOK,
+    ),
+    "V452": Entry(
+        "“{what}”的方案是 {kept} 分，公布的是 {fen} 分",
+        "'{what}' stood proposed with {kept} fen, {fen} were published",
+        *_LOOK,
+    ),
+    "V453": Entry(
+        "年中调整应为 {kept} 分，指标里是 {fen} 分，或机构、部分、月份不同",
+        "the adjustment comes to {kept} fen, the quota to {fen}, or it is of another institution, part or month",
+        *_LOOK,
+    ),
     "V499": Entry("{code} 另有 {count} 处", "{count} more of {code}", "先处理已列出的", "see to those listed first"),
 }

@@ -8,6 +8,7 @@ from django.db import connection, connections, transaction
 
 from tests.record.clearing.test_planted import FAULTS as YEARS
 from tests.record.contributions.stage import doing_everything, put_in_force
+from tests.record.negotiation.test_planted import FAULTS as QUOTAS
 from tests.record.orgs.people import organisation
 from tests.record.payment import stage as months
 from tests.record.settlement.stage import ACCOUNT, charge, hospital, retired, treated, visit
@@ -273,7 +274,7 @@ def test_a_planted_fault_is_found(fault: str) -> None:
 
 
 def test_every_check_of_the_database_has_a_planted_fault() -> None:
-    planted = {code for code, _, _ in (*FAULTS.values(), *YEARS.values())}
+    planted = {code for code, _, _ in (*FAULTS.values(), *YEARS.values(), *QUOTAS.values())}
     assert {check.code for check in EVERY} <= planted
 
 

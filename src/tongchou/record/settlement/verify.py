@@ -17,6 +17,7 @@ from tongchou.record.clearing import guards as years
 from tongchou.record.clearing import verify as clearing
 from tongchou.record.ledger import verify as ledger
 from tongchou.record.negotiation import guards as quotas
+from tongchou.record.negotiation import verify as negotiation
 from tongchou.record.payment import guards as months
 from tongchou.record.payment import verify as payment
 from tongchou.record.settlement import guards
@@ -248,7 +249,7 @@ CHECKS = (
     Check("I11 settlements are posted", "V420", "settlement_event", _POSTED, _layers),
 )
 
-EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS, *clearing.CHECKS)
+EVERY = (*ledger.CHECKS, *accounts.CHECKS, *CHECKS, *payment.CHECKS, *clearing.CHECKS, *negotiation.CHECKS)
 TRIGGERS = {
     **ledger.TRIGGERS,
     **visits.TRIGGERS,
