@@ -78,4 +78,22 @@ MESSAGES: dict[str, Entry] = {
         "每机构一行;历史按机构、部分、年度各一行,年度是前三年,数不小于 0",
         "one row an institution; of its history one row a part and year, of the three years before, nothing below 0",
     ),
+    "I109": Entry(
+        "{address} 的 {name} 没有“{value}”",
+        "{address}: {name} has no word '{value}'",
+        "用本区的词;可用:{known}",
+        "use a word of the region; known: {known}",
+    ),
+    "I110": Entry(
+        "{folder} 里没有就诊(claims)也没有病案(discharges)",
+        "{folder} holds neither claims nor discharges",
+        "给出标准表所在的文件夹",
+        "name a folder with canonical tables",
+    ),
+    "I115": Entry(
+        "“{name}”没有算:缺表 {table}",
+        "'{name}' was not counted: the table {table} is missing",
+        "补上这张表;settlements 用 --results 给出",
+        "add the table; settlements come with --results",
+    ),
 }

@@ -41,6 +41,13 @@ SAID = [
      "“月数”为结余除以支出的当年 12 个月平均,不足 9 个月的预警"),
     ("indicators", "months.月数: {surplus: 结余, spending: 支出, month: last month, warns_below: 9}",
      "“月数”为结余除以支出的当月数,不足 9 个月的预警"),
+    ("indicators", "indicator.率: {unit: share, of: {kind: [住院]}, above: {take: cases, facts: {备注: [急]}, "
+     "any: [{outcome: [\"5\"]}, {procedures: [\"96.7\"]}]}, below: {take: cases, repeats_within: 14}}",
+     "“率”(就诊类别为住院的)为备注为急;离院方式为5或手术操作为96.7的人次除以同一人在同一机构 14 天内再来的人次"),
+    ("indicators", "indicator.增长: {unit: share, as: growth, above: {take: line_amount, lines: {class: [丙]}}}",
+     "“增长”为明细类别为丙的明细金额比上年同期增长的比率"),
+    ("indicators", "agreed.率: {at_most: 1/2}", "协议要求“率”不高于 0.5"),
+    ("indicators", "agreed.率: {at_least: {by level: {三级: 1, 其他: 2}}}", "协议要求“率”不低于 三级 1、其他 2"),
     ("supervision", "reward.举报: {rate: 2%, of: 金额, to: {单位: 40%, 举报人: rest}}",
      "“举报”奖励为金额的 2%,计算到分,四舍五入;其中单位 40%、举报人得其余"),
     ("supervision", "grade.AA: {at_least: 75}", "评分 75 分以上的为 AA 级"),

@@ -7,15 +7,16 @@ from fractions import Fraction
 from tongchou.engines.fund.cover import cover_terms, months_of_cover
 from tongchou.engines.fund.deficits import bear, deficit_terms
 from tongchou.ground.region.headers import ReckonCase
-from tongchou.ground.region.model import INDICATOR_KINDS
 from tongchou.ground.region.outcomes import CaseOutcome
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.reckoning import Reckoned, asked, read_fen, read_table, refuse_others, run_reckoned
 
+KINDS = ("months.*",)
+
 
 def run_cases(pack: Pack) -> list[CaseOutcome]:
     """Every case of a pack about months of cover, then about deficits, in written order."""
-    covers = run_reckoned(pack, INDICATOR_KINDS, cover_figures)
+    covers = run_reckoned(pack, KINDS, cover_figures)
     return covers + run_reckoned(pack, ("deficit",), deficit_figures)
 
 

@@ -45,6 +45,8 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   article, and what each gets of it ([how](../algorithms/budget.md), [the file](../handbook/budgets.md#a-years-budget)).
 - **quotas** splits a year's total to institutions by three years of service and cost
   ([how](../algorithms/quotas.md), [how to](../how-to/split-and-negotiate-a-budget.md)).
+- **indicators** counts the indicators of service agreements ([how](../algorithms/agreement-indicators.md)) from tables
+  and, with `--results`, their settlements. One whose table is missing is told (I115) and makes the exit code 1.
 - **explain** takes a claim written as a case (`scheme`, `claim`, `person`, `lines`, `given`, `state`,
   `history`), or the id of a case; or, with `--settlements DIR --id ID --data DIR`, a row that `settle` wrote: its
   household is settled again, and the row is explained only when every field, and its trace where one was stored,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tongchou.ground.lint.indicator_said import agreed_said, indicator_said
 from tongchou.ground.lint.phrases import Phrases
 from tongchou.ground.lint.words import ROUNDING
 from tongchou.ground.region.model import (
+    Agreed,
     Budget,
     BudgetCeiling,
     BudgetFloor,
@@ -12,6 +14,7 @@ from tongchou.ground.region.model import (
     Cards,
     Fact,
     Grade,
+    Indicator,
     MonthsOfCover,
     Reward,
     Rounding,
@@ -45,6 +48,10 @@ def reckoned_said(phrases: Phrases, fact: Declared, value: Fact) -> str:
     if isinstance(value, MonthsOfCover):
         below = phrases.number(value.warns_below, Unit.COUNT)
         return f"“{fact.name}”为{value.surplus}除以{value.spending}的{_MONTH[value.month]},不足 {below} 个月的预警"
+    if isinstance(value, Indicator):
+        return indicator_said(phrases, fact, value)
+    if isinstance(value, Agreed):
+        return agreed_said(phrases, fact, value)
     if isinstance(value, Reward):
         return _reward(phrases, fact, value)
     if isinstance(value, Grade):

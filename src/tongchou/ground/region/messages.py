@@ -102,6 +102,7 @@ MESSAGES: dict[str, Entry] = {
     "R217": Entry("指标写 above、at_least、words 之一", "a target has one of above, at_least, words", "留一个", "keep one"),
     "R218": Entry("没有声明可以算的“{value}”", "nothing that can be reckoned is declared at '{value}'", "可用:{known}", "known: {known}"),
     "R231": Entry("指标的升降要写 at_least、at_most 之一", "bounds of a quota have at_least, at_most or both", "写上一个", "write one"),
+    "R219": Entry("协议要求写 at_most、at_least 之一", "what is agreed has one of at_most, at_least", "留一个", "keep one"),
     "R189": Entry("没有“{value}”这种备案", "there is no filing '{value}'", "可用:{known}", "known: {known}"),
     "R188": Entry("没有“{value}”这项发放", "there is no grant '{value}'", "可用:{known}", "known: {known}"),
 }  # fmt: skip

@@ -27,7 +27,15 @@ from tongchou.ground.region.contribution_kinds import (
     Years,
 )
 from tongchou.ground.region.filing_kinds import FILING_KINDS, DecidedWithin, FiledWithin, FilingType, Points, Runs
-from tongchou.ground.region.indicator_kinds import INDICATOR_KINDS, PLAN_KINDS, MonthsOfCover, Target
+from tongchou.ground.region.indicator_kinds import (
+    INDICATOR_KINDS,
+    PLAN_KINDS,
+    Agreed,
+    Indicator,
+    MonthsOfCover,
+    Taken,
+    Target,
+)
 from tongchou.ground.region.interface_kinds import (
     INTERFACE_KINDS,
     Care,
@@ -199,6 +207,7 @@ __all__ = [
     "AccountRule",
     "Adjust",
     "Adjustment",
+    "Agreed",
     "Allocation",
     "BandRow",
     "Bands",
@@ -239,6 +248,7 @@ __all__ = [
     "FundCode",
     "Grade",
     "Grant",
+    "Indicator",
     "Insurance",
     "InsuranceCode",
     "Interest",
@@ -276,6 +286,7 @@ __all__ = [
     "Runs",
     "Shift",
     "Take",
+    "Taken",
     "Takes",
     "Target",
     "ThreeYears",
