@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
@@ -12,6 +13,7 @@ from tests.engines.dip.test_assigning import written
 from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.choosing import COST
+from tongchou.engines.dip.forming import counting
 from tongchou.engines.dip.sums import decimal
 from tongchou.ground.money import yuan
 from tongchou.ground.region.dip.declaration import (
@@ -50,6 +52,37 @@ def test_the_catalogue(tmp_path: Path) -> None:
         for one in built.groups
     ]
     assert found == page["groups"]
+
+
+def test_drugs_and_consumables(tmp_path: Path) -> None:
+    page = tables(CATALOGUE)
+    fees = {int(number): (int(drugs) * 100, int(consumables) * 100) for number, drugs, consumables in page["fees"]}
+    rows = []
+    for number, year, dx, px, fee in page["discharges"]:
+        drugs, consumables = fees.get(int(number), (None, None))
+        more = {"drug_fee": drugs, "consumable_fee": consumables}
+        rows.append(case(int(number), dx, px.split(), int(fee) * 100, year=int(year), **more))
+    said = (
+        "catalogue: {years: [2023, 2024, 2025], core: {cases: 3}, comprehensive: {levels: [3, chapter], cases: 2}, "
+        "separate: [drugs, consumables]}"
+    )
+    built = build(dip_of(tmp_path, said), read_of(rows).cases)
+    listed = {row[0] for row in page["parts"]}
+    assert [
+        [one.group, one.part, str(one.cases), yuan(one.mean) if one.part != "rest" else "", decimal(one.rw, 4)]
+        for one in built.parts
+        if one.group in listed
+    ] == page["parts"]
+
+
+@pytest.mark.parametrize(("of", "column"), [("cost", 3), ("cost and days", 4)])
+def test_the_optimum_interval(tmp_path: Path, of: str, column: int) -> None:
+    page = tables(CATALOGUE)["stays"]
+    said = f"catalogue: {{years: [2025], year_weights: [1], trimming: {{interval: {{share: 70%, of: {of}}}}}}}"
+    dip = dip_of(tmp_path, said)
+    fee, days = (np.array([int(row[at]) for row in page]) for at in (1, 2))
+    kept = counting(dip, np.zeros(len(page), np.int64), fee * 100, days)
+    assert [["no", "yes"][int(one)] for one in kept] == [row[column] for row in page]
 
 
 @pytest.mark.parametrize("city", sorted(shipped_orders()))

@@ -135,4 +135,10 @@ MESSAGES: dict[str, Entry] = {
         "用原来的文件，或重新生成",
         "use the original files, or build it again",
     ),
+    "D335": Entry(
+        "病例没有 {column} 一列，算不出“{value}”的分值",
+        "the discharges have no column {column}, so '{value}' cannot have points of its own",
+        "补上这一列（分），或从 separate 里去掉",
+        "add the column (fen), or take it out of separate",
+    ),
 }

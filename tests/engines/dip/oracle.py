@@ -120,6 +120,14 @@ def counting(dip: Dip, rows: list[Row]) -> list[Row]:
     trimming = dip.said.catalogue.trimming
     if trimming is None:
         return rows
+    if trimming.interval is not None:
+        low, high = narrowest([row["total_fee"] for row in rows], trimming.interval.share)
+        kept = [row for row in rows if low <= row["total_fee"] <= high]
+        known = [row["days"] for row in rows if row["days"] is not None]
+        if trimming.interval.of == "cost and days" and known:
+            least, most = narrowest(known, trimming.interval.share)
+            kept = [row for row in kept if row["days"] is None or least <= row["days"] <= most]
+        return kept
     fees = sorted(row["total_fee"] for row in rows)
 
     def at(share: Fraction) -> int:
@@ -132,6 +140,38 @@ def counting(dip: Dip, rows: list[Row]) -> list[Row]:
         first, third = at(Fraction(1, 4)), at(Fraction(3, 4))
         low, high = first - trimming.quartiles * (third - first), third + trimming.quartiles * (third - first)
     return [row for row in rows if low <= row["total_fee"] <= high]
+
+
+def narrowest(values: Sequence[int], share: Fraction) -> tuple[int, int]:
+    """Every interval between two values is tried; the narrowest that holds enough, of those the lowest."""
+    enough = [
+        (high - low, low, high)
+        for low in values
+        for high in values
+        if low <= high and sum(low <= value <= high for value in values) >= share * len(values)
+    ]
+    _, low, high = min(enough)
+    return low, high
+
+
+def parts(dip: Dip, rows: Sequence[Row]) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """Of each group and part: the cases that tell it, their mean, its points; of the rest what points are left."""
+    said = dip.said.catalogue
+    rows = [row for row in rows if row["discharged_on"].year in said.years]
+    worth, kept = catalogue(dip, rows), {code: counting(dip, own) for code, own in form(dip, rows).items()}
+    against = mean_of(dip, [row for own in kept.values() for row in own] if said.overall == "kept" else rows)
+    found = {}
+    for code, own in kept.items():
+        left = worth[code]["rw"]
+        for part in said.separate:
+            column = {"drugs": "drug_fee", "consumables": "consumable_fee"}[part]
+            told = [row | {"total_fee": row[column]} for row in own if row[column] is not None]
+            mean = mean_of(dip, told) if told else Fraction(0)
+            points = half_up(mean / against * said.points * 10**said.decimals)
+            found[code, part] = (len(told), half_up(mean), points)
+            left -= points
+        found[code, "rest"] = (len(own), 0, left)
+    return found
 
 
 def variation_of(rows: Sequence[Row]) -> Fraction:

@@ -23,7 +23,7 @@ TYPES = {
     "discharged_on": pa.date32(), "age": pa.int64(), "age_days": pa.int64(), "sex": pa.string(),
     "principal_diagnosis": pa.string(), "other_diagnoses": pa.list_(pa.string()), "procedures": pa.list_(pa.string()),
     "days": pa.int64(), "outcome": pa.string(), "total_fee": pa.int64(), "weight": pa.int64(), "icu_hours": pa.int64(),
-    "level": pa.string(), "record_score": pa.int64(),
+    "level": pa.string(), "record_score": pa.int64(), "drug_fee": pa.int64(), "consumable_fee": pa.int64(),
 }  # fmt: skip
 
 

@@ -33,6 +33,11 @@ VARIANTS = {
     ),
     "few levels": CATALOGUE.format("comprehensive: {levels: [2], cases: 3}"),
     "chapters": CATALOGUE.format("comprehensive: {levels: [chapter, 1], cases: 9}, excluded_diagnoses: [I50, J15-J15]"),
+    "optimum interval": CATALOGUE.format("trimming: {interval: {share: 80%, of: cost}}, core: {cases: 5}"),
+    "optimum interval of two": CATALOGUE.format(
+        "trimming: {interval: {share: 9/10, of: cost and days}}, core: {cases: 4}, "
+        "variation: {limit: 70%, above: comprehensive}"
+    ),
     "benchmark": CATALOGUE.format("value: {by: benchmark, benchmark: 'J18.9:'}, core: {cases: 5}"),
 }
 
@@ -69,6 +74,35 @@ def test_the_slow_builder_agrees_about_ninghe() -> None:
     assert kinds == {"pre", "core", "basic", "comprehensive"}
     assert built.dissolved > 0
     assert {one.catalogue for one in built.factors} == set(ninghe().said.auxiliary)
+
+
+@pytest.mark.parametrize("trimming", ["none", "{interval: {share: 2/3, of: cost and days}}"])
+def test_separate_values(tmp_path: Path, trimming: str) -> None:
+    text = CATALOGUE.format(f"separate: [drugs, consumables], core: {{cases: 5}}, trimming: {trimming}")
+    dip, chance = dip_of(tmp_path, text), random.Random(11)
+    rows = drawn(chance, 500)
+    for row in rows:
+        row["days"] = chance.choice([row["days"], None])
+        row["drug_fee"] = chance.choice([None, 0, row["total_fee"] // 3, row["total_fee"]])
+        row["consumable_fee"] = chance.choice([None, row["total_fee"] // 7])
+    built = build(dip, read_of(rows).cases)
+    assert told(built) == oracle.catalogue(dip, rows)
+    assert {(one.group, one.part): (one.cases, one.mean, one.rw) for one in built.parts} == oracle.parts(dip, rows)
+    points = {group.shape.code: group.rw for group in built.groups}
+    for code, whole in points.items():
+        assert sum(one.rw for one in built.parts if one.group == code) == whole
+    turned = build(dip, read_of(rows[::-1]).cases)
+    assert (turned.parts, turned.groups) == (built.parts, built.groups)
+
+
+def test_a_part_that_nobody_tells_is_refused(tmp_path: Path) -> None:
+    dip = dip_of(tmp_path, CATALOGUE.format("separate: [drugs]"))
+    table = table_of([case(1)]).drop_columns(["drug_fee"])
+    reading = Reading()
+    reading.take(table, "discharges", 1)
+    with pytest.raises(ProblemError) as refused:
+        build(dip, reading.read().cases)
+    assert [one.code for one in refused.value.problems] == ["D335"]
 
 
 def test_quotas(tmp_path: Path) -> None:

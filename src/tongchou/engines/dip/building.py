@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from tongchou.engines.dip.auxiliary import Factor, factors
-from tongchou.engines.dip.cases import Cases
+from tongchou.engines.dip.cases import PARTS, Cases
 from tongchou.engines.dip.codes import length, shortened
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.forming import NONE, Shape, counting, form
+from tongchou.engines.dip.forming import NONE, Shape, counting, days_of, form
 from tongchou.engines.dip.sums import counts, root, rounded, square_sums, sums, variation, weighted
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import round_fraction
@@ -61,6 +61,20 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class PartValue:
+    """What a part of the cost of a group is worth: drugs, consumables, or the `rest` of the group's points.
+
+    `cases` that count and tell their part, its mean in fen (0 of the rest), points in units of the declared decimals.
+    """
+
+    group: str
+    part: str
+    cases: int
+    mean: int
+    rw: int
+
+
+@dataclass(frozen=True)
 class Built:
     """`groups` in the order of their codes; `mean`, that of all cases, in fen; `counted`: cases by what became of
     them; `core_share`: cases in core groups by cases in any, in ten-thousandths."""
@@ -75,6 +89,7 @@ class Built:
     dissolved: int
     counted: dict[str, int]
     core_share: int = field(default=0)
+    parts: list[PartValue] = field(default_factory=list)
 
 
 def build(dip: Dip, cases: Cases) -> Built:
@@ -115,6 +130,7 @@ def build(dip: Dip, cases: Cases) -> Built:
         threshold=formed.threshold,
         dissolved=formed.dissolved,
         counted=counted,
+        parts=valuing.parts(groups),
         core_share=_share(counted["core"] + counted["basic"] + counted["pre"], len(there)),
     )
 
@@ -124,7 +140,7 @@ class _Valuing:
 
     def __init__(self, dip: Dip, cases: Cases, shapes: list[Shape], group: Any, year: Any) -> None:
         self.dip, self.cases, self.shapes, self.group, self.year = dip, cases, shapes, group, year
-        self.keep = counting(dip, group, cases.fee)
+        self.keep = counting(dip, group, cases.fee, days_of(cases))
         self.years = len(dip.said.catalogue.years)
         self.exact: list[Fraction] = []
         self.overall = Fraction(0)
@@ -139,7 +155,7 @@ class _Valuing:
             self.overall = self._weighted(np.zeros(len(keep), np.int64), fee[keep], self.year[keep], 1)[0]
         else:
             self.overall = self._weighted(np.zeros(len(everyone), np.int64), everyone.fee, year, 1)[0]
-        points = self._points()
+        points = self._points(self._against())
         cells = np.bincount(self.group * self.years + self.year, minlength=size * self.years)
         per_year = cells.reshape(size, self.years).tolist()
         kept, total = counts(self.group[keep], size), sums(self.group[keep], fee[keep], size)
@@ -225,14 +241,43 @@ class _Valuing:
             for span in spans
         ]
 
-    def _points(self) -> list[Fraction]:
+    def parts(self, groups: list[Group]) -> list[PartValue]:
+        """Of each group its parts, weighted as its cost is and set against the same mean; the rest is what its points
+        have left. Raises D335 where the discharges do not tell a part."""
         said = self.dip.said.catalogue
-        against = self.overall
-        if said.value.by == "benchmark":
-            codes = {shape.code: at for at, shape in enumerate(self.shapes)}
-            if said.value.benchmark not in codes:
-                raise fail("D333", Place(key="catalogue.value.benchmark"), value=said.value.benchmark)
-            against = self.exact[codes[said.value.benchmark]]
+        if not said.separate:
+            return []
+        found: list[PartValue] = []
+        left = [one.rw for one in groups]
+        against = self._against()
+        for part in said.separate:
+            if PARTS[part] not in self.cases.number:
+                raise fail("D335", Place(key="catalogue.separate"), value=part, column=PARTS[part])
+            fee = self.cases.number[PARTS[part]]
+            rows = np.flatnonzero(self.keep & (fee >= 0))
+            exact = self._weighted(self.group[rows], fee[rows], self.year[rows], len(groups))
+            told = counts(self.group[rows], len(groups))
+            for at, group in enumerate(groups):
+                rw = rounded(exact[at] / against * said.points, said.decimals, said.rounding)
+                left[at] -= rw
+                found.append(PartValue(group.shape.code, part, told[at], round_fraction(exact[at]), rw))
+        found += [
+            PartValue(group.shape.code, "rest", group.kept, 0, rest) for group, rest in zip(groups, left, strict=True)
+        ]
+        return sorted(found, key=lambda one: (one.group, one.part))
+
+    def _against(self) -> Fraction:
+        """What is worth the declared points: the mean of all cases, or that of the benchmark."""
+        said = self.dip.said.catalogue
+        if said.value.by != "benchmark":
+            return self.overall
+        codes = {shape.code: at for at, shape in enumerate(self.shapes)}
+        if said.value.benchmark not in codes:
+            raise fail("D333", Place(key="catalogue.value.benchmark"), value=said.value.benchmark)
+        return self.exact[codes[said.value.benchmark]]
+
+    def _points(self, against: Fraction) -> list[Fraction]:
+        said = self.dip.said.catalogue
         quota = self.dip.quota if said.value.by == "quota" else {}
         costs = [Fraction(quota[shape.code]) if shape.code in quota else exact for shape, exact in self._with_exact()]
         return [cost / against * said.points for cost in costs]

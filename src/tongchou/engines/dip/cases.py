@@ -11,6 +11,8 @@ import pyarrow as pa
 UNKNOWN = -1
 """In place of a number that is not known."""
 NUMBERS = ("age", "age_days", "days", "weight", "icu_hours", "record_score", "since_previous")
+PARTS = {"drugs": "drug_fee", "consumables": "consumable_fee"}
+"""Parts of the cost that may have points of their own, and their columns, in fen."""
 WORDS = ("principal", "outcome", "sex", "level", "provider", "person")
 
 

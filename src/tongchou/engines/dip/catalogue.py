@@ -18,7 +18,7 @@ from tongchou.ground.region.dip.declaration import TREATMENTS
 from tongchou.ground.region.dip.load import Dip, load_dip
 
 FORM = "tongchou-dip-catalogue-1"
-CATALOGUE, MEANS, AUXILIARY = "catalogue.csv", "means.csv", "auxiliary.csv"
+CATALOGUE, MEANS, AUXILIARY, PARTS = "catalogue.csv", "means.csv", "auxiliary.csv", "parts.csv"
 DECLARATION, MANIFEST = "declaration", "manifest.json"
 COLUMNS: dict[str, tuple[str, ...]] = {
     CATALOGUE: (
@@ -26,6 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "deaths", "cv", "rw",
     ),
     MEANS: ("group", "year", "level", "cases", "mean"),
+    PARTS: ("group", "part", "cases", "mean", "rw"),
     AUXILIARY: ("catalogue", "class", "group", "cases", "cost", "expected", "factor"),
 }  # fmt: skip
 ALL_KINDS = ("pre", "core", "basic", "comprehensive")
@@ -66,7 +67,7 @@ class Catalogue:
 def hash_of(folder: Path) -> str:
     """The hash of what stands in a catalogue: its tables and its declaration."""
     digest = hashlib.sha256()
-    names = [name for name in (CATALOGUE, MEANS, AUXILIARY) if (folder / name).is_file()]
+    names = [name for name in (CATALOGUE, MEANS, AUXILIARY, PARTS) if (folder / name).is_file()]
     inside = sorted(str(file.relative_to(folder)) for file in (folder / DECLARATION).rglob("*") if file.is_file())
     for name in (*names, *inside):
         content = (folder / name).read_bytes()

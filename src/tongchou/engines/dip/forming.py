@@ -11,7 +11,7 @@ import numpy as np
 from tongchou.engines.dip.cases import Cases, Lists, labels
 from tongchou.engines.dip.codes import matching, shortened
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.sums import counts, square_sums, sums, variation, weighted, within
+from tongchou.engines.dip.sums import counts, narrowest, square_sums, sums, variation, weighted, within
 from tongchou.ground.region.dip.declaration import TREATMENTS
 from tongchou.ground.region.dip.load import Dip
 
@@ -64,7 +64,7 @@ def form(dip: Dip, cases: Cases, facts: Facts, year: Any) -> Formed:
     core = (count >= threshold) & ~basic
     dissolved = 0
     if said.variation.above == "comprehensive":
-        steady = _steady(dip, key, cases.fee[rest], core)
+        steady = _steady(dip, key, cases.fee[rest], days_of(cases)[rest], core)
         dissolved = int((core & ~steady).sum())
         core &= steady
     kept = core | basic
@@ -176,12 +176,24 @@ def _means(dip: Dip, group: Any, fee: Any, year: Any, groups: int, wanted: Any) 
     }
 
 
-def counting(dip: Dip, group: Any, fee: Any) -> Any:
-    """Of each case whether it counts for the mean of its group."""
+def counting(dip: Dip, group: Any, fee: Any, days: Any) -> Any:
+    """Of each case whether it counts for the mean of its group. A case whose days are not known (-1) is asked about its
+    cost alone."""
     trimming = dip.said.catalogue.trimming
     if trimming is None:
         return np.ones(len(group), np.bool_)
-    return within(group, fee, trimming.percentiles, trimming.quartiles)
+    if trimming.interval is None:
+        return within(group, fee, trimming.percentiles, trimming.quartiles)
+    keep = narrowest(group, fee, trimming.interval.share)
+    if trimming.interval.of == "cost and days":
+        known = np.flatnonzero(days >= 0)
+        keep[known] &= narrowest(group[known], days[known], trimming.interval.share)
+    return keep
+
+
+def days_of(cases: Cases) -> Any:
+    """Days of stay, -1 where they are not known."""
+    return cases.number.get("days", np.full(len(cases), NONE))
 
 
 def _threshold(dip: Dip, count: Any) -> int:
@@ -199,13 +211,13 @@ def _threshold(dip: Dip, count: Any) -> int:
     return core.least
 
 
-def _steady(dip: Dip, key: Any, fee: Any, core: Any) -> Any:
+def _steady(dip: Dip, key: Any, fee: Any, days: Any, core: Any) -> Any:
     """Of each key whether the fees that count for its mean vary little enough."""
     said = dip.said.catalogue
     found = np.ones(len(core), np.bool_)
     there = np.flatnonzero(core[key])
     key, fee = key[there], fee[there]
-    keep = counting(dip, key, fee)
+    keep = counting(dip, key, fee, days[there])
     key, fee = key[keep], fee[keep]
     size = len(core)
     count, total, squares = counts(key, size), sums(key, fee, size), square_sums(key, fee, size)

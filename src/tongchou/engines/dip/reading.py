@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from tongchou.engines.dip.cases import UNKNOWN, Cases, Lists
+from tongchou.engines.dip.cases import PARTS, UNKNOWN, Cases, Lists
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
 from tongchou.ground.reasons import why
@@ -24,7 +24,8 @@ _WORDS = {
     "principal": "principal_diagnosis", "outcome": "outcome", "sex": "sex", "level": "level", "provider": "provider_id",
     "person": "person_id",
 }  # fmt: skip
-_NUMBERS = ("age", "age_days", "days", "weight", "icu_hours", "record_score", "since_previous")
+_FEES = tuple(PARTS.values())
+_NUMBERS = ("age", "age_days", "days", "weight", "icu_hours", "record_score", "since_previous", *_FEES)
 _LISTS = {"others": "other_diagnoses", "operations": "procedures"}
 COLUMNS = (*NEEDED, *(c for c in _WORDS.values() if c not in NEEDED), "other_diagnoses", "admitted_on", *_NUMBERS)
 ROWS = 250_000
@@ -138,7 +139,10 @@ class Reading:
         self.columns = there if self.columns is None else self.columns & there
         self.rows += len(block)
         own = _Block(block, file, first)
-        number = {name: own.whole(name, MAX_FEN if name == "total_fee" else 10**7) for name in (*_NUMBERS, "total_fee")}
+        number = {
+            name: own.whole(name, MAX_FEN if name in (*_FEES, "total_fee") else 10**7)
+            for name in (*_NUMBERS, "total_fee")
+        }
         days = {name: own.days(name) for name in ("admitted_on", "discharged_on")}
         text = {name: own.text(column) for name, column in _WORDS.items()}
         lists = {name: own.lists(column) for name, column in _LISTS.items()}

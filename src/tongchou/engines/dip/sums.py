@@ -103,6 +103,31 @@ def within(group: Any, values: Any, percentiles: tuple[Fraction, Fraction] | Non
     return found
 
 
+def narrowest(group: Any, values: Any, share: Fraction) -> Any:
+    """Of each case whether its value is in the optimum interval of its group: the narrowest between two values that
+    occur which holds at least this share of the cases; of equally narrow ones the lowest. Both ends count."""
+    if not len(group):
+        return np.ones(0, np.bool_)
+    order = np.lexsort((values, group))
+    sorted_groups, sorted_values = group[order], values[order]
+    start = np.flatnonzero(np.concatenate(([True], sorted_groups[1:] != sorted_groups[:-1])))
+    count = np.diff(np.append(start, len(group)))
+    held = -(-count * share.numerator // share.denominator)
+    place = np.arange(len(group)) - np.repeat(start, count)
+    reaches = np.repeat(held, count)
+    begins = np.flatnonzero(place + reaches <= np.repeat(count, count))
+    width = np.full(len(group), np.iinfo(np.int64).max)
+    width[begins] = sorted_values[begins + reaches[begins] - 1] - sorted_values[begins]
+    least = np.flatnonzero(width == np.repeat(np.minimum.reduceat(width, start), count))
+    _, at = np.unique(sorted_groups[least], return_index=True)
+    first = least[at]
+    low, high = sorted_values[first], sorted_values[first + held - 1]
+    keep = (sorted_values >= np.repeat(low, count)) & (sorted_values <= np.repeat(high, count))
+    found = np.empty(len(group), np.bool_)
+    found[order] = keep
+    return found
+
+
 def rounded(value: Fraction, decimals: int, mode: str) -> int:
     """A fraction in units of so many decimals."""
     return round_ratio(value.numerator * 10**decimals, value.denominator, mode=mode)

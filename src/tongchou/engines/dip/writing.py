@@ -25,6 +25,7 @@ from tongchou.engines.dip.catalogue import (
     FORM,
     MANIFEST,
     MEANS,
+    PARTS,
     hash_of,
 )
 from tongchou.engines.dip.differing import CHANGES, Change
@@ -63,6 +64,12 @@ def write_catalogue(built: Built, folder: Path, changes: Sequence[Change] = ()) 
             for one in built.layers
         ),
     )
+    if built.parts:
+        _write(
+            folder / PARTS,
+            COLUMNS[PARTS],
+            ((one.group, one.part, one.cases, one.mean, decimal(one.rw, decimals)) for one in built.parts),
+        )
     if changes:
         _write(folder / CHANGES, ("group", "change", "previous_rw", "rw", "difference"), (one.row() for one in changes))
     _parquet(folder)

@@ -134,16 +134,31 @@ class Comprehensive(Fact):
     cases: Annotated[Whole, Field(ge=1)]
 
 
+class Interval(Fact):
+    """The optimum interval: the narrowest that holds this `share` of a group's cases, of the cost alone or of cost and
+    days of stay, each by itself."""
+
+    share: Part
+    of: Literal["cost", "cost and days"]
+
+    @model_validator(mode="after")
+    def _a_share(self) -> Self:
+        if not 0 < self.share <= 1:
+            raise refusal("D304")
+        return self
+
+
 class Trimming(Fact):
-    """Which cases of a group count for its mean: those between two percentiles, or within so many times the distance
-    of the quartiles from them; both ends count."""
+    """Which cases of a group count for its mean: those between two percentiles, within so many times the distance of
+    the quartiles from them, or in the optimum `interval`; both ends count."""
 
     percentiles: tuple[Part, Part] | None = None
     quartiles: Part | None = None
+    interval: Interval | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.percentiles is None) == (self.quartiles is None):
+        if sum(way is not None for way in (self.percentiles, self.quartiles, self.interval)) != 1:
             raise refusal("D305")
         if self.percentiles is not None and not 0 <= self.percentiles[0] < self.percentiles[1] <= 1:
             raise refusal("D304")
@@ -174,7 +189,8 @@ class Value(Fact):
 class Catalogue(Fact):
     """How the catalogue is built. `years` from the oldest on; `weighting`: each year's mean by its weight (`years`; one
     without a case counts nowhere), or each case by that of its year (`cases`). `overall`: whether the mean of all
-    cases is of those that count for their group's mean only (`kept`). `points` of a group that costs the mean."""
+    cases is of those that count for their group's mean only (`kept`). `points` of a group that costs the mean.
+    `separate`: parts of the cost with points of their own."""
 
     years: tuple[Annotated[Whole, Field(ge=1990, le=2199)], ...] = Field(min_length=1)
     year_weights: tuple[Annotated[Whole, Field(ge=1)], ...]
@@ -188,6 +204,7 @@ class Catalogue(Fact):
     variation: Variation
     value: Value
     points: Annotated[Whole, Field(ge=1)]
+    separate: tuple[Literal["drugs", "consumables"], ...] = ()
     decimals: Annotated[Whole, Field(le=6)]
     rounding: Literal["half_up", "half_even", "down", "up"]
     died: tuple[Word, ...]
