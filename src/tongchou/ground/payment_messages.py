@@ -45,7 +45,7 @@ MESSAGES: dict[str, Entry] = {
         "write factor where the group pays, and nowhere else",
     ),
     "Y114": Entry("系数的构成与 combine 不符", "the parts do not fit combine", "given 不写 parts,其余写", "given has no parts, the others have"),
-    "Y115": Entry("fixed 只在 form 为 fixed 时写", "fixed goes with the form fixed", "补齐或删去", "add it or delete it"),
+    "Y115": Entry("fixed 只在 form 为 fixed 时写,past 只在 form 为 budget 时写", "fixed goes with the form fixed, past with budget", "补齐或删去", "add it or delete it"),
     "Y116": Entry(
         "分段边界没有递增:{value}", "the ends of the bands do not rise: {value}", "由小到大排列", "put them in rising order"
     ),

@@ -70,6 +70,18 @@ def test_a_price_of_two_decimals_is_rounded_down_and_leaves_the_rest(tmp_path: P
     assert found.balances[0].retained == 4
 
 
+@pytest.mark.parametrize(("decimals", "fund"), [("", 24784), (", decimals: 1", 24775)])
+def test_a_price_of_past_years(decimals: str, fund: int, tmp_path: Path) -> None:
+    """(1 × 900 + 2 × 1,100 + 7 × 1,200) ÷ (1 × 10 + 2 × 11 + 7 × 12) = 11,500 ÷ 116 yuan; whole fen, rounded down."""
+    past = (
+        "[{cost: 900, points: 10, weight: 1}, {cost: 1100, points: 11, weight: 2}, {cost: 1200, points: 12, weight: 7}]"
+    )
+    said = f"price.dip: {{form: budget, past: {past}{decimals}}}"
+    found = cleared(rules_of(tmp_path, DIP, said, ALIKE), [case("S1", "2.5")], 100_000)
+    assert found.pools[0].funds == {("", "employee", "H1"): fund}
+    assert found.pools[0].price == (Fraction(11500, 116) if not decimals else Fraction(991, 10))
+
+
 def test_a_price_that_is_fixed(tmp_path: Path) -> None:
     found = cleared(
         rules_of(tmp_path, DIP, "price.dip: {form: fixed, fixed: 12.34元}", ALIKE), [case("S1", "2.5")], 100_000

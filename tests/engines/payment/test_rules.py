@@ -40,6 +40,8 @@ DIP = "routes: [{method: dip, setting: inpatient}]"
         ("hospital_factor: {combine: given, parts: {level: 100%}, decimals: 4}", "Y114"),
         ("price.dip: {form: fixed}", "Y115"),
         ("price.dip: {form: settlement, fixed: 3元}", "Y115"),
+        ("price.dip: {form: budget}", "Y115"),
+        ("price.dip: {form: settlement, past: [{cost: 1万, points: 10, weight: 1}]}", "Y115"),
         ("sharing.dip: {surplus: [{pays: 1}, {pays: 1}], overrun: [{pays: 0}]}", "Y112"),
         ("per_diem.精神: {phases: [{upto: 3, price: 1元}], fund: all}", "Y112"),
         ("stays: {upto: 1, atleast: 3}", "R102"),

@@ -63,6 +63,12 @@ def test_a_hospital_checks_its_own_folder(desk: Any, city: Path, tmp_path: Path)
     assert "逐格重算一致" in desk("clear", "verify", own, code=0).out
     assert "医院1" in (out / "医院1" / "report.html").read_text("utf-8")
     assert desk("clear", "publish", own, "--out", str(tmp_path / "x")).code == 2
+    one = desk(
+        "clear", "publish", str(city), "--out", str(tmp_path / "one"), "--only", names[0], "--json", code=0
+    ).json()
+    assert one["institutions"] == names[:1] == [folder.name for folder in (tmp_path / "one").iterdir()]
+    assert desk("clear", "publish", str(city), "--out", str(tmp_path / "none"), "--only", "无此院").code == 2
+    assert not (tmp_path / "none").exists()
     file = out / "医院1" / "results" / "cases.parquet"
     found = pq.read_table(file)
     pq.write_table(found.set_column(found.column_names.index("cost"), "cost", [[0] * len(found)]), file)

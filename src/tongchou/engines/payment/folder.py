@@ -76,10 +76,11 @@ def write(cleared: Cleared, year: Year, folder: Path) -> dict[str, pa.Table]:
     return made
 
 
-def publish(kept: Kept, out: Path) -> list[str]:
-    """A folder for each institution, by its name; the names. Nothing of another institution's cases is in it."""
+def publish(kept: Kept, out: Path, only: str | None = None) -> list[str]:
+    """A folder for each institution, or for one, by its name; the names. Nothing of another's cases is in it."""
     records, made = kept.year.records, dict(kept.published)
-    names = kept.year.others["institutions"]["institution"].to_pylist()
+    listed = kept.year.others["institutions"]["institution"].to_pylist()
+    names = [name for name in listed if only in (None, name)]
     charged = {key: row["charged"] for row in made["lines"].to_pylist() for key in [_key(row)]}
     split, cases = by_institution(records), by_institution(made["cases"])
     for name in names:

@@ -187,8 +187,9 @@ def price_pool(pool: Pool, price: Price) -> Pool:
     points, available = pool.points, pool.budget - pool.at_cost
     if points == 0:
         return pool
-    if price.fixed is not None:
-        pool.price = figure(price.fixed)
+    beforehand = _beforehand(price)
+    if beforehand is not None:
+        pool.price = beforehand
         pool.shares = {cell: _worth(one.points, pool.price) for cell, one in pool.cells.items()}
         pool.total = sum(pool.shares.values())
     else:
@@ -211,6 +212,20 @@ def price_pool(pool: Pool, price: Price) -> Pool:
         own = one.others if pool.basis == "total" else 0
         pool.funds[cell] = max(pool.shares[cell] - own, 0)
     return pool
+
+
+def _beforehand(price: Price) -> Fraction | None:
+    """A price that is known before the year is over: declared, or of past years; rounded down as declared."""
+    if price.fixed is not None:
+        return figure(price.fixed)
+    if not price.past:
+        return None
+    columns = ([figure(getattr(year, name)) for year in price.past] for name in ("cost", "points", "weight"))
+    exact = budget_point_value(*columns)
+    if price.decimals is None:
+        return exact
+    step = 10 ** int(figure(price.decimals))
+    return Fraction(exact * step // 1, step)
 
 
 def _worth(points: int, price: Fraction) -> int:

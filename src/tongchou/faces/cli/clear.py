@@ -110,7 +110,13 @@ def estimate(
 
 @app.command("publish")
 @guarded
-def publish(folder: Result, out: Out, lang: Lang = None, json: Json = False) -> None:
+def publish(
+    folder: Result,
+    out: Out,
+    only: Annotated[str | None, typer.Option(help="只公布这一家 || this institution alone")] = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
     """每家医院一个文件夹:自己的明细、公开的汇总、规则及校验码 || a folder for each hospital"""
     from tongchou.engines.payment.folder import publish as published
     from tongchou.engines.payment.folder import read
@@ -119,7 +125,9 @@ def publish(folder: Result, out: Out, lang: Lang = None, json: Json = False) -> 
     if kept.institution:
         refuse("这是一家医院的文件夹,不能再公布", "this is the folder of one hospital; publish the whole city's")
     with _fresh(out) as fresh:
-        names = published(kept, fresh)
+        names = published(kept, fresh, only)
+        if only is not None and not names:
+            refuse(f"没有机构“{only}”", f"there is no institution '{only}'")
         for name in names:
             one = read(fresh / name)
             page(fresh / name, one.rules, one.published, name, None)

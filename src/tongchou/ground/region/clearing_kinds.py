@@ -182,24 +182,34 @@ class Auxiliary(Fact):
     combine: Literal["largest", "product"]
 
 
+class PastYear(Fact):
+    """A past year of a method: what its cases cost, the points they would have had, and the weight of the year."""
+
+    cost: Money
+    points: Number
+    weight: Count
+
+
 class Price(Fact):
-    """How a point gets its price: in the year-end form from the budget, or as declared beforehand (`fixed`).
+    """How a point gets its price: in the year-end form from the budget (`settlement`), in the budget form from the
+    weighted cost and points of `past` years (`budget`), or as declared beforehand (`fixed`).
 
     `scope`: what has a price of its own. `basis`: whether a point pays the fund's part, or the whole cost, from which
     what the person and other payers paid is taken. `ratio`: the payment ratio between the two; what was really paid
     where it is not written. `decimals` of yuan to which the price is rounded down; exact without.
     """
 
-    form: Literal["settlement", "fixed"]
+    form: Literal["settlement", "budget", "fixed"]
     scope: tuple[Literal["scheme", "month", "insured_place"], ...] = ("scheme",)
     basis: Literal["fund", "total"] = "fund"
     ratio: Share | None = None
     decimals: Count | None = None
     fixed: Money | None = None
+    past: tuple[PastYear, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if (self.form == "fixed") != (self.fixed is not None):
+        if (self.form == "fixed") != (self.fixed is not None) or (self.form == "budget") != bool(self.past):
             raise refusal("Y115")
         return self
 
