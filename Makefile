@@ -5,7 +5,7 @@ PYTHON_IN_VENV = .venv/bin/python
 ONLY ?=
 PERSONS ?= 100000
 
-.PHONY: help setup demo test bench soak docs reports format lock
+.PHONY: help setup demo test bench soak docs reports synpuf format lock
 
 help:
 	@echo "make setup    .venv with tongchou in it, from requirements.lock"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak     the long counts"
 	@echo "make docs     the documentation, into build/docs"
 	@echo "make reports  the reform reports in the documentation, drawn and compared anew; ONLY=name picks one"
+	@echo "make synpuf   a catalogue and a cleared year on the public DE-SynPUF stays of ../shared, into build/synpuf"
 	@echo "make format   let the formatter and the fixable lint rules have their way"
 	@echo "make lock     requirements.lock anew from pyproject.toml"
 
@@ -36,6 +37,9 @@ soak: setup
 
 docs: setup
 	@$(PYTHON_IN_VENV) tools/build_docs.py
+
+synpuf: setup
+	@$(PYTHON_IN_VENV) tools/synpuf_year.py
 
 reports: setup
 	@$(PYTHON_IN_VENV) tools/reports.py $(ONLY)

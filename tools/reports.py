@@ -219,13 +219,13 @@ def standalone(page: str, name: str) -> str:
     )
 
 
-def written_into(page: str, text: str) -> str:
+def written_into(page: str, text: str, mark: str = BEGIN) -> str:
     """The page with this text between its marks. `ValueError` when it does not have both, in order."""
-    head, begin, rest = page.partition(BEGIN)
+    head, begin, rest = page.partition(mark)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"the page lacks {BEGIN} or {END}")
-    return f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}"
+        raise ValueError(f"the page lacks {mark} or {END}")
+    return f"{head}{mark}\n\n{text}\n\n{END}{tail}"
 
 
 def main(wanted: list[str]) -> int:
