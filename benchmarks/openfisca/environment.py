@@ -1,4 +1,4 @@
-"""The peer's environment: made once under `build/`, again when its requirements change."""
+"""A peer's environment: made once under `build/`, again when its requirements change. This peer's by default."""
 
 import subprocess
 import sys
@@ -15,22 +15,22 @@ class Unavailable(Exception):
     """The environment cannot be made; the text says why."""
 
 
-def made(folder: Path = FOLDER) -> Path | None:
+def made(folder: Path = FOLDER, requirements: Path = REQUIREMENTS) -> Path | None:
     """The Python of the environment when it is there and of these requirements."""
     python, stamp = folder / "bin" / "python", folder / _STAMP
-    same = stamp.exists() and stamp.read_text("utf-8") == REQUIREMENTS.read_text("utf-8")
+    same = stamp.exists() and stamp.read_text("utf-8") == requirements.read_text("utf-8")
     return python if same and python.exists() else None
 
 
-def make(folder: Path = FOLDER) -> Path:
+def make(folder: Path = FOLDER, requirements: Path = REQUIREMENTS) -> Path:
     """The Python of the environment, made when it is not there. Raises `Unavailable`."""
-    python = made(folder)
+    python = made(folder, requirements)
     if python is None:
         python = folder / "bin" / "python"
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        _run([*pip, "install", "--quiet", "--no-deps", "--retries", "1", "-r", str(REQUIREMENTS)])
-        (folder / _STAMP).write_text(REQUIREMENTS.read_text("utf-8"), "utf-8")
+        _run([*pip, "install", "--quiet", "--no-deps", "--retries", "1", "-r", str(requirements)])
+        (folder / _STAMP).write_text(requirements.read_text("utf-8"), "utf-8")
     return python
 
 
