@@ -7,12 +7,13 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from tests.docs.pages import DOCS, tables
-from tongchou.engines.dip.declaration import Declaration
 from tongchou.engines.grouping import files as scheme_files
 from tongchou.engines.grouping.load import _KEYS
 from tongchou.engines.payment.cases import PATHS
-from tongchou.engines.payment.kinds import KINDS
 from tongchou.engines.payment.table_columns import COLUMNS
+from tongchou.ground.region.clearing_kinds import CLEARING_KINDS as KINDS
+from tongchou.ground.region.clearing_kinds import NAMES
+from tongchou.ground.region.dip.declaration import Declaration
 
 PAGE = DOCS / "reference" / "payment-settings.md"
 SETTINGS = tables(PAGE)["settings"]
@@ -49,8 +50,8 @@ def declared(place: str) -> bool:
         head, *rest = key.split(".")
         if head in KINDS:
             return is_there(KINDS[head][0], rest)
-        model, names = KINDS[f"{head}.*"]
-        return (names is None or rest[0] in names) and is_there(model, rest[1:])
+        names = NAMES.get(f"{head}.*")
+        return (names is None or rest[0] in names) and is_there(KINDS[f"{head}.*"][0], rest[1:])
     return key in COLUMNS[file]
 
 

@@ -59,6 +59,8 @@ SAID = [
      "按病种分值(DIP)付费的点值分险种、月份计算:可用基金除以支付比例(80%)再除以总分值,保留 4 位小数,其余舍去"),
     ("price.drg_points: {form: settlement}", "按 DRG 点数付费的点值分险种计算:可用基金除以总分值"),
     ("price.dip: {form: fixed, fixed: 12元}", "按病种分值(DIP)付费的一分定为 12 元"),
+    ("price.dip: {form: budget, past: [{cost: 900元, points: 10, weight: 1}, {cost: 1100元, points: 11, weight: 2}]}",
+     "按病种分值(DIP)付费的点值按以往年度的费用和分值加权:900 元、10 分、权重 1、1100 元、11 分、权重 2"),
     ("rate: {price: {by scheme: {resident: 8000元}}, fund: ratio}",
      "DRG 权重为 1 的 居民 8000 元,基金按病例的支付比例支付"),
     ("standard.白内障: {groups: [甲, 乙], standard: 4200元, fund: minus, leaves_below: 40%, leaves_above: 2}",

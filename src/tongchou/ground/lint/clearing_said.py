@@ -157,6 +157,11 @@ def _auxiliary(_: _Said, value: Any) -> str:
 def _price(said: _Said, value: Any) -> str:
     if value.fixed is not None:
         return f"{said.method}付费的一分定为 {said.money(value.fixed)}"
+    if value.past:
+        years = "、".join(
+            f"{said.money(one.cost)}、{said.count(one.points)} 分、权重 {said.count(one.weight)}" for one in value.past
+        )
+        return f"{said.method}付费的点值按以往年度的费用和分值加权:{years}"
     scope = "、".join(_SCOPE[word] for word in value.scope)
     ratio = "实际支付比例" if value.ratio is None else said.share(value.ratio)
     basis = "可用基金除以总分值" if value.basis == "fund" else f"可用基金除以支付比例({ratio})再除以总分值"

@@ -76,6 +76,9 @@ def _catalogue(said: Catalogue) -> Iterator[str]:
     elif said.trimming.percentiles is not None:
         low, high = said.trimming.percentiles
         yield f"均费只算 {share(low)} 至 {share(high)} 分位之间的病例"
+    elif said.trimming.interval is not None:
+        of = "费用" if said.trimming.interval.of == "cost" else "费用、住院天数各自"
+        yield f"均费只算{of}含 {share(said.trimming.interval.share)} 病例的最窄区间以内的病例"
     else:
         yield f"均费不算离四分位 {figure(said.trimming.quartiles)} 倍间距以外的病例"
     above = "只报告" if said.variation.above == "report" else "并入综合病种"
@@ -84,6 +87,8 @@ def _catalogue(said: Catalogue) -> Iterator[str]:
         said.value.by
     ]
     yield f"分值按{value}计,{said.points} 分为准,保留 {said.decimals} 位小数,{_ROUNDING[said.rounding]}"
+    if said.separate:
+        yield f"{'、'.join({'drugs': '药品', 'consumables': '耗材'}[one] for one in said.separate)}另计分值"
     if said.pre_groups:
         yield f"先期分组:{'、'.join(f'{one.group} {one.title}' for one in said.pre_groups)}"
     if said.excluded_diagnoses:

@@ -172,6 +172,13 @@ def test_the_national_defaults_read_back(tmp_path: Path) -> None:
         assert line in said
     assert "用于" not in said.partition("《试》")[2]
     trimmed = f"catalogue:\n{YEARS}  trimming: {{quartiles: 3/2}}\n"
+    for of, words in (("cost", "费用含"), ("cost and days", "费用、住院天数各自含")):
+        narrow = (
+            f"catalogue:\n{YEARS}  trimming: {{interval: {{share: 90%, of: {of}}}}}\n  separate: [drugs, consumables]\n"
+        )
+        told = "\n".join(read_back(load_region(region(tmp_path / of.replace(" ", "-"), narrow))))
+        assert f"均费只算{words} 90% 病例的最窄区间以内的病例" in told
+        assert "药品、耗材另计分值" in told
     assert "离四分位 1.5 倍间距以外" in "\n".join(read_back(load_region(region(tmp_path / "s", trimmed))))
 
 
