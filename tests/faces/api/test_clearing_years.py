@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.faces.api.test_people import Api
 from tests.record.clearing.stage import LATER, SPRING, Town, catalogue, put_in_force, town
@@ -39,6 +40,14 @@ def code(answer: Any) -> str:
     return str(answer.json()["type"]).rsplit(":", 1)[-1]
 
 
+def packed(files: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as out:
+        for name, text in {**files, "catalogue.parquet": "left out"}.items():
+            out.writestr(name, text)
+    return stream.getvalue()
+
+
 def test_a_year_is_seen_through(place: Town, tmp_path: Path) -> None:
     with clock.at(SPRING):
         people = people_of(place)
@@ -50,7 +59,9 @@ def test_a_year_is_seen_through(place: Town, tmp_path: Path) -> None:
         assert code(clerk.post(AT, asked)) == "M502"
         path = f"{AT}/{made.json()['id']}"
         files = catalogue(tmp_path)
-        scheme = clerk.post(f"{AT}/group-schemes", {"kind": "dip", "files": files, "reason": "目录"}).json()
+        keep = f"{AT}/group-schemes?kind=dip&reason=x"
+        assert code(clerk.client.post(keep, {"file": SimpleUploadedFile("a.zip", b"x")})) == "M504"
+        scheme = clerk.client.post(keep, {"file": SimpleUploadedFile("a.zip", packed(files))}).json()
         budget = {"rows": [{"amount": 40_000_00}], "reason": "预算"}
         put = clerk.client.put(f"{path}/tables/budget", json.dumps(budget), content_type="application/json")
         assert put.status_code == 204

@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema, Status
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
+from tongchou.faces.api.handed_in import handed_in
+from tongchou.record.base.actor import actor
 from tongchou.record.clearing import (
     clearing,
     confirming,
@@ -69,14 +72,6 @@ class ClearingStepShown(Schema):
 
 
 class ClearingWhy(Schema):
-    reason: Reason
-
-
-class GroupSchemeNew(Schema):
-    """A catalogue or a grouper, by the texts of its files."""
-
-    kind: Kind
-    files: Annotated[dict[text(200), Annotated[str, Field(max_length=64 << 20)]], Field(min_length=1, max_length=200)]
     reason: Reason
 
 
@@ -271,9 +266,12 @@ def open_year(request: HttpRequest, given: ClearingYearNew) -> Status:
 
 @router.post("/group-schemes", response={201: GroupSchemeShown}, summary="保存分组方案")
 @as_asker
-def keep_scheme(request: HttpRequest, given: GroupSchemeNew) -> Status:
-    """What is kept already is answered as it is."""
-    return Status(201, schemes.keep_scheme(**given.dict()))
+def keep_scheme(request: HttpRequest, kind: Kind, reason: Reason, file: File[UploadedFile]) -> Status:
+    """A catalogue's or a grouper's folder as a ZIP file. What is kept already is answered as it is."""
+    actor().needs("clearing.work")
+    with handed_in(file) as sent:
+        files = schemes.files_in(sent.path.read_bytes())
+    return Status(201, schemes.keep_scheme(kind=kind, files=files, reason=reason))
 
 
 @router.post("/objections/{clearing_objection}/decision", response=ObjectionShown, summary="审核分组反馈")

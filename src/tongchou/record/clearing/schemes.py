@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -21,6 +23,7 @@ from tongchou.record.clearing.models import GroupScheme
 
 LARGEST = 64 << 20
 """Bytes of all files together."""
+_LEFT_OUT = (".parquet", ".html")
 
 
 @command("clearing.keep_scheme", needs="clearing.work")
@@ -40,6 +43,19 @@ def keep_scheme(*, kind: str, files: Mapping[str, str], reason: str) -> GroupSch
     return known or GroupScheme.objects.create(
         kind=kind, hash=hash_, files=dict(files), by=actor().user, at=clock.now()
     )
+
+
+def files_in(content: bytes) -> dict[str, str]:
+    """The texts of a folder that was sent as a ZIP file; Parquet and reports are left out, since nothing is read from
+    them. Raises M504 for what is none, or holds too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as sent:
+            kept = [one for one in sent.infolist() if not one.is_dir() and not one.filename.endswith(_LEFT_OUT)]
+            if sum(one.file_size for one in kept) > LARGEST:
+                raise fail("M504", table="ZIP", why=f"≤ {LARGEST >> 20} MiB")
+            return {one.filename: sent.read(one).decode() for one in kept}
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+        raise fail("M504", table="ZIP", why=type(error).__name__) from error
 
 
 @lru_cache(maxsize=4)
