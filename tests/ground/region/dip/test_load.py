@@ -65,6 +65,7 @@ def test_what_a_region_says_stands_before_its_base() -> None:
         (f"{YEARS}  core: {{coverage: 95%, least: 20, most: 10}}", "D304"),
         (f"{YEARS}  core: {{cases: 5, coverage: 95%, least: 2, most: 10}}", "D305"),
         (f"{YEARS}  trimming: {{percentiles: [97.5%, 2.5%]}}", "D304"),
+        (f"{YEARS}  trimming: {{interval: {{share: 0%, of: cost}}}}", "D304"),
         (f"{YEARS}  trimming: {{percentiles: [1%, 2%], quartiles: 1}}", "D305"),
         (f"{YEARS}  value: {{by: benchmark}}", "D305"),
         (f"{YEARS}  value: {{by: quota}}", "D308"),
