@@ -92,6 +92,18 @@ def test_a_region_that_fails_is_seen(desk: Desk, tmp_path: Path, monkeypatch: py
     assert (answer.code, "FAILED" in answer.out) == (1, True)
 
 
+@pytest.mark.usefixtures("no_year")
+@pytest.mark.parametrize(("whole", "code"), [(True, 0), (False, 1)])
+def test_a_town_that_does_not_agree_is_seen(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool, code: int
+) -> None:
+    town = {"month": {"payable": 100, "paid": 100}, "whole": whole}
+    monkeypatch.setattr(demo, "_shipped", list)
+    monkeypatch.setattr(demo, "_town", lambda data, count: town)
+    answer = desk("demo", "--out", tmp_path / "out", "--json")
+    assert (answer.code, json.loads(answer.out)["town"]) == (code, town)
+
+
 @pytest.mark.parametrize("folder", ["household", "data", "results", "report", "clearing"])
 def test_what_is_not_ours_is_never_replaced(desk: Desk, tmp_path: Path, folder: str) -> None:
     (tmp_path / folder).mkdir()

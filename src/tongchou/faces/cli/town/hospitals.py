@@ -9,11 +9,16 @@ from typing import Any
 
 from tongchou.faces.cli.town.town import Hospital, levels_of
 
+KINDS = ("普通门诊", "住院")
+BUDGET = {"一级": (30_00, 70_00), "二级": (40_00, 140_00), "三级": (60_00, 440_00)}
+"""What the agreement of each level has for the year, by those kinds, in fen for each person of the town; residents'."""
+
 
 def open_hospitals(
-    staff: Mapping[str, Any], data: Path, agency: str, name: str, kind: str, since: date
+    staff: Mapping[str, Any], data: Path, agency: str, name: str, kind: str, since: date, people: int
 ) -> dict[str, Hospital]:
-    """An institution of each level of the data, in which all are treated; it may see visits of the `kind`."""
+    """An institution of each level of the data, in which all are treated; it may see visits of the `kind`, and has a
+    budget for so many people."""
     from tongchou.record.base.actor import acting
     from tongchou.record.orgs import commands
     from tongchou.record.orgs.models import Organisation
@@ -37,21 +42,26 @@ def open_hospitals(
                 opened=since,
             )
             set_level(institution_id=one.pk, level=level, grade="2", since=since, reason="评审")
-        _agree(staff, one.pk, kind, f"XY-{number}", since)
+        budgets = dict(zip(KINDS, (fen * people for fen in BUDGET[level]), strict=True))
+        _agree(staff, one.pk, kind, f"XY-{number}", since, budgets)
         found[level] = Hospital(one.pk, made.pk)
     return found
 
 
-def _agree(staff: Mapping[str, Any], institution: int, kind: str, number: str, since: date) -> None:
-    """Applied for, evaluated, negotiated and signed for the year."""
+def _agree(
+    staff: Mapping[str, Any], institution: int, kind: str, number: str, since: date, budgets: Mapping[str, int]
+) -> None:
+    """Applied for, evaluated, negotiated and signed for the year, with what residents' budgets are by kind."""
     from tongchou.record.base.actor import acting
     from tongchou.record.providers.agreements import apply, decide_step, propose_step
+    from tongchou.record.providers.budgets import BudgetLine
 
     period = {"number": number, "first": since, "last": since.replace(month=12, day=31)}
     steps: tuple[tuple[str, dict[str, Any]], ...] = (
         ("evaluate", {}),
         ("negotiate", {"terms": {"结算": "按月"}}),
         ("sign", period),
+        ("budget", {"budgets": [BudgetLine(since.year, "resident", of, fen) for of, fen in budgets.items()]}),
     )
     with acting(staff["providers"]):
         deal = apply(institution_id=institution, kind=kind, reason="申请协议").pk

@@ -11,24 +11,29 @@ from typing import Any
 from tongchou.faces.cli.speak import say, tell
 from tongchou.faces.cli.town.town import Town
 
+_SCHEMES = ("employee", "resident")
 _FUND = "医疗保险基金"
 _ANSWER = ("行号", "账号", "金额", "结果", "退回码", "日期")
 
 
-def pay_institutions(staff: Mapping[str, Any], town: Town, agency: int, day: date) -> dict[str, int]:
-    """Pay what is owed by the end of a day, scheme by scheme: money is made ready for it, four people see the order,
-    and the bank pays. Orders, and fen that were paid."""
+def make_ready(staff: Mapping[str, Any], town: Town, agency: int, day: date) -> None:
+    """Where institutions are paid is registered, and there is money for all that they are owed at the end of a day."""
+    _register_accounts(staff, town)
+    for scheme in _SCHEMES:
+        if owed := _owed(staff, agency, scheme, day):
+            _bring(staff, agency, scheme, owed, day)
+
+
+def pay_institutions(staff: Mapping[str, Any], agency: int, day: date) -> dict[str, int]:
+    """Pay what is owed by the end of a day, scheme by scheme: four people see the order, and the bank pays. Orders, and
+    fen that were paid."""
     from tongchou.record.base.actor import acting
     from tongchou.record.disbursement import deciding, preparing, queries, sending
 
-    _register_accounts(staff, town)
     orders = paid = 0
-    for scheme in ("employee", "resident"):
-        with acting(staff["payer"]):
-            waiting = queries.waiting(payee="provider", agency=agency, scheme=scheme, through=day)
-        if not waiting:
+    for scheme in _SCHEMES:
+        if not _owed(staff, agency, scheme, day):
             continue
-        _make_ready(staff, agency, scheme, sum(one.fen for one in waiting), day)
         with acting(staff["payer"]):
             order = preparing.prepare(payee="provider", agency=agency, scheme=scheme, through=day).pk
         with acting(staff["paying_reviewer"]):
@@ -41,6 +46,15 @@ def pay_institutions(staff: Mapping[str, Any], town: Town, agency: int, day: dat
         orders, paid = orders + 1, paid + found.paid
     tell(say(f"拨付单 {orders} 张，银行已付 {_yuan(paid)} 元", f"{orders} payment orders, {_yuan(paid)} yuan paid"))
     return {"orders": orders, "fen": paid}
+
+
+def _owed(staff: Mapping[str, Any], agency: int, scheme: str, day: date) -> int:
+    from tongchou.record.base.actor import acting
+    from tongchou.record.disbursement import queries
+
+    with acting(staff["payer"]):
+        found = queries.waiting(payee="provider", agency=agency, scheme=scheme, through=day)
+    return sum(one.fen for one in found)
 
 
 def _register_accounts(staff: Mapping[str, Any], town: Town) -> None:
@@ -61,7 +75,7 @@ def _register_accounts(staff: Mapping[str, Any], town: Town) -> None:
             decide_account(account_id=account, approve=True, reason="已核对")
 
 
-def _make_ready(staff: Mapping[str, Any], agency: int, scheme: str, fen: int, day: date) -> None:
+def _bring(staff: Mapping[str, Any], agency: int, scheme: str, fen: int, day: date) -> None:
     """What the fund held before comes from the fiscal special account to the one that pays."""
     from tongchou.record.base.actor import acting
     from tongchou.record.ledger.fund_office import decide_voucher, enter_voucher

@@ -1,5 +1,6 @@
 """The town: a pack is put in force, people are enrolled from a file, charged, pay, and are entitled; they are treated,
-settled and posted; institutions are paid, the books are closed, and everything must agree."""
+settled and posted; the books are closed, institutions are paid, one of them for a month that is reviewed, and
+everything must agree."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from tongchou.faces.cli.town import people
 from tongchou.faces.cli.town.agreeing import reconcile, verify_all
 from tongchou.faces.cli.town.counter import KIND, come_to_the_counter
 from tongchou.faces.cli.town.hospitals import open_hospitals
-from tongchou.faces.cli.town.paying import pay_institutions
+from tongchou.faces.cli.town.month import after_appeals, largest, prepay_month, review_month
+from tongchou.faces.cli.town.month_table import show_month
+from tongchou.faces.cli.town.paying import make_ready, pay_institutions
 from tongchou.faces.cli.town.town import Resident, Town
 from tongchou.faces.cli.town.year import close_months, move_together, post_year
 
@@ -31,8 +34,8 @@ _PAYDAY = 20
 NEXT_YEAR = date(2026, 1, 8)
 """When the year that was settled in bulk is posted, and the books are closed."""
 _OFFICES = (
-    *("policy", "policy_reviewer", "clerk", "assessor", "auditor"),
-    *("providers", "provider_reviewer"),
+    *("policy", "policy_reviewer", "clerk", "reviewer", "assessor", "auditor"),
+    *("providers", "provider_reviewer", "supervisor"),
     *("accountant", "chief_accountant", "payer", "paying_reviewer", "cashier"),
 )
 NOTHING = ("difference", "trial", "unexplained")
@@ -94,7 +97,8 @@ def _quarter(data: Path, count: int, work: Path) -> dict[str, Any]:
         staff = take_office(CODE, NAME, _OFFICES)
         open_firms(staff["administrator"], people.FIRMS, CODE)
         _put_in_force(staff)
-        town = Town(_enrol(staff["clerk"], data, count, work), open_hospitals(staff, data, CODE, CITY, KIND, MONTHS[0]))
+        persons = _enrol(staff["clerk"], data, count, work)
+        town = Town(persons, open_hospitals(staff, data, CODE, CITY, KIND, MONTHS[0], len(persons)))
         with acting(staff["clerk"]):
             move_together(data, town, MONTHS[0])
     for month in MONTHS:
@@ -112,12 +116,22 @@ def _quarter(data: Path, count: int, work: Path) -> dict[str, Any]:
         with acting(staff["chief_accountant"]):
             posted = post_year(data, town, work)
             agency = Organisation.objects.get(code=CODE).pk
-        paid = pay_institutions(staff, town, agency, NEXT_YEAR)
         with acting(staff["accountant"]):
             closed = close_months(NEXT_YEAR.replace(day=1))
-            books = reconcile(NEXT_YEAR)
+        make_ready(staff, town, agency, NEXT_YEAR)
+        with acting(staff["clerk"]):
+            level = largest(town.hospitals, LOOK)
+        statement = review_month(staff, desks[level], town.hospitals[level], LOOK)
+        paid = pay_institutions(staff, agency, NEXT_YEAR)
+    payday = after_appeals(staff["payer"], statement)
+    with clock.at(payday):
+        prepay_month(staff, statement)
+        prepaid = pay_institutions(staff, agency, payday)
+        seen = show_month(staff, desks[level], statement, level)
+        with acting(staff["accountant"]):
+            books = reconcile(payday)
         with scoped(system("the whole town is verified")):
-            replayed, wrong = verify_all()
+            replayed, wrong, invariants = verify_all()
         with scoped(system("the town's trail")):
             entries, breaks = seal(), verify()
     tell(say(f"审计记录 {entries:,} 条，已封存，核对无误", f"{entries:,} entries of the trail, sealed and verified"))
@@ -129,12 +143,17 @@ def _quarter(data: Path, count: int, work: Path) -> dict[str, Any]:
         "counter": counter,
         "posted": posted,
         "paid": paid,
+        "prepaid": prepaid,
+        "month": seen,
         "closed": closed,
         "books": books,
         "replayed": replayed,
         "wrong": wrong,
+        "invariants": invariants,
         "trail": entries,
-        "whole": posted["reconciled"] and not (breaks or wrong or any(books[one] for one in NOTHING)),
+        "whole": posted["reconciled"]
+        and seen["paid"] == seen["payable"]
+        and not (breaks or wrong or any(books[one] for one in NOTHING)),
     }
 
 
