@@ -452,6 +452,7 @@ ROWS: dict[str, Callable[[Organisation], int | str]] = {
     "month_statement": lambda city: a_statement(city).pk,
     "month_deduction": a_month_deduction,
     "provider_advance": an_advance,
+    "clearing": lambda city: 1,
     "clearing_year": lambda city: a_clearing_year(city).pk,
     "clearing_objection": lambda city: a_clearing_objection(organisation("agency", city)),
     "special_case": a_special_case,

@@ -195,8 +195,8 @@ def test_a_delta_sets_one_rule_over_its_base(tmp_path: Path) -> None:
     copy(tmp_path / "base", payment__clearing__year=own)
     pack = load_region(delta(tmp_path / "r", "../base", payment__clearing__own=f"{HEAD}      stays: {{upto: 2}}\n"))
     held = {f.address: f for f in pack.facts if f.scheme == "*" and f.source == "decree"}
-    assert held["*.stays"].value.upto.value == 2  # type: ignore[attr-defined]
-    assert held["*.few_cases"].value.below.value == 5  # type: ignore[attr-defined]
+    assert held["*.stays"].value.upto.value == 2  # type: ignore[attr-defined]  # of its kind
+    assert held["*.few_cases"].value.below.value == 5  # type: ignore[attr-defined]  # of its kind
 
 
 def test_lint_looks_at_it_as_at_every_article(tmp_path: Path) -> None:

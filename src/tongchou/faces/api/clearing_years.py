@@ -1,15 +1,17 @@
-"""The clearing of years: opened, grouped, told, objected to, cleared, confirmed, opened again, and counted again."""
+"""The clearing of years: opened, grouped, told, objected to, cleared, confirmed, opened again."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from tongchou.faces.api import cleared_years
 from tongchou.faces.api.acting import as_asker
+from tongchou.faces.api.cleared_years import Number
 from tongchou.faces.api.fields import Day, Fen, Id, Reason, text
 from tongchou.faces.api.handed_in import handed_in
 from tongchou.record.base.actor import actor
@@ -21,17 +23,16 @@ from tongchou.record.clearing import (
     grouping,
     objecting,
     opening,
-    publishing,
     queries,
     schemes,
     special,
 )
-from tongchou.record.clearing.models import ClearedLine, Objection, SpecialCase
+from tongchou.record.clearing.models import Objection, SpecialCase
 
 router = Router(tags=["clearing-years"])
+router.add_router("", cleared_years.router)
 
 After = Annotated[int, Field(ge=0, le=2**62)]
-Number = Annotated[int, Field(ge=1, le=32_767)]
 Kind = Literal["dip", "drg"]
 Schemes = dict[Kind, text(64)]
 
@@ -197,61 +198,6 @@ class Confirmation(Schema):
     reason: Reason
 
 
-class ClearingLineShown(Schema):
-    """In fen, points in ten-thousandths; what each is stands on the page about clearing."""
-
-    institution: int
-    code: str
-    setting: str
-    method: str
-    cases: int
-    points: int
-    charged: int
-    standard: int
-    surplus: int
-    kept: int
-    overrun: int
-    shared: int
-    compensated: int
-    deducted: int
-    payable: int
-    deposit: int
-    lost: int
-    prepaid: int
-    due_before: int
-    returned: int
-    due: int
-
-    @classmethod
-    def of(cls, one: ClearedLine) -> Self:
-        names = set(cls.model_fields) - {"institution", "code"}
-        return cls(
-            institution=one.institution_id,
-            code=one.institution.code,
-            **{name: getattr(one, name) for name in names},
-        )
-
-
-class ClearingBalanceShown(Schema):
-    setting: str
-    budget: int
-    paid: int
-    deposits_kept: int
-    reserve: int
-    reserve_used: int
-    retained: int
-
-
-class ClearingDifferenceShown(Schema):
-    """One cell of a table that is not the same; a row that is missing on a side has no column."""
-
-    table: str
-    row: str
-    column: str
-    before: str
-    after: str
-
-
 @router.get("", response=list[ClearingYearShown], summary="清算年度")
 @as_asker
 def years(request: HttpRequest, scheme: text(20, 0) = "", after: After = 0) -> object:
@@ -389,46 +335,6 @@ def reopen(request: HttpRequest, clearing_year: Id, given: ClearingWhy) -> objec
     """What was cleared stays readable; the next clearing is entered by its differences."""
     confirming.reopen(year_id=clearing_year, **given.dict())
     return _shown(clearing_year)
-
-
-@router.get("/{int:clearing_year}/clearings/{int:number}/lines", response=list[ClearingLineShown], summary="清算单")
-@as_asker
-def lines(request: HttpRequest, clearing_year: Id, number: Number) -> list[ClearingLineShown]:
-    return [ClearingLineShown.of(one) for one in queries.lines(year_id=clearing_year, number=number)]
-
-
-@router.get(
-    "/{int:clearing_year}/clearings/{int:number}/balances", response=list[ClearingBalanceShown], summary="清算平衡"
-)
-@as_asker
-def balances(request: HttpRequest, clearing_year: Id, number: Number) -> object:
-    return queries.balances(year_id=clearing_year, number=number)
-
-
-@router.get(
-    "/{int:clearing_year}/clearings/{int:number}/differences",
-    response=list[ClearingDifferenceShown],
-    summary="两版清算的差异",
-)
-@as_asker
-def differences(request: HttpRequest, clearing_year: Id, number: Number, before: Number) -> object:
-    """What became different since the clearing `before`."""
-    return queries.differences(year_id=clearing_year, before=before, after=number)
-
-
-@router.get(
-    "/{int:clearing_year}/clearings/{int:number}/published/{institution}",
-    response={200: None},
-    summary="机构的公开清算",
-)
-@as_asker
-def published(request: HttpRequest, clearing_year: Id, number: Number, institution: Id) -> HttpResponse:
-    """A ZIP file with the folder that `tongchou clear verify` counts again; once the clearing is confirmed."""
-    found = publishing.published(year_id=clearing_year, number=number, institution_id=institution)
-    answer = HttpResponse(found.content, content_type="application/zip")
-    name = f"clearing-{clearing_year}-{number}-{institution}.zip"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _shown(number: int) -> queries.Seen:

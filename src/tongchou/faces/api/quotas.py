@@ -1,18 +1,20 @@
-"""Quotas of institutions: negotiation by groups, results, adjustments within the year, corrections, the course of
-costs."""
+"""Quotas of institutions: negotiation by groups, results, adjustments within the year."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from tongchou.faces.api import overruns
 from tongchou.faces.api.acting import as_asker
 from tongchou.faces.api.fields import Day, Id, Reason, text
-from tongchou.record.negotiation import adjusting, concluding, correcting, opening, proposing, queries, replying
+from tongchou.faces.api.overruns import QuotaRuling
+from tongchou.record.negotiation import adjusting, concluding, opening, proposing, queries, replying
 
 router = Router(tags=["quotas"])
+router.add_router("", overruns.router)
 
 Year = Annotated[int, Field(ge=2000, le=2200)]
 Amount = Annotated[int, Field(ge=0, le=10**15)]
@@ -107,12 +109,12 @@ class QuotaOfMember(Schema):
     group: str
 
     @staticmethod
-    def resolve_institution(one: object) -> int:
-        return one.member.institution_id  # type: ignore[attr-defined]
+    def resolve_institution(one: Any) -> int:
+        return one.member.institution_id
 
     @staticmethod
-    def resolve_group(one: object) -> str:
-        return one.member.group  # type: ignore[attr-defined]
+    def resolve_group(one: Any) -> str:
+        return one.member.group
 
 
 class QuotaLineShown(QuotaOfMember):
@@ -200,48 +202,6 @@ class QuotaAdjustmentShown(QuotaOfMember):
     reason: str
 
 
-class QuotaRuling(Schema):
-    approve: bool
-    reason: Reason
-
-
-class OverrunCall(Schema):
-    """`month` by any day of it."""
-
-    month: Day
-    reason: Reason
-
-
-class OverrunShown(Schema):
-    """`state`: called, submitted, returned, accepted; amounts in fen."""
-
-    id: int
-    institution: int
-    month: date
-    quota: int
-    charged: int
-    due: date
-    state: str
-    overdue: bool
-    analysis: str
-    correction: str
-
-
-class OverrunCorrection(Schema):
-    analysis: text(2000)
-    correction: text(2000)
-
-
-class CourseShown(Schema):
-    institution: int
-    name: str
-    group: str
-    month: date
-    charged: int
-    quota_so_far: int
-    charged_so_far: int
-
-
 @router.get("", response=list[NegotiationShown], summary="总额协商")
 @as_asker
 def negotiations(request: HttpRequest, year: Year | None = None, scheme: text(20, 0) = "") -> object:
@@ -282,25 +242,6 @@ def reply(request: HttpRequest, quota_proposal: Id, given: QuotaReplyNew) -> Sta
 def decide_adjustment(request: HttpRequest, quota_adjustment: Id, given: QuotaRuling) -> object:
     made = adjusting.decide(adjustment_id=quota_adjustment, **given.dict())
     return queries.look_at_adjustment(adjustment_id=made.adjustment_id)
-
-
-@router.get("/overruns/{overrun}", response=OverrunShown, summary="查看超指标整改")
-@as_asker
-def look_at_overrun(request: HttpRequest, overrun: Id) -> object:
-    return queries.look_at_overrun(overrun_id=overrun)
-
-
-@router.post("/overruns/{overrun}/correction", response=OverrunShown, summary="提交分析和整改")
-@as_asker
-def correct(request: HttpRequest, overrun: Id, given: OverrunCorrection) -> object:
-    return queries.look_at_overrun(overrun_id=correcting.correct(overrun_id=overrun, **given.dict()).overrun_id)
-
-
-@router.post("/overruns/{overrun}/judgement", response=OverrunShown, summary="审核整改")
-@as_asker
-def judge(request: HttpRequest, overrun: Id, given: QuotaRuling) -> object:
-    made = correcting.judge(overrun_id=overrun, accept=given.approve, reason=given.reason)
-    return queries.look_at_overrun(overrun_id=made.overrun_id)
 
 
 @router.get("/{int:negotiation}", response=NegotiationShown, summary="查看总额协商")
@@ -382,22 +323,3 @@ def adjust(request: HttpRequest, negotiation: Id, given: QuotaAdjustmentNew) -> 
     changed = adjusting.Changed(**{name: said.pop(name) for name in names})
     made = adjusting.adjust(negotiation_id=negotiation, changed=changed, **said)
     return Status(201, queries.look_at_adjustment(adjustment_id=made.pk))
-
-
-@router.get("/{int:negotiation}/overruns", response=list[OverrunShown], summary="超指标整改")
-@as_asker
-def overruns(request: HttpRequest, negotiation: Id) -> object:
-    return queries.overruns(negotiation_id=negotiation)
-
-
-@router.post("/{int:negotiation}/overruns", response=list[OverrunShown], summary="通知超指标机构")
-@as_asker
-def call_overruns(request: HttpRequest, negotiation: Id, given: OverrunCall) -> object:
-    correcting.call_overruns(negotiation_id=negotiation, **given.dict())
-    return queries.overruns(negotiation_id=negotiation)
-
-
-@router.get("/{int:negotiation}/course", response=list[CourseShown], summary="费用动态")
-@as_asker
-def course(request: HttpRequest, negotiation: Id) -> object:
-    return queries.course(negotiation_id=negotiation)

@@ -49,7 +49,7 @@ def indicators(
     asked = asked_on(pack, scheme or declaring(pack), last)
     pairs: list[tuple[Path, Path | None]] = list(zip(data, results or [None] * len(data), strict=True))
     cases = read_cases(pairs, {*columns_of(asked), "level"}, lines_of(asked), kind)
-    period: Period = by  # type: ignore[assignment]
+    period: Period = by  # type: ignore[assignment]  # the command line takes no other word
     measured = measure(pack, asked, cases, year, period)
     if out is not None:
         write(out, measured, pack, year)

@@ -254,7 +254,7 @@ def _proposal(number: int) -> Proposal:
 
 def _decided(one: Adjustment) -> Adjustment:
     step = AdjustmentStep.objects.within(_ALL).filter(adjustment=one).first()
-    one.decided = "" if step is None else step.act  # type: ignore[attr-defined]
+    one.decided = "" if step is None else step.act  # type: ignore[attr-defined]  # told beside the row, not of it
     return one
 
 

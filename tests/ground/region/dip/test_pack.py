@@ -64,7 +64,7 @@ def test_a_region_and_its_folder_of_dip_give_the_same(tmp_path: Path) -> None:
     folder = region(tmp_path / "r", f"tables: {{basic: basic.csv}}\ncatalogue:\n{YEARS}", basic=table)
     own = load_region(folder).dip
     assert own is not None
-    assert own.basic == {("J18.9", ""): "肺炎"} == back(load_region(folder)).dip.basic  # type: ignore[union-attr]
+    assert own.basic == {("J18.9", ""): "肺炎"} == back(load_region(folder)).dip.basic  # type: ignore[union-attr]  # there, or the test fails
     assert own.hash == load_dip(folder / "payment" / "dip").hash
 
 
