@@ -74,7 +74,7 @@ class ClearingDifferenceShown(Schema):
 
 @router.get("/{int:clearing_year}/clearings/{int:clearing}/lines", response=list[ClearingLineShown], summary="清算单")
 @as_asker
-def lines(request: HttpRequest, clearing_year: Id, clearing: Number) -> list[ClearingLineShown]:
+def lines(request: HttpRequest, clearing_year: Id, clearing: Id) -> list[ClearingLineShown]:
     return [ClearingLineShown.of(one) for one in queries.lines(year_id=clearing_year, number=clearing)]
 
 
@@ -82,7 +82,7 @@ def lines(request: HttpRequest, clearing_year: Id, clearing: Number) -> list[Cle
     "/{int:clearing_year}/clearings/{int:clearing}/balances", response=list[ClearingBalanceShown], summary="清算平衡"
 )
 @as_asker
-def balances(request: HttpRequest, clearing_year: Id, clearing: Number) -> object:
+def balances(request: HttpRequest, clearing_year: Id, clearing: Id) -> object:
     return queries.balances(year_id=clearing_year, number=clearing)
 
 
@@ -92,7 +92,7 @@ def balances(request: HttpRequest, clearing_year: Id, clearing: Number) -> objec
     summary="两版清算的差异",
 )
 @as_asker
-def differences(request: HttpRequest, clearing_year: Id, clearing: Number, before: Number) -> object:
+def differences(request: HttpRequest, clearing_year: Id, clearing: Id, before: Number) -> object:
     """What became different since the clearing `before`."""
     return queries.differences(year_id=clearing_year, before=before, after=clearing)
 
@@ -103,7 +103,7 @@ def differences(request: HttpRequest, clearing_year: Id, clearing: Number, befor
     summary="机构的公开清算",
 )
 @as_asker
-def published(request: HttpRequest, clearing_year: Id, clearing: Number, institution: Id) -> HttpResponse:
+def published(request: HttpRequest, clearing_year: Id, clearing: Id, institution: Id) -> HttpResponse:
     """A ZIP file with the folder that `tongchou clear verify` counts again; once the clearing is confirmed."""
     found = publishing.published(year_id=clearing_year, number=clearing, institution_id=institution)
     answer = HttpResponse(found.content, content_type="application/zip")
