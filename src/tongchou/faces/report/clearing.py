@@ -18,8 +18,8 @@ from tongchou.engines.payment.results import decimals
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.statement import FIELDS
 from tongchou.faces.report.clearing_words import word
+from tongchou.faces.report.document import document
 from tongchou.faces.report.pictures import Bar, Line, Scale, draw, figure
-from tongchou.faces.report.style import STYLE
 from tongchou.ground.money import yuan_grouped
 
 _MOST = 60
@@ -50,15 +50,7 @@ def clearing_page(
         _groups(profits or {}, lang),
         _rules(rules, lang),
     ]
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(part for part in parts if part)
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    return document(title, parts, lang)
 
 
 def _lead(rules: Rules, tables: Mapping[str, pa.Table], lines: Sequence[Mapping[str, Any]], lang: Lang) -> str:

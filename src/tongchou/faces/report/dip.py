@@ -9,8 +9,8 @@ from tongchou.engines.benefits.explain.model import Lang
 from tongchou.engines.dip.building import Built, Group
 from tongchou.engines.dip.differing import Change, in_short
 from tongchou.engines.dip.sums import decimal
+from tongchou.faces.report.document import document
 from tongchou.faces.report.pictures import Bar, Line, Scale, draw, figure
-from tongchou.faces.report.style import STYLE
 from tongchou.ground.money import yuan_grouped
 
 _MOST = 60
@@ -54,15 +54,7 @@ def to_html(built: Built, changes: Sequence[Change], hash_: str, lang: Lang) -> 
         _changes(changes, lang),
         _method(built, hash_, lang),
     ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{title} — {escape(built.dip.said.title)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    return document(f"{title} — {built.dip.said.title}", parts, lang)
 
 
 def in_words(built: Built, changes: Sequence[Change], lang: Lang) -> list[str]:

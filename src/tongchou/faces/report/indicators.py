@@ -9,8 +9,8 @@ from html import escape
 from tongchou.engines.benefits.explain.model import Lang
 from tongchou.engines.indicators.measuring import UNDECIDED, Figure, Measured
 from tongchou.engines.indicators.targets import MISSED, REACHED
+from tongchou.faces.report.document import document
 from tongchou.faces.report.pictures import Bar, Line, Scale, draw, figure
-from tongchou.faces.report.style import STYLE
 from tongchou.ground.money import round_fraction, yuan_grouped
 from tongchou.ground.region.pack import Pack
 
@@ -39,15 +39,7 @@ def indicators_page(pack: Pack, measured: Measured, year: int, lang: Lang) -> st
     names = list(dict.fromkeys(one.name for one in measured.figures))
     parts = [f"<h1>{escape(title)}</h1>", _lead(measured, pack, lang)]
     parts += [_section(at, [one for one in measured.figures if one.name == n], lang) for at, n in enumerate(names)]
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(parts)
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    return document(title, parts, lang)
 
 
 def _lead(measured: Measured, pack: Pack, lang: Lang) -> str:

@@ -8,9 +8,9 @@ from html import escape
 from tongchou.engines.benefits.compare import Provision, Sheet
 from tongchou.engines.benefits.explain import Explanation, Text, to_text
 from tongchou.engines.benefits.explain.model import Lang
+from tongchou.faces.report.document import document
 from tongchou.faces.report.model import Change, Policy, Report
 from tongchou.faces.report.pictures import change_histogram, fund_waterfall, group_bars, share_bars
-from tongchou.faces.report.style import STYLE
 from tongchou.faces.report.words import NOT_STATED, cell, signed, summary, warnings, word
 from tongchou.ground.money import yuan_grouped
 
@@ -46,15 +46,7 @@ def to_html(report: Report, lang: Lang) -> str:
         _section(report.sheets["largest"], lang, *(_change(one, lang) for one in report.changes)),
         _method(report, lang),
     ]
-    body = "\n".join(part for part in parts if part)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{title} — {escape(report.b.label)}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    return document(f"{title} — {report.b.label}", parts, lang)
 
 
 _HOW = Text(

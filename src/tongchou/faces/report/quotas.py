@@ -10,8 +10,8 @@ from tongchou.engines.benefits.explain.model import Lang
 from tongchou.engines.payment.quota_steps import Step, steps_of
 from tongchou.engines.payment.quota_terms import QuotaTerms
 from tongchou.engines.payment.quotas import LATEST, Institution, Quota, Split
+from tongchou.faces.report.document import document
 from tongchou.faces.report.pictures import Bar, Line, Scale, draw, figure
-from tongchou.faces.report.style import STYLE
 from tongchou.ground.money import round_fraction, yuan_grouped
 
 _MOST = 60
@@ -59,15 +59,7 @@ def quota_page(title: str, terms: QuotaTerms, found: Split, institutions: Sequen
         body.append(_picture(terms, quotas, institutions, part, zh))
     body.append(f"<h2>{'逐步' if zh else 'Step by step'}</h2>")
     body += [_steps(terms, found, one, zh) for one in found.quotas[:_MOST]]
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(body)
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    return document(title, body, lang)
 
 
 def _picture(
