@@ -14,7 +14,8 @@ from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.clearing_kinds import Prepayment
 from tongchou.ground.region.load import load_region
 from tongchou.ground.shipped import regions_dir
-from tongchou.record.payment.terms import PrepaymentTerms, last_day_of_appeal, terms_of
+from tongchou.record.packs.working_days import working_days_after
+from tongchou.record.payment.terms import PrepaymentTerms, terms_of
 
 MAY = date(2025, 5, 1)
 
@@ -74,6 +75,6 @@ def test_what_a_month_comes_to_adds_up(reviewed: int, quota: int | None, share: 
 def test_the_term_counts_working_days() -> None:
     """Told on 30 September 2025: the National Day holiday through the 8th does not count, Saturday the 11th does."""
     terms = ninghe()
-    assert last_day_of_appeal(region(), terms, date(2025, 9, 30)) == date(2025, 10, 21)
+    assert working_days_after(region(), date(2025, 9, 30), terms.appeal_days) == date(2025, 10, 21)
     with pytest.raises(ProblemError, match="M417"):
-        last_day_of_appeal(region(), terms, date(2026, 12, 25))
+        working_days_after(region(), date(2026, 12, 25), terms.appeal_days)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pyarrow.compute as pc
 
 from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.reading import read_table
-from tongchou.engines.filings.clock import declared_calendar
 from tongchou.engines.grouping.bulk import group_table
 from tongchou.engines.grouping.weights import weight_of
 from tongchou.engines.payment.across import GROUP_CASES, READMITTED
@@ -25,7 +23,6 @@ from tongchou.engines.payment.handed_over import from_dip
 from tongchou.engines.payment.routes import REASONS
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import conform, nothing
-from tongchou.ground.dates import days_after
 from tongchou.ground.errors import fail
 from tongchou.ground.region.clearing_money import Clearing
 from tongchou.ground.region.methods import METHODS
@@ -40,6 +37,7 @@ from tongchou.record.clearing.schemes import catalogue_of, grouper_of
 from tongchou.record.clearing.steps import ALL, key_of, must_be, step, the
 from tongchou.record.clearing.tables import assembled, digest_of, fund_of, institutions, levels_of, packed
 from tongchou.record.packs.queries import pack_of
+from tongchou.record.packs.working_days import working_days_after
 from tongchou.record.providers.models import Institution
 
 Schemes = Mapping[str, str]
@@ -69,12 +67,7 @@ def publish_groups(*, year_id: int, reason: str) -> YearStep:
         raise fail("M501", region="feedback", year=year.year)
     lock(key_of(year))
     must_be(year, "grouped")
-    calendar = declared_calendar(pack_of(year.pack_id))
-    try:
-        until = days_after(clock.today(), int(figure(days)), calendar)
-    except LookupError:
-        told = (clock.today() + timedelta(days=1)).year
-        raise fail("M417", year=told if told not in (calendar.years or ()) else told + 1) from None
+    until = working_days_after(pack_of(year.pack_id), clock.today(), int(figure(days)))
     return step(year, "published", reason, until)
 
 

@@ -16,8 +16,9 @@ from tongchou.record.ledger.queries import last_close
 from tongchou.record.negotiation.agreed import agreed_quotas, months_between, spread
 from tongchou.record.negotiation.models import Member, Negotiation, Overrun, OverrunStep
 from tongchou.record.negotiation.steps import key_of, members_of, must_be, the
-from tongchou.record.negotiation.terms import overrun_terms, working_days_after
+from tongchou.record.negotiation.terms import overrun_terms
 from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.packs.working_days import working_days_after
 from tongchou.record.payment.charged import charged
 
 _ALL = system("an overrun is called for once, whoever asks")

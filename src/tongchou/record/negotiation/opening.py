@@ -19,9 +19,10 @@ from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
 from tongchou.record.negotiation.models import Member, Negotiation
 from tongchou.record.negotiation.steps import propose, step
-from tongchou.record.negotiation.terms import kept, round_terms, working_days_after
+from tongchou.record.negotiation.terms import kept, round_terms
 from tongchou.record.orgs.commands import organisation
 from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.packs.working_days import working_days_after
 from tongchou.record.providers.models import Institution
 
 _ALL = system("a year is negotiated about once, by whichever agency")

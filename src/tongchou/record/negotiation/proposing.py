@@ -24,8 +24,8 @@ from tongchou.record.negotiation.steps import (
     the,
     totals,
 )
-from tongchou.record.negotiation.terms import working_days_after
 from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.packs.working_days import working_days_after
 
 
 @command("quotas.propose_again", needs="quotas.propose")

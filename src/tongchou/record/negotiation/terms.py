@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.filings.clock import declared_calendar
-from tongchou.ground.dates import days_after
 from tongchou.ground.errors import fail
 from tongchou.ground.region.model import QuotaChange, QuotaOverrun, QuotaRounds
 from tongchou.ground.region.pack import Pack
@@ -72,16 +70,6 @@ def overrun_terms(pack: Pack, scheme: str, day: date) -> OverrunTerms:
 def kept(terms: RoundTerms | ChangeTerms | OverrunTerms) -> dict[str, Any]:
     """As a row keeps them."""
     return {name: str(one) if isinstance(one, Fraction) else one for name, one in asdict(terms).items()}
-
-
-def working_days_after(pack: Pack, told: date, days: int) -> date:
-    """The last of so many working days after a day. Raises M417 for a year whose holidays are not declared."""
-    calendar = declared_calendar(pack)
-    try:
-        return days_after(told, days, calendar)
-    except LookupError:
-        year = (told + timedelta(days=1)).year
-        raise fail("M417", year=year if year not in (calendar.years or ()) else year + 1) from None
 
 
 def _count(address: str, value: Fraction) -> int:

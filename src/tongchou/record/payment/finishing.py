@@ -17,12 +17,13 @@ from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
 from tongchou.record.ledger.posting import Fund
 from tongchou.record.packs.queries import pack_in_force
+from tongchou.record.packs.working_days import working_days_after
 from tongchou.record.payment import entries
 from tongchou.record.payment.charged import charged, charged_for
 from tongchou.record.payment.deducting import reversed_
 from tongchou.record.payment.models import Deduction, DeductionStep, Statement, StatementLine, StatementStep
 from tongchou.record.payment.steps import end, key_of, last_of, must_be, step, the
-from tongchou.record.payment.terms import last_day_of_appeal, terms_in_force
+from tongchou.record.payment.terms import terms_in_force
 
 _ALL = system("a statement is all of its lines, wherever the patients are insured")
 
@@ -36,7 +37,7 @@ def close_review(*, statement_id: int, reason: str) -> Statement:
     must_be(found, "declared")
     until = today = clock.today()
     if any(last_of(one) is None for one in _deductions(found)):
-        until = last_day_of_appeal(pack_in_force(), terms_in_force(found.scheme, found.month), today)
+        until = working_days_after(pack_in_force(), today, terms_in_force(found.scheme, found.month).appeal_days)
     step(found, "reviewed", reason, until)
     return found
 

@@ -8,12 +8,10 @@ end, a part advanced as 周转金 (人社部发〔2012〕70号 三(七), BUD-10 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tongchou.engines.filings.clock import declared_calendar
-from tongchou.ground.dates import days_after
 from tongchou.ground.errors import fail
 from tongchou.ground.region.model import DeductionAppeal, MonthlyPayment
 from tongchou.ground.region.pack import Declared, Pack
@@ -84,14 +82,3 @@ def _declared(pack: Pack, scheme: str, address: str, month: date) -> Declared:
     if found is None:
         raise fail("M401", region=pack.region.name.zh, scheme=scheme, month=f"{month:%Y-%m}")
     return found
-
-
-def last_day_of_appeal(pack: Pack, terms: PrepaymentTerms, told: date) -> date:
-    """The last of so many working days; the day after they were told is the first. Raises M417 for a year whose
-    holidays the region does not declare."""
-    calendar = declared_calendar(pack)
-    try:
-        return days_after(told, terms.appeal_days, calendar)
-    except LookupError:
-        year = (told + timedelta(days=1)).year
-        raise fail("M417", year=year if year not in (calendar.years or ()) else year + 1) from None
