@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from tongchou.engines.payment.tables import conform
@@ -28,7 +29,7 @@ from tongchou.record.payment.charged import CHARGES
 SETTLED_BY_HAND = "manual"
 """The setting of what a person paid beforehand and was paid back: no route takes it, since no institution is owed."""
 _EVENTS = """
-SELECT e.id, i.code, o.id, e.person_id, v.kind, v.admitted, coalesce(v.discharged, v.admitted),
+SELECT e.id, i.code, e.person_id, v.kind, v.admitted, coalesce(v.discharged, v.admitted),
     v.discharged_at IS NOT NULL OR v.state = 'open', e.payee IS NOT NULL,
     EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = e.id),
     NOT starts_with(c.path, %(path)s), c.code, e.total - e.hospital, coalesce(f.fen, 0),
@@ -72,26 +73,21 @@ def draw(year: ClearingYear) -> pa.Table:
     found = _asked(_EVENTS, told)
     late = dict(_accepted(year))
     adjusted = _adjusted({row[0]: row[-2] for row in found})
-    rows, sums, of = [], defaultdict[int, int](int), {}
-    for row in found:
-        one = _row(year, row, adjusted, late)
-        rows.append(one)
-        of[row[2]] = one["institution"]
-        if not one["reversed"]:
-            sums[row[2]] += one["fund"]
-    there = booked(year)
-    here = {of[organisation]: fen for organisation, fen in sums.items()}
+    rows = [_row(year, row, adjusted, late) for row in found]
+    table = conform("settlements", pa.Table.from_pylist(rows) if rows else _empty(), Path("settlements"))
+    must_be_booked(year, table)
+    return table
+
+
+def must_be_booked(year: ClearingYear, settlements: pa.Table) -> None:
+    """Raises M505 where what the settlements of an institution charged the fund is not what the books have of it."""
+    told = {"path": year.agency.path, "scheme": year.scheme, "year": year.year, "kinds": list(CHARGES)}
+    there = dict(_asked(_BOOKED, told))
+    standing = settlements.filter(pc.invert(settlements["reversed"])).group_by("institution")
+    here = {row["institution"]: row["fund_sum"] for row in standing.aggregate([("fund", "sum")]).to_pylist()}
     for code in sorted({*here, *there}):
         if here.get(code, 0) != there.get(code, 0):
             raise fail("M505", institution=code, here=yuan(here.get(code, 0)), there=yuan(there.get(code, 0)))
-    table = pa.Table.from_pylist(rows) if rows else _empty()
-    return conform("settlements", table, Path("settlements"))
-
-
-def booked(year: ClearingYear) -> dict[str, int]:
-    """What the fund was charged in the year by each institution's code, in fen, as the books have it."""
-    told = {"path": year.agency.path, "scheme": year.scheme, "year": year.year}
-    return dict(_asked(_BOOKED, {**told, "kinds": list(CHARGES)}))
 
 
 def _row(
@@ -100,7 +96,7 @@ def _row(
     adjusted: Mapping[int, Sequence[tuple[str, int]]],
     late: Mapping[int, date],
 ) -> dict[str, Any]:
-    (number, code, _, person, kind, admitted, left, stay, by_hand, reversed_, inbound, county, total, fund, own,
+    (number, code, person, kind, admitted, left, stay, by_hand, reversed_, inbound, county, total, fund, own,
      full, first_own, deductible, listed, _, pack) = row  # fmt: skip
     for payer, fen in adjusted.get(number, ()):
         layer = pack_of(pack).layers[year.scheme].get(payer)

@@ -13,9 +13,8 @@ import pyarrow.compute as pc
 from tongchou.engines.payment import Rules, Year
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.errors import fail
-from tongchou.ground.money import yuan
 from tongchou.record.clearing.declared import kept_with
-from tongchou.record.clearing.drawing import booked
+from tongchou.record.clearing.drawing import must_be_booked
 from tongchou.record.clearing.giving import given, table_of
 from tongchou.record.clearing.models import CaseTable, ClearingYear
 from tongchou.record.clearing.positions import Held, Spread, Way, deducted, held, spread
@@ -41,7 +40,7 @@ def inputs_of(year: ClearingYear) -> Inputs:
     """Everything that a year is cleared from, as it is now."""
     rules, cases = kept_with(year), final_cases(year)
     books, minus, levels = held(year), deducted(year), levels_of(year)
-    _as_booked(year, cases)
+    must_be_booked(year, cases)
     if not given(year, "budget"):
         raise fail("M504", table="budget", why="—")
     tables = {name: table_of(name, given(year, name)) for name in _GIVEN}
@@ -81,16 +80,6 @@ def final_cases(year: ClearingYear, stage: str = "final") -> pa.Table:
         raise fail("M504", table="settlements", why="0")
     whole = pa.concat_tables(parts).combine_chunks()
     return whole.take(pc.sort_indices(whole["settlement_id"])).combine_chunks()
-
-
-def _as_booked(year: ClearingYear, cases: pa.Table) -> None:
-    """Raises M505 where the books have changed since the groups were made final."""
-    standing = cases.filter(pc.invert(cases["reversed"])).group_by("institution").aggregate([("fund", "sum")])
-    here = {row["institution"]: row["fund_sum"] for row in standing.to_pylist()}
-    there = booked(year)
-    for code in sorted({*here, *there}):
-        if here.get(code, 0) != there.get(code, 0):
-            raise fail("M505", institution=code, here=yuan(here.get(code, 0)), there=yuan(there.get(code, 0)))
 
 
 def _ways(tables: Mapping[str, pa.Table]) -> dict[str, set[Way]]:
