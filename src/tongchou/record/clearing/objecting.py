@@ -9,7 +9,7 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
 from tongchou.record.clearing.models import ClearingYear, Objection
-from tongchou.record.clearing.steps import ALL, key_of, last_step, must_be, the
+from tongchou.record.clearing.steps import ALL, key_of, last_step, must_be, the, to_decide
 from tongchou.record.clearing.told import case_of
 from tongchou.record.lists.models import Version
 
@@ -43,13 +43,7 @@ def decide_objection(*, objection_id: int, accept: bool, reason: str) -> Objecti
     found = Objection.objects.select_related("year", "event").filter(id=objection_id).first()
     if found is None:
         raise fail("A114")
-    lock(key_of(found.year))
-    must_be(found.year, "published", "reopened")
-    found.refresh_from_db(fields=["state"])
-    if found.state != "open":
-        raise fail("M511", why=found.get_state_display(), why_en=found.state)
-    if found.by is not None and found.by == actor().user:
-        raise fail("A112")
+    to_decide(found)
     found.state, found.opinion = "accepted" if accept else "rejected", reason
     found.decided_by, found.decided_at = actor().user, clock.now()
     found.save()

@@ -19,7 +19,7 @@ from tongchou.record.base.lock import lock
 from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.models import ClearingYear, SpecialCase
 from tongchou.record.clearing.objecting import in_time
-from tongchou.record.clearing.steps import ALL, key_of, must_be, the
+from tongchou.record.clearing.steps import ALL, key_of, the, to_decide
 from tongchou.record.clearing.tables import unpacked
 from tongchou.record.clearing.told import case_of, last_table
 from tongchou.record.lists.models import ExitApplication
@@ -51,13 +51,7 @@ def decide_special(*, special_id: int, approve: bool, reason: str, fen: int | No
     found = SpecialCase.objects.select_related("year", "event").filter(id=special_id).first()
     if found is None:
         raise fail("A114")
-    lock(key_of(found.year))
-    must_be(found.year, "published", "reopened")
-    found.refresh_from_db(fields=["state"])
-    if found.state != "open":
-        raise fail("M511", why=found.get_state_display(), why_en=found.state)
-    if found.by is not None and found.by == actor().user:
-        raise fail("A112")
+    to_decide(found)
     if approve:
         _room(found.year, found.institution_id, _method(found), 0)
     found.state, found.opinion, found.fen = "approved" if approve else "refused", reason, fen if approve else None

@@ -9,8 +9,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.lock import lock
 from tongchou.record.base.scope import system
-from tongchou.record.clearing.models import ClearingYear, YearStep
+from tongchou.record.clearing.models import ClearingYear, Objection, SpecialCase, YearStep
 from tongchou.record.ledger.banks import payable_key
 
 Key = tuple[str, object]
@@ -61,3 +62,14 @@ def step(year: ClearingYear, act: str, reason: str = "", until: date | None = No
     return YearStep.objects.create(
         year=year, number=number, act=act, until=until, by=actor().user, at=clock.now(), reason=reason
     )
+
+
+def to_decide(found: Objection | SpecialCase) -> None:
+    """Hold the year's lock for a decision. Raises M503, M511 for what is decided, A112 for whoever brought it."""
+    lock(key_of(found.year))
+    must_be(found.year, "published", "reopened")
+    found.refresh_from_db(fields=["state"])
+    if found.state != "open":
+        raise fail("M511", why=found.get_state_display(), why_en=found.state)
+    if found.by is not None and found.by == actor().user:
+        raise fail("A112")
