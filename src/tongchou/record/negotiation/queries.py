@@ -6,6 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.record.base import clock
@@ -177,17 +180,16 @@ def quotas(*, negotiation_id: int) -> list[QuotaSeen]:
 def adjustments(*, negotiation_id: int) -> list[Adjustment]:
     """Adjustments in scope with their decision, as `decided`. Raises A114."""
     actor().needs("quotas.read")
-    rows = Adjustment.objects.filter(member__negotiation=the(negotiation_id)).select_related("member").order_by("id")
-    return [_decided(one) for one in rows]
+    return list(_decided().filter(member__negotiation=the(negotiation_id)).order_by("id"))
 
 
 def look_at_adjustment(*, adjustment_id: int) -> Adjustment:
     """One of them. Raises A114."""
     actor().needs("quotas.read")
-    found = Adjustment.objects.filter(id=adjustment_id).select_related("member").first()
+    found = _decided().filter(id=adjustment_id).first()
     if found is None:
         raise fail("A114")
-    return _decided(found)
+    return found
 
 
 def overruns(*, negotiation_id: int) -> list[OverrunSeen]:
@@ -252,10 +254,10 @@ def _proposal(number: int) -> Proposal:
     return found
 
 
-def _decided(one: Adjustment) -> Adjustment:
-    step = AdjustmentStep.objects.within(_ALL).filter(adjustment=one).first()
-    one.decided = "" if step is None else step.act  # type: ignore[attr-defined]  # told beside the row, not of it
-    return one
+def _decided() -> QuerySet[Adjustment]:
+    """Adjustments in scope, each with its decision as `decided`, empty where there is none."""
+    step = AdjustmentStep.objects.within(_ALL).filter(adjustment=OuterRef("pk")).values("act")
+    return Adjustment.objects.select_related("member").annotate(decided=Coalesce(Subquery(step), Value("")))
 
 
 def _overrun(one: Overrun) -> OverrunSeen:
