@@ -1,5 +1,7 @@
 """Cases of other kinds: DRG, visits of a day, patients from elsewhere, what was reversed; refusals on the way."""
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -178,7 +180,21 @@ def test_what_cannot_be_opened_or_given(place: Town, year: ClearingYear) -> None
     refused("M503", clear_year, year_id=year.pk, reason="x")
     with pytest.raises(ProblemError, match="M504"):
         files_in(b"x")
+    with pytest.raises(ProblemError, match="M504"):
+        files_in(damaged())
+    refused("M504", keep_scheme, kind="dip", files={"x": "", "x/y.csv": ""}, reason="x")
+    refused("M504", keep_scheme, kind="dip", files={"x" * 300: ""}, reason="x")
     assert GroupScheme.objects.count() == 1
+
+
+def damaged() -> bytes:
+    """A ZIP file with a whole table of contents, and nothing behind it that unpacks."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("drg.csv", "code,name\n" * 200)
+    content = bytearray(stream.getvalue())
+    content[30 + len("drg.csv")] = 0xFF  # no kind of block begins so
+    return bytes(content)
 
 
 def test_a_month_of_another_year_may_be_under_review(before: None, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
+from tongchou.record.base.archives import UNREADABLE
 from tongchou.record.base.lock import lock
 from tongchou.record.clearing.models import GroupScheme
 
@@ -54,7 +55,7 @@ def files_in(content: bytes) -> dict[str, str]:
             if sum(one.file_size for one in kept) > LARGEST:
                 raise fail("M504", table="ZIP", why=f"≤ {LARGEST >> 20} MiB")
             return {one.filename: sent.read(one).decode() for one in kept}
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise fail("M504", table="ZIP", why=type(error).__name__) from error
 
 
@@ -81,8 +82,11 @@ def unpacked(files: Mapping[str, str]) -> Iterator[Path]:
             if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
                 raise fail("M504", table="files", why=path)
             file = Path(name).joinpath(*parts)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text.encode())
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(text.encode())
+            except (OSError, UnicodeEncodeError) as error:
+                raise fail("M504", table="files", why=path) from error
         yield Path(name)
 
 

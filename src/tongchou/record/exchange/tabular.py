@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from tongchou.ground.errors import fail
+from tongchou.record.base.archives import UNREADABLE
 
 NOTHING = "null"
 MOST = 64
@@ -19,7 +19,6 @@ _MOST_FILES = 100
 _MAGIC = b"PK\x03\x04"
 _BREAKS = str.maketrans({"\t": " ", "\r": " ", "\n": " "})
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError)
 
 
 def is_archive(content: bytes) -> bool:
@@ -64,7 +63,7 @@ def unpacked(content: bytes) -> bytes:
         try:
             with archive.open(files[0]) as stream:
                 found = stream.read(MOST * 2**20 + 1)
-        except _UNREADABLE:
+        except UNREADABLE:
             raise fail("N303", most=MOST) from None
     if len(found) > MOST * 2**20:
         raise fail("N303", most=MOST)
@@ -81,7 +80,7 @@ def rows_of(content: bytes) -> Iterator[list[str]]:
 def _opened(content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(content))
-    except _UNREADABLE:
+    except UNREADABLE:
         raise fail("N303", most=MOST) from None
 
 
