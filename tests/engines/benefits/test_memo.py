@@ -2,15 +2,17 @@
 
 import random
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from tests.engines.benefits.small import claim, facts_of, pack, settled
-from tongchou.engines.benefits import memo, part
+from tongchou.engines.benefits import memo, part, ratios
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.memo import Memo
+from tongchou.engines.benefits.numbers import LayerRow
 from tongchou.engines.benefits.state import State
 from tongchou.ground.errors import ProblemError
 
@@ -144,6 +146,18 @@ def test_the_flat_numbers_of_claims_are_limited_too(monkeypatch: pytest.MonkeyPa
         visit = claim(100, months=months)
         assert settled(engine, visit).paid == {"pool": 100 * months}
         assert len(engine.plan("resident", "住院", visit.facts).flat) <= 2
+
+
+def test_ratios_are_worked_out_once_for_all_rows_with_the_same_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratios, "LARGEST", 2)
+    half = ratios.Adjusting("甲", rank=3, slope=Fraction(1, 2))
+    one, two, three = (LayerRow(pays=[Fraction(1, n)], scale=n) for n in (1, 2, 3))
+    first = half.of(one)
+    assert (first.item, first.rank, first.pays) == ("甲", 3, [Fraction(1, 2)])
+    assert half.of(LayerRow(pays=[Fraction(1)], scale=1)) is first
+    assert [half.of(row).pays for row in (two, three)] == [[Fraction(1, 4)], [Fraction(1, 6)]]
+    assert half.of(one) is not first  # the memory was full and started afresh
+    assert half.of(one) == first
 
 
 POLICY = """

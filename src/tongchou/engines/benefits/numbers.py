@@ -50,6 +50,7 @@ class LayerRow:
     yearly_maximum: int = NO_LIMIT
     edges: list[int] = field(default_factory=list)
     pays: list[Fraction] = field(default_factory=list)  # the stated ratio of every band
+    scale: int = field(default=-1, compare=False)  # tells these ratios from others of the layer
     floor: Fraction = Fraction(0)
     unit: int = 1
     mode: int = 0

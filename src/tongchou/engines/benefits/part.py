@@ -18,8 +18,9 @@ from tongchou.engines.benefits.packages import cut_packages
 from tongchou.engines.benefits.parts import Part
 from tongchou.engines.benefits.periods import Dated, period_of
 from tongchou.engines.benefits.plan import ONE_GROUP, Cells, Count, Items, LayerPlan, Plan, is_account
+from tongchou.engines.benefits.ratios import Adjusting, adjusting_of
 from tongchou.engines.benefits.reading import Reading, new_trace
-from tongchou.engines.benefits.row import RowBuilder, flatten, group_row
+from tongchou.engines.benefits.row import RowBuilder, flatten
 from tongchou.engines.benefits.shape import WIDTH, Row, Size, room_for
 from tongchou.engines.benefits.split import SplitLine, split_lines
 from tongchou.engines.benefits.state import Key, State
@@ -132,12 +133,11 @@ def numbers_of(
     open_ = layer.layer.payer != "account" or account_person(part.claim) is not None
     seen = tuple(level.values())
     row = layer.rows.of(facts, (open_, *seen), partial(_layer_row, plan, layer, facts, level, open_))
-    groups = [
-        layer.groups.of(
-            facts, (row.serial, item, reductions, *seen), partial(_group_row, layer, row, facts, level, item, part)
-        )
-        for item in (items if layer.by_item else ONE_GROUP)
-    ]
+    adjusts = row.active and layer.layer.payer != "given"
+    groups = []
+    for item in items if layer.by_item else ONE_GROUP:
+        adjust = partial(_adjusting, layer, facts, level, item, part) if adjusts else partial(Adjusting, item)
+        groups.append(layer.adjustings.of(facts, (item, adjusts, reductions, *seen), adjust).of(row))
     return row, tuple(groups)
 
 
@@ -145,13 +145,14 @@ def numbers_of(
 
 
 def _layer_row(plan: Plan, layer: LayerPlan, facts: Facts, level: dict[str, str], open_: bool) -> LayerRow:
-    return RowBuilder(plan, facts.with_facts(level)).layer(layer, open_)
+    row = RowBuilder(plan, facts.with_facts(level)).layer(layer, open_)
+    row.scale = layer.scales.of(facts, tuple(row.pays), lambda: row.serial)
+    return row
 
 
-def _group_row(
-    layer: LayerPlan, row: LayerRow, facts: Facts, level: dict[str, str], item: str | None, part: Part
-) -> GroupRow:
-    return group_row(layer, row, facts.with_facts(level), item, part.reductions)
+def _adjusting(layer: LayerPlan, facts: Facts, level: dict[str, str], item: str | None, part: Part) -> Adjusting:
+    seen = facts.with_facts(level if item is None else {**level, "item": item})
+    return adjusting_of(layer, seen, item, part.reductions)
 
 
 def _items(engine: Engine, cells: Cells) -> Items:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tongchou.engines.benefits.memo import Memo
-from tongchou.engines.benefits.numbers import CoverStart, GroupRow, LayerRow, Turning
+from tongchou.engines.benefits.numbers import CoverStart, LayerRow, Turning
 from tongchou.engines.benefits.shape import (
     ABOVE_DEDUCTIBLE,
     ACCOUNT,
@@ -38,6 +38,9 @@ from tongchou.ground.region.headers import Layer
 from tongchou.ground.region.model import Allocation, Bands, Cap, Deductible, Floor, Rounding, Take, Takes
 from tongchou.ground.region.pack import Declared, Pack
 from tongchou.ground.region.walk import names_asked
+
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.ratios import Adjusting
 
 Cells = tuple[tuple[str, str | None], ...]
 Items = tuple[str | None, ...]
@@ -90,7 +93,8 @@ class LayerPlan:
     feeds: dict[int, list[Declared | None]] = field(default_factory=dict)  # count -> the caps whose `when` decide
     by_item: bool = True  # whether anything about it differs between item groups
     rows: Memo[LayerRow] = field(default_factory=Memo)
-    groups: Memo[GroupRow] = field(default_factory=Memo)
+    scales: Memo[int] = field(default_factory=Memo)  # a number for the ratios of the bands
+    adjustings: Memo[Adjusting] = field(default_factory=Memo)
 
     def declared(self) -> Iterator[Declared]:
         """Every fact in force for this layer."""

@@ -1,4 +1,4 @@
-"""What the facts of an item group do to a layer's ratio: factors, points, reductions, clamps."""
+"""What the facts of an item group do to a layer's ratios: factors, points, reductions, clamps."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tongchou.engines.benefits.facts import Facts
-from tongchou.engines.benefits.numbers import Use
+from tongchou.engines.benefits.memo import LARGEST
+from tongchou.engines.benefits.numbers import GroupRow, LayerRow, Use
 from tongchou.engines.benefits.plan import LayerPlan
 from tongchou.engines.benefits.values import finite, holds, ratio, value_of
-from tongchou.ground.region.model import Adjust, ClaimGuard, Clamp, Factor, OwnRatio
+from tongchou.ground.region.model import Adjust, Allocation, ClaimGuard, Clamp, Factor, OwnRatio
 from tongchou.ground.region.pack import Declared
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -20,15 +21,29 @@ ZERO, ONE = Fraction(0), Fraction(1)
 class Adjusting:
     """`slope × ratio + offset`, then the clamps: every factor and point is such a step, so they compose to one.
 
-    `flat` stands in for the ratio of every band where the group has its own.
+    `flat` stands in for the ratio of every band where the group has its own. `rank`: the group's place among those that
+    bear the deductible.
     """
 
+    item: str | None
+    rank: int = 0
     flat: Fraction | None = None
     slope: Fraction = ONE
     offset: Fraction = ZERO
     low: Fraction = ZERO
     high: Fraction = ONE
     uses: list[Use] = field(default_factory=list)
+    known: dict[int, GroupRow] = field(default_factory=dict)
+
+    def of(self, row: LayerRow) -> GroupRow:
+        """The ratios of a layer for this group: worked out once for all rows with the same scale."""
+        found = self.known.get(row.scale)
+        if found is None:
+            if len(self.known) >= LARGEST:
+                self.known.clear()
+            found = GroupRow(self.item, [self.apply(pay) for pay in row.pays], self.rank, self.uses)
+            self.known[row.scale] = found
+        return found
 
     def apply(self, pay: Fraction) -> Fraction:
         """The ratio of a band after everything that applies to the group, never outside 0 to 1."""
@@ -41,7 +56,7 @@ class Adjusting:
 
 def adjusting_of(plan: LayerPlan, facts: Facts, item: str | None, reductions: Sequence[Declared]) -> Adjusting:
     """Factors in written order, then points, then reductions of the fund, then clamps — as the handbook's 2.5 says."""
-    adjusting = Adjusting()
+    adjusting = Adjusting(item, _rank(plan, item))
     _own_ratio(adjusting, plan, facts, item)
     _factors(adjusting, plan, facts, item)
     _points(adjusting, plan, facts, item)
@@ -52,6 +67,15 @@ def adjusting_of(plan: LayerPlan, facts: Facts, item: str | None, reductions: Se
             adjusting.uses.append(Use("reduced", declared, share, (), item))
     _clamps(adjusting, plan, facts, item)
     return adjusting
+
+
+def _rank(plan: LayerPlan, item: str | None) -> int:
+    if plan.allocation is None or plan.deductible is None:
+        return 0
+    order = value_of(plan.allocation, Allocation).deductible
+    if isinstance(order, str):
+        return 0
+    return order.index(item) if item in order else len(order)
 
 
 def _own_ratio(adjusting: Adjusting, plan: LayerPlan, facts: Facts, item: str | None) -> None:

@@ -12,14 +12,12 @@ from math import lcm
 from tongchou.engines.benefits.facts import Facts
 from tongchou.engines.benefits.numbers import GroupRow, LayerRow, Use
 from tongchou.engines.benefits.plan import Cells, LayerPlan, Plan
-from tongchou.engines.benefits.ratios import adjusting_of
 from tongchou.engines.benefits.shape import NO_LIMIT, Row
 from tongchou.engines.benefits.values import fen, finite, holds, number, ratio, value_of
 from tongchou.ground.errors import fail
 from tongchou.ground.money import MAX_FEN, MODES, UNITS, round_fraction
 from tongchou.ground.region.model import (
     Adjustment,
-    Allocation,
     Bands,
     Cap,
     Deductible,
@@ -186,26 +184,6 @@ class RowBuilder:
             return ()
         path: list[tuple[str, str, Cell]] = used_cells(value, self.facts)
         return tuple((dimension, word, cell.cite) for dimension, word, cell in path)
-
-
-def group_row(
-    plan: LayerPlan, row: LayerRow, facts: Facts, item: str | None, reductions: Sequence[Declared]
-) -> GroupRow:
-    """The ratios of a layer for one item group."""
-    if not row.active or plan.layer.payer == "given":
-        return GroupRow(item, row.pays, 0)
-    facts = facts if item is None else facts.with_facts({"item": item})
-    adjusting = adjusting_of(plan, facts, item, reductions)
-    return GroupRow(item, [adjusting.apply(pay) for pay in row.pays], _rank(plan, item), adjusting.uses)
-
-
-def _rank(plan: LayerPlan, item: str | None) -> int:
-    if plan.allocation is None or plan.deductible is None:
-        return 0
-    order = value_of(plan.allocation, Allocation).deductible
-    if isinstance(order, str):
-        return 0
-    return order.index(item) if item in order else len(order)
 
 
 def flatten(rows: Sequence[LayerRow], cells: Cells) -> Row:
