@@ -114,13 +114,13 @@ def stay(at: Institution, where: Organisation, fen: int = 8_000_00) -> Event:
         return settle(visit_id=visit.pk)
 
 
-def listed(event: Event, day: date = TODAY, diagnosis: dict[str, Any] | None = None) -> None:
+def listed(event: Event, day: date = TODAY, diagnosis: dict[str, Any] | None = None, **info: Any) -> None:
     """The settlement's list: a gall bladder, or another diagnosis without an operation."""
     funds = {"310100": event.total - event.cash}
     rows: dict[str, Any] = {"payinfo": paid(funds), "diseinfo": [DIAGNOSIS | (diagnosis or {})]}
     rows["oprninfo"] = [] if diagnosis else [OPERATION]
     with clock.at(day):
-        upload(event_id=event.pk, sheet=sheet(rows=rows), funds=funds)
+        upload(event_id=event.pk, sheet=sheet(rows=rows, **info), funds=funds)
 
 
 def month(at: Institution, *deductions: tuple[Event, int]) -> None:

@@ -20,6 +20,7 @@ from tongchou.engines.payment.tables import conform
 from tongchou.ground.errors import fail
 from tongchou.ground.money import yuan
 from tongchou.record.base import clock
+from tongchou.record.clearing.anew import before, standing
 from tongchou.record.clearing.models import ClearingYear, Objection
 from tongchou.record.clearing.steps import ALL
 from tongchou.record.lists.models.sheet import REFUSED
@@ -35,7 +36,7 @@ SELECT e.id, i.code, e.person_id, v.kind, v.admitted, coalesce(v.discharged, v.a
     NOT starts_with(c.path, %(path)s), c.code, e.total - e.hospital, coalesce(f.fen, 0),
     coalesce((e.fields->>'psn_part_amt')::bigint, 0), coalesce((e.fields->>'fulamt_ownpay_amt')::bigint, 0),
     coalesce((e.fields->>'preselfpay_amt')::bigint, 0), coalesce((e.fields->>'act_pay_dedc')::bigint, 0),
-    l.first, e.because_id, e.pack
+    l.first, e.pack
 FROM settlement_event e
 JOIN visit v ON v.id = e.visit_id
 JOIN institution i ON i.id = e.institution_id
@@ -70,10 +71,12 @@ def draw(year: ClearingYear) -> pa.Table:
     """The year's settlements as the engine's table. Raises M505 where the settlements of an institution are not what
     the books have."""
     told = {"path": year.agency.path, "scheme": year.scheme, "year": year.year, "refused": REFUSED}
-    found = _asked(_EVENTS, told)
-    late = dict(_accepted(year))
-    adjusted = _adjusted({row[0]: row[-2] for row in found})
-    rows = [_row(year, row, adjusted, late) for row in found]
+    found, earlier = _asked(_EVENTS, told), before(year)
+    stands = standing(earlier)
+    late = {stands.get(event, event): day for event, day in _accepted(year)}
+    adjusted = _adjusted(earlier)
+    lists = _first_lists(found, stands)
+    rows = [_row(year, row, adjusted, late, lists) for row in found]
     table = conform("settlements", pa.Table.from_pylist(rows) if rows else _empty(), Path("settlements"))
     must_be_booked(year, table)
     return table
@@ -95,9 +98,10 @@ def _row(
     row: tuple[Any, ...],
     adjusted: Mapping[int, Sequence[tuple[str, int]]],
     late: Mapping[int, date],
+    lists: Mapping[int, date],
 ) -> dict[str, Any]:
     (number, code, person, kind, admitted, left, stay, by_hand, reversed_, inbound, county, total, fund, own,
-     full, first_own, deductible, listed, _, pack) = row  # fmt: skip
+     full, first_own, deductible, _, pack) = row  # fmt: skip
     for payer, fen in adjusted.get(number, ()):
         layer = pack_of(pack).layers[year.scheme].get(payer)
         fund += fen if layer is not None and layer.bearer == "fund" else 0
@@ -113,7 +117,7 @@ def _row(
         "insured_place": county,
         "admitted_on": admitted,
         "discharged_on": left,
-        "list_on": late.get(number) or (None if listed is None else listed.astimezone(clock.CHINA).date()),
+        "list_on": late.get(number) or lists.get(number),
         "days": max((left - admitted).days, 1),
         "reversed": reversed_,
         "inbound": inbound,
@@ -126,6 +130,16 @@ def _row(
         "deductible": deductible,
         "fund_ratio": _ratio(fund, rest),
     }
+
+
+def _first_lists(rows: Sequence[tuple[Any, ...]], stands: Mapping[int, int]) -> dict[int, date]:
+    """The day on which a list first came for a settlement, or for an earlier one in whose place it stands."""
+    found: dict[int, date] = {}
+    for row in rows:
+        if row[-2] is not None:
+            number, day = stands.get(row[0], row[0]), row[-2].astimezone(clock.CHINA).date()
+            found[number] = min(found.get(number, day), day)
+    return found
 
 
 def _ratio(fund: int, of: int) -> str:
@@ -142,18 +156,18 @@ def _accepted(year: ClearingYear) -> list[tuple[int, date]]:
     return [(event, year.lists_by) for event in rows.values_list("event", flat=True)]
 
 
-def _adjusted(because: Mapping[int, int | None]) -> dict[int, list[tuple[str, int]]]:
-    """Of each settlement what supplementary calculations settled with the person instead, by payer, in fen; `because`:
+def _adjusted(earlier: Mapping[int, int]) -> dict[int, list[tuple[str, int]]]:
+    """Of each settlement what supplementary calculations settled with the person instead, by payer, in fen; `earlier`:
     the settlement in whose place it stands."""
     found: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
     for event, payer, fen in _asked(_SUPPLEMENTS, {}):
         found[event].append((payer, fen))
     whole = {}
-    for number, before in because.items():
-        chain = []
-        while before in found:
-            chain += found[before]
-            before = because.get(before)
+    for number in earlier:
+        chain, at = [], number
+        while at in earlier:
+            at = earlier[at]
+            chain += found.get(at, [])
         if chain:
             whole[number] = chain
     return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -12,6 +13,7 @@ from django.db.models import Prefetch
 
 from tongchou.ground.dates import age_on
 from tongchou.record.base import clock
+from tongchou.record.clearing.anew import before, standing
 from tongchou.record.clearing.models import ClearingYear, Objection
 from tongchou.record.clearing.steps import ALL
 from tongchou.record.lists.models import Diagnosed, IntensiveCare, Operated, Version
@@ -46,12 +48,17 @@ class Case:
 
 def cases_of(year: ClearingYear, rows: Collection[Mapping[str, Any]], levels: Mapping[str, str]) -> Iterator[Case]:
     """The cases of settlements (rows of the engine's table) that have a list; `levels` of institutions by code."""
-    accepted = _accepted(year)
+    stands = standing(before(year))
+    accepted = {stands.get(event, event): of for event, of in _accepted(year).items()}
     by_number = {int(row["settlement_id"]): row for row in rows}
+    earlier = defaultdict[int, list[int]](list)
+    for event, number in stands.items():
+        earlier[number].append(event)
     numbers = sorted(by_number)
     for start in range(0, len(numbers), AT_ONCE):
-        for version in _versions(numbers[start : start + AT_ONCE], year.lists_by, accepted):
-            row = by_number[version.of.event_id]
+        events = {event: one for one in numbers[start : start + AT_ONCE] for event in (one, *earlier[one])}
+        for number, version in _versions(events, year.lists_by, accepted):
+            row = by_number[number]
             yield _case(version, row, levels.get(row["institution"], ""))
 
 
@@ -61,10 +68,11 @@ def _accepted(year: ClearingYear) -> dict[int, int]:
     return dict(rows.values_list("event", "list"))
 
 
-def _versions(numbers: list[int], by: date, accepted: Mapping[int, int]) -> list[Version]:
-    """Of each settlement the list that was accepted in its place, else the last that came in time."""
+def _versions(events: Mapping[int, int], by: date, accepted: Mapping[int, int]) -> list[tuple[int, Version]]:
+    """Of each settlement, in their order, the list that was accepted in its place, else the last that came in time.
+    `events`: whose lists are of which settlement, its own and those in whose place it stands."""
     end = datetime.combine(by, time.max, clock.CHINA)
-    rows = Version.objects.within(ALL).filter(of__event__in=numbers).select_related("of__event__person")
+    rows = Version.objects.within(ALL).filter(of__event__in=list(events)).select_related("of__event__person")
     rows = rows.defer("said", "of__event__claim", "of__event__delta", "of__event__reads", "of__event__trace")
     rows = rows.prefetch_related(
         Prefetch("diagnoses", Diagnosed.objects.within(ALL).order_by("place")),
@@ -72,11 +80,11 @@ def _versions(numbers: list[int], by: date, accepted: Mapping[int, int]) -> list
         Prefetch("intensive", IntensiveCare.objects.within(ALL)),
     )
     found: dict[int, Version] = {}
-    for one in rows.order_by("number"):
-        number = one.of.event_id
+    for one in rows.order_by("of__event", "number"):
+        number = events[one.of.event_id]
         if accepted[number] == one.pk if number in accepted else one.at <= end:
             found[number] = one
-    return [found[number] for number in sorted(found)]
+    return sorted(found.items())
 
 
 def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:

@@ -15,6 +15,7 @@ from django.db import connection
 
 from tongchou.ground.errors import fail
 from tongchou.ground.money import allocate, yuan
+from tongchou.record.clearing.anew import before, standing
 from tongchou.record.clearing.models import ClearingYear
 from tongchou.record.ledger.posting import Fund
 from tongchou.record.payment.charged import CHARGES
@@ -79,7 +80,7 @@ def held(year: ClearingYear) -> dict[str, Held]:
 
 def deducted(year: ClearingYear) -> dict[int, int]:
     """What the months deducted of the fund's part of each settlement, in fen: over those who bear what it charged in
-    proportion, as the months entered it."""
+    proportion, as the months entered it. What was deducted before it was settled anew is deducted still."""
     with connection.cursor() as cursor:
         cursor.execute(_DEDUCTED, {"scheme": year.scheme, "year": year.year})
         stands = dict(cursor.fetchall())
@@ -87,12 +88,12 @@ def deducted(year: ClearingYear) -> dict[int, int]:
         bearers = defaultdict[int, list[tuple[str, int]]](list)
         for source, bearer, fen in cursor.fetchall():
             bearers[int(source.split()[1])].append((bearer, fen))
-    found = {}
+    found, now = defaultdict[int, int](int), standing(before(year))
     for event, fen in stands.items():
         caps = [most for _, most in bearers[event]]
         parts = zip(bearers[event], allocate(fen, caps, caps), strict=True)
-        found[event] = sum(part for (bearer, _), part in parts if bearer == "fund")
-    return found
+        found[now.get(event, event)] += sum(part for (bearer, _), part in parts if bearer == "fund")
+    return dict(found)
 
 
 @dataclass

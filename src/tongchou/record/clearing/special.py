@@ -3,8 +3,7 @@ decide, nobody on what they applied for. What left its group by approval of ç‰¹ç
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.clearing.anew import before, standing
 from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.models import ClearingYear, SpecialCase
 from tongchou.record.clearing.objecting import in_time
@@ -62,10 +62,10 @@ def decide_special(*, special_id: int, approve: bool, reason: str, fen: int | No
 
 def decided(year: ClearingYear, cases: pa.Table) -> list[dict[str, str]]:
     """The special cases of a year as the engine's table."""
-    known = set(cases["settlement_id"].to_pylist())
+    known, stands = set(cases["settlement_id"].to_pylist()), standing(before(year))
     rows = SpecialCase.objects.within(ALL).filter(year=year, state="approved").order_by("event")
-    found = {str(one.event_id): (one.reason, -1 if one.fen is None else one.fen) for one in rows}
-    for event, reason in _exits(map(int, known)).items():
+    found = {str(_now(one.event_id, stands)): (one.reason, -1 if one.fen is None else one.fen) for one in rows}
+    for event, reason in _exits(map(int, known), stands).items():
         found.setdefault(str(event), (reason, -1))
     return [
         {"settlement_id": number, "reason": reason, "amount": str(fen)}
@@ -74,9 +74,12 @@ def decided(year: ClearingYear, cases: pa.Table) -> list[dict[str, str]]:
     ]
 
 
-def _exits(events: Iterable[int]) -> Exits:
-    rows = ExitApplication.objects.within(ALL).filter(state="approved", of__event__in=list(events))
-    return dict(rows.values_list("of__event", "reason"))
+def _exits(events: Iterable[int], stands: Mapping[int, int]) -> Exits:
+    """Of those settlements; `stands`: which one stands in the place of an earlier one."""
+    asked = set(events)
+    asked |= {event for event, number in stands.items() if number in asked}
+    rows = ExitApplication.objects.within(ALL).filter(state="approved", of__event__in=asked).order_by("of__event")
+    return {_now(event, stands): reason for event, reason in rows.values_list("of__event", "reason")}
 
 
 def _method(of: SpecialCase) -> str:
@@ -90,12 +93,16 @@ def _room(year: ClearingYear, institution: int, method: str, more: int) -> None:
     if said is None or table is None:
         raise fail("M512", used=more, most=0, cases=0)
     rows: list[dict[str, Any]] = unpacked(table.content).select(["settlement_id", "method"]).to_pylist()
-    mine = {int(row["settlement_id"]) for row in rows if row["method"] == method}
+    now = standing(before(year))
+    mine = {_now(int(row["settlement_id"]), now) for row in rows if row["method"] == method}
     share = figure(said.at_most)
     most = -(-len(mine) * share.numerator // share.denominator)
-    standing = SpecialCase.objects.within(ALL).filter(
-        year=year, institution=institution, state__in=("open", "approved"), event__in=mine
-    )
-    used = Counter([*standing.values_list("event", flat=True), *_exits(mine)])
+    asked = SpecialCase.objects.within(ALL).filter(year=year, institution=institution, state__in=("open", "approved"))
+    used = mine & {_now(event, now) for event in asked.values_list("event", flat=True)} | set(_exits(mine, now))
     if len(used) + more > most:
         raise fail("M512", used=len(used) + more, most=most, cases=len(mine))
+
+
+def _now(event: int, stands: Mapping[int, int]) -> int:
+    """The settlement that stands in the place of another, or itself."""
+    return stands.get(event, event)
