@@ -14,7 +14,6 @@ from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.choosing import COST
 from tongchou.engines.dip.forming import counting
-from tongchou.engines.dip.sums import decimal
 from tongchou.ground.money import yuan
 from tongchou.ground.region.dip.declaration import (
     CRITERIA,
@@ -27,6 +26,7 @@ from tongchou.ground.region.dip.declaration import (
 )
 from tongchou.ground.region.dip.files import shipped_orders
 from tongchou.ground.region.dip.load import load_dip
+from tongchou.ground.sums import decimal
 
 CATALOGUE, ASSIGNMENT = (DOCS / "algorithms" / f"dip-{name}.md" for name in ("catalogue", "assignment"))
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from tests.docs.pages import DOCS, tables
 from tongchou.engines.grouping import files as scheme_files
 from tongchou.engines.grouping.load import _KEYS
+from tongchou.engines.grouping.weighting import Weighting
 from tongchou.engines.payment.cases import PATHS
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.region.clearing_kinds import CLEARING_KINDS as KINDS
@@ -46,6 +47,8 @@ def declared(place: str) -> bool:
         return key in scheme_files.COLUMNS[file.removesuffix(".csv")]
     if file == "dip.yaml":
         return is_there(Declaration, key.split("."))
+    if file == "weights.yaml":
+        return is_there(Weighting, key.split("."))
     if file == "clearing.yaml":
         head, *rest = key.split(".")
         if head in KINDS:

@@ -83,6 +83,24 @@ MESSAGES: dict[str, Entry] = {
         "加上 drg_weight.csv，或不用 --weights",
         "add drg_weight.csv, or do without --weights",
     ),
+    "D131": Entry(
+        "{file} 不是权重测算的申报",
+        "{file} is no declaration of how weights are measured",
+        "给出 weights.yaml 或它所在的文件夹",
+        "name weights.yaml or its folder",
+    ),
+    "D141": Entry(
+        "“{value}”这项选择没有写出处",
+        "nothing says where the choice of {value} is from",
+        "在 cites 下写它出自哪一条，或写明是读法",
+        "cite its provision under cites, or say there that it is a reading",
+    ),
+    "D151": Entry(
+        "给定的权重已占满全部 {cases} 例，其余病组没有可分的",
+        "the weights that are given take up all {cases} cases, and leave nothing for the other groups",
+        "核对给定的权重，或不按病例数归一",
+        "check the weights that are given, or scale them otherwise",
+    ),
     "D201": Entry(
         "病案表缺少列 {name}",
         "the records lack the column {name}",

@@ -12,9 +12,9 @@ from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.catalogue import read_catalogue
 from tongchou.engines.dip.reading import read_files
-from tongchou.engines.dip.sums import decimal
 from tongchou.engines.dip.writing import write_catalogue
 from tongchou.engines.lake.synpuf import import_synpuf
+from tongchou.ground.sums import decimal
 
 ALL_CORE = "catalogue: {years: [2023, 2024, 2025], core: {cases: 1}}"
 

@@ -20,8 +20,8 @@ from tongchou.engines.dip.choosing import COST, LAST, Choice, Chooser, Situation
 from tongchou.engines.dip.codes import matching
 from tongchou.engines.dip.facts import Facts
 from tongchou.engines.dip.reading import Read
-from tongchou.engines.dip.sums import decimal
 from tongchou.ground.region.dip.declaration import TREATMENTS
+from tongchou.ground.sums import decimal
 
 NONE = -1
 GROUPED, FALLBACK, EXCLUDED, UNGROUPED, FAULTY = "grouped", "fallback", "excluded", "ungrouped", "faulty"

@@ -11,9 +11,9 @@ import numpy as np
 
 from tongchou.engines.dip.cases import Cases
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.sums import counts, rounded, sums
 from tongchou.ground.region.dip.declaration import Auxiliary
 from tongchou.ground.region.dip.load import Dip
+from tongchou.ground.sums import counts, rounded, sums
 
 if TYPE_CHECKING:
     from tongchou.engines.dip.building import Group

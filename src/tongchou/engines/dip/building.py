@@ -13,10 +13,10 @@ from tongchou.engines.dip.cases import PARTS, Cases
 from tongchou.engines.dip.codes import length, shortened
 from tongchou.engines.dip.facts import Facts
 from tongchou.engines.dip.forming import NONE, Shape, counting, days_of, form
-from tongchou.engines.dip.sums import counts, root, rounded, square_sums, sums, variation, weighted
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region.dip.load import Dip
+from tongchou.ground.sums import counts, root, rounded, square_sums, sums, variation, weighted
 
 CV_DECIMALS = 4
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tongchou.engines.dip.building import Built
 from tongchou.engines.dip.catalogue import Catalogue
-from tongchou.engines.dip.sums import decimal
+from tongchou.ground.sums import decimal
 
 CHANGES = "changes.csv"
 

@@ -11,9 +11,9 @@ import numpy as np
 from tongchou.engines.dip.cases import Cases, Lists, labels
 from tongchou.engines.dip.codes import matching, shortened
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.sums import counts, narrowest, square_sums, sums, variation, weighted, within
 from tongchou.ground.region.dip.declaration import TREATMENTS
 from tongchou.ground.region.dip.load import Dip
+from tongchou.ground.sums import counts, narrowest, square_sums, sums, variation, weighted, within
 
 NONE = -1
 

@@ -29,7 +29,7 @@ from tongchou.engines.dip.catalogue import (
     hash_of,
 )
 from tongchou.engines.dip.differing import CHANGES, Change
-from tongchou.engines.dip.sums import decimal
+from tongchou.ground.sums import decimal
 
 LAYERS = "layers.csv"
 NUMBERS = {"cases": pa.int64(), "kept": pa.int64(), "mean": pa.int64(), "deaths": pa.int64()}

@@ -82,7 +82,7 @@ def _read(folder: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Tables
             if file.is_file():
                 digest.update(file.read_bytes())
         if (folder / f"{name}.csv").is_file():
-            found[name] = list(_rows(folder / f"{name}.csv", name, COLUMNS[name]))
+            found[name] = list(table_rows(folder / f"{name}.csv", name, COLUMNS[name]))
         if (folder / f"{name}.delta.csv").is_file():
             found[name] = _changed(found.get(name, []), folder / f"{name}.delta.csv", name)
         if name not in found and name not in OPTIONAL:
@@ -90,7 +90,8 @@ def _read(folder: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Tables
     return said, {name: found.get(name, []) for name in COLUMNS}, digest.hexdigest()[:16]
 
 
-def _rows(file: Path, name: str, columns: tuple[str, ...]) -> Iterator[Line]:
+def table_rows(file: Path, name: str, columns: tuple[str, ...]) -> Iterator[Line]:
+    """The rows of a table below its header. Raises D104, D109."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream)
@@ -111,7 +112,7 @@ def _changed(before: list[Line], file: Path, name: str) -> list[Line]:
     """The rows of the base without those removed, those added behind."""
     known = {line.cells: number for number, line in enumerate(before)}
     gone, added = set[int](), []
-    for line in _rows(file, name, ("change", *COLUMNS[name])):
+    for line in table_rows(file, name, ("change", *COLUMNS[name])):
         change, cells = line.cells[0], line.cells[1:]
         if change == "add":
             added.append(Line(line.file, line.number, cells))

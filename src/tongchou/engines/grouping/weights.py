@@ -13,7 +13,7 @@ from tongchou.ground.errors import Problem
 if TYPE_CHECKING:
     from tongchou.engines.grouping.files import Line
 
-_WEIGHT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+WEIGHT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _COST = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _STAY = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
 
@@ -40,7 +40,7 @@ def read_weights(lines: Sequence[Line], known: Collection[str], problems: list[P
         if drg not in known:
             problems.append(Problem("D107", line.place, {"column": "drg", "value": drg, "table": "drg.csv"}))
         for column, value, pattern, example in (
-            ("weight", weight, _WEIGHT, "1.25"),
+            ("weight", weight, WEIGHT, "1.25"),
             ("average_cost", cost, _COST, "12000.50"),
             ("average_stay", stay, _STAY, "7.5"),
         ):

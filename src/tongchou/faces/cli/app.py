@@ -16,6 +16,7 @@ from tongchou.faces.cli import (
     compare,
     demo,
     dip,
+    drg,
     explain,
     group,
     his,
@@ -73,6 +74,7 @@ app.add_typer(server.keys_app, name="keys")
 app.add_typer(region.app, name="region")
 app.add_typer(workbooks.scheme_app, name="scheme")
 app.add_typer(dip.app, name="dip")
+app.add_typer(drg.app, name="drg")
 app.add_typer(messages.app, name="messages")
 clear.app.command("from-record")(guarded(clear_record.from_record))
 app.add_typer(clear.app, name="clear")

@@ -165,9 +165,9 @@ def _check_out(out: Path, force: bool) -> None:
 
 def _tell_why(catalogue: Catalogue, table: pa.Table, discharge: str) -> None:
     """The row of one discharge, and the groups that could have taken it."""
-    from tongchou.engines.dip.sums import decimal
     from tongchou.ground.errors import fail
     from tongchou.ground.money import yuan_grouped
+    from tongchou.ground.sums import decimal
 
     found = [row for row in table.to_pylist() if row["discharge_id"] == discharge]
     if not found:

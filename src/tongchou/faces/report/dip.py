@@ -8,10 +8,10 @@ from html import escape
 from tongchou.engines.benefits.explain.model import Lang
 from tongchou.engines.dip.building import Built, Group
 from tongchou.engines.dip.differing import Change, in_short
-from tongchou.engines.dip.sums import decimal
 from tongchou.faces.report.document import document
 from tongchou.faces.report.pictures import Bar, Line, Scale, draw, figure
 from tongchou.ground.money import yuan_grouped
+from tongchou.ground.sums import decimal
 
 _MOST = 60
 """Groups that the page shows of each table; the catalogue has them all."""
