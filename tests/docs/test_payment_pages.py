@@ -10,10 +10,13 @@ import pytest
 
 from tests.docs.console import fits, follow
 from tests.docs.pages import DOCS, blocks, plain, tables
-from tests.engines.payment.declared import paths, pay, settlement
+from tests.engines.payment.declared import paths, pay, rules_of, settlement
 from tests.engines.payment.stage import year
+from tests.engines.payment.test_methods import cleared
+from tests.engines.payment.test_upcoding import POINTS, coded, lungs
 from tongchou.engines.payment import Rules, clear, load_rules
 from tongchou.engines.payment.months import prepay
+from tongchou.engines.payment.results import decimals
 from tongchou.engines.payment.sharing import share
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.money import yuan
@@ -25,6 +28,30 @@ PAGES = DOCS / "algorithms"
 
 def rows(page: str, name: str) -> list[list[str]]:
     return tables(PAGES / f"{page}.md")[name]
+
+
+def test_complications_coded(tmp_path: Path) -> None:
+    """Of each ADRG the institution's cases, and its peers' of two hospitals."""
+    cases, of = [], {"ES1": "ES11", "HC1": "HC13"}
+    for adrg, k, n, c, m, *_ in rows("clearing", "complications"):
+        if adrg:
+            cases += lungs("H0", int(k), int(n), of[adrg])
+            for at in ("H1", "H2"):
+                cases += lungs(at, int(c) // 2, int(m) // 2, of[adrg])
+    found = coded(cleared(rules_of(tmp_path, *POINTS), cases, 900_000))
+    assert [
+        [
+            one.group,
+            str(one.above),
+            str(one.below),
+            *([str(one.base_above), str(one.base_below)] if one.group else ["", ""]),
+            decimals(one.value, 4),
+            decimals(one.base, 4),
+            "yes" if one.stands_out else "",
+        ]
+        for one in found
+        if one.institution == "H0"
+    ] == rows("clearing", "complications")
 
 
 @pytest.mark.parametrize("language", ["", "zh/"])

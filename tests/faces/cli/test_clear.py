@@ -7,7 +7,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests.engines.grouping.stage import NINGHE
+from tests.engines.payment.declared import rules_of
 from tests.engines.payment.stage import RULES, drawn, write
+from tests.engines.payment.test_upcoding import POINTS, lungs
 from tests.faces.cli.desk import Desk
 
 
@@ -49,6 +52,25 @@ def test_the_report_speaks_english(desk: Any, city: Path, tmp_path: Path) -> Non
     said = desk("clear", "run", str(RULES), "--data", str(tmp_path / "data"), "--out", out, "--lang", "en", code=0).out
     assert "no settlement list in time" in said
     assert "Clearing of 2026" in (tmp_path / "en" / "report.html").read_text("utf-8")
+
+
+def test_complication_groups_of_a_scheme(desk: Any, tmp_path: Path) -> None:
+    """With the scheme its divided groups are compared; without it nothing is said of them."""
+    cases = [case for at, of in (("H0", 30), ("H1", 5)) for case in lungs(at, of, 40)]
+    columns = ("group", "base_points", "reference_mean")
+    tables = {
+        "settlements": [{key: value for key, value in one.items() if key not in columns} for one in cases],
+        "groups": [{key: one[key] for key in ("settlement_id", *columns)} for one in cases],
+        "institutions": [{"institution": at, "level": "三级"} for at in ("H0", "H1")],
+        "budget": [{"scheme": "employee", "amount": 900_000}],
+    }
+    write(tmp_path / "data", tables)
+    rules_of(tmp_path, *POINTS)
+    asked = ["clear", "run", str(tmp_path / "clearing.yaml"), "--data", str(tmp_path / "data"), "--out"]
+    desk(*asked, str(tmp_path / "plain"), code=0)
+    desk(*asked, str(tmp_path / "compared"), "--scheme", str(NINGHE), code=0)
+    pages = [(tmp_path / name / "report.html").read_text("utf-8") for name in ("plain", "compared")]
+    assert ["伴并发症组占比 ES1" in page for page in pages] == [False, True]
 
 
 def test_nothing_is_written_over(desk: Any, city: Path, tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ def profit(cases: int, income: int, cost: int) -> Profit:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One figure of one institution: `above` ÷ `below`, and of its baseline; `stands_out` beyond chance (shares)."""
+    """One figure of one institution: `above` ÷ `below`, and of its baseline; `stands_out` beyond chance (shares). Of
+    the cases of one ADRG alone where `group` names it."""
 
     institution: str
     name: str
@@ -55,6 +56,7 @@ class Indicator:
     base_below: int
     baseline: str
     stands_out: bool = False
+    group: str = ""
 
     @property
     def value(self) -> Fraction:
@@ -84,7 +86,11 @@ def indicators(cleared: Cleared) -> list[Indicator]:
     rows = _grouped(cleared)
     if not rows.any():
         return []
-    shares = (_shares(cleared, rows, name, which & rows) for name, which in _suspicions(cleared, rows).items())
+    dip = rows & cleared.cases.routed.of("dip")  # only there a case has an auxiliary factor
+    shares = (
+        _shares(cleared, dip if name == "severity_coded" else rows, name, which & rows)
+        for name, which in _suspicions(cleared, rows).items()
+    )
     return [*_indices(cleared, rows), *chain.from_iterable(shares)]
 
 
@@ -103,20 +109,22 @@ def _cost(cleared: Cleared) -> Ints:
 
 
 def _indices(cleared: Cleared, rows: Mask) -> list[Indicator]:
-    """CMI: mean points ÷ the region's. Cost and time index: cost and days ÷ what the same groups take in the region."""
+    """CMI: mean points ÷ the region's, for each method. Cost and time index: cost and days ÷ what the same groups take
+    in the region."""
     cases = cleared.cases
     institution, group = cases.words["institution"], cases.words["group"]
     at, of = institution.codes[rows], group.codes[rows]
     size, kinds = len(institution.words), len(group.words)
-    counts = np.bincount(at, minlength=size).tolist()
-    points = totals(at, cases.column("base_points")[rows], size)
     found = []
-    whole = sum(points), sum(counts)
-    for i, word in enumerate(institution.words):
-        if counts[i]:
-            found.append(
-                Indicator(word, "case_mix", points[i], counts[i] * SCALE, whole[0], whole[1] * SCALE, "region")
-            )
+    for one in _methods(cleared, rows):
+        counts = np.bincount(institution.codes[one], minlength=size).tolist()
+        points = totals(institution.codes[one], cases.column("base_points")[one], size)
+        whole = sum(points), sum(counts)
+        found += [
+            Indicator(word, "case_mix", points[i], counts[i] * SCALE, whole[0], whole[1] * SCALE, "region")
+            for i, word in enumerate(institution.words)
+            if counts[i]
+        ]
     for name, column in (("cost_index", "total_fee"), ("time_index", "days")):
         values = cases.column(column)[rows]
         sums, cases_of = totals(of, values, kinds), np.bincount(of, minlength=kinds).tolist()
@@ -133,18 +141,26 @@ def _indices(cleared: Cleared, rows: Mask) -> list[Indicator]:
     return found
 
 
+def _methods(cleared: Cleared, rows: Mask) -> list[Mask]:
+    """The cases of each method by itself: points of DIP and weights of DRG are no numbers of one kind."""
+    methods = cleared.cases.routed.methods
+    return [rows & (methods == one) for one in np.unique(methods[rows]).tolist()]
+
+
 def _suspicions(cleared: Cleared, rows: Mask) -> dict[str, Mask]:
     """Which cases count for each share."""
     cases = cleared.cases
     points, days = cases.column("base_points"), cases.column("days")
-    grouped = np.sort(points[rows])
-    cheap = int(grouped[len(grouped) // 10])
+    cheap = np.zeros(len(cases), dtype=bool)
+    for one in _methods(cleared, rows):
+        grouped = np.sort(points[one])
+        cheap |= one & (points <= grouped[len(grouped) // 10])
     factor = cases.factors.get("auxiliary_factor", np.full(len(cases), SCALE, dtype=np.int64))
     high = [BAND_NAMES.index(name) + 1 for name in ("high", "extremely_high")]
     return {
         "high_outliers": np.isin(cases.bands, high),
         "low_outliers": cases.bands == BAND_NAMES.index("low") + 1,
-        "low_threshold": (days <= SHORT_STAY) & (points <= cheap),
+        "low_threshold": (days <= SHORT_STAY) & cheap,
         "split_stays": cases.column(READMITTED) == 1,
         "severity_coded": factor > SCALE,
         "reviewed": cases.paths == PATHS.index("special"),

@@ -40,6 +40,10 @@ def run(
     data: Annotated[Path, typer.Option(help="年度各表(CSV 或 Parquet) || the tables of the year, CSV or Parquet")],
     out: Out,
     of: Of = None,
+    scheme: Annotated[
+        Path | None,
+        typer.Option(help="DRG 分组方案:报告另比伴并发症组占比 || the DRG scheme: compare its complication groups too"),
+    ] = None,
     lang: Lang = None,
     json: Json = False,
 ) -> None:
@@ -51,7 +55,7 @@ def run(
     cleared = clear(rules, year)
     with _fresh(out) as folder:
         made = write(cleared, year, folder)
-        page(folder, rules, made, "", cleared)
+        page(folder, rules, made, "", cleared, None if scheme is None else _divided(scheme))
     _tell(cleared, made, out)
     emit(
         {
@@ -240,11 +244,25 @@ def _fresh(out: Path) -> AbstractContextManager[Path]:
     return appearing(out)
 
 
-def page(folder: Path, rules: Any, made: dict[str, pa.Table] | Any, institution: str, cleared: Cleared | None) -> None:
+def _divided(scheme: Path) -> pa.Table:
+    from tongchou.engines.grouping.divided import divided
+    from tongchou.engines.grouping.load import load_scheme
+
+    return divided(load_scheme(scheme))
+
+
+def page(
+    folder: Path, rules: Any, made: dict[str, pa.Table] | Any, institution: str, cleared: Cleared | None,
+    groups: pa.Table | None = None,
+) -> None:  # fmt: skip
+    """The report; `groups`: those of a DRG scheme that complications divide."""
     from tongchou.engines.payment.analysis import by_group, indicators
+    from tongchou.engines.payment.upcoding import complications
     from tongchou.faces.report.clearing import clearing_page
 
     told = indicators(cleared) if cleared is not None else []
+    if cleared is not None and groups is not None:
+        told += complications(cleared, groups)
     profits = by_group(cleared) if cleared is not None else {}
     text = clearing_page(rules, made, institution, "zh" if language() == "zh" else "en", told, profits)
     (folder / PAGE).write_text(text, "utf-8")

@@ -223,11 +223,12 @@ def _indicators(found: Sequence[Indicator], lang: Lang) -> str:
     zh = lang == "zh"
     rows = [
         [
-            one.institution, word(one.name, lang), one.baseline, "●" if one.stands_out else "",
+            one.institution, f"{word(one.name, lang)} {one.group}".rstrip(), one.baseline,
+            "●" if one.stands_out else "",
             f"{one.above:,} / {one.below:,}" if one.below < 10**9 else "",
             decimals(one.value, 4), decimals(one.base, 4),
         ]
-        for one in sorted(found, key=lambda one: (not one.stands_out, one.institution, one.name))
+        for one in sorted(found, key=lambda one: (not one.stands_out, one.institution, one.name, one.group))
     ]  # fmt: skip
     heads = ["机构", "指标", "比较基准", "突出", "分子 / 分母", "本机构", "基准"] if zh else [
         "institution", "indicator", "baseline", "stands out", "above / below", "here", "baseline"]  # fmt: skip

@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "low_outliers": ("低倍率", "low outliers"),
     "low_threshold": ("低标准入院", "low-threshold admissions"),
     "split_stays": ("分解住院", "split stays"),
+    "complication_coded": ("伴并发症组占比", "groups with complications"),
     "severity_coded": ("校正系数偏多", "severity coded"),
     "reviewed": ("特例单议", "special cases"),
     "budget": ("预算", "budget"),
