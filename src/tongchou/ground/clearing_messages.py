@@ -83,4 +83,10 @@ MESSAGES: dict[str, Entry] = {
         "重新清算后再确认",
         "clear again, then confirm",
     ),
+    "M514": Entry(
+        "{year} 年度 {scheme} 的清算已确认，该年度的月结算单不能再生成或重开",
+        "the clearing of {year} {scheme} is confirmed: no month of it is opened or reopened",
+        "先重开清算年度；月结算单办完后，再终分组、清算、确认",
+        "open the year's clearing again first; when the month is done, make the groups final, clear and confirm anew",
+    ),
 }

@@ -3,9 +3,11 @@ paid."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef
+from django.dispatch import Signal
 
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
@@ -21,6 +23,7 @@ from tongchou.record.matching.models import Difference
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.payment import entries
 from tongchou.record.payment.charged import ACCOUNT, charged, first_charged
+from tongchou.record.payment.finishing import lines_of
 from tongchou.record.payment.models import Prepayment, Statement, StatementLine
 from tongchou.record.payment.returning import give_back, take_again
 from tongchou.record.payment.steps import (
@@ -39,6 +42,10 @@ from tongchou.record.providers.models import Institution
 from tongchou.record.providers.queries import institution
 
 _ALL = system("a month of an institution is all that was charged there, wherever its patients are insured")
+unsettling = Signal()
+"""Sent with `institution`, `scheme` and `years` within the command by which a month's statement is opened, or opened
+again, and what is deducted and kept back of these insurance years may change; a receiver refuses it where it must not.
+"""
 
 
 @command("statements.open", needs="statements.open")
@@ -47,7 +54,8 @@ def open_statement(*, institution_id: int, month: date, scheme: str) -> Statemen
 
     The month must be closed in the business book, so that nothing enters it any more, and no difference of a daily
     match may be open. Raises A114, M401, M402 for a month or scheme that cannot be, M403 where one stands, M404 for
-    open differences, M405 where a payment order has taken of the month."""
+    open differences, M405 where a payment order has taken of the month, M514 where the clearing of its year is
+    confirmed."""
     where, month = institution(institution_id), month.replace(day=1)
     if scheme not in pack_in_force().region.schemes:
         raise fail("M402", why=scheme)
@@ -60,11 +68,12 @@ def open_statement(*, institution_id: int, month: date, scheme: str) -> Statemen
 def reopen(*, statement_id: int, reason: str) -> Statement:
     """Take a statement back and open the next round of its month; deductions are entered anew. Raises A114, M407 for
     one that was reopened, M415 where a payment order has taken what was prepaid, or a later month of the year was
-    prepaid on top of it."""
+    prepaid on top of it, M514 where the clearing of its year is confirmed."""
     found = the(statement_id)
     lock(key_of(found), order_key(found.scheme))
     if state_of(found) == "reopened":
         must_be(found, "opened")
+    _unsettle(found.institution, found.scheme, found.month, lines_of(found).items())
     prepaid = Prepayment.objects.within(_ALL).filter(statement=found).first()
     if prepaid is not None:
         _not_built_on(found, prepaid)
@@ -88,6 +97,7 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     if since is not None and (order := order_that_took(where.organisation_id, scheme, month, since)) is not None:
         raise fail("M405", order=order, month=f"{month:%Y-%m}")
     amounts = charged(where.organisation_id, scheme, month)
+    _unsettle(where, scheme, month, amounts.items())
     made = Statement.objects.create(
         institution=where,
         month=month,
@@ -107,6 +117,12 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     entries.opened(made, amounts)
     give_back(where.pk, scheme, month)
     return made
+
+
+def _unsettle(where: Institution, scheme: str, month: date, amounts: Iterable[tuple[Fund, int]]) -> None:
+    """A month unsettles its own insurance year, and others of which there is something to be deducted or kept back."""
+    years = {pack_in_force().year.label_of(month), *(of.year for of, fen in amounts if fen > 0)}
+    unsettling.send(Statement, institution=where, scheme=scheme, years=years)
 
 
 def order_that_took(organisation: int, scheme: str, month: date, since: date) -> int | None:
