@@ -89,4 +89,16 @@ MESSAGES: dict[str, Entry] = {
         "先重开清算年度；月结算单办完后，再终分组、清算、确认",
         "open the year's clearing again first; when the month is done, make the groups final, clear and confirm anew",
     ),
+    "M515": Entry(
+        "{institution} 的指标（{setting}）公布的是 {published} 元，提交的是 {given} 元",
+        "the quota of {institution} ({setting}) was published as {published} yuan and is given as {given}",
+        "已公布的指标不必提交，清算直接采用；指标有误的，按年中调整的程序办理",
+        "leave it out, since what was published is taken; a quota is changed by an adjustment within its year",
+    ),
+    "M516": Entry(
+        "{year} 年度政策包里有 {kind} 分组方案 {ours}，不能用 {theirs}",
+        "the pack of {year} has the scheme {ours} for {kind}, and {theirs} was named",
+        "不写分组方案，即用政策包里的；政策包有误的，更正后启用再开启年度",
+        "name none, and the pack's is taken; where the pack is wrong, activate another before the year is opened",
+    ),
 }

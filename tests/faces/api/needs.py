@@ -300,6 +300,7 @@ NEEDS = {
     "POST /api/clearing-years/objections/{clearing_objection}/decision": "clearing.decide",
     "POST /api/clearing-years/special-cases/{special_case}/decision": "clearing.judge",
     "GET /api/clearing-years/{clearing_year}": "clearing.read",
+    "GET /api/clearing-years/{clearing_year}/sources": "clearing.read",
     "GET /api/clearing-years/{clearing_year}/steps": "clearing.read",
     "PUT /api/clearing-years/{clearing_year}/tables/{name}": "clearing.work",
     "POST /api/clearing-years/{clearing_year}/grouping": "clearing.work",

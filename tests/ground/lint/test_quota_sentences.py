@@ -33,6 +33,7 @@ OTHER = {
     "deficit: {balance: 当期, own: 历年, shared: 调剂金, share: 50%}":
         "各地当期为负的是缺口,先从当地历年弥补,不足的由调剂金承担 50%,以其余额为限,其余由当地政府兜底",
     "quota.part.门诊: {share: 30%, by: {费用: 100%}}": "门诊占 30%,依据为费用 100%",
+    "quota.part.住: {share: 30%, by: {费用: 100%}, setting: inpatient}": "住占 30%,依据为费用 100%;用于住院的清算",
 }  # fmt: skip
 
 

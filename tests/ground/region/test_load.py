@@ -233,6 +233,50 @@ def test_any_value_changes_the_hash(tmp_path: Path) -> None:
     assert len(seen) == 1 + sum(map(len, changes.values()))
 
 
+# --- catalogues and groupers ---------------------------------------------------------------------------------------
+
+
+def groups(folder: Path, **texts: str) -> Path:
+    """Files of a kind within `payment/`: `drg__mdc_csv` is `drg/mdc.csv`."""
+    for name, text in texts.items():
+        *above, file = name.split("__")
+        home = folder / "payment" / Path(*above)
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".".join(file.rsplit("_", 1))).write_text(text, "utf-8")
+    return folder
+
+
+def test_a_pack_keeps_its_catalogue_and_its_grouper_whole(tmp_path: Path) -> None:
+    folder = groups(
+        copy(tmp_path / "r"), drg__scheme_toml="id = 'x'\n", drg__mdc_csv="mdc,seq\r\n", drg__page_html="<p>",
+        dip__catalogue__catalogue_csv="group\n", dip__catalogue__declaration__dip_yaml="title: x\n",
+        **{"drg__.hidden_csv": ""},
+    )  # fmt: skip
+    pack = load_region(folder)
+    assert pack.groups == {
+        "dip": {"catalogue.csv": "group\n", "declaration/dip.yaml": "title: x\n"},
+        "drg": {"mdc.csv": "mdc,seq\r\n", "scheme.toml": "id = 'x'\n"},
+    }
+    again = pack_from_resolved(json.loads(json.dumps(dict(pack.resolved))))
+    assert (again.groups, again.hash) == (pack.groups, pack.hash)
+    other = load_region(groups(folder, drg__mdc_csv="mdc\n"))
+    assert other.hash != pack.hash
+    assert "groups" not in load_region(copy(tmp_path / "none")).resolved
+
+
+def test_a_region_without_a_grouper_has_that_of_its_base(tmp_path: Path) -> None:
+    groups(copy(tmp_path / "base"), drg__mdc_csv="base", dip__catalogue__catalogue_csv="base")
+    own = groups(delta(tmp_path / "r", "../base"), drg__drg_csv="own")
+    assert load_region(own).groups == {"dip": {"catalogue.csv": "base"}, "drg": {"drg.csv": "own"}}
+
+
+def test_a_grouper_that_is_no_text(tmp_path: Path) -> None:
+    folder = groups(copy(tmp_path / "r"), drg__mdc_csv="")
+    (folder / "payment" / "drg" / "mdc.csv").write_bytes(b"mdc\xff")
+    with pytest.raises(ProblemError, match=r"mdc\.csv.*R002"):
+        load_region(folder)
+
+
 # --- stored packs --------------------------------------------------------------------------------------------------
 
 

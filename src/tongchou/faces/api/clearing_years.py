@@ -25,6 +25,7 @@ from tongchou.record.clearing import (
     opening,
     queries,
     schemes,
+    sources,
     special,
 )
 from tongchou.record.clearing.models import Objection, SpecialCase
@@ -88,6 +89,17 @@ class GivenNew(Schema):
 
     rows: Annotated[list[dict[text(40), str | int | None]], Field(max_length=20_000)]
     reason: Reason
+
+
+class ClearingSourceShown(Schema):
+    """Where a table or a scheme (`dip`, `drg`) comes from: `published` (`of`: the negotiations), the `pack` or `kept`
+    (`of`: its hash), or `given` (`of`: the number of the table)."""
+
+    name: str
+    origin: str
+    of: str
+    rows: int | None
+    fen: int | None
 
 
 class GroupingNew(Schema):
@@ -242,6 +254,13 @@ def look_at(request: HttpRequest, clearing_year: Id) -> object:
 @as_asker
 def steps(request: HttpRequest, clearing_year: Id) -> object:
     return queries.steps(year_id=clearing_year)
+
+
+@router.get("/{int:clearing_year}/sources", response=list[ClearingSourceShown], summary="清算依据的来源")
+@as_asker
+def where_from(request: HttpRequest, clearing_year: Id) -> object:
+    """Of each table and each scheme of the year that there is."""
+    return sources.sources(year_id=clearing_year)
 
 
 @router.put("/{int:clearing_year}/tables/{name}", response={204: None}, summary="给定清算参数表")

@@ -31,7 +31,8 @@ def quota_said(phrases: Phrases, fact: Declared, value: Fact) -> str:
             return f"付费总额留 {kept} 不分,其余按近三年分到各机构,三年由远到近的权重为 {years};零头按最大余数法分"
         case QuotaPart():
             by = "、".join(f"{one.name} {number(one.share, Unit.SHARE)}" for one in value.by)
-            return f"{fact.name}占 {number(value.share, Unit.SHARE)},依据为{by}"
+            of = {None: "", "inpatient": ";用于住院的清算", "outpatient": ";用于门诊的清算"}[value.setting]
+            return f"{fact.name}占 {number(value.share, Unit.SHARE)},依据为{by}{of}"
         case QuotaFactor():
             where = f"{'、'.join(value.parts)}的" if value.parts else ""
             what = "、".join(value.of) if value.of else "各项依据"

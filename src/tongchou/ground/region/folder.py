@@ -19,6 +19,9 @@ _NOTES = (".md", ".txt")
 _OF_ENGINES = ("drg", "dip")
 """Folders within `payment/` whose files are not articles: groups, and the catalogue of cases."""
 DIP = Path("payment") / "dip" / "dip.yaml"
+GROUPS = {"dip": Path("payment") / "dip" / "catalogue", "drg": Path("payment") / "drg"}
+"""A catalogue of cases as it was built, and the tables of a grouper: kept as they are, and read by their engines."""
+_KEPT = (".csv", ".toml", ".yaml", ".json")
 ROOMS = {
     "benefits": "benefits",
     "contributions": "contributions",
@@ -46,6 +49,7 @@ class Folder:
     rooms: dict[str, list[Document]] = field(default_factory=dict)  # files of articles, by their folder
     cases: list[Document] = field(default_factory=list)
     strangers: list[Document] = field(default_factory=list)
+    groups: dict[str, dict[str, str]] = field(default_factory=dict)  # of a kind in `GROUPS`, texts by path
     dip: Document | None = None  # where what is wrong with the declaration in payment/dip is handed in
 
     def documents(self) -> Iterator[Document]:
@@ -107,7 +111,28 @@ def _read_folder(root: Path) -> Folder:
     folder.strangers = list(_strangers(root))
     if (root / DIP).is_file():
         folder.dip = Document(relative(root / DIP, Path.cwd()), {})
+    for kind, home in GROUPS.items():
+        texts = {str(file.relative_to(root / home)): _text(file, folder) for file in _kept_in(root, home)}
+        if texts:
+            folder.groups[kind] = texts
     return folder
+
+
+def _kept_in(root: Path, home: Path) -> Iterator[Path]:
+    for file in sorted((root / home).rglob("*")):
+        if file.is_file() and file.suffix in _KEPT and not _hidden(file, root):
+            yield file
+
+
+def _text(file: Path, folder: Folder) -> str:
+    """The text of a file, empty where it has none, which is told."""
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        document = Document(relative(file, Path.cwd()), {})
+        document.report("R002", byte=error.start)
+        folder.strangers.append(document)
+        return ""
 
 
 def _read(file: Path) -> Document:

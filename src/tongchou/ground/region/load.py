@@ -57,7 +57,7 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
     known = [[d for d in w if known_on is None or d.published is None or d.published <= known_on] for w in written]
     words = {name: d.words for name, d in heads.vocabulary.dimensions.items()}
     facts = in_written_order(settle_overlaps(known, words, desk.report_fact), (d for w in written for d in w))
-    dip = _dip(folders)
+    dip, groups = _dip(folders), _groups(folders)
     pack = Pack(
         folder=str(root),
         region=heads.region,
@@ -72,8 +72,9 @@ def read_region(folder: str | Path, *, known_on: date | None = None) -> tuple[Pa
         cases=tuple(_cases(folders[-1], heads)),
         known_on=known_on,
         places=_places(folders),
-        resolved=resolve(plain, facts, known_on, dip),
+        resolved=resolve(plain, facts, known_on, dip, groups),
         dip=dip,
+        groups=groups,
     )
     if heads_stand:
         check_names(pack, (d for w in written for d in w), desk.report)
@@ -140,6 +141,14 @@ def _dip(folders: Sequence[Folder]) -> Dip | None:
                     folder.dip.add(problem)
                 return None
     return None
+
+
+def _groups(folders: Sequence[Folder]) -> dict[str, dict[str, str]]:
+    """Of each kind those of the folder, or of the nearest of its bases that has any."""
+    found: dict[str, dict[str, str]] = {}
+    for folder in folders:
+        found |= folder.groups
+    return found
 
 
 def _cases(folder: Folder, heads: Heads) -> list[CaseEntry]:

@@ -90,6 +90,7 @@ class Pack:
     known_on: date | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     resolved: Mapping[str, Any] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # dip, drg -> path -> text, for their engines
     dip: Dip | None = None  # the catalogue of cases and how they are assigned, where the region has one
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from tongchou.ground.region.contribution_kinds import Names
+from tongchou.ground.region.methods import Setting
 from tongchou.ground.region.scalars import Count, Fact, Share, Times, When, refusal
 
 
@@ -50,10 +51,12 @@ Measures = Annotated[
 
 
 class QuotaPart(Fact):
-    """A part of what is split (门诊, 住院): its share, and the measures that it follows."""
+    """A part of what is split (门诊, 住院): its share, and the measures that it follows. `setting`: what of an
+    institution is cleared by it, where the year pays by quota."""
 
     share: Share
     by: Measures
+    setting: Setting | None = None
 
 
 class QuotaFactor(Fact):

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from tongchou.ground.errors import Place, ProblemError
 from tongchou.ground.region.addresses import find_target, read_value
 from tongchou.ground.region.dip.load import Dip, kept_dip
@@ -26,6 +28,7 @@ from tongchou.ground.region.validate import validate
 FORMAT = 2
 SHOWN_AS = "(stored pack)"
 Words = Mapping[str, tuple[str, ...]]
+Groups = Mapping[str, Mapping[str, str]]
 
 
 class StoredChange(Fact):
@@ -60,6 +63,7 @@ class Stored(Fact):
     layers: dict[str, Any]
     decisions: dict[str, Any]
     dip: dict[str, str] | None = None
+    groups: dict[str, dict[str, str]] = Field(default_factory=dict)
     facts: tuple[StoredFact, ...]
 
 
@@ -75,7 +79,9 @@ def in_written_order(facts: Iterable[Declared], written: Iterable[Declared]) -> 
     return tuple(replace(fact, order=i) for i, fact in enumerate(ordered))
 
 
-def resolve(plain: Plain, facts: Sequence[Declared], known_on: date | None, dip: Dip | None) -> dict[str, Any]:
+def resolve(
+    plain: Plain, facts: Sequence[Declared], known_on: date | None, dip: Dip | None, groups: Groups
+) -> dict[str, Any]:
     """The plain content of a pack; JSON and back leaves it equal."""
     return {
         "format": FORMAT,
@@ -87,6 +93,7 @@ def resolve(plain: Plain, facts: Sequence[Declared], known_on: date | None, dip:
         "decisions": plain.decisions,
         "facts": [_store(fact) for fact in facts],
         **({} if dip is None else {"dip": {name: text.decode() for name, text in dip.files.items()}}),
+        **({"groups": groups} if groups else {}),
     }
 
 
@@ -146,8 +153,9 @@ def pack_from_resolved(content: Mapping[str, Any]) -> Pack:
         acknowledged=(),
         cases=(),
         known_on=stored.known_on,
-        resolved=resolve(plain, kept, stored.known_on, dip),
+        resolved=resolve(plain, kept, stored.known_on, dip, stored.groups),
         dip=dip,
+        groups=stored.groups,
     )
 
 

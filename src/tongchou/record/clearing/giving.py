@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-import pyarrow as pa
 
 from tongchou.engines.payment.table_columns import COLUMNS, FREE
-from tongchou.engines.payment.tables import conform
 from tongchou.ground.errors import fail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.clearing.given import table_of
 from tongchou.record.clearing.models import ClearingYear, GivenTable
+from tongchou.record.clearing.quotas import with_published
 from tongchou.record.clearing.steps import ALL, key_of, must_be, the
 from tongchou.record.providers.models import Institution
 
@@ -32,30 +30,16 @@ def give(*, year_id: int, name: str, rows: Sequence[Mapping[str, object]], reaso
     if name not in TABLES or len(rows) > MOST:
         raise fail("M504", table=name, why=f"{'、'.join(TABLES)} ≤ {MOST}")
     texts = [_texts(year, name, row) for row in rows]
-    table_of(name, texts)
+    table = table_of(name, texts)
     codes = {row["institution"] for row in texts if row.get("institution")}
     known = set(Institution.objects.within(ALL).filter(code__in=codes).values_list("code", flat=True))
     if codes - known:
         raise fail("M504", table=name, why=min(codes - known))
     lock(key_of(year))
     must_be(year, "opened", "grouped", "published", "final", "cleared", "reopened")
+    if name == "quotas":
+        with_published(year, table)
     return GivenTable.objects.create(year=year, name=name, rows=texts, by=actor().user, at=clock.now())
-
-
-def given(year: ClearingYear, name: str) -> list[dict[str, str]]:
-    """The rows of a table as they were given last; none where none was."""
-    found = GivenTable.objects.within(ALL).filter(year=year, name=name).order_by("id").last()
-    return [] if found is None else list(found.rows)
-
-
-def table_of(name: str, rows: Sequence[Mapping[str, str]]) -> pa.Table:
-    """Rows of texts as the engine's table. Raises Y202, Y203, Y208."""
-    begins = FREE.get(name, "\0")
-    free = sorted({column for row in rows for column in row if column.startswith(begins)})
-    needed = [column for column, said in COLUMNS[name].items() if said.default is ...]
-    named = [column for column in COLUMNS[name] if column in needed or any(column in row for row in rows)]
-    made = {column: pa.array([row.get(column, "") for row in rows], pa.string()) for column in (*named, *free)}
-    return conform(name, pa.table(made), Path(name))
 
 
 def _texts(year: ClearingYear, name: str, row: Mapping[str, object]) -> dict[str, str]:

@@ -33,7 +33,7 @@ from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import draw
 from tongchou.record.clearing.listed import Case, cases_of, for_dip, for_drg
 from tongchou.record.clearing.models import CaseTable, ClearingYear, YearStep
-from tongchou.record.clearing.schemes import catalogue_of, grouper_of
+from tongchou.record.clearing.schemes import catalogue_of, grouper_of, with_packed
 from tongchou.record.clearing.steps import ALL, key_of, must_be, step, the
 from tongchou.record.clearing.tables import assembled, digest_of, fund_of, institutions, levels_of, packed
 from tongchou.record.packs.queries import pack_of
@@ -49,7 +49,8 @@ _EVIDENCE = ("kind", "treatment", "candidates", "decided_by", "factor_of", "cond
 @command("clearing.group", needs="clearing.work")
 def group(*, year_id: int, schemes: Schemes, reason: str) -> YearStep:
     """Group the year's settlements for the first time, or again before anybody was told. `schemes`: of DIP and DRG the
-    kept one, where the rules have cases paid by them. Raises A114, M503, M504, M505, M506 where a scheme is missing."""
+    kept one, where the rules have cases paid by them and the year's pack has none for the year. Raises A114, M503,
+    M504, M505, M506 where a scheme is missing, M516 for another than the pack's."""
     year = the(year_id)
     lock(key_of(year))
     must_be(year, "opened", "grouped")
@@ -72,7 +73,9 @@ def publish_groups(*, year_id: int, reason: str) -> YearStep:
 
 
 def keep_cases(year: ClearingYear, stage: str, schemes: Schemes) -> None:
-    """Draw the year, group it, and keep what each institution has of it; whoever calls holds the year's lock."""
+    """Draw the year, group it, and keep what each institution has of it; whoever calls holds the year's lock. Raises
+    M516 for a scheme that is not the pack's."""
+    schemes = with_packed(year, schemes)
     rules, drawn, levels = kept_with(year), draw(year), levels_of(year)
     whole = _grouped(year, rules, drawn, levels, schemes)
     round_ = CaseTable.objects.within(ALL).filter(year=year, stage=stage).order_by("-round").first()

@@ -15,9 +15,10 @@ from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.ground.errors import fail
 from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import must_be_booked
-from tongchou.record.clearing.giving import given, table_of
+from tongchou.record.clearing.given import given, table_of
 from tongchou.record.clearing.models import CaseTable, ClearingYear
 from tongchou.record.clearing.positions import Held, Spread, Way, deducted, held, spread
+from tongchou.record.clearing.quotas import with_published
 from tongchou.record.clearing.special import decided
 from tongchou.record.clearing.steps import ALL
 from tongchou.record.clearing.tables import EVIDENCE, institutions, levels_of, packed, unpacked
@@ -44,6 +45,7 @@ def inputs_of(year: ClearingYear) -> Inputs:
     if not given(year, "budget"):
         raise fail("M504", table="budget", why="—")
     tables = {name: table_of(name, given(year, name)) for name in _GIVEN}
+    tables["quotas"] = with_published(year, tables["quotas"])
     ways = _ways(tables)
     net: dict[str, dict[Way, int]] = {code: dict.fromkeys(mine, 0) for code, mine in ways.items()}
     waiting, deductions = defaultdict[str, int](int), []

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from tongchou.engines.dip.catalogue import read_catalogue
 from tongchou.engines.grouping.grouper import Grouper
@@ -20,7 +17,9 @@ from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.archives import UNREADABLE
 from tongchou.record.base.lock import lock
-from tongchou.record.clearing.models import GroupScheme
+from tongchou.record.clearing.models import ClearingYear, GroupScheme
+from tongchou.record.packs.groups import as_folder, check, of_year
+from tongchou.record.packs.queries import pack_of
 
 LARGEST = 64 << 20
 """Bytes of all files together."""
@@ -36,14 +35,31 @@ def keep_scheme(*, kind: str, files: Mapping[str, str], reason: str) -> GroupSch
         raise fail("M504", table=kind, why="dip、drg")
     if sum(map(len, files.values())) > LARGEST:
         raise fail("M504", table=kind, why=f"≤ {LARGEST >> 20} MiB")
-    with unpacked(files) as folder:
-        read_catalogue(folder) if kind == "dip" else load_scheme(folder)
+    check(kind, files)
     hash_ = _hash(files)
     lock(("group scheme", f"{kind} {hash_}"))
     known = GroupScheme.objects.filter(kind=kind, hash=hash_).first()
     return known or GroupScheme.objects.create(
         kind=kind, hash=hash_, files=dict(files), by=actor().user, at=clock.now()
     )
+
+
+def with_packed(year: ClearingYear, named: Mapping[str, str]) -> dict[str, str]:
+    """The schemes by which a year is grouped: those of its pack, kept like any other, and of the kinds of which it has
+    none the named ones. Raises M516 for another than the pack's."""
+    found = dict(named)
+    for kind, files in of_year(pack_of(year.pack_id), year.year).items():
+        ours = _hash(files)
+        if found.setdefault(kind, ours) != ours:
+            raise fail("M516", kind=kind.upper(), year=year.year, ours=ours, theirs=found[kind])
+        made = GroupScheme(kind=kind, hash=ours, files=dict(files), by=actor().user, at=clock.now())
+        GroupScheme.objects.bulk_create([made], ignore_conflicts=True)
+    return found
+
+
+def in_pack(year: ClearingYear) -> dict[str, str]:
+    """The hash of each scheme that the year's pack holds for it."""
+    return {kind: _hash(files) for kind, files in of_year(pack_of(year.pack_id), year.year).items()}
 
 
 def files_in(content: bytes) -> dict[str, str]:
@@ -62,32 +78,15 @@ def files_in(content: bytes) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def catalogue_of(hash_: str) -> object:
     """A kept catalogue, ready; what is kept never changes, so it may be remembered."""
-    with unpacked(_kept("dip", hash_).files) as folder:
+    with as_folder(_kept("dip", hash_).files) as folder:
         return read_catalogue(folder)
 
 
 @lru_cache(maxsize=4)
 def grouper_of(hash_: str) -> Grouper:
     """A kept grouper, ready."""
-    with unpacked(_kept("drg", hash_).files) as folder:
+    with as_folder(_kept("drg", hash_).files) as folder:
         return Grouper(load_scheme(folder))
-
-
-@contextmanager
-def unpacked(files: Mapping[str, str]) -> Iterator[Path]:
-    """A folder of these files, for as long as the block lasts. Raises M504."""
-    with TemporaryDirectory(prefix="tongchou-scheme-") as name:
-        for path, text in files.items():
-            parts = PurePosixPath(path).parts
-            if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
-                raise fail("M504", table="files", why=path)
-            file = Path(name).joinpath(*parts)
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(text.encode())
-            except (OSError, UnicodeEncodeError) as error:
-                raise fail("M504", table="files", why=path) from error
-        yield Path(name)
 
 
 def _kept(kind: str, hash_: str) -> GroupScheme:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from tongchou.engines.payment import Year
 from tongchou.engines.payment.table_columns import COLUMNS
 from tongchou.engines.payment.tables import nothing, year_of
-from tongchou.record.clearing.giving import given, table_of
+from tongchou.record.clearing.given import given, table_of
 from tongchou.record.clearing.models import ClearingYear
 from tongchou.record.clearing.steps import ALL
 from tongchou.record.packs.queries import pack_of

@@ -21,6 +21,7 @@ from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.actor import actor
 from tongchou.record.base.lock import lock
+from tongchou.record.packs.groups import check_all
 from tongchou.record.packs.models import Activation, StoredPack
 
 
@@ -28,12 +29,14 @@ from tongchou.record.packs.models import Activation, StoredPack
 def propose(*, folder: str, reason: str) -> StoredPack:
     """Store the resolved pack of a folder on the server. Proposing what is stored already changes nothing.
 
-    Raises every problem that loading it or lint finds, warnings aside, and G105 when a case of its own does not hold.
+    Raises every problem that loading it or lint finds, warnings aside, those of its catalogue and grouper, and G105
+    when a case of its own does not hold.
     """
     pack = load_region(Path(folder))
     errors = [problem for problem in lint(pack, today=clock.today()) if problem.severity == "error"]
     if errors:
         raise ProblemError(*errors)
+    check_all(pack)
     outcomes = [
         *run_cases(pack),
         *run_contribution_cases(pack),
