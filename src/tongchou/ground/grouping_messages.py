@@ -101,6 +101,12 @@ MESSAGES: dict[str, Entry] = {
         "核对给定的权重，或不按病例数归一",
         "check the weights that are given, or scale them otherwise",
     ),
+    "D161": Entry(
+        "基准病组 {value} 没有由病例得出的均费",
+        "the benchmark {value} has no mean of cases",
+        "换一个病例足够的病组",
+        "name a group with cases enough",
+    ),
     "D201": Entry(
         "病案表缺少列 {name}",
         "the records lack the column {name}",

@@ -4,6 +4,7 @@ import csv
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,6 +54,13 @@ def test_what_is_no_table_of_groups(desk: Desk, cases: Path) -> None:
     (cases / "groups.csv").write_text("index,status\n1,x\n", "utf-8")
     answer = desk(*asked(cases))
     assert (answer.code, "D201" in answer.err) == (3, True)
+    pq.write_table(pa.table({"index": pa.array([], pa.string())}), cases / "groups.csv")
+    assert desk(*asked(cases)).code == 3
+    none = {name: pa.array([], pa.string()) for name in ("index", "status", "drg")}
+    pq.write_table(pa.table(none), cases / "groups.parquet")
+    empty = [word if word != cases / "groups.csv" else cases / "groups.parquet" for word in asked(cases)]
+    answer = desk(*empty)
+    assert (answer.code, "D325" in answer.err) == (3, True)
     (cases / "out").mkdir()
     (cases / "out" / "mine.txt").write_text("x", "utf-8")
     assert desk(*asked(cases, "--force")).code == 2

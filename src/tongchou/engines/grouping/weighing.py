@@ -74,7 +74,7 @@ def weigh(declared: Declared, scheme: Scheme, cases: pa.Table, groups: pa.Table)
     """Weigh the groups of a scheme. `cases`: `COLUMNS`, the fee in fen, days of -1 where not known; `groups`: index,
     status and drg of each, as grouping tells them. Only cases of the declared years that fell into a group count.
     Raises D107 for a group that the scheme has not, D323 for a case that was grouped twice, D325 without a case, D151
-    where what is given leaves nothing to scale."""
+    where what is given leaves nothing to scale, D161 for a benchmark that is not weighed by cases."""
     adrg_of = _adrgs(scheme)
     _must_be_known(declared, adrg_of)
     counted, case = _cases(declared, adrg_of, cases, groups)
@@ -297,7 +297,7 @@ class _Weighing:
         if scale.to == "benchmark":
             mean = self.means.get(self.codes.index(str(scale.benchmark)))
             if not mean:
-                raise fail("D325", years="、".join(map(str, self.said.years)))
+                raise fail("D161", value=scale.benchmark)
             return 1 / mean, over
         cost = sum((over[at] * mean for at, mean in self.means.items()), Fraction(0))
         left = sum(over[at] for at in self.means) + sum(

@@ -12,6 +12,8 @@ from tongchou.faces.cli.speak import FINDINGS, OK, Json, Lang, emit, finish, gua
 from tongchou.faces.cli.table import show
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="按病组付费 || diagnosis-related groups (DRG)")
+_GROUPED = ("index", "status", "drg")
+"""Columns of what grouping writes."""
 _WAYS = {
     "weighed own": ("按本组病例", "weighed by their own group"),
     "weighed siblings": ("与同核心组的小组合并", "with the small groups of their ADRG"),
@@ -61,9 +63,10 @@ def weights(
     folder = scheme or (declaration if declaration.is_dir() else declaration.parent)
     declared, of = load_weighting(declaration), load_scheme(folder)
     read = read_files(discharges)
-    told = pa.concat_tables(read_blocks(groups))
-    if missing := [name for name in ("index", "status", "drg") if name not in told.column_names]:
-        known = "index、status、drg"
+    blocks = list(read_blocks(groups))
+    told = pa.concat_tables(blocks) if blocks else pa.table({name: pa.array([], pa.string()) for name in _GROUPED})
+    if missing := [name for name in _GROUPED if name not in told.column_names]:
+        known = "、".join(_GROUPED)
         raise ProblemError(*(Problem("D201", details={"name": name, "known": known}) for name in missing))
     cases = read.cases
     days = cases.number.get("days")
