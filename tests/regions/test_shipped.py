@@ -89,7 +89,7 @@ RECKONED = {
     "jiangsu-2006": 14,
     "jiangmen-2012": 13,
     "guangxi-plan-145": 11,
-    "ninghe": 2,
+    "ninghe": 3,
 }
 
 

@@ -1,32 +1,15 @@
-"""A limit over institutions and months; a month paid, kept back and deferred; what a point is likely to be worth."""
+"""A quota over months; a month paid, kept back and deferred; what a point is likely to be worth."""
 
 from pathlib import Path
 
 from tests.engines.payment.declared import rules_of
 from tests.engines.payment.stage import drawn, ninghe, year
-from tongchou.engines.payment.months import Month, Past, estimate, month_limits, prepay, revolving, year_limits
+from tongchou.engines.payment.months import Month, estimate, month_limits, prepay, revolving
 
 SAID = "prepayment: {share: 90%, deposit: 5%, clearing_reserve: 10%, revolving: 1/12, over_limit: deferred}"
 
 
-def test_a_budget_over_institutions_by_three_years_and_level() -> None:
-    past = [Past("乙", "三级", [300, 300, 300]), Past("甲", "一级", [100, 100, 100]), Past("丙", "一级", [0, 0, 200])]
-    found = year_limits(ninghe(), "inpatient", 1_000_001, past)
-    # 甲: 1000 × 1.08, 乙: 3000, 丙: 1000 × 1.08
-    assert found == {"丙": 209303, "乙": 581396, "甲": 209302}
-    assert sum(found.values()) == 1_000_001
-
-
-def test_without_a_tilt_all_levels_are_alike(tmp_path: Path) -> None:
-    assert year_limits(
-        rules_of(tmp_path, SAID), "inpatient", 10, [Past("a", "", [1, 1, 1]), Past("b", "", [3, 3, 3])]
-    ) == {
-        "a": 3,
-        "b": 7,
-    }
-
-
-def test_twelve_months_are_the_limit(tmp_path: Path) -> None:
+def test_twelve_months_are_the_quota(tmp_path: Path) -> None:
     kept, months = month_limits(rules_of(tmp_path, SAID), 1_000_007)
     assert kept == 100_000
     assert (len(months), sum(months)) == (12, 900_007)

@@ -82,8 +82,6 @@ SAID = [
     ("split.inpatient: {share: 75%, first: [lump, per_diem], reserve: 5%, methods: {dip: 60%}}",
      "住院占预算的 75%,留 5%用于清算,先支付总额包干、按床日,按病种分值(DIP) 60%"),
     ("split.outpatient: {}", "门诊"),
-    ("limits.inpatient: {tilt: {by level: {一级: 108%, 其他: 100%}}}",
-     "住院的年度指标按加权费用乘以 一级 108%、其他 100%分解"),
     ("special_cases.dip: {at_most: 1/200}", "按病种分值(DIP)付费的特例单议不超过病例的 0.5%"),
     ("prepayment: {share: 90%, deposit: 5%, clearing_reserve: 4%, revolving: 1/12, over_limit: paid}",
      "每月按应付额的 90%预付,其中 5%为质量保证金;年度指标留 4%用于清算,超过月指标的照付;"
@@ -99,7 +97,7 @@ SAID = [
      "2024 年度清算:2025-03-31 以后上传结算清单的计入下一次;对预分组有异议的,10 个工作日内提出;金额计算到分,四舍五入"),
     ("clearing: {year: 2024, lists_by: 2025-03-31, rounding: up}",
      "2024 年度清算:2025-03-31 以后上传结算清单的计入下一次;金额计算到分,进位"),
-    ("year_weights.limits: [2, 3, 5]", "机构指标按往年加权,由远及近 2:3:5"),
+    ("year_weights.catalogue: [2, 3, 5]", "病组均费按往年加权,由远及近 2:3:5"),
 ]  # fmt: skip
 WRONG = [
     ("colour: red", "R150"),
@@ -114,7 +112,7 @@ WRONG = [
     ("price.dip: {form: fixed}", "Y115"),
     ("stays: {upto: 1, atleast: 3}", "R102"),
     ("few_cases: {below: 50%}", "R133"),
-    ("year_weights.limits: [2, 50%]", "R133"),
+    ("year_weights.catalogue: [2, 50%]", "R133"),
     ("hospital_factor: {combine: sum, parts: {level: 60元}, decimals: 4}", "R133"),
     ("points[level=三级]: 3", "R151"),
     ("bands.dip: [{status: normal, factor: colour}]", "R180"),

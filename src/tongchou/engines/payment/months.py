@@ -1,15 +1,15 @@
-"""A month's cash: the limit of the year over months, what is paid of a month, what is kept back, what waits.
+"""A month's cash: the quota of the year over months, what is paid of a month, what is kept back, what waits.
 
-Whole fen. Twelve months of a limit are the limit; what is paid, kept and deferred is what was earned.
+Whole fen. Twelve months of a quota, and what is kept for clearing, are the quota; what is paid, kept and deferred is
+what was earned. How a budget comes to the quotas of institutions is another thing (`quotas`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import lcm
 from typing import Any
 
 import pyarrow as pa
@@ -20,39 +20,17 @@ from tongchou.engines.payment.formula import figure
 from tongchou.engines.payment.pools import Pool
 from tongchou.engines.payment.rules import Rules
 from tongchou.engines.payment.tables import Year
-from tongchou.ground.money import DOWN, allocate, round_fraction, scale
-from tongchou.ground.region.clearing_money import Limits, Prepayment, YearWeights
+from tongchou.ground.money import DOWN, round_fraction, scale
+from tongchou.ground.region.clearing_money import Prepayment
 
 MONTHS = 12
 
 
-@dataclass(frozen=True)
-class Past:
-    """What an institution's patients cost the fund in past years, the oldest first, and its level."""
-
-    institution: str
-    level: str
-    costs: Sequence[int]
-
-
-def year_limits(rules: Rules, setting: str, total: int, past: Sequence[Past]) -> dict[str, int]:
-    """A budget over institutions by three years of service (BUD-07), outpatient and inpatient apart: the weighted cost
-    of past years × the tilt of the level, to the fen by largest remainder; of equal ones the first by name."""
-    weights = [figure(w) for w in rules.need("year_weights.limits", YearWeights).weights]
-    said = rules.get(f"limits.{setting}", Limits)
-    parts = []
-    for one in sorted(past, key=lambda one: one.institution):
-        tilt = figure(said.tilt, level=one.level) if said is not None else Fraction(1)
-        parts.append(sum((c * w for c, w in zip(one.costs, weights, strict=True)), Fraction(0)) * tilt)
-    common = lcm(*(part.denominator for part in parts))
-    given = allocate(total, [int(part * common) for part in parts], [total] * len(parts))
-    return dict(zip(sorted(one.institution for one in past), given, strict=True))
-
-
-def month_limits(rules: Rules, limit: int) -> tuple[int, list[int]]:
-    """What is kept for clearing, and the limits of the twelve months, which make up the rest to the fen."""
-    kept = round_fraction(limit * figure(rules.need("prepayment", Prepayment).clearing_reserve), mode="down")
-    upto = [(limit - kept) * month // MONTHS for month in range(MONTHS + 1)]
+def month_limits(rules: Rules, quota: int) -> tuple[int, list[int]]:
+    """What is kept of a year's quota for clearing, and the limits of the twelve months, which make up the rest to the
+    fen."""
+    kept = round_fraction(quota * figure(rules.need("prepayment", Prepayment).clearing_reserve), mode="down")
+    upto = [(quota - kept) * month // MONTHS for month in range(MONTHS + 1)]
     return kept, [after - before for before, after in pairwise(upto)]
 
 
@@ -90,9 +68,9 @@ def prepay(rules: Rules, earned: int, limit: int) -> Month:
     return split_month(earned, most, figure(cash.share), figure(cash.deposit))
 
 
-def revolving(rules: Rules, limit: int) -> int:
-    """What is advanced at the beginning of the year; it counts as prepaid when the year is cleared."""
-    return round_fraction(limit * figure(rules.need("prepayment", Prepayment).revolving), mode="down")
+def revolving(rules: Rules, quota: int) -> int:
+    """What is advanced of a year's quota at its beginning; it counts as prepaid when the year is cleared."""
+    return round_fraction(quota * figure(rules.need("prepayment", Prepayment).revolving), mode="down")
 
 
 def estimate(rules: Rules, year: Year, month: int) -> list[Pool]:

@@ -20,11 +20,13 @@ YEARS = 3
 
 @dataclass(frozen=True)
 class Part:
-    """A part of what is split: its share, and how much of it follows which measure."""
+    """A part of what is split: its share, how much of it follows which measure, and the setting that it is of, where it
+    says so."""
 
     name: str
     share: Fraction
     by: tuple[tuple[str, Fraction], ...]
+    setting: str | None
     cite: str
 
 
@@ -137,7 +139,7 @@ def _part(declared: Declared, pack: Pack, day: date) -> Part:
     said, facts = value_of(declared, QuotaPart), facts_on(pack, day)
     by = tuple((one.name, ratio(declared.address, one.share, facts)) for one in said.by)
     _whole(declared.address, (share for _, share in by))
-    return Part(str(declared.name), ratio(declared.address, said.share, facts), by, declared.citation())
+    return Part(str(declared.name), ratio(declared.address, said.share, facts), by, said.setting, declared.citation())
 
 
 def _whole(what: str, shares: Iterator[Fraction]) -> None:

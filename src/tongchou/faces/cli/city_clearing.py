@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tongchou.faces.cli import synth
+from tongchou.faces.cli.city_quotas import STAYS, quotas
 from tongchou.faces.cli.clear import PAGE, page
 from tongchou.faces.cli.settle import settle_folder
 from tongchou.faces.cli.speak import language, refuse, say, tell
@@ -27,7 +29,6 @@ from tongchou.ground.shipped import regions_dir
 if TYPE_CHECKING:
     from tongchou.engines.benefits.explain.model import Lang
     from tongchou.engines.payment import Cleared, Rules, Year
-    from tongchou.engines.payment.months import Past
 
 REGION = "ninghe"
 DRAWN, CLEARED = 2025, 2026
@@ -40,7 +41,6 @@ GROWTH = 103
 FACTORS = {"一级": "0.95", "二级": "1", "三级": "1.05"}
 SCORES = ("75", "80", "85", "90", "95", "100")
 """Factors by level and scores of assessment in turn, as invented as the city is."""
-_STAYS = ("住院", "生育住院")
 _HERE = "市内"
 MARK = "of-the-demo"
 """A file that says that a folder may be replaced."""
@@ -177,7 +177,7 @@ def _tables(groups: pa.Table, drawn: Path, history: Sequence[Path], rules: Rules
         "dip": _assigned(groups, settlements, drawn),
         "institutions": institutions,
         "budget": budget,
-        "prepaid": _prepaid(rules, settlements, budget, _past(history, institutions)),
+        "prepaid": _prepaid(rules, settlements, budget, institutions, history),
         "assessments": pa.table({"institution": institutions["institution"], "score": scores}),
     }
     with replacing(folders.tables) as folder:
@@ -195,7 +195,7 @@ def _settlements(drawn: Path, results: Path) -> tuple[pa.Table, pa.Table]:
     rows = rows.filter(pc.equal(rows["place"], _HERE)).sort_by("settlement_id")
     left = pc.coalesce(rows["discharged_on"], rows["admitted_on"])
     total = pc.subtract(rows["medfee_sumamt"], rows["hosp_part_amt"])  # what packages leave to the hospital is its own
-    stays = pc.is_in(rows["kind"], pa.array(_STAYS))
+    stays = pc.is_in(rows["kind"], pa.array(STAYS))
     days = pc.subtract(left.cast(pa.int32()), rows["admitted_on"].cast(pa.int32())).cast(pa.int64())
     settlements = pa.table(
         {
@@ -239,14 +239,16 @@ def _budget(settlements: pa.Table) -> pa.Table:
     return pa.table({"scheme": charged["scheme"], "amount": amounts})
 
 
-def _prepaid(rules: Rules, settlements: pa.Table, budget: pa.Table, past: Sequence[Past]) -> pa.Table:
-    """What each institution was paid month by month: within its limit of the month, where there is one."""
-    from tongchou.engines.payment.months import month_limits, prepay, year_limits
+def _prepaid(
+    rules: Rules, settlements: pa.Table, budget: pa.Table, institutions: pa.Table, history: Sequence[Path]
+) -> pa.Table:
+    """What each institution was paid month by month: within its quota of the month, where there is one."""
+    from tongchou.engines.payment.months import month_limits, prepay
 
-    limits = {}
-    for row in budget.to_pylist():
-        for institution, limit in year_limits(rules, "inpatient", row["amount"], past).items():
-            limits["inpatient", row["scheme"], institution] = month_limits(rules, limit)[1]
+    budgets = {row["scheme"]: row["amount"] for row in budget.to_pylist()}
+    levels = {row["institution"]: row["level"] for row in institutions.to_pylist() if row["level"]}
+    found = quotas(load(REGION), date(CLEARED, 12, 31), budgets, levels, [file.parent for file in history])
+    limits = {key: month_limits(rules, fen)[1] for key, fen in found.items()}
     months = settlements.append_column("month", pc.strftime(settlements["discharged_on"], "%Y-%m"))
     by = ["institution", "scheme", "setting", "month"]
     earned = months.group_by(by).aggregate([("fund", "sum")]).sort_by([(name, "ascending") for name in by])
@@ -258,22 +260,6 @@ def _prepaid(rules: Rules, settlements: pa.Table, budget: pa.Table, past: Sequen
         method = "dip" if row["setting"] == "inpatient" else "service"
         rows.append({**row, "method": method, "amount": prepay(rules, fen, room).paid})
     return pa.Table.from_pylist([row for row in rows if row["amount"]])
-
-
-def _past(history: Sequence[Path], institutions: pa.Table) -> list[Past]:
-    """What each institution's stays cost in the three years, the oldest first."""
-    from tongchou.engines.payment.months import Past
-
-    years = []
-    for file in sorted(history):
-        stays = pq.read_table(file, columns=["provider_id", "total_fee"])
-        cost = stays.group_by("provider_id").aggregate([("total_fee", "sum")])
-        years.append(dict(zip(cost["provider_id"].to_pylist(), cost["total_fee_sum"].to_pylist(), strict=True)))
-    return [
-        Past(row["institution"], row["level"], [year.get(row["institution"], 0) for year in years])
-        for row in institutions.to_pylist()
-        if row["level"]
-    ]
 
 
 def _clear(rules: Rules, year: Year, folders: Folders) -> Cleared:

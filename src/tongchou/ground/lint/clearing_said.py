@@ -45,7 +45,6 @@ _FUND = {
 _ROUNDING = {"half_up": "四舍五入", "down": "舍去零头", "up": "进位"}
 _PAYS = {"cost": "按实际发生的基金费用支付", "points": "由费用折算分值", "nothing": "不支付"}
 _SCOPE = {"scheme": "险种", "month": "月份", "insured_place": "参保地"}
-_WEIGHTS = {"catalogue": "病组均费", "limits": "机构指标"}
 
 
 def clearing_said(pack: Pack, fact: Declared) -> str:
@@ -234,7 +233,7 @@ def _clearing(said: _Said, value: Any) -> str:
 
 
 def _year_weights(said: _Said, value: Any) -> str:
-    return f"{_WEIGHTS[said.name]}按往年加权,由远及近 {':'.join(map(said.count, value.weights))}"
+    return f"病组均费按往年加权,由远及近 {':'.join(map(said.count, value.weights))}"
 
 
 _SAY: Mapping[str, Callable[[_Said, Any], str]] = {
@@ -257,7 +256,6 @@ _SAY: Mapping[str, Callable[[_Said, Any], str]] = {
     "lump.*": lambda said, value: f"{said.name}每人每年包干 {said.money(value.fee)}",
     "sharing.*": _sharing,
     "split.*": _split,
-    "limits.*": lambda said, value: f"{said.setting}的年度指标按加权费用乘以 {said.share(value.tilt)}分解",
     "special_cases.*": lambda said, value: f"{said.method}付费的特例单议不超过病例的 {said.share(value.at_most)}",
     "prepayment": _prepayment,
     "assessment": _assessment,

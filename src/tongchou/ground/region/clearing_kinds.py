@@ -14,7 +14,6 @@ from tongchou.ground.region.clearing_money import (
     Assessment,
     Capitation,
     Clearing,
-    Limits,
     Lump,
     PerDiem,
     Prepayment,
@@ -237,7 +236,6 @@ CLEARING_KINDS: dict[str, tuple[type[Fact], bool]] = {
     "lump.*": (Lump, True),
     "sharing.*": (Sharing, True),
     "split.*": (Split, True),
-    "limits.*": (Limits, True),
     "special_cases.*": (SpecialCases, True),
     "prepayment": (Prepayment, False),
     "assessment": (Assessment, False),
@@ -252,8 +250,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "price.*": POINTS,
     "sharing.*": METHODS,
     "split.*": SETTINGS,
-    "limits.*": SETTINGS,
     "special_cases.*": METHODS,
-    "year_weights.*": ("catalogue", "limits"),
+    "year_weights.*": ("catalogue",),
 }
 """Kinds whose name is one of these; of the others it is the region's own word (a disease, a community)."""

@@ -108,12 +108,6 @@ class Split(Fact):
     reserve: Share | None = None
 
 
-class Limits(Fact):
-    """How the limits of institutions follow from past years: their weighted cost × the tilt of their level."""
-
-    tilt: Times
-
-
 class SpecialCases(Fact):
     """Cases reviewed on application: at most this part of the institution's cases of the method."""
 
@@ -122,7 +116,7 @@ class SpecialCases(Fact):
 
 class Prepayment(Fact):
     """The month's cash. `share` of what the month earned is paid; `deposit` is kept back; `clearing_reserve` of the
-    year's limit is kept for clearing; the rest over twelve months is the month's limit, and what is above it waits.
+    year's quota is kept for clearing; the rest over twelve months is the month's limit, and what is above it waits.
     `revolving`: of the year's limit, advanced at its beginning."""
 
     share: Share
