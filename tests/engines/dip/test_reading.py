@@ -102,6 +102,17 @@ def test_two_rows_of_one_discharge_are_both_left_out() -> None:
     assert (read.cases.ids.to_pylist(), read.faulty) == (["d2"], ["d1", "d1"])
 
 
+def test_a_column_without_any_value_is_none() -> None:
+    """The canonical table has them all; without a level means are of all levels, and the rows tell who came back."""
+    nothing = {"level": None, "weight": None, "since_previous": None, "drug_fee": None}
+    read = read_of([case(1, **nothing), case(2, **nothing)])
+    assert "level" not in read.cases.word
+    assert not {"weight", "since_previous", "drug_fee"} & set(read.cases.number)
+    some = read_of([case(1, **nothing), case(2, **{**nothing, "level": "三级", "weight": 900})])
+    assert (some.cases.word["level"].tolist(), some.cases.number["weight"].tolist()) == ([-1, 0], [-1, 900])
+    assert "person" in read_of([case(1, person_id=None)]).cases.word
+
+
 def test_dates_before_1970_and_ids_of_several_files(tmp_path: Path) -> None:
     read = read_of([case(1, discharged_on=date(1968, 2, 29)), case(2)])
     assert read.cases.year.tolist() == [1968, 2025]

@@ -92,6 +92,31 @@ def test_nobody_is_in_two_beds_or_treated_before_birth_or_after_death(read: Tabl
     assert all(row["principal_diagnosis"] for row in discharges.values())
 
 
+def test_a_discharge_has_what_rules_ask_for(town: tuple[Path, Made]) -> None:
+    persons = pq.read_table(town[0] / "persons.parquet", columns=["person_id", "birth_date"])
+    claims = pq.read_table(town[0] / "claims.parquet", columns=["claim_id", "level"])
+    births, levels = (
+        dict(zip(*(t[name].to_pylist() for name in t.column_names), strict=True)) for t in (persons, claims)
+    )
+    rows = pq.read_table(town[0] / "discharges.parquet").to_pylist()
+    infants = newborns = intensive = 0
+    for row in rows:
+        lived = (row["admitted_on"] - births[row["person_id"]]).days
+        assert row["level"] == levels[row["claim_id"]] != ""
+        assert row["age_days"] == (lived if row["age"] == 0 else None)
+        assert (row["weight"] is not None) == (lived <= 28)
+        assert row["weight"] is None or 500 <= row["weight"] <= 6_000
+        assert 0 <= row["icu_hours"] <= 24 * row["days"]
+        assert (row["since_previous"], row["record_score"]) == (None, None)  # the rows tell the one, nobody the other
+        infants, newborns, intensive = (
+            infants + (row["age"] == 0),
+            newborns + (lived <= 28),
+            intensive + (row["icu_hours"] > 0),
+        )
+    assert infants > newborns > 0
+    assert 0.02 < intensive / len(rows) < 0.04
+
+
 def test_households_hold_one_to_six_persons_whose_ages_fit(town: tuple[Path, Made]) -> None:
     table = pq.read_table(town[0] / "persons.parquet", columns=["household_id", "birth_date"])
     sizes: dict[str, int] = {}

@@ -173,7 +173,7 @@ class Reading:
         flat = {name: np.concatenate(parts) for name, parts in self.parts.items() if name != "ids"}
         if not flat:
             raise fail("D324", reason="—", reason_en="—")
-        columns = self.columns or set()
+        columns = self._told(flat)
         new, words = {}, {}
         for name, own in self.words.items():
             words[name], new[name] = own.sorted()
@@ -196,6 +196,15 @@ class Reading:
         )
         cases = self._alone(cases)
         return Read(cases, self.rows, self.faulty, self.problems)
+
+    def _told(self, flat: dict[str, Any]) -> set[str]:
+        """The columns that the files have. One that need not be there and has no value in any row is not: the canonical
+        table has them all."""
+        columns = self.columns or set()
+        free = {column: name for name, column in _WORDS.items() if column == "level"} | {
+            name: name for name in _NUMBERS
+        }
+        return {one for one in columns if one not in free or (flat[free[one]] != UNKNOWN).any() or not self.rows}
 
     def _alone(self, cases: Cases) -> Cases:
         """Without discharges that have more than one row: which of them is right, nobody can say."""

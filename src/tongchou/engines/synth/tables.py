@@ -19,6 +19,8 @@ from tongchou.ground.tables import schema
 NAMES = ("persons", "households", "spells", "accounts", "claims", "lines", "discharges")
 """The tables that are written."""
 
+NEWBORN, LIGHTEST, HEAVIEST = 28, 500, 6_000
+"""Days since birth through which a weight is told, and grams between which it is."""
 _CLAIMS = 1_000_000  # of one chunk at most
 _LINES = 10_000_000
 _HOMES = 10_000
@@ -228,7 +230,13 @@ def _discharges(rng: Rng, profile: Profile, bills: Bills, chunk: int, person: An
     moved = np.zeros(len(found), dtype=np.bool_)
     moved[:-1] = (found.episode[:-1] >= 0) & (found.episode[:-1] == found.episode[1:])
     outcome = np.where(dies, 2, np.where(moved[rows], 1, 0))
-    age = (found.admitted[rows] - people.birth[who]) / 365.2425
+    lived = np.maximum(found.admitted[rows] - people.birth[who], 0)
+    age = lived / 365.2425
+    care, weighs = profile["stays"]["intensive"], profile["newborn"]
+    cared = rng.random(len(rows)) < care["share"]
+    hours = np.ceil(rng.exponential(care["hours"], len(rows)))
+    stay = np.maximum(found.discharged - found.admitted, 1)[rows]
+    grams = np.clip(rng.normal(weighs["grams"], weighs["spread"], len(rows)), LIGHTEST, HEAVIEST)
     return _table(
         "discharges",
         len(rows),
@@ -238,12 +246,16 @@ def _discharges(rng: Rng, profile: Profile, bills: Bills, chunk: int, person: An
         provider_id=_provider(bills, rows),
         admitted_on=c.days(found.admitted[rows]),
         discharged_on=c.days(found.discharged[rows]),
-        age=pa.array(np.maximum(np.floor(age), 0).astype(np.int64)),
+        level=c.words(list(profile["words"]["levels"]), found.level[rows]),
+        age=pa.array(np.floor(age).astype(np.int64)),
+        age_days=c.blank(pa.array(lived), np.floor(age) > 0),
+        weight=c.blank(pa.array(grams.astype(np.int64)), lived > NEWBORN),
         sex=c.words(["男", "女"], people.female[who].astype(np.int64)),
         principal_diagnosis=c.words(codes, principal),
         other_diagnoses=c.lists(others, ill),
         procedures=c.lists(operations, did),
-        days=pa.array(np.maximum(found.discharged - found.admitted, 1)[rows]),
+        days=pa.array(stay),
+        icu_hours=pa.array(np.where(cared, np.minimum(hours, 24 * stay), 0).astype(np.int64)),
         outcome=c.words([words["home"], words["transferred"], words["dead"]], outcome),
         total_fee=pa.array(bills.fee[rows]),
     )

@@ -97,7 +97,7 @@ def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:
         person=row["person"],
         sex=person.sex,
         age=age_on(person.born, row["admitted_on"]),
-        age_days=of.age_days,
+        age_days=age_days(of.age_days, person.born, row["admitted_on"]),
         weight=of.birth_weight or of.admission_weight,
         admitted=row["admitted_on"],
         left=row["discharged_on"],
@@ -110,6 +110,11 @@ def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:
         diagnoses=[one.code for one in sorted(western, key=lambda one: (not one.main, one.place))],
         operations=[one.code for one in sorted(operations, key=lambda one: (not one.main, one.place))],
     )
+
+
+def age_days(said: int | None, born: date, admitted: date) -> int | None:
+    """As the list says; of an infant whose list does not, since birth."""
+    return (admitted - born).days if said is None and age_on(born, admitted) == 0 else said
 
 
 def for_dip(cases: Collection[Case]) -> pa.Table:
