@@ -13,7 +13,7 @@ from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.numbers import GroupRow, LayerRow
 from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.row import flatten
-from tongchou.engines.benefits.shape import Row, Shape
+from tongchou.engines.benefits.shape import GIVEN, Row, Shape
 
 LARGEST_UNIT = 4_000_000
 """Denominators up to here keep every product with 10¹² fen inside 64 bits."""
@@ -76,6 +76,10 @@ class Blocks:
         for name, each in _STARTS.items():
             self.columns[name].append(len(self.columns[each]))
         return len(self.columns["payer"]) - 1
+
+    def loose(self, layer: int) -> bool:
+        """Whether the step may leave the pots and the trace of a layer as they were: all of them or some."""
+        return not self.columns["active"][layer] or self.columns["payer"][layer] == GIVEN
 
     def tables(self, visits: Sequence[int]) -> tuple[Shape, Row]:
         """The tables of the step, for visits that have these layers one after another."""

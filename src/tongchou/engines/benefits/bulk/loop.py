@@ -22,13 +22,13 @@ from tongchou.engines.benefits.shape import COLUMNS, FIRST_POTS, WIDTH
 Numbers = Any
 
 TRACE_AMOUNTS, POTS = SLOTS["trace.amounts"], SLOTS["trace.pots"]
-ACTIVE, CELL = SLOTS["row.active"], SLOTS["cell"]
+CELL = SLOTS["cell"]
 DEDUCTIBLE, PAID_COLUMN, USED, TOPPED = map(COLUMNS.index, ("deductible", "paid", "used", "topped_up"))
 
 VISIT = 11
 """Numbers kept for each kind of visit: first layer, layers, cells, counts, address of the cells' parts and groups,
-bands, whether it is refused, whether it counts as a stay, which layers are the basic fund's (a bit for each), address
-and number of its packages."""
+which layers are loose (`fill`; a bit for each), whether it is refused, whether it counts as a stay, which layers are
+the basic fund's (a bit for each), address and number of its packages."""
 PACKAGE = 3
 """Numbers kept of a package: price in fen, whether the excess is the hospital's, its place among the counts or -1."""
 FIRST, IN_SCOPE, EXCESS = len(FIRST_POTS), FIRST_POTS.index("in_scope"), FIRST_POTS.index("package_excess")
@@ -38,7 +38,8 @@ UNSEEN = -(2**62)
 BASIC = 3
 """Numbers kept of a visit's layers that are the basic fund's: deductible borne, paid by formula, expense paid for."""
 
-
+STAYS, STAY = -2, -1
+"""Places in the state, seen from the first that a visit counts in: its person's stays, and the number of its own."""
 LEFT, REST, TAKEN, HOSPITAL = 0, 1, 2, 3
 """Working numbers of every cell."""
 
@@ -53,8 +54,6 @@ def settle_all(
     edge_start: Numbers,
     slots: Numbers,
     slot_start: Numbers,
-    stay_slot: Numbers,
-    stays_slot: Numbers,
     account_slot: Numbers,
     amounts: Numbers,
     amount_start: Numbers,
@@ -85,34 +84,31 @@ def settle_all(
     and layer, the hospital's last (left out without `line_span`), `traces` by layer and column of the trace (left out
     where there is no room for them); all in fen. `changes`: what each visit added to each of its `slot_count`
     places in `slots`, `UNSEEN` where it did not look (left out likewise); `numbered`: the number that its stay got by
-    it, or 0. `visited` tells which kind was settled, `-1 - kind` for a refusal.
+    it, or 0. Before these places stand those of its person's stays (`STAYS`) and of the number of this one (`STAY`).
+    `visited` tells which kind was settled, `-1 - kind` for a refusal.
     """
     for i in range(len(cash)):
-        known = state[stay_slot[i]]
-        nth = known if known > 0 else state[stays_slot[i]] + 1
-        side = 0
-        for e in range(edge_start[i, 0], edge_start[i, 1]):
-            if nth == edges[e]:
-                side += 1
-            elif nth > edges[e]:
-                side += 2
-        visit = visit_of[i] + side
+        first = slot_start[i]
+        visit = visit_of[i]
+        if edge_start[i, 0] < edge_start[i, 1]:
+            known = state[slots[first + STAY]]
+            nth = known if known > 0 else state[slots[first + STAYS]] + 1
+            visit += side_of(nth, edges, edge_start[i, 0], edge_start[i, 1])
         at = visit * VISIT
         if visits[at + 6] != 0:
             visited[i] = -1 - visit
         else:
             visited[i] = visit
             layers, n, seen, part = visits[at + 1], visits[at + 2], visits[at + 3], visits[at + 4]
-            money, first, pays = amount_start[i], slot_start[i], paid_start[i]
+            money, pays = amount_start[i], paid_start[i]
             cell = only(n, amounts, money)
             if cell >= 0:  # the others receive nothing: it goes through the step as if it were alone
                 n, money, part = 1, money + cell, part + 2 * cell
             m[0], m[1], m[2], m[CELL] = layers, n, visits[at], max(0, cell)
-            clear(m, visits[at], layers, n)
-            left, pots = 0, m[POTS]
-            for k in range(n):
-                m[pots + m[part + 2 * k] * n + k] = amounts[money + k]
-                left += amounts[money + k]
+            if n == 1:  # as most visits have it: told so, the compiler needs no loops over cells
+                left = fill(m, 1, layers, visits[at + 5], part, amounts, money)
+            else:
+                left = fill(m, n, layers, visits[at + 5], part, amounts, money)
             if len(line_span) > 0 or visits[at + 10] > 0:
                 for k in range(n):
                     cell_work[HOSPITAL, k] = 0
@@ -149,12 +145,22 @@ def settle_all(
                     shares,
                     share_start[i],
                 )
-            if visits[at + 7] != 0 and known == 0:
-                state[stays_slot[i]] += 1
-                state[stay_slot[i]] = state[stays_slot[i]]
-                numbered[i] = state[stays_slot[i]]
+            if visits[at + 7] != 0 and state[slots[first + STAY]] == 0:
+                number = state[slots[first + STAYS]] + 1
+                state[slots[first + STAYS]] = state[slots[first + STAY]] = numbered[i] = number
         for a in range(account_slot.shape[1]):
             balance[i] -= state[account_slot[i, a]]
+
+
+def side_of(nth: int, edges: Numbers, begin: int, end: int) -> int:
+    """On which side of the edges a stay's number lies: below the first, at it, between it and the next, …"""
+    side = 0
+    for e in range(begin, end):
+        if nth == edges[e]:
+            side += 1
+        elif nth > edges[e]:
+            side += 2
+    return side
 
 
 def cut(
@@ -210,20 +216,36 @@ def only(n: int, amounts: Numbers, at: int) -> int:
     return found if many <= 1 else -1
 
 
-def clear(m: Numbers, first: int, layers: int, n: int) -> None:
-    """What the step leaves as it was where a layer is not active, and what it adds to."""
-    amounts, paid, extra, pots = m[TRACE_AMOUNTS], m[TRACE_PAID], m[TRACE_EXTRA], m[POTS]
+def fill(m: Numbers, n: int, layers: int, loose: int, part: int, amounts: Numbers, at: int) -> int:
+    """Put the money of a visit into its first pots and return all of it; 0 where the step adds, or may write nothing.
+
+    `loose`: the layers (a bit for each) that may leave their pots and their trace as they were.
+    """
+    pots, extra = m[POTS], m[TRACE_EXTRA]
+    for j in range(FIRST * n):
+        m[pots + j] = 0
     for j in range(layers * n):
         m[extra + j] = 0
-    for j in range((FIRST + 3 * layers) * n):
+    if loose != 0:
+        for layer in range(layers):
+            if (loose >> layer) & 1 == 1:
+                clear(m, layer, n)
+    left = 0
+    for k in range(n):
+        m[pots + m[part + 2 * k] * n + k] = amounts[at + k]
+        left += amounts[at + k]
+    return left
+
+
+def clear(m: Numbers, layer: int, n: int) -> None:
+    """Nothing in the trace of a layer and in its pots."""
+    amounts, paid, pots = m[TRACE_AMOUNTS] + layer * WIDTH, m[TRACE_PAID] + layer * n, m[POTS] + (FIRST + 3 * layer) * n
+    for j in range(WIDTH):
+        m[amounts + j] = 0
+    for k in range(n):
+        m[paid + k] = 0
+    for j in range(3 * n):
         m[pots + j] = 0
-    active, numbers = m[ACTIVE], m[LAYER_AT] + first
-    for layer in range(layers):
-        if m[active + m[numbers + layer] * LAYER] == 0:
-            for j in range(WIDTH):
-                m[amounts + layer * WIDTH + j] = 0
-            for k in range(n):
-                m[paid + layer * n + k] = 0
 
 
 def pay(m: Numbers, first: int, layers: int, of: int, paid: Numbers, at: int, basic: Numbers, i: int) -> int:

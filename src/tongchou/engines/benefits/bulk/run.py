@@ -218,8 +218,6 @@ class _Run:
             found.edge_start[kept],
             found.slots.slots,
             found.slots.start[kept],
-            found.slots.stay[kept],
-            found.slots.stays[kept],
             found.slots.accounts[kept],
             amounts,
             amount_start,

@@ -142,7 +142,8 @@ class Visits:
         packages = len(self.packages)
         self.packages += [number for package in entered.packages for number in package]
         many = len(entered.packages)
-        return [first, len(layers), len(cells), len(plan.counts), at, bands, 0, int(is_stay), basic, packages, many]
+        loose = sum(1 << i for i, layer in enumerate(layers) if self.blocks.loose(layer))
+        return [first, len(layers), len(cells), len(plan.counts), at, loose, 0, int(is_stay), basic, packages, many]
 
     def memory(self) -> tuple[Any, dict[str, int], Any]:
         """Everything laid out, and where; and the numbers of the visits."""
