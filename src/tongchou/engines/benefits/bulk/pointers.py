@@ -28,6 +28,13 @@ class Column(types.Type):
         super().__init__(name=f"Column({stride}, {offset})")
 
 
+class Pointer(types.Type):
+    """Numbers to read and to write, of which only the address is known."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Pointer")
+
+
 class Flat(types.Type):
     """An array of one dimension."""
 
@@ -36,7 +43,8 @@ class Flat(types.Type):
 
 
 @register_model(Column)
-class _ColumnModel(models.PrimitiveModel):
+@register_model(Pointer)
+class _PointerModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _WORD.as_pointer())
 
@@ -47,12 +55,6 @@ class _FlatModel(models.StructModel):
         super().__init__(manager, kind, [("address", types.CPointer(_NUMBER)), ("size", _NUMBER)])
 
 
-def _flat(context: Any, builder: Any, address: Any, size: Any) -> Any:
-    made = cgutils.create_struct_proxy(Flat())(context, builder)
-    made.address, made.size = address, size
-    return made._getvalue()
-
-
 def _opened(context: Any, builder: Any, value: Any) -> Any:
     return cgutils.create_struct_proxy(Flat())(context, builder, value=value)
 
@@ -61,7 +63,7 @@ def _opened(context: Any, builder: Any, value: Any) -> Any:
 class _Get(AbstractTemplate):
     def generic(self, args: Any, _: Any) -> Any:
         found, at = args
-        read = isinstance(found, Column | Flat) and isinstance(at, types.Integer)
+        read = isinstance(found, Column | Pointer | Flat) and isinstance(at, types.Integer)
         return signature(_NUMBER, found, _NUMBER) if read else None
 
 
@@ -69,7 +71,9 @@ class _Get(AbstractTemplate):
 class _Set(AbstractTemplate):
     def generic(self, args: Any, _: Any) -> Any:
         found, at, value = args
-        written = isinstance(found, Flat) and isinstance(at, types.Integer) and isinstance(value, types.Integer)
+        written = (
+            isinstance(found, Pointer | Flat) and isinstance(at, types.Integer) and isinstance(value, types.Integer)
+        )
         return signature(types.none, found, _NUMBER, _NUMBER) if written else None
 
 
@@ -86,6 +90,16 @@ def _get_column(_: Any, builder: Any, sig: Any, args: Any) -> Any:
     number = builder.load(builder.gep(address, [place], inbounds=True))
     number.set_metadata("invariant.load", builder.module.add_metadata([]))  # no need to read it again after writes
     return number
+
+
+@lower_builtin(operator.getitem, Pointer, _NUMBER)
+def _get_pointed(_: Any, builder: Any, __: Any, args: Any) -> Any:
+    return builder.load(builder.gep(args[0], [args[1]], inbounds=True))
+
+
+@lower_builtin(operator.setitem, Pointer, _NUMBER, _NUMBER)
+def _set_pointed(_: Any, builder: Any, __: Any, args: Any) -> Any:
+    builder.store(args[2], builder.gep(args[0], [args[1]], inbounds=True))
 
 
 @lower_builtin(operator.getitem, Flat, _NUMBER)
@@ -111,7 +125,9 @@ def flat(_: Any, array: Any) -> Any:
         if sig.args[0] == sig.return_type:
             return args[0]
         found = context.make_array(array)(context, builder, args[0])
-        return _flat(context, builder, found.data, found.nitems)
+        made = cgutils.create_struct_proxy(Flat())(context, builder)
+        made.address, made.size = found.data, found.nitems
+        return made._getvalue()
 
     return (Flat() if array == types.Array(_NUMBER, 1, "C") else array)(array), build
 
@@ -121,11 +137,9 @@ def pointer(_: Any, memory: Any, place: Any) -> Any:
     """The numbers of the memory from a place on."""
 
     def build(context: Any, builder: Any, _: Any, args: Any) -> Any:
-        found = _opened(context, builder, args[0])
-        address = builder.gep(found.address, [args[1]], inbounds=True)
-        return _flat(context, builder, address, builder.sub(found.size, args[1]))
+        return builder.gep(_opened(context, builder, args[0]).address, [args[1]], inbounds=True)
 
-    return Flat()(memory, _NUMBER), build
+    return Pointer()(memory, _NUMBER), build
 
 
 @intrinsic(prefer_literal=True)
@@ -142,14 +156,14 @@ def column(_: Any, memory: Any, place: Any, stride: Any, offset: Any) -> Any:
 def room(_: Any, size: Any) -> Any:
     """Room for a few numbers, all 0; the compiler keeps it out of memory where it can."""
 
-    def build(context: Any, builder: Any, sig: Any, __: Any) -> Any:
+    def build(_: Any, builder: Any, sig: Any, __: Any) -> Any:
         count = sig.args[0].literal_value
         address = cgutils.alloca_once(builder, _WORD, size=count)
         for place in range(count):
             builder.store(_WORD(0), builder.gep(address, [_WORD(place)], inbounds=True))
-        return _flat(context, builder, address, _WORD(count))
+        return address
 
-    return Flat()(size), build
+    return Pointer()(size), build
 
 
 @intrinsic
