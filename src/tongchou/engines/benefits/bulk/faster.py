@@ -20,12 +20,16 @@ def muldiv(a: int, b: int, c: int) -> int:
     """floor(a × b ÷ c) as `exact.muldiv`."""
     if a == c:  # all of something is shared: no need to divide
         return b
+    if b == c:  # or something is paid in full
+        return a
     product = product_of(a, b)
     return product // c if product >= 0 else long_muldiv(a, b, c)
 
 
 def mulmod(a: int, b: int, c: int) -> int:
     """(a × b) mod c as `exact.mulmod`."""
+    if a == c or b == c:
+        return 0
     product = product_of(a, b)
     return product % c if product >= 0 else long_mulmod(a, b, c)
 
@@ -34,6 +38,8 @@ def muldivmod(a: int, b: int, c: int) -> tuple[int, int]:
     """Both at once."""
     if a == c:
         return b, 0
+    if b == c:
+        return a, 0
     product = product_of(a, b)
     if product < 0:
         return long_muldiv(a, b, c), long_mulmod(a, b, c)
