@@ -150,6 +150,15 @@ def test_an_unknown_sex_is_no_fact_where_the_region_lists_others() -> None:
     assert "sex" not in read.facts
 
 
+def test_a_disease_that_the_region_does_not_list_is_left_to_the_tables() -> None:
+    region = pack("pool.takes: in_scope\npool.ratio: 50%\n", vocabulary="{lists: {diseases: [高血压, 糖尿病]}}")
+    given = {"scheme": "resident", "kind": "住院", "admitted_on": date(2024, 1, 1), "lines": [{"amount": 1}]}
+    known = Straight(region).read({**given, "claim_id": "1", "diseases": ["糖尿病"]})
+    assert known is not None
+    assert known.facts["diseases"] == ("糖尿病",)
+    assert Straight(region).read({**given, "claim_id": "1", "diseases": ["糖尿病", "透析"]}) is None
+
+
 ODD_CELLS = [
     None,
     "",
