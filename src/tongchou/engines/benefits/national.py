@@ -10,6 +10,7 @@ from tongchou.engines.benefits.claim import Settlement
 from tongchou.ground.money import round_ratio
 
 FUNDS = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay")
+_NO_FUND = dict.fromkeys(FUNDS, 0)
 
 
 def national_fields(settlement: Settlement) -> dict[str, int | str]:
@@ -27,12 +28,14 @@ def national_amounts(settlement: Settlement) -> dict[str, int]:
         "overlmt_selfpay": parts["over_limit"],
         "preselfpay_amt": parts["first_self_pay"],
         "inscp_scp_amt": parts["in_scope"],
+        **_NO_FUND,
     }
     paid = settlement.by_field
     accounts, funds = paid.get("acct_pay", 0), 0
-    for name in FUNDS:
-        fields[name] = paid.get(name, 0)
-        funds += fields[name]
+    for name, fen in paid.items():
+        if name in _NO_FUND:
+            fields[name] = fen
+            funds += fen
     relative = settlement.claim.facts.get("account_use") == "relative"
     fields["fund_pay_sumamt"] = funds
     fields["acct_pay"] = accounts

@@ -25,5 +25,7 @@ def period_of(per: str, when: Dated, claim: Claim) -> str:
         return f"{when.basis_date:%Y-%m}"
     if per == "day":
         return when.basis_date.isoformat()
+    if per == "ever":
+        return "ever"
     stay = claim.stay_id or claim.id
-    return {"stay": stay, "episode": claim.episode_id or stay, "ever": "ever"}[per]
+    return {"stay": stay, "episode": claim.episode_id or stay}[per]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from tongchou.engines.benefits.claim import Refusal, Result, Settlement
+from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.explain import explain
 from tongchou.engines.benefits.from_tables import Intake
@@ -86,7 +87,16 @@ def _settled(engine: Engine, result: Result, after: State) -> Settled:
     if isinstance(result, Refusal):
         fee = {"medfee_sumamt": result.claim.total}
         return Settled("refused", told(result), fee, {}, after, result, engine.pack)
-    return Settled("settled", None, national_amounts(result), dict(result.paid), after, result, engine.pack)
+    return quickly(
+        Settled,
+        status="settled",
+        reason=None,
+        amounts=national_amounts(result),
+        paid=dict(result.paid),
+        state=after,
+        _result=result,
+        _pack=engine.pack,
+    )
 
 
 def _raws(claim: Mapping[str, Any]) -> dict[str, Raw]:
