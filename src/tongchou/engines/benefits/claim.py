@@ -126,8 +126,9 @@ class Settlement:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def unfolding(cls, now: Mapping[str, Any], later: Mapping[str, Callable[[], Any]]) -> Settlement:
-        """A settlement with the fields `now`; each of the others is computed when somebody first asks for it."""
+    def unfolding(cls, now: Mapping[str, Any], later: object = None) -> Settlement:
+        """A settlement with the fields `now`; each of the others is computed when somebody first asks for it, by the
+        method of `later` that is called like it."""
         made = cls.__new__(cls)
         vars(made).update(now, _later=later)
         return made
@@ -137,11 +138,14 @@ class Settlement:
 
 
 def _unfold(settlement: Settlement, name: str) -> Any:
-    later = vars(settlement).get("_later", {})
-    if name not in later:
+    later = vars(settlement).get("_later")
+    if later is None or name not in _FIELDS:
         raise AttributeError(name)
-    found = vars(settlement)[name] = later[name]()
+    found = vars(settlement)[name] = getattr(later, name)()
     return found
+
+
+_FIELDS = frozenset(one.name for one in fields(Settlement))
 
 
 Settlement.__getattr__ = _unfold  # type: ignore[attr-defined]  # to a type checker every field is simply there

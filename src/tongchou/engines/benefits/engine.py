@@ -16,7 +16,7 @@ from tongchou.engines.benefits.part import settle_part
 from tongchou.engines.benefits.parts import check_given, combine, split_into_parts
 from tongchou.engines.benefits.plan import Plan, build_plan
 from tongchou.engines.benefits.split import Parts, split_lines
-from tongchou.engines.benefits.state import Key, State
+from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.values import value_of
 from tongchou.ground.errors import ProblemError, fail
 from tongchou.ground.region.headers import BASIS_FACT
@@ -52,7 +52,7 @@ class Engine:
         try:
             look = self.counter.look(claim, state) if self.remembering else None
             if look is not None and look.known is not None:
-                return look.known.settle(look.arrived, state)
+                return look.known.settle(look, state)
             result, after = self._settle(claim, state)
         except ProblemError as error:
             return Refusal(claim, None, tuple(error.problems))
@@ -167,5 +167,5 @@ class Engine:
     def nth(self, claim: Claim, state: State, year: str) -> int:
         """1 + the number of different earlier stays of the insurance year; a further bill keeps its number."""
         stay = claim.stay_id or claim.id
-        known = state.get(Key("stay", claim.person_id, year, stay))
-        return known or state.get(Key("stays", claim.person_id, year)) + 1
+        person, known = claim.person_id, state.get
+        return known(("stay", person, year, stay)) or known(("stays", person, year, "")) + 1

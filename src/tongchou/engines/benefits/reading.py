@@ -15,7 +15,8 @@ from tongchou.engines.benefits.plan import Cells, Plan
 from tongchou.engines.benefits.shape import COLUMNS, GIVEN, NO_LIMIT, WIDTH, Row, Shape, Size, Trace
 
 BASIC_FUND = "hifp_pay"
-_BORNE, _PAID, _USED = (COLUMNS.index(name) for name in ("deductible", "paid", "used"))
+BASIC = [COLUMNS.index(name) for name in ("deductible", "paid", "used")]
+"""The columns of the basic fund's layers that a settlement always tells."""
 
 
 def new_trace(size: Size, shape: Shape, cells: Cells, amounts: Sequence[int], excess: Sequence[int]) -> Trace:
@@ -48,6 +49,10 @@ class Reading:
     rows: Sequence[LayerRow]
     trace: Trace
 
+    def of(self, trace: Trace) -> Reading:
+        """The trace of another claim that was settled by the same numbers."""
+        return Reading(self.plan, self.cells, self.shape, self.row, self.rows, trace)
+
     def paid_cells(self) -> list[tuple[str, list[int]]]:
         """(layer that pays, fen by cell) in the order in which money left the pots."""
         n, trace, layers = len(self.cells), self.trace, self.plan.layers
@@ -77,16 +82,9 @@ class Reading:
 
     def basic(self) -> tuple[int, int, int]:
         """Of the layers of the basic fund: deductible borne, paid by formula, expense paid for."""
-        amounts, deductible, formula, used = self.trace.amounts, 0, 0, 0
-        for i, name in enumerate(self.plan.fields):
-            if name == BASIC_FUND:
-                at = i * WIDTH
-                deductible, formula, used = (
-                    deductible + amounts[at + _BORNE],
-                    formula + amounts[at + _PAID],
-                    used + amounts[at + _USED],
-                )
-        return deductible, formula, used
+        layers = [i * WIDTH for i, name in enumerate(self.plan.fields) if name == BASIC_FUND]
+        borne, formula, used = (sum(self.trace.amounts[layer + at] for layer in layers) for at in BASIC)
+        return borne, formula, used
 
     def pots(self) -> dict[str, tuple[int, ...]]:
         """What is left in every pot, by cell."""

@@ -85,7 +85,7 @@ def chosen(claim: Claim) -> Choice:
 
 def _as_it_was(event: Event, claim: Claim) -> Settlement:
     told = {"claim": claim, "paid": event.paid, "hospital": event.hospital, "cash": event.cash}
-    return Settlement.unfolding(told, {})
+    return Settlement.unfolding(told)
 
 
 def _opening(events: Sequence[Event]) -> State:

@@ -20,7 +20,6 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from tongchou.engines.benefits.claim import Claim, Line, Refusal, Settlement
-from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.benefits.lines import line_results
 from tongchou.engines.benefits.national import national_fields
@@ -208,7 +207,7 @@ class Replay:
         self._split[event] = split
         for line, parts in split:
             if line.original is None:
-                self._lines[line.id] = quickly(SettledLine, parts=parts)
+                self._lines[line.id] = SettledLine(parts)
             elif line.original in self._lines:
                 self._lines[line.original] = self._lines[line.original].less([-part for part in parts])
 

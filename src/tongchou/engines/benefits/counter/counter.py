@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from tongchou.engines.benefits.bulk.machine import wanted
 from tongchou.engines.benefits.claim import Claim, Refusal, Result
 from tongchou.engines.benefits.counter.desk import Desk
-from tongchou.engines.benefits.counter.known import Arrived, KnownRefusal, KnownSettlement
+from tongchou.engines.benefits.counter.known import KnownRefusal, KnownSettlement, Look
 from tongchou.engines.benefits.counter.recent import Recent
 from tongchou.engines.benefits.counter.stepping import Stepper, compiled, plainly, warm_up
 from tongchou.engines.benefits.counter.straight import Straight
 from tongchou.engines.benefits.counter.view import Seen
 from tongchou.engines.benefits.reading import Reading
-from tongchou.engines.benefits.shape import Size
 from tongchou.engines.benefits.state import State
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.headers import BASIS_FACT
@@ -43,16 +43,6 @@ class When:
     basis_date: date
     year: str
     figures: int
-
-
-@dataclass(slots=True)
-class Look:
-    """A claim that was looked at, all by which it is known again, and what is known of such claims."""
-
-    arrived: Arrived
-    filled: tuple[int, ...]
-    key: Seen
-    known: Known | None
 
 
 class Counter:
@@ -86,7 +76,7 @@ class Counter:
 
     def learn(self, look: Look, result: Result) -> None:
         """Remember what the engine made of a claim that was looked at, if others can be settled by it."""
-        claim, desk = look.arrived.claim, look.arrived.desk
+        claim, desk = look.claim, look.desk
         if isinstance(result, Refusal):
             if any(result.guard == guard.address for guard in desk.plan.guards):
                 self._known.put(look.key, KnownRefusal(result))
@@ -113,11 +103,11 @@ class Counter:
         seen, bill = desk.view.of(claim.facts, when, nth), desk.bill(claim, when, nth)
         if seen is None or bill is None:
             return None
-        filled = tuple([place for place, fen in enumerate(bill.totals) if fen]) or (desk.empty,)
+        filled = tuple(compress(desk.cells, bill.totals)) or (desk.empty,)
         entitled = claim.entitlements
         periods = None if entitled is None else tuple(map(entitled.get, desk.funds))
         key = (id(desk), seen, filled, when.figures, periods, claim.account_person is None)
-        return Look(Arrived(claim, desk, when, nth, bill), filled, key, self._known.get(key))
+        return Look(claim, desk, when, nth, bill, filled, key, self._known.get(key))
 
     def _when(self, claim: Claim) -> When:
         key = (claim.scheme, claim.kind, *map(claim.facts.get, self._dated))
@@ -147,7 +137,5 @@ class Counter:
         return When(desk if desk.regular and whole else None, day, year, number)
 
     def _stepper(self, reading: Reading) -> Stepper:
-        plan, cells = reading.plan, reading.cells
-        size = Size(len(plan.layers), len(cells))
-        machine = compiled(size, reading.shape, reading.row, cells, len(plan.counts)) if self._compiled else None
-        return machine or plainly(size, reading.shape, reading.row, cells)
+        machine = compiled(reading) if self._compiled else None
+        return machine or plainly(reading)

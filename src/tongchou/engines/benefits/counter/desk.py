@@ -49,7 +49,8 @@ class Bill:
 
 class Desk:
     """`regular`: whether anything can be remembered here; not where rules are formulas over the claim's own amounts.
-    `figures`: the yearly figures that rules ask for. `empty`: the cell of a claim that comes to nothing.
+    `figures`: the yearly figures that rules ask for. `cells`: the places of all cells. `empty`: that of a claim that
+    comes to nothing.
     """
 
     def __init__(self, engine: Engine, plan: Plan, words: Items) -> None:
@@ -70,7 +71,7 @@ class Desk:
         self.funds = tuple(layer.layer.fund or layer.name for layer in plan.layers)
         self.waiting = [(value_of(rule, Waiting).after, longest(rule)) for rule in plan.waiting]
         width = len(words)
-        self._width = width * len(PARTS)
+        self.cells = range(width * len(PARTS))
         self._places = {word: tuple(part * width + i for part in range(len(PARTS))) for i, word in enumerate(words)}
         self.empty = self._places[words[0]][PARTS.index("in_scope")]
         self._rules: Recent[LineRule] = Recent(LINES)
@@ -99,7 +100,7 @@ class Desk:
         seen = self._of_lines.of(claim.facts, when, nth)
         if seen is None:
             return None
-        rounding, places, totals = self.plan.items.rounding, self._places, [0] * self._width
+        rounding, places, totals = self.plan.items.rounding, self._places, [0] * len(self.cells)
         rules, split = [], []
         for line in claim.lines:
             rule = self._rule(claim, when, nth, seen, line) if 0 <= line.amount <= MAX_FEN else LEFT
