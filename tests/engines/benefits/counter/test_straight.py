@@ -225,6 +225,13 @@ def test_whatever_the_tables_find_fault_with_is_left_to_them() -> None:
     assert straight > 300
 
 
+def test_what_equals_a_quantity_that_was_read_is_not_one_for_that() -> None:
+    reader = Straight(NINGHE)
+    read = [reader.read(without(total_fee=8_000, lines=[{**STAY["lines"][2], "quantity": n}])) for n in (1, 1.0, True)]
+    assert read[0] is not None
+    assert read[1:] == [None, None]
+
+
 def test_words_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(straight, "MOST_WORDS", 2)
     reader = Straight(NINGHE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from operator import itemgetter
@@ -35,7 +36,7 @@ from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.checks import row_findings
-from tongchou.ground.tables.shape import DATE, FEN, INT, TEXT, TEXTS, TIMESTAMP, WORDS, Column
+from tongchou.ground.tables.shape import DATE, DECIMALS, FEN, INT, TEXT, TEXTS, TIMESTAMP, WORDS, Column
 from tongchou.ground.tables.values import FIRST_DAY, LAST_DAY, Fault, reader
 
 Row = dict[str, Any]
@@ -287,6 +288,8 @@ def _reader(column: Column, words: Sequence[str] | None) -> Callable[[Any], Any]
         return _whole(column, read)
     if column.type in (DATE, TIMESTAMP):
         return _day(_Read(read).__getitem__) if column.type == DATE else _day_of(_Read(read).__getitem__)
+    if column.type in DECIMALS:
+        return _decimal(_Read(read), read)
     if column.type == TEXTS:
         return _words(read, words)
     if column.key or column.refers or column.name.endswith("_id"):
@@ -321,6 +324,11 @@ def _whole(column: Column, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return raw if type(raw) is int and low <= raw <= high and raw not in aliases else read(raw)
 
     return whole
+
+
+def _decimal(known: _Read, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Prices, rates and quantities come again and again; what equals one without being exact, as 1.0, is told apart."""
+    return lambda raw: known[raw] if type(raw) in (Decimal, int, str) else read(raw)
 
 
 def _day(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
