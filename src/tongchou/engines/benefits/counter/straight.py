@@ -207,8 +207,10 @@ class Straight:
         if "facts" in cells:
             facts |= self._map(cells["facts"], shared=False)
         name = cells.get("line_id") or f"{claim_id}/{number}"
-        own = _NOTHING if _PRICED.isdisjoint(cells) else _priced(cells)
-        return quickly(Line, id=name, amount=amount, item=item, facts=facts, **own)
+        line = quickly(Line, id=name, amount=amount, item=item, facts=facts)
+        if not _PRICED.isdisjoint(cells):
+            vars(line).update(_priced(cells))
+        return line
 
     def _map(self, cell: Any, *, shared: bool) -> Row:
         """The facts of a map cell; many claims bring the same ones."""
