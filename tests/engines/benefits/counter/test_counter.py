@@ -218,6 +218,17 @@ def test_a_redirected_claim_is_looked_up_each_time() -> None:
     assert both.known == 0
 
 
+def test_so_is_one_that_is_refused_where_it_was_sent() -> None:
+    """By a guard that is looked at on either side: a refusal names the kind of visit that was refused."""
+    guards = [
+        "claim.guard.丙: {when: kind is 门诊 and third_party is 有, do: refuse, because: 第三方负责}",
+        "claim.guard.轻: {when: kind is 住院 and level is 一级, do: redirect, to: 门诊}",
+    ]
+    both = Both(pack(BASE + "\n".join(guards), visits="{住院: [pool], 门诊: [pool]}"))
+    assert both.settle([again(n, claim(100, level="一级", third_party="有")) for n in range(3)]) == []
+    assert both.known == 0
+
+
 def test_formulas_over_amounts_are_computed_each_time() -> None:
     both = Both(
         pack(

@@ -78,7 +78,7 @@ class Counter:
         """Remember what the engine made of a claim that was looked at, if others can be settled by it."""
         claim, desk = look.claim, look.desk
         if isinstance(result, Refusal):
-            if any(result.guard == guard.address for guard in desk.plan.guards):
+            if result.claim is claim and any(result.guard == guard.address for guard in desk.plan.guards):
                 self._known.put(look.key, KnownRefusal(result))
             return
         notes = result.notes
