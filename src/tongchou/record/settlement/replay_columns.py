@@ -22,7 +22,7 @@ from tongchou.ground.errors import ProblemError
 from tongchou.record.base import collecting
 from tongchou.record.base.columns import as_array, read
 from tongchou.record.settlement.batch import results
-from tongchou.record.settlement.batch.reading import CHANGES, TRACES, Share
+from tongchou.record.settlement.batch.reading import CHANGES, TRACES, Share, numbered
 from tongchou.record.settlement.batch.texts import flat
 from tongchou.record.settlement.replay_tables import Told
 from tongchou.record.settlement.rules import rules_of
@@ -132,15 +132,16 @@ def _same(tables: dict[str, pa.Table], events: pa.Table, bulk: Bulk) -> Flags:
 def _share(tables: dict[str, pa.Table], settlements: pa.Table, done: Any) -> Share:
     """What was settled, each table in the order of the events."""
     parts = {"line_results": done.line_results, CHANGES: done.changes, TRACES: done.traces}
-    cut = {name: _in_order(table, settlements["claim_id"].combine_chunks()) for name, table in parts.items()}
-    return Share(0, {"accounts": tables["accounts"]}, {"settlements": settlements, "lines": cut["line_results"], **cut})
+    ids = settlements["claim_id"].combine_chunks()
+    cut = {name: _in_order(table, ids) for name, table in {"settlements": settlements, **parts}.items()}
+    return Share(0, {"accounts": tables["accounts"]}, {"lines": cut["line_results"], **cut})
 
 
 def _in_order(table: pa.Table, ids: pa.Array) -> pa.Table:
     """The rows of these claims, in their order."""
     at = index_in(table["claim_id"], ids)
     kept = np.flatnonzero(at >= 0)
-    return table.take(pa.array(kept[np.argsort(at[kept], kind="stable")])).combine_chunks()
+    return numbered(table, at).take(pa.array(kept[np.argsort(at[kept], kind="stable")])).combine_chunks()
 
 
 def _same_lines(share: Share, number: Numbers) -> Flags:

@@ -22,6 +22,10 @@ from tongchou.record.settlement.batch.texts import joined
 
 SUMMARY, CHANGES, TRACES, STATES = "summary.json", "changes", "traces", "states/state"
 _OF_PEOPLE = ("persons", "households", "spells", "entitlements", "accounts")
+_OF = "of"
+"""The number of the settlement that a row is of, in the order in which all are dealt out."""
+_UNUSED = {"settlement_id", "pack_hash", "semantics", "reason", "balc"}
+"""What the results say again in each row."""
 Tables = dict[str, pa.Table]
 Spans = dict[int, tuple[int, int]]
 Dealt = tuple[str, pa.Table, Spans]
@@ -47,10 +51,10 @@ class Year:
         missing = [name for name in (SUMMARY, CHANGES, TRACES) if not (self.results / name).exists()]
         if found is None or missing:
             raise fail("V501", what=str(self.data) if found is None else "、".join(missing))
-        self.tables: Tables = {name: _plain(table) for name, table in found.items()}
-        names = ("settlements", "line_results")
-        self.settled: Tables = {name: _plain(pq.read_table(self.results / f"{name}.parquet")) for name in names}
-        self.settled |= {name: _plain(pq.read_table(self.results / name)) for name in (CHANGES, TRACES, STATES)}
+        self.tables: Tables = {name: table if name == "lines" else _plain(table) for name, table in found.items()}
+        files = {name: f"{name}.parquet" for name in ("settlements", "line_results")}
+        files |= {name: name for name in (CHANGES, TRACES, STATES)}
+        self.settled: Tables = {name: _read(self.results / file) for name, file in files.items()}
 
     @cached_property
     def told(self) -> Told:
@@ -123,7 +127,8 @@ class Shares:
         tables = {"settlements": year.judged, "claims": year.tables["claims"], "lines": year.tables["lines"]}
         for name, table in {**tables, **{one: year.settled[one] for one in ("line_results", CHANGES, TRACES)}}.items():
             at = index_in(table["claim_id"], ids)
-            yield name, *_in_order(table, _at(self._of_claim, at), place[at])
+            share = _at(self._of_claim, at)
+            yield name, *_in_order(table if name == "claims" else numbered(table, place[at]), share, place[at])
 
     @cached_property
     def _dealt(self) -> list[Dealt]:
@@ -141,7 +146,15 @@ def _in_order(table: pa.Table, share: Numbers, place: Numbers) -> tuple[pa.Table
     rows = kept[np.argsort(place[kept], kind="stable")]
     numbers, first, count = np.unique(share[rows], return_index=True, return_counts=True)
     spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
-    return table.take(pa.array(rows)).combine_chunks(), spans
+    return table.unify_dictionaries().take(pa.array(rows)).combine_chunks(), spans
+
+
+def numbered(table: pa.Table, of: Numbers) -> pa.Table:
+    """With the number of the settlement that each row is of. Of several rows of one settlement it takes the place of
+    the claim's text."""
+    parts = "status" not in table.column_names
+    kept = [name for name in table.column_names if name != _OF and not (parts and name == "claim_id")]
+    return table.select(kept).append_column(_OF, pa.array(of))
 
 
 class Share:
@@ -163,8 +176,16 @@ class Share:
 
     def ends(self, name: str) -> Numbers:
         """Where the rows of each settlement begin in a table that has several for one, and where the last end."""
-        at = index_in(self.cut[name]["claim_id"], self.cut["settlements"]["claim_id"])
-        return np.searchsorted(at, np.arange(len(self.cut["settlements"]) + 1))
+        settlements = np.asarray(self.cut["settlements"][_OF])
+        return np.append(np.searchsorted(np.asarray(self.cut[name][_OF]), settlements), len(self.cut[name]))
+
+
+def _read(path: Path) -> pa.Table:
+    """A table of the results. The words of traces stay as they are coded, and are written out once for each."""
+    columns = [name for name in pq.ParquetDataset(path).schema.names if name not in _UNUSED]
+    if path.name == TRACES:
+        return pq.read_table(path, columns=columns, read_dictionary=["kind", "layer"])
+    return _plain(pq.read_table(path, columns=columns))
 
 
 def _plain(table: pa.Table) -> pa.Table:

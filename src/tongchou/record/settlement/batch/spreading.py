@@ -12,13 +12,17 @@ import pyarrow as pa
 from tongchou.record.settlement.batch.reading import Share, Shares, Told
 
 _TOLD = "told.json"
+_SCHEMA = ".schema"
 
 
 def spread(shares: Shares, numbers: Sequence[int], folder: Path) -> None:
-    """Write these shares into a folder: a file for each table, in which each share is one batch of rows."""
+    """Write these shares into a folder: a file for each table, in which each share is one batch of rows. Columns in
+    which nothing stands at all, as many of a year are, only the schema has."""
     files = {}
     for at, (name, table, spans) in enumerate(shares.deal()):
         files[name] = f"{at}.arrow"
+        (folder / files[name]).with_suffix(_SCHEMA).write_bytes(table.schema.serialize())
+        table = table.select([one for one in table.column_names if table[one].null_count < len(table)])
         with pa.ipc.new_file(folder / files[name], table.schema) as file:
             for number in numbers:
                 rows = table.slice(*spans.get(number, (0, 0))).combine_chunks().to_batches()
@@ -34,11 +38,23 @@ class Spread:
         told = json.loads((folder / _TOLD).read_text("utf-8"))
         self.told = Told(told["summary"], told["digest"])
         self._place = {number: place for place, number in enumerate(told["numbers"])}
+        files = {name: folder / file for name, file in told["files"].items()}
         self._tables = {
-            name: pa.ipc.open_file(pa.memory_map(str(folder / file))) for name, file in told["files"].items()
+            name: (
+                pa.ipc.open_file(pa.memory_map(str(file))),
+                pa.ipc.read_schema(pa.py_buffer(file.with_suffix(_SCHEMA).read_bytes())),
+            )
+            for name, file in files.items()
         }
 
     def share(self, number: int) -> Share:
         place = self._place[number]
-        rows = {name: [file.get_batch(place)] for name, file in self._tables.items()}
-        return Share.of(number, {name: pa.Table.from_batches(batches) for name, batches in rows.items()})
+        rows = {name: _whole(file.get_batch(place), schema) for name, (file, schema) in self._tables.items()}
+        return Share.of(number, rows)
+
+
+def _whole(rows: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
+    """These rows with the columns in which nothing stands."""
+    there = dict(zip(rows.schema.names, rows.columns, strict=True))
+    columns = [there[one.name] if one.name in there else pa.nulls(len(rows), one.type) for one in schema]
+    return pa.table(columns, schema=schema)

@@ -14,15 +14,21 @@ import pyarrow.compute as pc
 
 def flat(column: Any) -> pa.Array:
     """A column in one piece, words as themselves."""
+    whole = _whole(column)
+    return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
+
+
+def _whole(column: Any) -> pa.Array:
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):  # of no rows
         whole = pa.concat_arrays(whole.chunks) if whole.chunks else pa.array([], whole.type)
-    return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
+    return whole
 
 
 def quoted(column: Any) -> pa.Array:
     """Texts as JSON texts; an empty cell stays empty."""
-    coded = flat(column).cast(pa.string()).dictionary_encode()
+    whole = _whole(column)
+    coded = whole if pa.types.is_dictionary(whole.type) else whole.cast(pa.string()).dictionary_encode()
     words = pa.array([encode_basestring(word) for word in coded.dictionary.to_pylist()], pa.string())
     return words.take(coded.indices)
 
