@@ -25,7 +25,7 @@ MESSAGES: dict[str, Entry] = {
     ),
     "M304": Entry(
         "{what}与本方不符：本方 {here}，申报 {there}",
-        "{what} is {here} here and {there} there",
+        "{what_en} is {here} here and {there} there",
         "先对账，查明差异后再申报",
         "reconcile first",
     ),
@@ -36,9 +36,15 @@ MESSAGES: dict[str, Entry] = {
         "withdraw the application that stands first",
     ),
     "M306": Entry(
-        "清算申请 {application} 已受理，不能撤销",
-        "application {application} was accepted",
+        "清算申请 {application} 所在的月结算单 {statement} 已在审核，不能撤销",
+        "application {application} is part of statement {statement}, which is under review: it is not withdrawn",
         "联系经办机构",
         "ask the agency",
+    ),
+    "M307": Entry(
+        "{month} 清算类别 {clearing} 已随月结算单 {statement} 申报，不能另行申请",
+        "{month}, class {clearing}, was declared with statement {statement}: nothing else is applied for",
+        "有误的，审核之前先撤销原申请；没有申请的或已在审核的，联系经办机构",
+        "where it is wrong, withdraw the application before the review; without one, or later, ask the agency",
     ),
 }

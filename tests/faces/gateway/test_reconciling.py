@@ -60,8 +60,9 @@ def test_a_month_is_applied_for_once(hospital: Hospital) -> None:
     }
     assert hospital.refused("3203", {"data": month | {"medfee_sumamt": 26}}) == "M304"
     made = hospital.ask("3203", {"data": month})["result"]["clr_appy_evt_id"]
-    assert hospital.refused("3203", {"data": month}) == "M305"
+    assert hospital.ask("3203", {"data": month})["result"]["clr_appy_evt_id"] == made
+    assert hospital.refused("3203", {"data": month | {"psntime": 2}}) == "M305"
     assert hospital.ask("3204", {"data": {"clr_appy_evt_id": made}}) is None
-    hospital.ask("3203", {"data": month})
+    assert hospital.ask("3203", {"data": month})["result"]["clr_appy_evt_id"] != made
     assert hospital.refused("3203", {"data": month | {"setlym": "2026-13"}}) == "N101"
     assert hospital.refused("3203", {"data": month | {"setlym": "202612"}}) == "M301"

@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.disbursement.stage import account
 from tests.record.ledger.stage import user
 from tests.record.payment.stage import CLOSES, DECIDES, ENTERS, LATER, MAY, PAYS, TODAY, city, closed, entered, stay
 from tests.record.payment.stage import hospital as hospital_with
+from tests.record.payment.test_applying import STAY, classed, figures
 from tests.record.undone import in_what_was_built
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base import clock
@@ -23,7 +24,9 @@ from tongchou.record.disbursement.deciding import review
 from tongchou.record.disbursement.models import PaymentLine, PaymentOrder
 from tongchou.record.disbursement.preparing import prepare
 from tongchou.record.ledger.queries import trial_balance
+from tongchou.record.payment import queries
 from tongchou.record.payment.appealing import accept, appeal, decide_appeal
+from tongchou.record.payment.applying import apply_for_clearing, withdraw_application
 from tongchou.record.payment.declaring import declare
 from tongchou.record.payment.deducting import deduct, withdraw
 from tongchou.record.payment.finishing import close_review, finalise
@@ -45,13 +48,14 @@ def build() -> tuple[int, int, int, list[int]]:
         where = city()
         at = hospital_with(where, 12 * 10_000_00)
         account(organisation_id=at.organisation_id)
-        events = [stay(at, where).pk for _ in range(2)]
+        events = [classed(stay(at, where)).pk for _ in range(2)]
         closed()
         return where.pk, at.pk, at.organisation_id, events
 
 
 class Months(RuleBasedStateMachine):
-    """The model: the balances, the state of the statement, and of each deduction its settlement, amount and state."""
+    """The model: the balances, the state of the statement, and of each deduction its settlement, amount and state; and
+    the application that stands, which keeps an open statement from staying open."""
 
     server: Cluster
 
@@ -63,7 +67,7 @@ class Months(RuleBasedStateMachine):
         self.stack.enter_context(clock.at(TODAY))
         self.stack.enter_context(doing_everything())
         self.balances = dict.fromkeys(NAMES, 0) | {"payable": 2 * PAID, "in_payment": 0, "accrued": 2 * PAID}
-        self.state, self.number, self.order = "", 0, 0
+        self.state, self.number, self.order, self.application = "", 0, 0, 0
         self.deductions: dict[int, list] = {}  # number → settlement, fen, state, what stands
 
     def teardown(self) -> None:
@@ -78,6 +82,11 @@ class Months(RuleBasedStateMachine):
         here = {name: found.get(f"provider_{name}", 0) for name in NAMES}
         here |= {"in_payment": found.get("in_payment", 0), "accrued": -found.get("benefit_accrued", 0)}
         assert here == self.balances
+
+    @invariant()
+    def stands(self) -> None:
+        if self.state:
+            assert queries.look_at(statement_id=self.number).state == self.state
 
     def move(self, out: str, into: str, fen: int) -> None:
         self.balances[out] -= fen
@@ -109,7 +118,32 @@ class Months(RuleBasedStateMachine):
             self.move("payable", "review", 2 * PAID)
         made = self.attempt(works, lambda: open_statement(institution_id=self.at, month=MAY, scheme="employee"))
         if made:
-            self.state, self.number = "opened", made.pk
+            self.state, self.number = self.as_opened, made.pk
+
+    @property
+    def as_opened(self) -> str:
+        return "declared" if self.application else "opened"
+
+    @rule(more=st.sampled_from((0, 0, 0, 1)))
+    def apply(self, more: int) -> None:
+        works = not more and (self.application > 0 or self.state in ("", "opened"))
+        said = {**figures(2), "total": figures(2)["total"] + more}
+        asked = {"institution_id": self.at, "clearing": STAY, "month": MAY, "there": said}
+        made = self.attempt(works, lambda: apply_for_clearing(**asked))
+        if made:
+            assert self.application in (0, made.pk)
+            self.application = made.pk
+            self.state = self.state and ("declared" if self.state == "opened" else self.state)
+
+    @rule()
+    def withdraw_what_was_applied_for(self) -> None:
+        if not self.application:
+            return
+        works = not self.state or (self.state == "declared" and not self.deductions)
+        asked = {"institution_id": self.at, "application": self.application}
+        if self.attempt(works, lambda: withdraw_application(**asked)):
+            self.application = 0
+            self.state = self.state and "opened"
 
     @rule(wrong=st.sampled_from((0, 0, 0, 1, -1)))
     def declare(self, wrong: int) -> None:
@@ -193,7 +227,7 @@ class Months(RuleBasedStateMachine):
             order = self.balances["in_payment"]
             self.balances = dict.fromkeys(self.balances, 0) | {"review": 2 * PAID, "accrued": 2 * PAID}
             assert not order
-            self.state, self.deductions = "opened", {}
+            self.state, self.deductions = self.as_opened, {}
         made = self.attempt(works, lambda: reopen(statement_id=self.number, reason="x"))
         self.number = made.pk if made else self.number
 

@@ -8,14 +8,15 @@ import pytest
 from django.db import IntegrityError
 
 from tests.record.contributions.stage import doing_everything, put_in_force
-from tests.record.payment.stage import TODAY, city, closed, declared, entered, hospital, opened, reviewed, stay
+from tests.record.payment.stage import MAY, TODAY, city, closed, declared, entered, hospital, opened, reviewed, stay
+from tests.record.payment.test_applying import BIRTH, STAY, classed, figures
 from tests.record.settlement.race import at_once
 from tongchou.record.base import clock
 from tongchou.record.base import lock as locking
 from tongchou.record.ledger.queries import balance_of
 from tongchou.record.orgs.models import Organisation
-from tongchou.record.payment import deducting, finishing
-from tongchou.record.payment.models import StatementStep
+from tongchou.record.payment import applying, deducting, finishing
+from tongchou.record.payment.models import Application, StatementStep
 from tongchou.record.settlement.verify import verify
 
 PAID = 6_825_00
@@ -93,3 +94,60 @@ def test_two_make_a_statement_final(where: Organisation, monkeypatch: pytest.Mon
     assert StatementStep.objects.filter(statement=found, act="final").count() == 1
     assert balance_of("provider_review", TODAY) == -(PAID - 100_00)
     assert verify() == []
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_applications_make_a_statement_up(
+    where: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """Past the lock each finds that the other's class is not applied for yet, and nobody declares the month."""
+    at = hospital(where)
+    for clearing in (STAY, BIRTH):
+        classed(stay(at, where), clearing)
+    closed()
+    found = opened(at)
+    if not locked:
+        unlock(monkeypatch, applying, "shares")
+        late(monkeypatch)
+
+    def apply(clearing: str) -> int:
+        asked = {"institution_id": at.pk, "clearing": clearing, "month": MAY, "there": figures()}
+        return applying.apply_for_clearing(**asked).pk
+
+    numbers = at_once([lambda: apply(STAY), lambda: apply(BIRTH)], TODAY)
+    monkeypatch.undo()
+    assert set(numbers) == set(Application.objects.values_list("id", flat=True))
+    acts = list(StatementStep.objects.filter(statement=found).order_by("number").values_list("act", flat=True))
+    assert acts == (["opened", "declared"] if locked else ["opened"])
+    assert verify() == []
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_one_application_sent_twice(where: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
+    """Past the lock both find that none stands, and the database refuses the second."""
+    at = hospital(where)
+    classed(stay(at, where))
+    if not locked:
+        unlock(monkeypatch, applying, "shares")
+
+    def apply() -> object:
+        try:
+            return applying.apply_for_clearing(institution_id=at.pk, clearing=STAY, month=MAY, there=figures()).pk
+        except IntegrityError:
+            return "refused by the database"
+
+    answers = at_once([apply] * 2, TODAY)
+    monkeypatch.undo()
+    only = Application.objects.get().pk
+    assert sorted(answers, key=str) == ([only, only] if locked else [only, "refused by the database"])
+
+
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither's application is there before both have asked whether all is applied for."""
+    meet, ask = threading.Barrier(2), applying.declare_as_applied_for
+
+    def ask_and_meet(*arguments: Any) -> None:
+        ask(*arguments)
+        meet.wait(30)
+
+    monkeypatch.setattr(applying, "declare_as_applied_for", ask_and_meet)

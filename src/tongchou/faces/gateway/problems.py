@@ -69,9 +69,14 @@ def _values(given: Any, path: str) -> Iterator[tuple[str, str, Any]]:
             yield path, name, value
 
 
+def _application(row: int, call: Call) -> str:
+    return f"{ids.number(call.region, row)}(clr_appy_evt_id)"
+
+
 _WORDS: Mapping[str, tuple[str, Callable[[int, Call], str]]] = {
     "C020": ("later", _later),
     **dict.fromkeys(("N351", "N352", "N354"), ("settlement", _settlement)),
+    "M306": ("application", _application),
     **dict.fromkeys(("V107", "V206"), ("event", _settlement)),
     **dict.fromkeys(("C011", "C012", "C013", "C025"), ("line", _line)),
 }

@@ -1,4 +1,4 @@
 """The daily three-way match: settlements here = what the institution reports = what the books owe for them.
 
-Doors: `reporting`, `resolving`, `queries`.
+Doors: `reporting`, `resolving`, `totals`, `queries`.
 """

@@ -133,36 +133,3 @@ class Comparison(Immutable, Scoped):
         db_table = "match_comparison"
         verbose_name = "总对总"
         indexes = (models.Index(fields=["institution", "at"]),)
-
-
-class Application(Scoped):
-    """清算申请: the settlements of a month and a clearing class that an institution asks to be cleared, in fen. Only
-    one stands for a month and class; it is withdrawn while nobody has accepted it."""
-
-    STATES: ClassVar = (("declared", "已申报"), ("withdrawn", "已撤销"), ("accepted", "已受理"))
-    scope_by: ClassVar = _OF_INSTITUTION
-
-    institution = models.ForeignKey(
-        Institution, models.PROTECT, verbose_name="医药机构", related_name="+", db_index=False
-    )
-    clearing = models.CharField("清算类别", max_length=10)
-    month = models.DateField("清算年月")
-    count = models.PositiveIntegerField("人次")
-    total = models.BigIntegerField("总费用(分)")
-    fund = models.BigIntegerField("基金申报(分)")
-    account = models.BigIntegerField("账户支付(分)")
-    cash = models.BigIntegerField("现金支付(分)")
-    state = models.CharField("状态", max_length=9, choices=STATES, default="declared")
-    at = models.DateTimeField("申报时间")
-    decided_at = models.DateTimeField("变动时间", null=True)
-
-    class Meta:
-        db_table = "clearing_application"
-        verbose_name = "清算申请"
-        constraints = (
-            models.UniqueConstraint(
-                name="applied_for_a_month_once",
-                fields=["institution", "clearing", "month"],
-                condition=~Q(state="withdrawn"),
-            ),
-        )

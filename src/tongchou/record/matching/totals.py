@@ -6,16 +6,17 @@ The clearing class of a settlement is what was noted of its visit when it was de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import astuple, dataclass
+from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
+from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
-from tongchou.record.matching.models import Application, Comparison
+from tongchou.record.matching.models import Comparison
 from tongchou.record.providers.queries import institution
 
 _UNDONE = """
@@ -37,6 +38,13 @@ WHERE e.institution_id = %s AND e.at BETWEEN %s AND %s AND e.payee IS NULL AND (
 AND (%s = '' OR %s = {_CLASS}) AND (%s = '' OR (e.kind = 'reverse') = (%s = '1')) AND {_UNDONE}
 ORDER BY e.id
 """
+_SHARES = f"""
+SELECT COALESCE({_CLASS}, ''), e.scheme, CASE WHEN e.account_person IS NULL THEN e.scheme ELSE e.account_scheme END,
+    count(*), sum(e.total)::bigint, sum((e.fields->>'fund_pay_sumamt')::bigint)::bigint,
+    sum((e.fields->>'acct_pay')::bigint)::bigint, sum(e.cash)::bigint
+FROM settlement_event e WHERE e.institution_id = %s AND e.day >= %s AND e.day < %s AND e.payee IS NULL AND {_UNDONE}
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,20 @@ class Sums:
     fund: int = 0
     account: int = 0
     cash: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class Share:
+    """What of a month's settlements is of a clearing class (empty: none was noted), of an insurance, and of the
+    insurance whose accounts paid, which is another where a relative's did."""
+
+    clearing: str
+    scheme: str
+    account_scheme: str
+    sums: Sums
 
 
 @dataclass(frozen=True)
@@ -101,6 +123,13 @@ def sums_of(found: Iterator[Row]) -> Sums:
     return Sums(count, total, fund, account, cash)
 
 
+def shares(institution_id: int, month: date) -> list[Share]:
+    """The settlements of a month (its first day) by the day of business, as the books have them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARES, [institution_id, month, add_months(month, 1, "clamp")])
+        return [Share(clearing, scheme, own, Sums(*sums)) for clearing, scheme, own, *sums in cursor]
+
+
 @command("matching.compare", needs="matching.report")
 def compare(*, institution_id: int, span: Span, there: Mapping[str, int | None]) -> Comparison:
     """Compare what an institution has (`count`, `total`, `fund`, `account`; what it leaves out is not compared) with
@@ -119,51 +148,3 @@ def compare(*, institution_id: int, span: Span, there: Mapping[str, int | None])
         agrees=all(there.get(name) in (None, here[name]) for name in ("count", "total", "fund", "account")),
         at=clock.now(),
     )
-
-
-@command("matching.apply_for_clearing", needs="matching.report")
-def apply_for_clearing(
-    *, institution_id: int, clearing: str, month: date, there: Mapping[str, int | None]
-) -> Application:
-    """Ask that a month's settlements of a clearing class be cleared. Raises M304 where the institution's figures are
-    not ours, M305 where an application for the month stands, M301 for a month to come, A114."""
-    where = institution(institution_id)
-    lock(("clearing application", where.pk))
-    first = month.replace(day=1)
-    if first > clock.today():
-        raise fail("M301", why=f"{first:%Y-%m}")
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    here = sums_of(rows(where.pk, Span("", clearing, first, last)))
-    for name, said in there.items():
-        if said is not None and said != getattr(here, name):
-            raise fail("M304", what=_SAID[name], here=getattr(here, name), there=said)
-    try:
-        with transaction.atomic():
-            return Application.objects.create(
-                institution=where, clearing=clearing, month=first, at=clock.now(), **vars(here)
-            )
-    except IntegrityError as error:
-        raise fail("M305", month=f"{first:%Y-%m}", clearing=clearing) from error
-
-
-_SAID = {
-    "count": "人次",
-    "total": "医疗费总额",
-    "fund": "基金申报总额",
-    "account": "个人账户支出",
-    "cash": "现金支付金额",
-}
-
-
-@command("matching.withdraw_application", needs="matching.report")
-def withdraw_application(*, institution_id: int, application: int) -> Application:
-    """Withdraw an application that nobody accepted; again changes nothing. Raises A114, M306 once it is accepted."""
-    lock(("clearing application", institution_id))
-    found = Application.objects.filter(institution=institution_id, id=application).first()
-    if found is None:
-        raise fail("A114")
-    if found.state == "accepted":
-        raise fail("M306", application=found.pk)
-    found.state, found.decided_at = "withdrawn", clock.now()
-    found.save()
-    return found

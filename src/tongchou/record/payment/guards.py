@@ -17,14 +17,15 @@ END $$;
 CREATE TRIGGER month_statement_stands_alone BEFORE INSERT ON month_statement
     FOR EACH ROW EXECUTE FUNCTION month_statement_stands_alone();
 """
-_STEPS = """
-CREATE FUNCTION month_statement_step_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+STEP_ORDER = """
+CREATE OR REPLACE FUNCTION month_statement_step_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE before record;
 BEGIN
     SELECT act, number INTO before FROM month_statement_step
     WHERE statement_id = NEW.statement_id ORDER BY number DESC LIMIT 1;
     IF NOT (CASE WHEN FOUND THEN NEW.number = before.number + 1 AND (before.act, NEW.act) IN (
-        ('opened', 'declared'), ('declared', 'reviewed'), ('reviewed', 'final'), ('final', 'prepaid'),
+        ('opened', 'declared'), ('declared', 'opened'), ('declared', 'reviewed'), ('reviewed', 'final'),
+        ('final', 'prepaid'),
         ('opened', 'reopened'), ('declared', 'reopened'), ('reviewed', 'reopened'), ('final', 'reopened'),
         ('prepaid', 'reopened')
     ) ELSE NEW.number = 1 AND NEW.act = 'opened' END) THEN
@@ -39,8 +40,15 @@ BEGIN
         RAISE EXCEPTION 'statement % was reviewed by the same person', NEW.statement_id
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.act = 'opened' AND EXISTS (SELECT FROM month_deduction WHERE statement_id = NEW.statement_id) THEN
+        RAISE EXCEPTION 'statement % is under review', NEW.statement_id USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END $$;
+"""
+"""By itself, since a later migration puts it in the place of an earlier one."""
+_STEPS = f"""
+{STEP_ORDER}
 CREATE TRIGGER month_statement_step_in_order BEFORE INSERT ON month_statement_step
     FOR EACH ROW EXECUTE FUNCTION month_statement_step_in_order();
 """

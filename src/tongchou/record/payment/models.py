@@ -1,5 +1,5 @@
-"""The month of an institution: its statement with lines and steps, deductions with theirs, prepayment and advances. All
-of it is written once; what a thing has come to is its last step."""
+"""The month of an institution: its applications, its statement with lines and steps, deductions with theirs, prepayment
+and advances. All but applications is written once; what a thing has come to is its last step."""
 
 from __future__ import annotations
 
@@ -18,6 +18,40 @@ _OF_INSTITUTION: dict[str, str] = {
     "provider": "institution__organisation_id",
 }
 _OF_STATEMENT: dict[str, str] = {side: f"statement__{field}" for side, field in _OF_INSTITUTION.items()}
+
+
+class Application(Scoped):
+    """清算申请: the settlements of a month and a clearing class, of all insurances, that an institution asks to be
+    cleared (3203), in fen. Only one stands for a month and class. A statement is declared when all of its classes are
+    applied for."""
+
+    STATES: ClassVar = (("declared", "已申报"), ("withdrawn", "已撤销"))
+    scope_by: ClassVar = _OF_INSTITUTION
+
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, verbose_name="医药机构", related_name="+", db_index=False
+    )
+    clearing = models.CharField("清算类别", max_length=10)
+    month = models.DateField("清算年月")
+    count = models.PositiveIntegerField("人次")
+    total = models.BigIntegerField("总费用(分)")
+    fund = models.BigIntegerField("基金申报(分)")
+    account = models.BigIntegerField("账户支付(分)")
+    cash = models.BigIntegerField("现金支付(分)")
+    state = models.CharField("状态", max_length=9, choices=STATES, default="declared")
+    at = models.DateTimeField("申报时间")
+    decided_at = models.DateTimeField("变动时间", null=True)
+
+    class Meta:
+        db_table = "clearing_application"
+        verbose_name = "清算申请"
+        constraints = (
+            models.UniqueConstraint(
+                name="applied_for_a_month_once",
+                fields=["institution", "clearing", "month"],
+                condition=~Q(state="withdrawn"),
+            ),
+        )
 
 
 class Statement(Immutable, Scoped):
@@ -80,8 +114,9 @@ class StatementLine(Immutable, Scoped):
 
 
 class StatementStep(Immutable, Scoped):
-    """What was done with a statement; the last step is its state. `until`: the last day for appeals, known when the
-    review is closed. A trigger holds the order, and that whoever closed the review does not make it final."""
+    """What was done with a statement; the last step is its state: opened anew where the declaration was withdrawn.
+    `until`: the last day for appeals, known when the review is closed. A trigger holds the order, that no declaration
+    is withdrawn once something was deducted, and that whoever closed the review does not make it final."""
 
     ACTS: ClassVar = (
         ("opened", "生成"), ("declared", "申报"), ("reviewed", "审核"), ("final", "终审"), ("prepaid", "预付"),

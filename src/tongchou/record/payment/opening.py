@@ -23,6 +23,7 @@ from tongchou.record.matching.models import Difference
 from tongchou.record.packs.queries import pack_in_force
 from tongchou.record.payment import entries
 from tongchou.record.payment.charged import ACCOUNT, charged, first_charged
+from tongchou.record.payment.declaring import declare_as_applied_for
 from tongchou.record.payment.finishing import lines_of
 from tongchou.record.payment.models import Prepayment, Statement, StatementLine
 from tongchou.record.payment.returning import give_back, take_again
@@ -50,7 +51,8 @@ again, and what is deducted and kept back of these insurance years may change; a
 
 @command("statements.open", needs="statements.open")
 def open_statement(*, institution_id: int, month: date, scheme: str) -> Statement:
-    """Open the statement of a month: its charges leave what is payable and are under review.
+    """Open the statement of a month: its charges leave what is payable and are under review. It is declared at once
+    where the institution has applied for all of it.
 
     The month must be closed in the business book, so that nothing enters it any more, and no difference of a daily
     match may be open. Raises A114, M401, M402 for a month or scheme that cannot be, M403 where one stands, M404 for
@@ -116,6 +118,7 @@ def _open(where: Institution, month: date, scheme: str, round_: int = 0) -> Stat
     step(made, "opened")
     entries.opened(made, amounts)
     give_back(where.pk, scheme, month)
+    declare_as_applied_for(made)
     return made
 
 

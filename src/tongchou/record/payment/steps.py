@@ -66,9 +66,14 @@ def must_be(statement: Statement, *states: str) -> None:
 
 def step(statement: Statement, act: str, reason: str = "", until: date | None = None) -> None:
     """Write the next step; whoever calls holds the month's lock."""
+    follow(statement, act, actor().user, reason, until)
+
+
+def follow(statement: Statement, act: str, by: int | None, reason: str = "", until: date | None = None) -> None:
+    """Write the next step as somebody's: none where an institution's software did it."""
     number = StatementStep.objects.filter(statement=statement).count() + 1
     StatementStep.objects.create(
-        statement=statement, number=number, act=act, until=until, by=actor().user, at=clock.now(), reason=reason
+        statement=statement, number=number, act=act, until=until, by=by, at=clock.now(), reason=reason
     )
 
 

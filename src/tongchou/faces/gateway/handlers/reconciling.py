@@ -14,6 +14,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.exchange import files, tabular
 from tongchou.record.matching import totals
 from tongchou.record.matching.totals import Span
+from tongchou.record.payment import applying
 from tongchou.record.uploads.commands import File
 
 _EQUAL, _UNEQUAL = "0", "1"
@@ -120,6 +121,8 @@ def _amount(text: str | None) -> Decimal | None:
 
 @handles("3203")
 def apply_for_clearing(call: Call) -> Said:
+    """The declaration of the month: the statement of an insurance is declared when all of its clearing classes are
+    applied for. The same figures sent again are answered with the same number."""
     given = call.section()
     count = given["psntime"]
     there = {
@@ -129,7 +132,7 @@ def apply_for_clearing(call: Call) -> Said:
         "account": given.fen("acct_pay"),
         "cash": given.fen("cash_payamt"),
     }
-    made = totals.apply_for_clearing(
+    made = applying.apply_for_clearing(
         institution_id=call.institution.pk, clearing=given.needed("clr_type"), month=_month(given), there=there
     )
     return {"result": {"clr_appy_evt_id": ids.number(call.region, made.pk)}}
@@ -137,8 +140,9 @@ def apply_for_clearing(call: Call) -> Said:
 
 @handles("3204")
 def withdraw_application(call: Call) -> Said:
+    """Takes back the declaration, until anything was deducted or the review was closed."""
     number = call.section().row("clr_appy_evt_id")
-    totals.withdraw_application(institution_id=call.institution.pk, application=number)
+    applying.withdraw_application(institution_id=call.institution.pk, application=number)
     return None
 
 
