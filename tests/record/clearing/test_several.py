@@ -59,9 +59,9 @@ def largest(fen: int, weights: list[int]) -> list[int]:
     return given
 
 
-def fund(event: object) -> int:
+def fund(event: Any) -> int:
     """What the pooled fund of Ninghe pays of a settlement that it alone shares with the person."""
-    return sum(event.paid.get(layer, 0) for layer in ("pool", "outpatient"))  # type: ignore[attr-defined]
+    return sum(event.paid.get(layer, 0) for layer in ("pool", "outpatient"))
 
 
 def standards(place: Several, files: dict[str, str]) -> dict[Key, int]:
