@@ -49,6 +49,12 @@ MESSAGES: dict[str, Entry] = {
     "Y116": Entry(
         "分段边界没有递增:{value}", "the ends of the bands do not rise: {value}", "由小到大排列", "put them in rising order"
     ),
+    "Y117": Entry(
+        "没有写什么样的结算是“{value}”",
+        "nothing says when a settlement is '{value}'",
+        "写 kinds、diagnoses、procedures、facts、package 中至少一项",
+        "write at least one of kinds, diagnoses, procedures, facts, package",
+    ),
     "Y201": Entry("缺少表 {table}", "the table {table} is missing", "放入 {table}.csv 或 {table}.parquet", "add {table}.csv or {table}.parquet"),
     "Y202": Entry("表 {table} 缺少列 {column}", "{table} lacks the column {column}", "补上该列", "add it"),
     "Y203": Entry(

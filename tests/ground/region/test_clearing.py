@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.ground.region.folders import copy, delta
+from tests.ground.region.folders import add, articles, copy, delta
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.lint import lint
 from tongchou.ground.lint.sentences import read_back, sentence
+from tongchou.ground.region.care_kinds import as_written
 from tongchou.ground.region.clearing_file import read_clearing
 from tongchou.ground.region.clearing_kinds import CLEARING_KINDS, NAMES
 from tongchou.ground.region.load import load_region, read_region
@@ -24,6 +25,8 @@ articles:
     sets:
 """
 SAID = [
+    ("care: [{word: 精神, kinds: [住院], diagnoses: [F, G4]}, {word: 放疗, procedures: [\"92.2\"], facts: {签约: 是}}]",
+     "诊疗依次为:住院,主要诊断以 F、G4 开头的为“精神”;有手术操作以 92.2 开头,签约为是的为“放疗”;其余的为就诊类别"),
     ("routes: [{method: dip, setting: inpatient, schemes: [resident], levels: [三级, 二级]}, {method: lump, setting: "
      "inpatient, institutions: [甲]}, {method: per_diem, setting: inpatient, care: [精神], groups: [乙]}, "
      "{method: service, setting: outpatient}]",
@@ -69,8 +72,9 @@ SAID = [
     ("standard.疝: {groups: [甲], standard: 5800元, fund: all}", "疝(甲)按病种付费,标准 5800 元,全部由基金支付"),
     ("per_diem.精神: {phases: [{upto: 30, price: 320元}, {price: 256元}], fund: all}",
      "精神按床日付费:至第 30 天每天 320 元;其后每天 256 元;全部由基金支付"),
-    ("capitation.签约: {fee: {by scheme: {resident: 10元}}, package: [诊疗, 药]}",
-     "签约签约的每人每月 居民 10 元,包括诊疗、药"),
+    ("capitation.签约: {fee: {by scheme: {resident: 10元}}, package: [{fee_kind: [一般诊疗费]}, {class: [甲], "
+     "fee_kind: [西药费, 中成药费]}]}",
+     "签约签约的每人每月 居民 10 元,服务包:费用类别为一般诊疗费的、类别为甲,费用类别为西药费、中成药费的"),
     ("capitation.签约: {fee: 10元}", "签约签约的每人每月 10 元"),
     ("lump.医共体: {fee: 620元}", "医共体每人每年包干 620 元"),
     ("sharing.dip: {surplus: [{upto: 10%, pays: 100%}, {pays: 50%}], overrun: [{pays: 0%}], surplus_at_most: 10%, "
@@ -121,6 +125,21 @@ WRONG = [
     ("capitation.签约: {fee: {by month: {2024-01: 1元}}}", "R181"),
     ("routes: [{method: dip, setting: inpatient, levels: [四级]}]", "R181"),
     ("routes: [{method: dip, setting: inpatient, schemes: [employee]}]", "R181"),
+    ("care: [{word: 精神}]", "Y117"),
+    ("care: [{word: 精神, diagnosis: [F]}]", "R102"),
+    ("care: []", "R107"),
+    ("care: [{word: 精神, kinds: [精神住院]}]", "R185"),
+    ("care: [{word: 签约, facts: {签了约: 是}}]", "R180"),
+    ("care: [{word: 签约, facts: {签约: 有}}]", "R181"),
+    ("care: [{word: 签约, facts: {item: 甲类}}]", "R182"),
+    ("care: [{word: 签约, facts: {人群: 老人}}]", "R187"),
+    ("care: [{word: 签约, facts: {备注: 老人}}]", "R187"),
+    ("care: [{word: 签约, package: 医生}]", "R198"),
+    ("capitation.签约: {fee: 10元, package: [{item: [丙类]}]}", "R181"),
+    ("capitation.签约: {fee: 10元, package: [{class: [丁]}]}", "R181"),
+    ("capitation.签约: {fee: 10元, package: [{fee_kind: [药费]}]}", "R181"),
+    ("capitation.签约: {fee: 10元, package: [{colour: [红]}]}", "R1"),
+    ("capitation.签约: {fee: 10元, package: [{}]}", "R107"),
 ]
 
 
@@ -145,7 +164,7 @@ def test_every_kind_reads_back() -> None:
 def test_what_cannot_be_meant_is_told_with_its_line(written: str, code: str, tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as caught:
         region(tmp_path / "r", written)
-    found = [p for p in caught.value.problems if p.code == code]
+    found = [p for p in caught.value.problems if p.code.startswith(code)]
     assert len(found) >= 1
     assert str(found[0].place.file).endswith("payment/clearing/year.yaml")
     assert found[0].place.line == HEAD.count("\n") + 1
@@ -163,6 +182,48 @@ def test_a_level_without_a_list_of_levels(tmp_path: Path) -> None:
     folder = copy(tmp_path / "r", payment__clearing__year=f"{HEAD}      {routes}\n", vocabulary="lists: {甲: [乙]}\n")
     _, problems = read_region(folder)
     assert any(p.code == "R183" and str(p.place.file).endswith("year.yaml") for p in problems)
+
+
+def test_care_within_a_package(tmp_path: Path) -> None:
+    care = "care: [{word: 签约, package: 医生}]"
+    pack = region(tmp_path / "r", f"{care}\n      capitation.医生: {{fee: 10元, package: [{{item: [甲类]}}]}}")
+    (fact,) = [f for f in pack.facts if f.address == "*.care"]
+    assert "诊疗依次为:所用都在医生的服务包内的为“签约”" in sentence(pack, fact)
+    with pytest.raises(ProblemError, match="R198"):
+        region(tmp_path / "empty", f"{care}\n      capitation.医生: {{fee: 10元}}")
+
+
+CARE = "care: [{word: 精神, diagnoses: [F]}, {word: 放疗, diagnoses: [Z51.0]}]"
+ASKED = [
+    ("routes: [{method: per_diem, setting: inpatient, care: [精神, 住院, 精神科]}]", ["精神科"]),
+    ("readmission: {within: 15, where: region, factor: 50%, exempt: [放疗, 化疗]}", ["化疗"]),
+    ("per_diem.精神: {phases: [{price: 1元}], fund: all}", []),
+    ("per_diem.康复: {phases: [{price: 1元}], fund: all}", ["康复"]),
+    ("day_points.康复: {points: 20}", ["康复"]),
+    ("routes: [{method: per_diem, setting: inpatient, care: [家庭病床]}]", []),
+]
+
+
+@pytest.mark.parametrize(("asks", "unknown"), ASKED, ids=[asks[:30] for asks, _ in ASKED])
+def test_care_that_is_asked_for_but_never_is(asks: str, unknown: list[str], tmp_path: Path) -> None:
+    folder = copy(tmp_path / "r", payment__clearing__year=f"{HEAD}      {CARE}\n      {asks}\n")
+    add(folder, benefits__bed=articles("{cite: 一, says: 例, sets: {visits.家庭病床: {layers: [pool]}}}"))
+    found = [p for p in lint(load_region(folder)) if p.code == "W314"]
+    assert [p.details["value"] for p in found] == unknown
+    assert all(str(p.details["known"]) == "住院、家庭病床、放疗、精神" for p in found)
+
+
+def test_care_that_was_declared_for_another_year_is_none_now(tmp_path: Path) -> None:
+    ended = f"{HEAD}      {CARE}\n".replace("2024-01-01", "2023-01-01, through: 2023-12-31")
+    asks = f"{HEAD}      per_diem.精神: {{phases: [{{price: 1元}}], fund: all}}\n"
+    pack = load_region(copy(tmp_path / "r", payment__clearing__year=asks, payment__clearing__last=ended))
+    assert [p.details["value"] for p in lint(pack) if p.code == "W314"] == ["精神"]
+
+
+def test_a_line_is_in_a_package_by_code_or_by_word() -> None:
+    assert as_written("class", ["甲"]) == ["甲", "01"]
+    assert as_written("fee_kind", ["西药费", "中成药费"]) == ["西药费", "中成药费", "09", "11"]
+    assert as_written("item", ["甲类"]) == ["甲类"]
 
 
 def test_national_defaults_are_in_the_pack_of_a_region_that_clears(tmp_path: Path) -> None:

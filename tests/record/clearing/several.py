@@ -70,7 +70,7 @@ articles:
       rate: {{price: 3600元, fund: ratio}}
       standard.白内障: {{groups: ["H25.9:"], standard: 7200元, fund: minus, leaves_below: 40%, leaves_above: 200%}}
       per_diem.精神住院: {{phases: [{{upto: 30, price: 200元}}, {{price: 180元}}], fund: all}}
-      capitation.家庭医生: {{fee: 15元, package: [一般诊疗费, 甲类药]}}
+      capitation.家庭医生: {{fee: 15元, package: [{{item: [甲类]}}]}}
       lump.丰乡: {{fee: 900元}}
       hospital_factor: {{combine: given, decimals: 4}}
       special_cases.dip: {{at_most: 50%}}

@@ -90,6 +90,7 @@ def charge(
     returns: Charge | None = None,
     batch: str = "",
     fee_at: datetime | None = None,
+    facts: dict[str, str] | None = None,
 ) -> Charge:
     """A line of so many fen."""
     return Charge.objects.create(
@@ -101,6 +102,7 @@ def charge(
         item=item,
         quantity=1 if fen >= 0 else -1,
         fen=fen,
+        facts=facts or {},
         charged_at=clock.now(),
     )
 

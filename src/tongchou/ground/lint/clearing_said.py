@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tongchou.ground.lint.indicator_said import which
 from tongchou.ground.lint.phrases import Phrases
+from tongchou.ground.region.care_kinds import Care
 from tongchou.ground.region.clearing_kinds import Band, Path, Route
 from tongchou.ground.region.model import Unit
 from tongchou.ground.region.number import Cell
@@ -92,6 +94,14 @@ class _Said:
         of = ["、".join(words) for words in named if words]
         limits = f"({','.join(of)})" if of else ""
         return f"{_SETTINGS[route.setting]}{limits}{_METHODS[route.method]}付费"
+
+    def care(self, care: Care) -> str:
+        said = ["、".join(care.kinds)] if care.kinds else []
+        said += [f"主要诊断以 {'、'.join(care.diagnoses)} 开头"] if care.diagnoses else []
+        said += [f"有手术操作以 {'、'.join(care.procedures)} 开头"] if care.procedures else []
+        said += [f"{name}为{word}" for name, word in care.facts.items()]
+        said += [f"所用都在{care.package}的服务包内"] if care.package else []
+        return f"{','.join(said)}的为“{care.word}”"
 
     def band(self, band: Band) -> str:
         ends = f"低于 {self.share(band.below)}的" if band.below is not None else "其余的"
@@ -185,7 +195,7 @@ def _per_diem(said: _Said, value: Any) -> str:
 
 
 def _capitation(said: _Said, value: Any) -> str:
-    package = f",包括{'、'.join(value.package)}" if value.package else ""
+    package = f",服务包:{'、'.join(f'{which(lines)}的' for lines in value.package)}" if value.package else ""
     return f"{said.name}签约的每人每月 {said.money(value.fee)}{package}"
 
 
@@ -237,6 +247,7 @@ def _year_weights(said: _Said, value: Any) -> str:
 
 
 _SAY: Mapping[str, Callable[[_Said, Any], str]] = {
+    "care": lambda said, value: "诊疗依次为:" + ";".join(map(said.care, value.cares)) + ";其余的为就诊类别",
     "routes": lambda said, value: "依次为:" + ";".join(map(said.route, value.routes)),
     "points": _points,
     "bands.*": lambda said, value: f"{said.method}付费的病例,费用与均费之比" + ";".join(map(said.band, value.bands)),

@@ -24,7 +24,7 @@ _COLUMNS = {
 
 def indicator_said(phrases: Phrases, fact: Declared, value: Indicator) -> str:
     """What is divided by what, of which cases."""
-    whole = f"({_which(value.of)}的)" if value.of else ""
+    whole = f"({which(value.of)}的)" if value.of else ""
     below = f"除以{_taken(phrases, value.below)}" if value.below is not None else ""
     growth = "比上年同期增长的比率" if value.shown == "growth" else ""
     return f"“{fact.name}”{whole}为{_taken(phrases, value.above)}{below}{growth}"
@@ -38,15 +38,16 @@ def agreed_said(phrases: Phrases, fact: Declared, value: Agreed) -> str:
 
 
 def _taken(phrases: Phrases, value: Taken) -> str:
-    conditions = [_which(part) for part in (value.where, value.facts) if part]
+    conditions = [which(part) for part in (value.where, value.facts) if part]
     if value.any:
-        conditions.append("或".join(_which(part) for part in value.any))
+        conditions.append("或".join(which(part) for part in value.any))
     if value.lines:
-        conditions.append(f"明细{_which(value.lines)}")
+        conditions.append(f"明细{which(value.lines)}")
     if value.repeats_within is not None:
         conditions.append(f"同一人在同一机构 {phrases.number(value.repeats_within, Unit.COUNT)} 天内再来")
     return (f"{';'.join(conditions)}的" if conditions else "") + _TAKES[value.take]
 
 
-def _which(columns: Mapping[Any, Sequence[str]]) -> str:
+def which(columns: Mapping[Any, Sequence[str]]) -> str:
+    """Columns and their words."""
     return ",".join(f"{_COLUMNS.get(name, name)}为{'、'.join(words)}" for name, words in columns.items())

@@ -47,4 +47,5 @@ MESSAGES: dict[str, Entry] = {
     "W311": Entry("没有案例:没有一个数字算过", "there are no cases: no figure has been tried", "把公布的例子写进 cases/,没有公布的自己手算", "write the published examples into cases/, or work some out by hand"),
     "W312": Entry("“{address}”按工作日计时,而 calendar 里没有 {year} 年的放假安排", "'{address}' counts working days, and the calendar holds no day of {year}", "在 vocabulary.yaml 的 calendar 里补上该年", "add the year to `calendar` in vocabulary.yaml"),
     "W313": Entry("“{address}”自 {day} 至 {through} 还没有值(按 {by}),而本包从 {day} 起支持", "'{address}' has no value yet from {day} through {through} (by {by}), though the folder supports those days", "补上以前的条款;确是新设或以前的规定不在手边的,在 decisions.yaml 的 acknowledged 里写明依据", "declare what held before, or acknowledge in decisions.yaml that it is new or that the earlier provision is not at hand"),
+    "W314": Entry("“{address}”所说的诊疗“{value}”没有规定,也不是就诊类别:从就诊记录清算,没有一笔是它", "'{address}' names the care '{value}', which is neither declared nor a kind of visit: cleared from the record, nothing is that care", "在 care 里写明什么样的结算是它,或改成 {known}", "declare under `care` when a settlement is that care, or write one of {known}"),
 }  # fmt: skip

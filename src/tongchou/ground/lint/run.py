@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tongchou.ground.errors import Problem
 from tongchou.ground.lint.calendars import check_calendars
+from tongchou.ground.lint.cares import check_cares
 from tongchou.ground.lint.dates import check_dates
 from tongchou.ground.lint.desk import Desk
 from tongchou.ground.lint.insurances import check_insurances
@@ -35,6 +36,7 @@ def lint(pack: Pack, *, sources_dir: str | Path | None = None, today: date | Non
     check_splits(desk)
     check_insurances(desk)
     check_calendars(desk)
+    check_cares(desk)
     check_stated(desk)
     if sources_dir is not None:
         check_sources(desk, Path(sources_dir))

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from tongchou.ground.region.care_kinds import Cares
 from tongchou.ground.region.clearing_money import (
     Assessment,
     Capitation,
@@ -217,6 +218,7 @@ STATUSES = ("special", "excluded_by_stay", "ungrouped", "qy", "zero_points", "fe
 """Statuses with a path of their own, in the order in which they are asked; after them come the bands."""
 
 CLEARING_KINDS: dict[str, tuple[type[Fact], bool]] = {
+    "care": (Cares, False),
     "routes": (Routes, False),
     "points": (Points, False),
     "bands.*": (Bands, True),

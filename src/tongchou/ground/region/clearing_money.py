@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from tongchou.ground.region.care_kinds import Lines
 from tongchou.ground.region.headers import Day
 from tongchou.ground.region.methods import Method, Words
 from tongchou.ground.region.scalars import Count, Fact, Money, Number, Share, Times, refusal
@@ -53,10 +54,10 @@ class PerDiem(Fact):
 
 
 class Capitation(Fact):
-    """Yuan for a signed person and month; `package`: the services it pays for (words of care)."""
+    """Yuan for a signed person and month; `package`: the lines it pays for (基本医疗服务包), by their columns."""
 
     fee: Money
-    package: tuple[str, ...] = ()
+    package: tuple[Lines, ...] = ()
 
 
 class Lump(Fact):

@@ -29,6 +29,7 @@ from tongchou.ground.region.methods import METHODS
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock
 from tongchou.record.base.lock import lock
+from tongchou.record.clearing.care import with_care
 from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import draw
 from tongchou.record.clearing.listed import Case, cases_of, for_dip, for_drg
@@ -76,7 +77,8 @@ def keep_cases(year: ClearingYear, stage: str, schemes: Schemes) -> None:
     """Draw the year, group it, and keep what each institution has of it; whoever calls holds the year's lock. Raises
     M516 for a scheme that is not the pack's."""
     schemes = with_packed(year, schemes)
-    rules, drawn, levels = kept_with(year), draw(year), levels_of(year)
+    rules, levels = kept_with(year), levels_of(year)
+    drawn = with_care(year, rules, draw(year))
     whole = _grouped(year, rules, drawn, levels, schemes)
     round_ = CaseTable.objects.within(ALL).filter(year=year, stage=stage).order_by("-round").first()
     number, now = 1 if round_ is None else round_.round + 1, clock.now()

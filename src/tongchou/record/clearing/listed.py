@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from tongchou.ground.dates import age_on
 from tongchou.record.base import clock
@@ -46,20 +46,33 @@ class Case:
     operations: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Coded:
+    """The codes of a settlement's list: the principal diagnosis (nothing where there is none), and the operations."""
+
+    principal: str
+    operations: tuple[str, ...]
+
+
 def cases_of(year: ClearingYear, rows: Collection[Mapping[str, Any]], levels: Mapping[str, str]) -> Iterator[Case]:
     """The cases of settlements (rows of the engine's table) that have a list; `levels` of institutions by code."""
-    stands = standing(before(year))
-    accepted = {stands.get(event, event): of for event, of in _accepted(year).items()}
     by_number = {int(row["settlement_id"]): row for row in rows}
-    earlier = defaultdict[int, list[int]](list)
-    for event, number in stands.items():
-        earlier[number].append(event)
-    numbers = sorted(by_number)
-    for start in range(0, len(numbers), AT_ONCE):
-        events = {event: one for one in numbers[start : start + AT_ONCE] for event in (one, *earlier[one])}
-        for number, version in _versions(events, year.lists_by, accepted):
+    for counting in _counting(year, by_number):
+        for number, version in sorted(_versions(counting).items()):
             row = by_number[number]
             yield _case(version, row, levels.get(row["institution"], ""))
+
+
+def codes_of(year: ClearingYear, numbers: Iterable[int]) -> dict[int, Coded]:
+    """The codes of settlements that have a list, by their numbers."""
+    found = {}
+    for counting in _counting(year, numbers):
+        diagnoses = _coded(Diagnosed.objects.within(ALL).filter(version__in=list(counting), kind=_WESTERN))
+        operations = _coded(Operated.objects.within(ALL).filter(version__in=list(counting)))
+        for version, number in counting.items():
+            principal = next(iter(diagnoses.get(version, ())), "")
+            found[number] = Coded(principal, tuple(operations.get(version, ())))
+    return found
 
 
 def _accepted(year: ClearingYear) -> dict[int, int]:
@@ -68,23 +81,45 @@ def _accepted(year: ClearingYear) -> dict[int, int]:
     return dict(rows.values_list("event", "list"))
 
 
-def _versions(events: Mapping[int, int], by: date, accepted: Mapping[int, int]) -> list[tuple[int, Version]]:
-    """Of each settlement, in their order, the list that was accepted in its place, else the last that came in time.
-    `events`: whose lists are of which settlement, its own and those in whose place it stands."""
-    end = datetime.combine(by, time.max, clock.CHINA)
-    rows = Version.objects.within(ALL).filter(of__event__in=list(events)).select_related("of__event__person")
+def _counting(year: ClearingYear, numbers: Iterable[int]) -> Iterator[dict[int, int]]:
+    """Which version of a list is of which settlement, some thousands at once: the list that was accepted in its place,
+    else the last that came in time, its own or one of those in whose place it stands."""
+    stands = standing(before(year))
+    accepted = {stands.get(event, event): of for event, of in _accepted(year).items()}
+    earlier = defaultdict[int, list[int]](list)
+    for event, number in stands.items():
+        earlier[number].append(event)
+    end = datetime.combine(year.lists_by, time.max, clock.CHINA)
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), AT_ONCE):
+        events = {event: one for one in ordered[start : start + AT_ONCE] for event in (one, *earlier[one])}
+        rows = Version.objects.within(ALL).filter(of__event__in=list(events)).order_by("of__event", "number")
+        found: dict[int, int] = {}
+        for event, version, at in rows.values_list("of__event", "pk", "at"):
+            number = events[event]
+            if accepted[number] == version if number in accepted else at <= end:
+                found[number] = version
+        yield {version: number for number, version in found.items()}
+
+
+def _versions(counting: Mapping[int, int]) -> dict[int, Version]:
+    """Whole lists by their settlements."""
+    rows = Version.objects.within(ALL).filter(pk__in=list(counting)).select_related("of__event__person")
     rows = rows.defer("said", "of__event__claim", "of__event__delta", "of__event__reads", "of__event__trace")
     rows = rows.prefetch_related(
         Prefetch("diagnoses", Diagnosed.objects.within(ALL).order_by("place")),
         Prefetch("operations", Operated.objects.within(ALL).order_by("place")),
         Prefetch("intensive", IntensiveCare.objects.within(ALL)),
     )
-    found: dict[int, Version] = {}
-    for one in rows.order_by("of__event", "number"):
-        number = events[one.of.event_id]
-        if accepted[number] == one.pk if number in accepted else one.at <= end:
-            found[number] = one
-    return sorted(found.items())
+    return {counting[one.pk]: one for one in rows}
+
+
+def _coded(rows: QuerySet[Any]) -> dict[int, list[str]]:
+    """Codes by version, the main one first."""
+    found = defaultdict[int, list[str]](list)
+    for version, code in rows.order_by("version", "-main", "place").values_list("version", "code"):
+        found[version].append(code)
+    return found
 
 
 def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:
