@@ -1,15 +1,23 @@
 """What the database itself holds about lines: one that was taken back is not settled, nor the other way round."""
 
-GUARDS = (
-    (
-        """
-CREATE FUNCTION taken_back_unsettled() RETURNS trigger LANGUAGE plpgsql AS $$
+NOT_BOTH = """
+CREATE OR REPLACE FUNCTION taken_back_unsettled() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM fresh JOIN charge_withdrawn USING (charge_id) JOIN settlement_live USING (charge_id)) THEN
+    IF EXISTS (
+        SELECT FROM charge_withdrawn w JOIN settlement_live l ON l.charge_id = w.charge_id
+        WHERE w.charge_id = ANY (ARRAY(SELECT charge_id FROM fresh))
+    ) THEN
         RAISE EXCEPTION 'a line is settled and taken back' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
+"""
+"""Few lines are taken back: of those of a statement they are found first, in one walk of their index."""
+
+GUARDS = (
+    (
+        f"""
+{NOT_BOTH}
 CREATE TRIGGER taken_back_unsettled AFTER INSERT ON charge_withdrawn
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION taken_back_unsettled();
 CREATE TRIGGER settled_not_taken_back AFTER INSERT ON settlement_live
