@@ -3,19 +3,16 @@
 from fractions import Fraction
 
 import numpy as np
-import pytest
 
 from tongchou.ground.sums import (
     counts,
     decimal,
-    narrowest,
     root,
     rounded,
     square_sums,
     sums,
     variation,
     weighted,
-    within,
 )
 
 GROUPS = np.array([1, 0, 1, 1, 0])
@@ -39,30 +36,6 @@ def test_the_coefficient_of_variation() -> None:
     assert variation(2, 12, 74) == Fraction(4, 144)
     assert root(Fraction(4, 144), 4) == 1667
     assert root(Fraction(1, 4), 1) == 5
-
-
-@pytest.mark.parametrize(
-    ("percentiles", "quartiles", "kept"),
-    [
-        (None, None, "yyyyy"),
-        ((Fraction(1, 5), Fraction(4, 5)), None, "yyyyn"),
-        ((Fraction(1, 4), Fraction(3, 4)), None, "nyyyn"),
-        (None, Fraction(1), "yyyyn"),
-        (None, Fraction(0), "nyyyn"),
-    ],
-)
-def test_what_lies_within(percentiles: tuple[Fraction, Fraction] | None, quartiles: Fraction | None, kept: str) -> None:
-    values = np.array([1, 2, 3, 4, 100])
-    found = within(np.zeros(5, np.int64), values, percentiles, quartiles)
-    assert "".join("yn"[not one] for one in found) == kept
-    assert len(within(NONE, NONE, percentiles, quartiles)) == 0
-
-
-def test_the_narrowest_interval() -> None:
-    """Of 60 % of five cases three: 2 to 4, the lowest of those equally narrow; a group of one keeps it."""
-    values, groups = np.array([9, 4, 2, 3, 5, 1]), np.array([0, 0, 0, 0, 0, 1])
-    assert narrowest(groups, values, Fraction(3, 5)).tolist() == [False, True, True, True, False, True]
-    assert len(narrowest(NONE, NONE, Fraction(1, 2))) == 0
 
 
 def test_decimals() -> None:

@@ -12,11 +12,12 @@ from tongchou.engines.dip.auxiliary import Factor, factors
 from tongchou.engines.dip.cases import PARTS, Cases
 from tongchou.engines.dip.codes import length, shortened
 from tongchou.engines.dip.facts import Facts
-from tongchou.engines.dip.forming import NONE, Shape, counting, days_of, form
+from tongchou.engines.dip.forming import NONE, Shape, days_of, form
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.money import round_fraction
 from tongchou.ground.region.dip.load import Dip
 from tongchou.ground.sums import counts, root, rounded, square_sums, sums, variation, weighted
+from tongchou.ground.trimming import counting
 
 CV_DECIMALS = 4
 
@@ -140,7 +141,7 @@ class _Valuing:
 
     def __init__(self, dip: Dip, cases: Cases, shapes: list[Shape], group: Any, year: Any) -> None:
         self.dip, self.cases, self.shapes, self.group, self.year = dip, cases, shapes, group, year
-        self.keep = counting(dip, group, cases.fee, days_of(cases))
+        self.keep = counting(dip.said.catalogue.trimming, group, cases.fee, days_of(cases))
         self.years = len(dip.said.catalogue.years)
         self.exact: list[Fraction] = []
         self.overall = Fraction(0)

@@ -13,7 +13,8 @@ from tongchou.engines.dip.codes import matching, shortened
 from tongchou.engines.dip.facts import Facts
 from tongchou.ground.region.dip.declaration import TREATMENTS
 from tongchou.ground.region.dip.load import Dip
-from tongchou.ground.sums import counts, narrowest, square_sums, sums, variation, weighted, within
+from tongchou.ground.sums import counts, square_sums, sums, variation, weighted
+from tongchou.ground.trimming import counting
 
 NONE = -1
 
@@ -176,21 +177,6 @@ def _means(dip: Dip, group: Any, fee: Any, year: Any, groups: int, wanted: Any) 
     }
 
 
-def counting(dip: Dip, group: Any, fee: Any, days: Any) -> Any:
-    """Of each case whether it counts for the mean of its group. A case whose days are not known (-1) is asked about its
-    cost alone."""
-    trimming = dip.said.catalogue.trimming
-    if trimming is None:
-        return np.ones(len(group), np.bool_)
-    if trimming.interval is None:
-        return within(group, fee, trimming.percentiles, trimming.quartiles)
-    keep = narrowest(group, fee, trimming.interval.share)
-    if trimming.interval.of == "cost and days":
-        known = np.flatnonzero(days >= 0)
-        keep[known] &= narrowest(group[known], days[known], trimming.interval.share)
-    return keep
-
-
 def days_of(cases: Cases) -> Any:
     """Days of stay, -1 where they are not known."""
     return cases.number.get("days", np.full(len(cases), NONE))
@@ -217,7 +203,7 @@ def _steady(dip: Dip, key: Any, fee: Any, days: Any, core: Any) -> Any:
     found = np.ones(len(core), np.bool_)
     there = np.flatnonzero(core[key])
     key, fee = key[there], fee[there]
-    keep = counting(dip, key, fee, days[there])
+    keep = counting(said.trimming, key, fee, days[there])
     key, fee = key[keep], fee[keep]
     size = len(core)
     count, total, squares = counts(key, size), sums(key, fee, size), square_sums(key, fee, size)

@@ -22,15 +22,14 @@ from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import round_fraction
 from tongchou.ground.sums import (
     counts,
-    narrowest,
     root,
     rounded,
     square_sums,
     sums,
     variation,
     weighted,
-    within,
 )
+from tongchou.ground.trimming import counting
 
 CV_DECIMALS, STAY_DECIMALS = 4, 2
 UNKNOWN = -1
@@ -174,7 +173,8 @@ class _Weighing:
         size = len(self.codes)
         cells = np.bincount(self.cases.group * self.years + self.cases.year, minlength=size * self.years)
         self.per_year: list[list[int]] = cells.reshape(size, self.years).tolist()
-        self.keep = self._counting()
+        cases = self.cases
+        self.keep = counting(self.said.trimming, cases.group, cases.fee, cases.days)
         self.kept = self.cases.taken(np.flatnonzero(self.keep))
         self.kept_of = counts(self.kept.group, size)
         self.cv = self._cvs()
@@ -210,20 +210,6 @@ class _Weighing:
         }
         summed = sum(over[at] * unit for at, unit in units.items())
         return Weights(self.declared, groups, round_fraction(overall), counted, summed, sum(over[at] for at in units))
-
-    def _counting(self) -> Any:
-        """Of each case whether it counts for the mean of its group; one whose days are not known is asked about its
-        cost alone."""
-        trimming, group, fee, days = self.said.trimming, self.cases.group, self.cases.fee, self.cases.days
-        if trimming is None:
-            return np.ones(len(fee), np.bool_)
-        if trimming.interval is None:
-            return within(group, fee, trimming.percentiles, trimming.quartiles)
-        keep = narrowest(group, fee, trimming.interval.share)
-        if trimming.interval.of == "cost and days":
-            known = np.flatnonzero(days >= 0)
-            keep[known] &= narrowest(group[known], days[known], trimming.interval.share)
-        return keep
 
     def _cvs(self) -> list[Fraction]:
         """The square of the coefficient of variation of each group, nothing for one without cases."""
