@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 
 from tongchou.engines.dip.cases import PARTS, UNKNOWN, Cases, Lists
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.money import MAX_FEN
 from tongchou.ground.reasons import why
+from tongchou.ground.tables.streaming import streamed
 
 NEEDED = ("discharge_id", "discharged_on", "principal_diagnosis", "procedures", "total_fee")
 _WORDS = {
@@ -83,7 +83,7 @@ def read_table(table: pa.Table) -> Read:
 def _blocks(path: Path) -> Iterator[pa.Table]:
     try:
         if path.suffix == ".parquet":
-            file = pq.ParquetFile(path)
+            file = streamed(path)
             there = [name for name in file.schema_arrow.names if name in COLUMNS]
             yield from (pa.table(batch) for batch in file.iter_batches(ROWS, columns=there))
             return

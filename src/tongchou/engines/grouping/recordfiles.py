@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.reasons import why
+from tongchou.ground.tables.streaming import streamed
 
 BLOCK = 16 << 20
 """Bytes of a CSV file that are read at once."""
@@ -30,7 +31,7 @@ def read_blocks(path: Path) -> Iterator[pa.Table]:
     """The records of a file, every CSV cell a text. Raises D204 for a file that cannot be read."""
     try:
         if is_parquet(path):
-            yield from (pa.table(batch) for batch in pq.ParquetFile(path).iter_batches(ROWS))
+            yield from (pa.table(batch) for batch in streamed(path).iter_batches(ROWS))
             return
         with path.open("rb") as stream:
             header = stream.readline().decode("utf-8-sig").rstrip("\r\n").split(",")

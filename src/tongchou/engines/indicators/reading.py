@@ -20,6 +20,7 @@ from tongchou.engines.indicators.asked import CODES
 from tongchou.ground.errors import Place, Problem, fail
 from tongchou.ground.tables import TABLES, read_tables, schema
 from tongchou.ground.tables.files import find
+from tongchou.ground.tables.streaming import streamed
 
 Ints = npt.NDArray[np.int64]
 OF_DISCHARGES = ("outcome", "sex", "principal_diagnosis", "other_diagnoses", "procedures")
@@ -114,7 +115,7 @@ class _Folder:
         if self.rows is not None:
             yield self.table(name, columns)
             return
-        file = pq.ParquetFile(self.paths[name])
+        file = streamed(self.paths[name])
         there = [n for n in columns if n in file.schema_arrow.names]
         for batch in file.iter_batches(_LINES_AT_ONCE, columns=there):
             yield _conform(pa.table(batch), name, columns)

@@ -17,6 +17,7 @@ from tongchou.ground.reasons import why
 from tongchou.ground.tables import SETTLING, TABLES, Table
 from tongchou.ground.tables.conform import CODED
 from tongchou.ground.tables.files import check_columns, find
+from tongchou.ground.tables.streaming import streamed
 
 BATCH = 2**18
 """Rows read at once."""
@@ -36,7 +37,7 @@ class Source:
         schema = self.schema if names is None else pa.schema([self.schema.field(name) for name in names])
         with _readable(self.path):
             coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-            file = pq.ParquetFile(self.path, read_dictionary=coded)
+            file = streamed(self.path, coded)
             for batch in file.iter_batches(rows, columns=schema.names):
                 batch.validate(full=True)
                 yield batch.cast(schema) if batch.schema.types != schema.types else batch

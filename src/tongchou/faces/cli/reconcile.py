@@ -115,11 +115,11 @@ def in_all(fees: Mapping[int, int | None]) -> tuple[int, int]:
 def _from_parquet(paths: list[Path]) -> Fees:
     """The one column of all files, in the order of the rows that they were once in."""
     import numpy as np
-    import pyarrow.parquet as pq
 
     from tongchou.ground.tables.parquet import ROW
+    from tongchou.ground.tables.streaming import streamed
 
-    files = [pq.ParquetFile(path) for path in paths]
+    files = [streamed(path) for path in paths]
     fen = np.full(sum(file.metadata.num_rows for file in files), -1, dtype=np.int64)
     first = 1
     for file in files:
