@@ -13,7 +13,6 @@ from tests.engines.dip.test_assigning import written
 from tongchou.engines.dip.assigning import Assigner
 from tongchou.engines.dip.building import build
 from tongchou.engines.dip.choosing import COST
-from tongchou.engines.dip.forming import counting
 from tongchou.ground.money import yuan
 from tongchou.ground.region.dip.declaration import (
     CRITERIA,
@@ -27,6 +26,7 @@ from tongchou.ground.region.dip.declaration import (
 from tongchou.ground.region.dip.files import shipped_orders
 from tongchou.ground.region.dip.load import load_dip
 from tongchou.ground.sums import decimal
+from tongchou.ground.trimming import counting
 
 CATALOGUE, ASSIGNMENT = (DOCS / "algorithms" / f"dip-{name}.md" for name in ("catalogue", "assignment"))
 
@@ -81,7 +81,7 @@ def test_the_optimum_interval(tmp_path: Path, of: str, column: int) -> None:
     said = f"catalogue: {{years: [2025], year_weights: [1], trimming: {{interval: {{share: 70%, of: {of}}}}}}}"
     dip = dip_of(tmp_path, said)
     fee, days = (np.array([int(row[at]) for row in page]) for at in (1, 2))
-    kept = counting(dip, np.zeros(len(page), np.int64), fee * 100, days)
+    kept = counting(dip.said.catalogue.trimming, np.zeros(len(page), np.int64), fee * 100, days)
     assert [["no", "yes"][int(one)] for one in kept] == [row[column] for row in page]
 
 

@@ -89,17 +89,17 @@ def put_in_force(text: str = RULES) -> Pack:
     return put_pack_in_force(ninghe(text))
 
 
-def catalogue(folder: Path, *more: tuple[str, list[str], int]) -> dict[str, str]:
+def catalogue(folder: Path, *more: tuple[str, list[str], int], said: str = "") -> dict[str, str]:
     """A small catalogue of three years, as the texts of its files: gall bladders out, lungs, and `more`: diagnosis,
-    operations, and what they cost in fen."""
-    said = load_dip(declared(folder / "said"))
+    operations, and what they cost in fen. `said`: what it declares besides."""
+    of = load_dip(declared(folder / "said", said))
     kinds = [("K80.101", ["51.2300"], 1_000_000), ("J18.900", [], 500_000), *more]
     rows = [
         case(n, dx, px, fee + n % 7 * 1000, year=2023 + n % 3, level=("三级", "二级")[n % 2])
         for n, (dx, px, fee) in enumerate(kinds * 60)
     ]
     (folder / "made").mkdir()
-    write_catalogue(build(said, read_of(rows).cases), folder / "made")
+    write_catalogue(build(of, read_of(rows).cases), folder / "made")
     return {
         str(file.relative_to(folder / "made")): file.read_text("utf-8")
         for file in sorted((folder / "made").rglob("*"))

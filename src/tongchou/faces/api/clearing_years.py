@@ -85,7 +85,7 @@ class GroupSchemeShown(Schema):
 
 class GivenNew(Schema):
     """Rows of one of the tables `budget`, `institutions`, `assessments`, `signed`, `quotas`, `communities`, by the
-    columns of the engine."""
+    columns of the engine; or of `scores`: `settlement_id`, `record_score` (points)."""
 
     rows: Annotated[list[dict[text(40), str | int | None]], Field(max_length=20_000)]
     reason: Reason

@@ -15,6 +15,7 @@ from tongchou.ground.dates import age_on
 from tongchou.record.base import clock
 from tongchou.record.clearing.anew import before, standing
 from tongchou.record.clearing.models import ClearingYear, Objection
+from tongchou.record.clearing.scores import scores_of
 from tongchou.record.clearing.steps import ALL
 from tongchou.record.lists.models import Diagnosed, IntensiveCare, Operated, Version
 
@@ -42,6 +43,7 @@ class Case:
     icu_hours: int
     fen: int
     level: str
+    record_score: int | None
     diagnoses: list[str] = field(default_factory=list)
     operations: list[str] = field(default_factory=list)
 
@@ -56,11 +58,11 @@ class Coded:
 
 def cases_of(year: ClearingYear, rows: Collection[Mapping[str, Any]], levels: Mapping[str, str]) -> Iterator[Case]:
     """The cases of settlements (rows of the engine's table) that have a list; `levels` of institutions by code."""
-    by_number = {int(row["settlement_id"]): row for row in rows}
+    by_number, scores = {int(row["settlement_id"]): row for row in rows}, scores_of(year)
     for counting in _counting(year, by_number):
         for number, version in sorted(_versions(counting).items()):
             row = by_number[number]
-            yield _case(version, row, levels.get(row["institution"], ""))
+            yield _case(version, row, levels.get(row["institution"], ""), scores.get(number))
 
 
 def codes_of(year: ClearingYear, numbers: Iterable[int]) -> dict[int, Coded]:
@@ -122,7 +124,7 @@ def _coded(rows: QuerySet[Any]) -> dict[int, list[str]]:
     return found
 
 
-def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:
+def _case(of: Version, row: Mapping[str, Any], level: str, score: int | None) -> Case:
     person = of.of.event.person
     western = [one for one in of.diagnoses.all() if one.kind == _WESTERN]
     operations = list(of.operations.all())
@@ -142,6 +144,7 @@ def _case(of: Version, row: Mapping[str, Any], level: str) -> Case:
         icu_hours=sum(one.minutes for one in of.intensive.all()) // 60,
         fen=row["total_fee"],
         level=level,
+        record_score=score,
         diagnoses=[one.code for one in sorted(western, key=lambda one: (not one.main, one.place))],
         operations=[one.code for one in sorted(operations, key=lambda one: (not one.main, one.place))],
     )
@@ -172,6 +175,7 @@ def for_dip(cases: Collection[Case]) -> pa.Table:
                 "procedures": one.operations,
                 "days": one.days,
                 "icu_hours": one.icu_hours,
+                "record_score": one.record_score,
                 "outcome": one.left_by,
                 "total_fee": one.fen,
             }
@@ -187,7 +191,7 @@ _DISCHARGES = pa.schema(
     + [("age", pa.int64()), ("age_days", pa.int64()), ("sex", pa.string()), ("weight", pa.int64())]
     + [("principal_diagnosis", pa.string()), ("other_diagnoses", pa.list_(pa.string()))]
     + [("procedures", pa.list_(pa.string())), ("days", pa.int64()), ("icu_hours", pa.int64())]
-    + [("outcome", pa.string()), ("total_fee", pa.int64())]
+    + [("record_score", pa.int64()), ("outcome", pa.string()), ("total_fee", pa.int64())]
 )
 
 
