@@ -20,7 +20,7 @@ from tongchou.engines.benefits.traces import trace_rows
 from tongchou.ground.errors import ProblemError
 from tongchou.record.accounts.models import Entry as AccountEntry
 from tongchou.record.base import clock, columns
-from tongchou.record.ledger.models import Posting
+from tongchou.record.ledger.models import Entry, Posting
 from tongchou.record.ledger.queries import balance_of
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Membership
@@ -73,6 +73,28 @@ def test_shares_may_be_as_small_as_one_settlement(city: Organisation, year: tupl
     posted = post_batch(data=data, results=results, known=known_in(data, city), at_once=1)
     assert posted.settlements == Event.objects.count() == len(settled(results))
     assert BatchShare.objects.count() > 5
+
+
+def test_a_share_is_looked_up_by_index(city: Organisation, year: tuple[Path, Path]) -> None:
+    """However little the database knows of tables that grow with each share, none is read from end to end for it."""
+    data, results = year
+    run = Run(Year(data, results), known_in(data, city), AT_ONCE)
+    due = run.due()
+    before = _read_whole()
+    for number in due:
+        run.post(number)
+    assert [now - then for now, then in zip(_read_whole(), before, strict=True)] == [0] * len(_GROWING)
+
+
+_GROWING = (Visit, Charge, Event, LineResult, Live, Accumulator, AccountEntry, Entry, Posting, Membership)
+
+
+def _read_whole() -> list[int]:
+    """How often each of the tables that grow was read from end to end in this transaction, which is the test's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, seq_scan FROM pg_stat_xact_user_tables")
+        counted = dict(cursor.fetchall())
+    return [counted[one._meta.db_table] for one in _GROWING]
 
 
 def test_every_claim_settles_again_to_the_same(city: Organisation, year: tuple[Path, Path]) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pyarrow.compute as pc
+from django.db import connection
 
 from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.engines.benefits.engine import SEMANTICS
@@ -153,6 +154,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> Batc
     """Post some households of a batch; a share that another process posted meanwhile stays as it is. Raises as
     `post_batch`."""
     pack, at = pack_of(year.summary["pack_hash"]), clock.now().isoformat()
+    _by_index()
     rows = rows_of(share, known)
     people = _people(share, rows, known)
     lock(("batch share", f"{batch_id} {share.number}"), *_lock_keys(people, rows), shared=accounts.lock_keys(people))
@@ -179,6 +181,20 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> Batc
     write(Posting, postings)
     check_share(share, number, keys)
     return _keep(batch_id, share, number)
+
+
+_BY_INDEX = """
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_mergejoin = off;
+SET LOCAL max_parallel_workers_per_gather = 0
+"""
+
+
+def _by_index() -> None:
+    """A share is little of what is there, and is looked up by index. The tables grow with every share before the
+    database counts them: planned by what it knows, each share would read all that was posted before it, in parallel."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_INDEX)
 
 
 def _named(share: Share, rows: Rows) -> tuple[claims.Numbered, results.Keys]:
