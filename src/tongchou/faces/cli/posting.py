@@ -48,12 +48,16 @@ def post_batch(
 
 def post(data: Path, results: Path, persons: Path | None, share: int, processes: int | None) -> Posted:
     """Post the shares that are due, each in one of the processes."""
+    from tongchou.faces.cli.lean import without_pandas
+    from tongchou.faces.cli.memory import keep_memory
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.workers import each_share
     from tongchou.record.base.actor import acting, system_actor
     from tongchou.record.project.start import hang_up
     from tongchou.record.settlement.batch import Run, Year, known_of
 
+    keep_memory()
+    without_pandas()
     year = Year(data, results)
     known = known_of(year.tables, persons)
     with acting(system_actor(*_ACTOR)), TemporaryDirectory(prefix="tongchou-shares-") as name:
