@@ -83,6 +83,24 @@ MESSAGES: dict[str, Entry] = {
         "加上 drg_weight.csv，或不用 --weights",
         "add drg_weight.csv, or do without --weights",
     ),
+    "D114": Entry(
+        "没有级别“{level}”的权重",
+        "no weight is of the level '{level}'",
+        "有权重的级别：{known}；不分级别的权重不用 --level",
+        "levels with weights: {known}; weights for all levels need no --level",
+    ),
+    "D115": Entry(
+        "{key} 应为 {least} 到 {most} 的整数，不能是 {value}",
+        "{key} must be a whole number from {least} to {most}, not {value}",
+        "改正它",
+        "correct it",
+    ),
+    "D116": Entry(
+        "{value} 已写作“{one}”，又写作“{other}”",
+        "{value} stands with '{one}' and with '{other}'",
+        "留一行",
+        "keep one row",
+    ),
     "D131": Entry(
         "{file} 不是权重测算的申报",
         "{file} is no declaration of how weights are measured",
@@ -126,7 +144,14 @@ MESSAGES: dict[str, Entry] = {
         "检查文件是否为 UTF-8 的 CSV 或 Parquet",
         "see that the file is CSV in UTF-8, or Parquet",
     ),
+    "D205": Entry(
+        "{name} 列的内容是 {type},不是文字或数",
+        "the column {name} holds {type}, neither texts nor numbers",
+        "写成文字;编码写成以 | 相连的文字,或文字的列表",
+        "write texts; codes as texts joined by |, or as lists of texts",
+    ),
     "D206": Entry("没有 index 为“{value}”的病案", "no record has the index '{value}'", "核对编号", "check the index"),
+    "D207": Entry("{name} 列有两列", "the column {name} stands twice", "只留一列", "keep one of them"),
     "D210": Entry(
         "年龄 {age} 岁与 {days} 天不符",
         "{age} years and {days} days do not agree",
@@ -225,5 +250,11 @@ MESSAGES: dict[str, Entry] = {
         "{node} never has its turn: {before} takes all its records",
         "调整次序，或改写条件",
         "change the order or the conditions",
+    ),
+    "W411": Entry(
+        "编码“{code}”不在任何列表中：凭它进不了任何组",
+        "the code '{code}' is in no list: it leads to no group",
+        "列入应入的组，或从表中去掉",
+        "list it with the group it belongs to, or take it out of the table",
     ),
 }

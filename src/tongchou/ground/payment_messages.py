@@ -20,6 +20,12 @@ MESSAGES: dict[str, Entry] = {
         "规则被改动过:向经办机构重新索取",
         "the rules were changed: ask the agency for them again",
     ),
+    "Y108": Entry(
+        "这不是公布的清算规则",
+        "this is no published declaration of clearing",
+        "给出 clear run 或 publish 写出的 rules.json,或清算规则的文件夹",
+        "name rules.json as clear run or publish wrote it, or the folder of a declaration",
+    ),
     "Y110": Entry(
         "这里没有可用的数:{value}({words})",
         "there is no figure here: {value_en} ({words})",

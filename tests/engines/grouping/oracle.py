@@ -40,6 +40,8 @@ class Oracle:
         self.lists: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         for kind, table in (("dx", "adrg_dx"), ("px", "adrg_proc")):
             for node, name, code in rows(table):
+                if name.isdigit() and any(code in self.lists[kind, node, str(n)] for n in range(9) if str(n) != name):
+                    continue
                 self.lists[kind, node, name].add(code)
         self.mcc, self.cc, self.excluded = (dict(row[:2] for row in rows(n)) for n in ("mcc", "cc", "exclusion"))
         self.valid = {row[0] for row in rows("valid_proc")}

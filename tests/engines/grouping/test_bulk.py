@@ -46,6 +46,31 @@ def test_columns_that_must_be_there() -> None:
     assert [one.details["name"] for one in refused.value.problems] == ["sex", "dx"]
 
 
+def test_columns_that_stand_twice_or_hold_no_texts() -> None:
+    twice = table({}).append_column("los", pa.array(["5"]))
+    with pytest.raises(ProblemError, match="D207"):
+        group_table(ninghe(), twice)
+    for name, values in (("dx", [{"a": "J15.900"}]), ("index", [["1"]]), ("px", [b"\xff"])):
+        at = table({}).column_names.index(name)
+        with pytest.raises(ProblemError, match="D205") as refused:
+            group_table(ninghe(), table({}).set_column(at, name, pa.array(values)))
+        assert refused.value.problems[0].details["name"] == name
+    odd = table({}).append_column("remark", pa.array([{"a": 1}]))
+    assert group_table(ninghe(), odd).table["drg"].to_pylist() == ["ES11"]
+
+
+def test_lists_as_other_programs_write_them() -> None:
+    """Of 64 bits as Polars, of a fixed length, of words by number; with empty places in them."""
+    lists = [["J15.900", "I21.000"], None, ["J15.900", None]]
+    drgs = ["ES11", "", "ES15"]
+    for kind in (pa.large_list(pa.large_string()), pa.list_(pa.string(), 2), pa.list_(pa.string())):
+        listed = table({}, {}, {}).set_column(4, "dx", pa.array(lists, kind))
+        assert group_table(ninghe(), listed).table["drg"].to_pylist() == drgs
+        assert record_of(ninghe(), listed.slice(2), "1") is not None
+    words = pa.array([["J15.900"]], pa.list_(pa.dictionary(pa.int32(), pa.string())))
+    assert group_table(ninghe(), table({}).set_column(4, "dx", words)).table["drg"].to_pylist() == ["ES15"]
+
+
 def test_lists_of_codes_and_no_rows() -> None:
     listed = table({}, {}).set_column(4, "dx", pa.array([["J15.900"], ["K35.800", ""]])).slice(1)
     assert group_table(ninghe(), listed).table["drg"].to_pylist() == ["GS15"]

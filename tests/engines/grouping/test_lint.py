@@ -53,6 +53,26 @@ def test_a_code_that_no_code_table_has(tmp_path: Path) -> None:
     assert Counter(code for code, _, _ in found(folder)) == {"W408": 14}
 
 
+def test_codes_in_no_list(tmp_path: Path) -> None:
+    """A valid operation nobody asks for, a diagnosis of no MDC, and one of an MDC whose nodes all ask for others; where
+    a node takes whatever diagnosis there is, the MDC's are in use."""
+    folder = Path(shutil.copytree(NINGHE, tmp_path / "drg"))
+    change(folder / "valid_proc.csv", "icd9cm3,name\n", "icd9cm3,name\n99.9900,甲\n")
+    change(folder / "mdc_dx.csv", "mdc,icd10,body_region\n", "mdc,icd10,body_region\nE,J99.900,\nG,K99.900,\n")
+    codes = [line.split(",")[1] for line in (folder / "mdc_dx.csv").read_text("utf-8").splitlines()[1:]]
+    names = "".join(f"{code},名\n" for code in [*dict.fromkeys(codes), "V01.000"])
+    (folder / "icd10_name.csv").write_text("icd10,name\n" + names, "utf-8")
+    unlisted = {(name, line) for code, name, line in found(folder) if code == "W411"}
+    last = len(names.splitlines()) + 1
+    assert unlisted == {("valid_proc.csv", 2), ("mdc_dx.csv", 2), ("icd10_name.csv", last)}
+
+
+def test_operations_in_no_list(shared: Path, tmp_path: Path) -> None:
+    """CHS-DRG 1.1: 1,735 valid operations are in no ADRG (payment reference, 2.5)."""
+    told = [name for code, name, _ in found(published(shared, tmp_path, "chs_drg_11")) if code == "W411"]
+    assert told.count("valid_proc.csv") == 1735
+
+
 @pytest.mark.parametrize(("name", "nodes", "groups"), [("chs_drg_10", 14, 28), ("wuhan_2022", 14, 22)])
 def test_what_can_never_be_reached(shared: Path, tmp_path: Path, name: str, nodes: int, groups: int) -> None:
     """As many ADRG and DRG as a count over tens of thousands of records never saw (payment reference, 5 and 7)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.grouping.stage import NINGHE, record
+from tongchou.engines.grouping.evidence import explain
 from tongchou.engines.grouping.grouper import Grouper
 from tongchou.engines.grouping.load import load_scheme
 from tongchou.ground.errors import ProblemError
@@ -46,6 +47,12 @@ def faults(folder: Path) -> list[tuple[str, str, int | None]]:
         ("drg.csv", "AB1,1", "AB2,1", ("D107", "drg.csv", 2)),
         ("drg.csv", "weight < 1000", "weight < 1 kg", ("D105", "drg.csv", 3)),
         ("drg.csv", ",肝移植", "", ("D104", "drg.csv", 2)),
+        ("drg.csv", "weight < 1000", "weight < 10000000000", ("D105", "drg.csv", 3)),
+        ("drg.csv", "weight < 1000", "discharge in {0}", ("D105", "drg.csv", 3)),
+        ("scheme.toml", "newborn_days = 28", 'newborn_days = "28"', ("D102", "scheme.toml", None)),
+        ("scheme.toml", "newborn_days = 28", "newborn_days = 99999999999", ("D115", "scheme.toml", None)),
+        ("scheme.toml", "newborn_days = 28", "newborn_days = -1", ("D115", "scheme.toml", None)),
+        ("mcc.csv", "A41.900,5", "A41.900,5\nA41.900,4", ("D116", "mcc.csv", 8)),
         ("mdc_dx.csv", "P,P07.000", "Q,P07.000", ("D107", "mdc_dx.csv", 2)),
     ],
 )
@@ -62,6 +69,36 @@ def test_a_table_that_is_missing_or_is_no_text(folder: Path) -> None:
     (folder / "cc.csv").unlink()
     assert faults(folder) == [("D103", "base", None)]
     assert faults(folder.parent) == [("D101", folder.parent.name, None)]
+
+
+def test_exclusion_tables_are_told_apart_by_what_they_are_called(folder: Path) -> None:
+    """Pneumonia excludes its own table whatever it is called, and no other; a complication without one counts."""
+    ill = record("J15.900", "J96.000")
+    for called, drg in (("PDX一", "ES15"), ("PDX二", "ES11"), ("", "ES11")):
+        shutil.copytree(NINGHE, folder, dirs_exist_ok=True)
+        change(folder / "exclusion.csv", "J15.900,1", "J15.900,PDX一")
+        change(folder / "mcc.csv", "J96.000,1", f"J96.000,{called}")
+        evidence = explain(Grouper(load_scheme(folder)), ill)
+        (complication,) = evidence.complications
+        assert (evidence.group.drg, complication.excluded_by) == (drg, called if drg == "ES15" else "")
+
+
+def test_an_operation_in_two_lists_of_a_combination_counts_for_the_first(folder: Path) -> None:
+    with (folder / "adrg_proc.csv").open("a", encoding="utf-8") as out:
+        out.write("FB1,2,35.2200\n")
+    assert Grouper(load_scheme(folder)).group(record("I50.000", px=("35.2200",))).adrg != "FB1"
+    assert Grouper(load_scheme(folder)).group(record("I50.000", px=("35.2200", "36.1000"))).adrg == "FB1"
+
+
+def test_a_base_is_a_folder_beside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = folder.parent / "city"
+    city.mkdir()
+    for base in ("../city", f"../{folder.parent.name}/city", ".", "..", "", str(folder)):
+        (city / "scheme.toml").write_text(f'id = "city"\nbase = "{base}"\n', "utf-8")
+        assert faults(city) == [("D110", "scheme.toml", None)], base
+    (city / "scheme.toml").write_text('id = "city"\nbase = "base"\n', "utf-8")
+    monkeypatch.chdir(city)
+    assert load_scheme(Path(".")).id == "city"
 
 
 def test_a_scheme_that_builds_on_another(folder: Path) -> None:

@@ -49,6 +49,21 @@ def _as_parquet(records: Path) -> Path:
     return file
 
 
+def test_no_records_are_no_groups(desk: Desk, records: Path, tmp_path: Path) -> None:
+    records.write_text(RECORDS.splitlines()[0] + "\n", "utf-8")
+    assert desk("group", NINGHE, "--records", records, "--out", tmp_path / "groups.csv").code == 0
+    assert (tmp_path / "groups.csv").read_text("utf-8") == '"index","status","mdc","adrg","drg"\n'
+    parquet = _as_parquet(records)
+    assert desk("group", NINGHE, "--records", parquet, "--out", tmp_path / "groups.parquet").code == 0
+    assert pq.read_table(tmp_path / "groups.parquet").schema.names == list(GROUPS[0])
+
+
+def test_where_nothing_can_be_written_is_told_by_its_name(desk: Desk, records: Path, tmp_path: Path) -> None:
+    for out, named in ((tmp_path, tmp_path), (tmp_path / "none" / "groups.csv", tmp_path / "none")):
+        answer = desk("group", NINGHE, "--records", records, "--out", out)
+        assert (answer.code, answer.err.split(":")[0]) == (3, str(named))
+
+
 def test_a_faulty_row_is_told_and_nothing_is_lost(desk: Desk, records: Path, tmp_path: Path) -> None:
     records.write_text(RECORDS + "d,1,old,5,J15.900,\n", "utf-8")
     answer = desk("group", NINGHE, "--records", records, "--out", tmp_path / "groups.parquet")
@@ -107,5 +122,8 @@ def test_records_are_weighed(desk: Desk, tmp_path: Path) -> None:
     lines = (tmp_path / "g.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[-1].strip('"') for line in lines] == ["weight", "2.5", "1.0001", "", "1.0001"]
     assert desk(*asked, "--level", "三级").json()["weight"] == "20.5"
+    assert desk(*asked, "--level", "三極").json()["problems"][0]["code"] == "D114"
+    without = [word for word in asked if word != "--weights"]
+    assert desk(*without, "--level", "三级").code == desk(*without, "--on", "2026-01-01").code == 2
     (folder / "drg_weight.csv").unlink()
     assert desk(*asked).json()["problems"][0]["code"] == "D113"

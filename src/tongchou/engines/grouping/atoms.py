@@ -96,7 +96,7 @@ def _range(sign: str, number: int) -> tuple[int, int]:
     }[sign]
 
 
-_NUMBER = r"(\d+)"
+_NUMBER = r"([0-9]{1,9})"
 _SIGN = r"(<=|>=|==|<|>)"
 _FIELDS = r"(age|los|icu_hours|weight)"
 _CODES = r"([0-9A-Za-z.+*|-]+)"
@@ -125,7 +125,7 @@ _NODE: dict[str, Maker] = {
     r"noproc_valid": _always(Op.NO_OPERATION_VALID),
     r"newborn": _between(Field.AGE_DAYS, 0, 0),
     rf"weight(>=|<){_NUMBER}": _known_weight,
-    r"proc_expr:(\d+(?:[|&]\d+)*)": _combined,
+    r"proc_expr:([0-9]+(?:[|&][0-9]+)*)": _combined,
 }
 _COMPLICATIONS: dict[str, Maker] = {
     r"MCC": _always(Op.MCC),
@@ -139,7 +139,7 @@ _RULE: dict[str, Maker] = {
     **_COMPLICATIONS,
     rf"{_FIELDS} {_SIGN} {_NUMBER}": _one_sided,
     rf"{_NUMBER} (<=|<) {_FIELDS} (<=|<) {_NUMBER}": _two_sided,
-    r"discharge in \{(\d(?:\|\d)*)\}": lambda found: Atom(
+    r"discharge in \{([1-9](?:\|[1-9])*)\}": lambda found: Atom(
         Op.DISCHARGED, modes=tuple(int(mode) for mode in found[1].split("|"))
     ),
     r"dept == 'ICU'": _always(Op.IN_ICU),

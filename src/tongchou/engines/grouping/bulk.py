@@ -40,8 +40,8 @@ class Grouped:
 def group_table(grouper: Grouper, records: pa.Table, first_row: int = 1, map_codes: bool = False) -> Grouped:
     """Group every row of a table of texts: the columns of `NEEDED` and any of `OPTIONAL`; codes joined by `|`, or
     lists. Rows are counted from `first_row` on. `map_codes`: by the scheme's own tables first. Raises D201 for a column
-    that is missing."""
-    _check_columns(records)
+    that is missing, D205 for one that holds neither, D207 for one that stands twice."""
+    records = _plain(records)
     reading = _Reading(records, first_row)
     numbers = reading.numbers()
     dx, dx_start = reading.codes("dx", grouper.dx, grouper.scheme.icd10_map if map_codes else {})
@@ -60,8 +60,8 @@ def group_table(grouper: Grouper, records: pa.Table, first_row: int = 1, map_cod
 def record_of(grouper: Grouper, records: pa.Table, index: str, map_codes: bool = False) -> Record | None:
     """The first record of this index in a table as `group_table` takes it, None where there is none. Raises D201, and
     D202 or D203 where it is faulty."""
-    _check_columns(records)
-    rows = np.flatnonzero(np.asarray(pc.equal(records["index"].cast(pa.string()), index)))
+    records = _plain(records)
+    rows = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(records["index"], index), False)))
     if not len(rows):
         return None
     one = records.slice(int(rows[0]), 1)
@@ -78,10 +78,30 @@ def record_of(grouper: Grouper, records: pa.Table, index: str, map_codes: bool =
     return Record(sex, age, tuple(dx), tuple(px), age_days, weight, los, discharge, icu_hours, dept)
 
 
-def _check_columns(records: pa.Table) -> None:
+def _plain(records: pa.Table) -> pa.Table:
+    """The columns that grouping reads, each of texts, codes also of lists of texts. Raises D201, D205, D207."""
     known = "、".join((*NEEDED, *OPTIONAL))
     if missing := [name for name in NEEDED if name not in records.column_names]:
         raise ProblemError(*(Problem("D201", details={"name": name, "known": known}) for name in missing))
+    there = [name for name in (*NEEDED, *OPTIONAL) if name in records.column_names]
+    if twice := [name for name in there if records.column_names.count(name) > 1]:
+        raise ProblemError(*(Problem("D207", details={"name": name}) for name in twice))
+    columns, problems = {}, []
+    for name in there:
+        try:
+            columns[name] = _texts(records[name], listed=name in ("dx", "px"))
+        except pa.ArrowException:
+            problems.append(Problem("D205", details={"name": name, "type": records[name].type}))
+    if problems:
+        raise ProblemError(*problems)
+    return pa.table(columns)
+
+
+def _texts(column: Any, listed: bool) -> Any:
+    """A column as texts or, where it is one, as lists of them."""
+    kind = column.type
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return column.cast(pa.list_(pa.string()) if listed and is_list else pa.string())
 
 
 def _few(place: Any, words: Sequence[str]) -> tuple[pa.Array, pa.Array]:
@@ -137,11 +157,12 @@ class _Reading:
             return pa.array([], pa.string()), np.zeros(len(self.records) + 1, np.int64)
         column = self.records[name].combine_chunks()
         if not pa.types.is_list(column.type):
-            column = pc.split_pattern(pc.fill_null(column.cast(pa.string()), ""), SEPARATOR)
+            column = pc.split_pattern(pc.fill_null(column, ""), SEPARATOR)
         words = pc.utf8_trim_whitespace(column.flatten())
-        there = pc.not_equal(words, "")
-        kept, offsets = np.append(0, np.cumsum(np.asarray(there))), np.asarray(column.offsets)
-        return words.filter(there), kept[offsets - offsets[0]]
+        there = pc.fill_null(pc.not_equal(words, ""), False)
+        kept = np.append(0, np.cumsum(np.asarray(there)))
+        offsets = np.append(0, np.cumsum(np.asarray(pc.fill_null(pc.list_value_length(column), 0))))
+        return words.filter(there), kept[offsets]
 
     def require_principal(self, start: Any) -> None:
         """A record without a diagnosis is in no group because of its data, not because of its illness."""
@@ -163,7 +184,7 @@ class _Reading:
         if name not in self.records.column_names:
             return pa.array([""], pa.string()).take(pa.array(np.zeros(len(self.records), np.int64)))
         column = self.records[name].combine_chunks()
-        return pc.utf8_trim_whitespace(pc.fill_null(column.cast(pa.string()), ""))
+        return pc.utf8_trim_whitespace(pc.fill_null(column, ""))
 
     def _mark(self, wrong: Any) -> list[int]:
         """The rows to complain of: all are marked, the first of them are told."""

@@ -70,8 +70,10 @@ def _read(folder: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Tables
     found: dict[str, list[Line]] = {}
     digest = hashlib.sha256()
     if "base" in said:
-        base = folder.parent / str(said["base"])
-        if base in (*above, folder) or not base.is_dir():
+        folder = folder.resolve()
+        name = str(said["base"])
+        base = folder.parent / name
+        if Path(name).name in ("", "..") or Path(name).name != name or base in (*above, folder) or not base.is_dir():
             raise fail("D110", Place(str(toml), key="base"), base=said["base"], folder=folder.parent)
         told, of_base, hash_ = _read(base, (*above, folder))
         said, found = {**told, **said}, dict(of_base)

@@ -134,6 +134,35 @@ def _lists(scheme: Scheme, tables: Tables) -> Iterator[Problem]:
         if mdc not in injuries and first.setdefault(code, mdc) != mdc:
             yield Problem("W407", line.place, {"code": code, "mdc": mdc, "other": first[code]})
     yield from _unknown(scheme, tables)
+    yield from _unlisted(scheme, tables)
+
+
+def _unlisted(scheme: Scheme, tables: Tables) -> Iterator[Problem]:
+    """W411: a valid operation that no condition asks for; a diagnosis of the code table that no MDC lists, and one of
+    an MDC each of whose nodes asks for a diagnosis and none for this one."""
+    nodes = [(mdc, node) for mdc in scheme.mdcs for node in mdc.nodes]
+    listed = {code for (kind, _, _), codes in scheme.lists.items() if kind == "px" for code in codes}
+    asked = [mdc.atoms for mdc in scheme.mdcs] + [rule.atoms for _, node in nodes for rule in node.rules]
+    listed |= {code for atoms in asked for atom in atoms for code in atom.codes}
+    for line in tables["valid_proc"]:
+        if line.cells[0] not in listed:
+            yield Problem("W411", line.place, {"code": line.cells[0]})
+    in_mdcs = frozenset[str]().union(*(mdc.diagnoses for mdc in scheme.mdcs))
+    for line in tables["icd10_name"]:
+        if line.cells[0] not in in_mdcs:
+            yield Problem("W411", line.place, {"code": line.cells[0]})
+    takes_any = {mdc.code for mdc, node in nodes if not any(_asks_for_a_diagnosis(atom) for atom in node.atoms)}
+    taken: defaultdict[str, set[str]] = defaultdict(set)
+    for mdc, node in nodes:
+        taken[mdc.code] |= scheme.lists.get(("dx", node.name, "A"), frozenset())
+    for line in tables["mdc_dx"]:
+        owner, code, _ = line.cells
+        if owner not in takes_any and code not in taken[owner]:
+            yield Problem("W411", line.place, {"code": code})
+
+
+def _asks_for_a_diagnosis(atom: Atom) -> bool:
+    return atom.op in (Op.PRINCIPAL_IN, Op.ANY_DIAGNOSIS_IN) and atom.list == "A"
 
 
 def _unknown(scheme: Scheme, tables: Tables) -> Iterator[Problem]:

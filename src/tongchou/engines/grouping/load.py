@@ -16,6 +16,8 @@ from tongchou.ground.errors import Place, Problem, ProblemError
 
 NEWBORN_DAYS = 28
 """As in all published schemes; a scheme may say otherwise (`newborn_days`)."""
+DAYS_OF_A_YEAR = 366
+"""Nobody older than this is newborn anywhere."""
 _KEYS: dict[str, type] = {
     "id": str, "retry_each_other_procedure": bool, "ungrouped_code": str, "base": str, "newborn_days": int,
     "title": str, "authority": str, "year": int, "icd10_edition": str, "icd9cm3_edition": str, "valid_from": str,
@@ -43,7 +45,7 @@ class _Loading:
 
     def scheme(self, hash_: str, toml: Place) -> Scheme:
         self._check_keys(toml)
-        self.newborn_days = int(self.said.get("newborn_days", NEWBORN_DAYS))
+        self.newborn_days = self._newborn_days(toml)
         rules = self._rules()
         nodes, falls_through = self._nodes(rules)
         return Scheme(
@@ -54,15 +56,15 @@ class _Loading:
             ungrouped=str(self.said.get("ungrouped_code", "0000")),
             newborn_days=self.newborn_days,
             lists=self._lists(),
-            mcc=self._pairs("mcc"),
-            cc=self._pairs("cc"),
-            exclusions=self._pairs("exclusion"),
+            mcc=self._one_for_each("mcc"),
+            cc=self._one_for_each("cc"),
+            exclusions=self._one_for_each("exclusion"),
             valid_operations=frozenset(line.cells[0] for line in self.tables["valid_proc"]),
             names=self._pairs("drg_name"),
             icd10=self._pairs("icd10_name"),
             icd9cm3=self._pairs("icd9cm3_name"),
-            icd10_map=self._pairs("icd10_map"),
-            icd9cm3_map=self._pairs("icd9cm3_map"),
+            icd10_map=self._one_for_each("icd10_map"),
+            icd9cm3_map=self._one_for_each("icd9cm3_map"),
             weights=self._weights(Path(toml.file or "").parent),
             hash=hash_,
         )
@@ -85,6 +87,12 @@ class _Loading:
         for key in _NEEDED:
             if key not in self.said:
                 self._complain("D102", toml, key=key, value="—", known=_KEYS[key].__name__)
+
+    def _newborn_days(self, toml: Place) -> int:
+        said = self.said.get("newborn_days", NEWBORN_DAYS)
+        if type(said) is int and not 0 <= said <= DAYS_OF_A_YEAR:
+            self._complain("D115", toml, key="newborn_days", value=said, least=0, most=DAYS_OF_A_YEAR)
+        return said if type(said) is int and 0 <= said <= DAYS_OF_A_YEAR else NEWBORN_DAYS
 
     def _mdcs(self, nodes: dict[str, list[Node]]) -> Iterator[Mdc]:
         listed = self._by_owner("mdc_dx", 0)
@@ -141,10 +149,15 @@ class _Loading:
         return {node: tuple(own) for node, own in found.items()}
 
     def _lists(self) -> dict[tuple[str, str, str], frozenset[str]]:
+        """Lists by kind, owner and name. Those of a combination of operations have numbers; an operation that stands in
+        two of them counts for the first."""
         found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+        first: dict[tuple[str, str], str] = {}
         for kind, table in (("dx", "adrg_dx"), ("px", "adrg_proc")):
             for line in self.tables[table]:
-                found[kind, line.cells[0], line.cells[1]].add(line.cells[2])
+                owner, name, code = line.cells
+                if kind == "dx" or not name.isdigit() or first.setdefault((owner, code), name) == name:
+                    found[kind, owner, name].add(code)
         return {key: frozenset(codes) for key, codes in found.items()}
 
     def _in_order(self, table: str, column: int) -> list[Line]:
@@ -166,6 +179,15 @@ class _Loading:
 
     def _pairs(self, table: str) -> dict[str, str]:
         return dict(_two(self.tables[table]))
+
+    def _one_for_each(self, table: str) -> dict[str, str]:
+        """What stands with each code; one with which two different things stand is told."""
+        found: dict[str, str] = {}
+        for line in self.tables[table]:
+            code, value = line.cells
+            if found.setdefault(code, value) != value:
+                self._complain("D116", line.place, value=code, one=found[code], other=value)
+        return found
 
     def _complain(self, code: str, place: Place, **details: object) -> None:
         self.problems.append(Problem(code, place, details))

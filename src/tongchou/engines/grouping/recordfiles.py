@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,17 +29,30 @@ def is_parquet(path: Path) -> bool:
 
 
 def read_blocks(path: Path) -> Iterator[pa.Table]:
-    """The records of a file, every CSV cell a text. Raises D204 for a file that cannot be read."""
+    """The records of a file, every CSV cell a text; a block without rows where there are none. Raises D204 for a file
+    that cannot be read."""
+    empty = None
     try:
         if is_parquet(path):
-            yield from (pa.table(batch) for batch in streamed(path).iter_batches(ROWS))
+            with streamed(path) as file:
+                empty = file.schema_arrow.empty_table()
+                for batch in file.iter_batches(ROWS):
+                    yield pa.table(batch)
+                    empty = None
+            if empty is not None:
+                yield empty
             return
         with path.open("rb") as stream:
             header = stream.readline().decode("utf-8-sig").rstrip("\r\n").split(",")
         texts = dict.fromkeys((name.strip('"') for name in header), pa.string())
         convert = pc.ConvertOptions(column_types=texts, strings_can_be_null=False)
         with pc.open_csv(path, pc.ReadOptions(block_size=BLOCK), convert_options=convert) as reader:
-            yield from (pa.table(batch) for batch in reader)
+            empty = reader.schema.empty_table()
+            for batch in reader:
+                yield pa.table(batch)
+                empty = None
+        if empty is not None:
+            yield empty
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise fail("D204", Place(str(path)), **why(error)) from error
 
@@ -46,7 +60,13 @@ def read_blocks(path: Path) -> Iterator[pa.Table]:
 @contextmanager
 def written(path: Path) -> Iterator[Write]:
     """A file that is there when the block ends well; what stood there before gives way then, and not before."""
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    try:
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
+    except OSError as error:
+        error.filename = str(path.absolute().parent)
+        raise
     os.close(handle)
     fresh, writer = Path(name), None
 

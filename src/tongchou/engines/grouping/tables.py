@@ -50,17 +50,23 @@ class Codes:
     def of(self, codes: Sequence[str]) -> Any:
         return np.array([self.number.get(code, 0) for code in codes], np.int32)
 
-    def by(self, tables: Mapping[str, str]) -> Any:
-        """By code, the number of the exclusion table that stands with it, or -1."""
+    def by(self, tables: Mapping[str, str], number: Mapping[str, int], none: int) -> Any:
+        """By code, the number of the exclusion table that stands with it, `none` where it is empty; -1 for all other
+        codes."""
         found = np.full(self.count, NOTHING, np.int32)
         for code, table in tables.items():
-            found[self.number[code]] = _table_number(table)
+            found[self.number[code]] = number[table] if table else none
         return found
 
 
-def _table_number(text: str) -> int:
-    """Tables have numbers; one that stands nowhere excludes nothing, and is above all of them as MCC or CC."""
-    return int(text) if text.isdigit() else 2**31 - 1
+_NO_TABLE = 0
+"""The exclusion table of a complication that no principal diagnosis excludes."""
+
+
+def _exclusion_tables(scheme: Scheme) -> dict[str, int]:
+    """A number for every exclusion table, by what it is called."""
+    called = {table for some in (scheme.mcc, scheme.cc, scheme.exclusions) for table in some.values() if table}
+    return {table: number for number, table in enumerate(sorted(called), start=1)}
 
 
 def codes_of(scheme: Scheme) -> tuple[Codes, Codes]:
@@ -122,8 +128,7 @@ class Building:
         scheme = self.scheme
         for number, mdc in enumerate(scheme.mdcs):
             self._mdc(number, mdc)
-        exclusion = self.dx.by(scheme.exclusions)
-        exclusion[exclusion == _table_number("")] = NOTHING
+        excluding = _exclusion_tables(scheme)
         valid = np.zeros(self.px.count, np.bool_)
         valid[self.px.of(list(scheme.valid_operations))] = True
         return Tables(
@@ -134,9 +139,9 @@ class Building:
             terms=np.array([*self.terms, 0], np.int32),
             dx_lists=self.dx_lists.bits(),
             px_lists=self.px_lists.bits(),
-            exclusion=exclusion,
-            mcc=self.dx.by(scheme.mcc),
-            cc=self.dx.by(scheme.cc),
+            exclusion=self.dx.by(scheme.exclusions, excluding, NOTHING),
+            mcc=self.dx.by(scheme.mcc, excluding, _NO_TABLE),
+            cc=self.dx.by(scheme.cc, excluding, _NO_TABLE),
             regions=self._regions(),
             valid=valid,
             falls_through=scheme.falls_through,

@@ -54,6 +54,8 @@ def group(
 
     if (out is None) == (explain is None):
         raise typer.BadParameter(say("--out 和 --explain 给一个", "give either --out or --explain"))
+    if (level or on) and not weights:
+        raise typer.BadParameter(say("--level 和 --on 选权重,要和 --weights 一起", "--level and --on need --weights"))
     grouper = Grouper(load_scheme(scheme))
     if explain is not None:
         _tell_why(grouper, _found(grouper, records, explain, map_codes))
@@ -65,6 +67,9 @@ def group(
 
         if not grouper.scheme.weights:
             raise fail("D113", Place(str(scheme)))
+        levels = sorted({one.level for one in grouper.scheme.weights if one.level})
+        if level and level not in levels:
+            raise fail("D114", Place(str(scheme)), level=level, known="、".join(levels) or "—")
         weight = weight_of(grouper.scheme.weights, level, on.date() if on else None)
     counts, problems, faulty, weighed = _group_file(grouper, records, out, map_codes, weight)
     show_problems(problems[:MOST_SHOWN])
