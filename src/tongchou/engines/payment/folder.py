@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
+from tongchou.engines.payment.across import GROUP_CASES, READMITTED
 from tongchou.engines.payment.clear import Cleared, Public, clear
 from tongchou.engines.payment.columns import words
 from tongchou.engines.payment.pools import Points
@@ -46,7 +47,8 @@ class Kept:
     year: Year
     published: Mapping[str, pa.Table]
     institution: str
-    stale: tuple[str, ...]  # files that have not the hash of the list
+    stale: tuple[str, ...]  # files that have not the hash of the list, or that it does not name
+    said: Mapping[str, str] = field(default_factory=dict)  # what the list says of the year and the rules
 
     @property
     def public(self) -> Public | None:
@@ -65,8 +67,12 @@ class Kept:
         return Public(cells, standards)
 
     def again(self, year: Year | None = None) -> Cleared:
-        """Cleared once more from what lies in the folder."""
-        return clear(self.rules, year or self.year, self.public)
+        """Cleared once more from what lies in the folder. What a hospital cannot see of its cases is taken as it was
+        published; a whole city sees it."""
+        year = year or self.year
+        if not self.institution:
+            year = year.with_records(year.records.drop_columns([GROUP_CASES, READMITTED]))
+        return clear(self.rules, year, self.public)
 
 
 def write(cleared: Cleared, year: Year, folder: Path) -> dict[str, pa.Table]:
@@ -167,8 +173,10 @@ def read(folder: Path) -> Kept:
     try:
         said = json.loads((folder / LIST).read_text("utf-8"))
         document = json.loads((folder / "rules.json").read_text("utf-8"))
-        institution, hashes = str(said["institution"]), dict(said["files"])
-    except (OSError, ValueError, KeyError) as error:
+        institution = str(said["institution"])
+        hashes = {str(name): str(hash_) for name, hash_ in said["files"].items()}
+        told = {key: str(said[key]) for key in ("year", "rules")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise fail("Y401", Place(str(folder)), folder=folder) from error
     rules = from_document(document, str(folder / "rules.json"))
     others = {}
@@ -180,9 +188,33 @@ def read(folder: Path) -> Kept:
     published = {name: _typed(name, folder / "public" / f"{name}.csv") for name in PUBLIC}
     published["lines"] = _typed("lines", folder / "results" / "lines.csv")
     published["cases"] = read_file(folder / "results" / "cases.parquet")
-    stale = tuple(name for name, hash_ in hashes.items() if _hash(folder / name) != hash_)
-    year = Year(read_file(folder / "data" / "records.parquet"), others)
-    return Kept(folder, rules, year, published, institution, stale)
+    read_ = [
+        "rules.json", "data/records.parquet", "results/lines.csv", "results/cases.parquet",
+        *(f"data/{name}.parquet" for name in others if name != "deposits"), *(f"public/{name}.csv" for name in PUBLIC),
+    ]  # fmt: skip
+    stale = [name for name in hashes if not _is_as_listed(folder, name, hashes[name])]
+    stale += [name for name in read_ if name not in hashes]
+    return Kept(folder, rules, Year(_records(folder), others), published, institution, tuple(stale), told)
+
+
+def _is_as_listed(folder: Path, name: str, hash_: str) -> bool:
+    path = folder / name
+    return path.resolve().is_relative_to(folder.resolve()) and path.is_file() and _hash(path) == hash_
+
+
+def _records(folder: Path) -> pa.Table:
+    """The settlements with their groups, of the types that `write` gave them. Raises Y202, Y203."""
+    path = folder / "data" / "records.parquet"
+    found = read_file(path)
+    across = {GROUP_CASES: pa.int64(), READMITTED: pa.bool_()}
+    if missing := [name for name in across if name not in found.column_names]:
+        raise fail("Y202", Place(str(path)), table=path.name, column=missing[0])
+    parts = [conform(name, found, path) for name in ("settlements", "groups")]
+    columns = {name: part[name] for part in parts for name in part.column_names}
+    try:
+        return pa.table({**columns, **{name: found[name].cast(kind) for name, kind in across.items()}})
+    except pa.ArrowException as error:
+        raise fail("Y209", Place(str(path)), file=path.name, **why(error)) from error
 
 
 def _typed(name: str, path: Path) -> pa.Table:

@@ -96,7 +96,11 @@ def load_rules(path: Path, year: int | None = None) -> Rules:
     if not file.is_file():
         raise fail("Y101", Place(str(path)), file=FILE)
     if file.suffix == ".json":
-        return from_document(json.loads(file.read_text("utf-8")), str(file))
+        try:
+            document = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise fail("Y108", Place(str(file))) from error
+        return from_document(document, str(file))
     return rules_of(read_clearing(file), year, str(file))
 
 
@@ -128,7 +132,10 @@ def _name(fact: Declared) -> str:
 
 
 def from_document(document: Mapping[str, Any], file: str) -> Rules:
-    """A published declaration. Raises Y107 when its values do not have the hash that stands with them."""
+    """A published declaration. Raises Y107 when its values do not have the hash that stands with them, Y108 where it
+    has not the form of one."""
+    if not _is_published(document):
+        raise fail("Y108", Place(file))
     read = Document(file, document)
     found: dict[str, Provision] = {}
     for i, said in enumerate(document["provisions"]):
@@ -144,6 +151,20 @@ def from_document(document: Mapping[str, Any], file: str) -> Rules:
     if rules.hash != document["hash"]:
         raise fail("Y107", Place(file), said=document["hash"], found=rules.hash)
     return rules
+
+
+_SAID = ("address", "source", "cite", "says")
+"""What stands with each value of a published declaration, as texts."""
+
+
+def _is_published(document: Any) -> bool:
+    """Whether a document has the form of `Rules.document`."""
+    listed = document.get("provisions") if isinstance(document, dict) else None
+    return (
+        isinstance(listed, list)
+        and isinstance(document.get("hash"), str)
+        and all(isinstance(p, dict) and "value" in p and all(isinstance(p.get(n), str) for n in _SAID) for p in listed)
+    )
 
 
 def _rules(found: Mapping[str, Provision]) -> Rules:

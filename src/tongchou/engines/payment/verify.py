@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.payment.clear import Cleared
-from tongchou.engines.payment.folder import PUBLIC, RESULTS, Kept
+from tongchou.engines.payment.folder import LIST, PUBLIC, RESULTS, Kept
 from tongchou.engines.payment.results import KEYS, decimals, tables
 from tongchou.engines.payment.table_columns import COLUMNS, FREE
 from tongchou.engines.payment.tables import conform
@@ -33,7 +34,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Proof:
-    """What `verify` found: the first differences of every table, and the files that were changed."""
+    """What `verify` found: the first differences of every table and of what the list says of the rules, and the files
+    that were changed, are gone, or are not listed."""
 
     differences: Sequence[Difference]
     stale: Sequence[str]
@@ -52,6 +54,12 @@ def verify(kept: Kept, most: int = 20) -> Proof:
         names.remove("balances")  # of the whole city; its own lines do not make it up
         made["lines"] = made["lines"].filter(pc.equal(made["lines"]["institution"], kept.institution))
     found = [d for name in names for d in differences(name, kept.published[name], made[name], most)]
+    said = {"year": str(kept.rules.year), "rules": kept.rules.hash}
+    found += [
+        Difference(LIST, "", key, kept.said.get(key, "—"), is_)
+        for key, is_ in said.items()
+        if kept.said.get(key) != is_
+    ]
     return Proof(found, kept.stale, sum(len(kept.published[name]) for name in names))
 
 
@@ -69,19 +77,30 @@ def differences(name: str, before: pa.Table, after: pa.Table, most: int | None =
 
 def _differing(name: str, before: pa.Table, after: pa.Table) -> Iterator[Difference]:
     keys = KEYS[name]
-    if len(before) == len(after) and all(_plain(before, key).equals(_plain(after, key)) for key in keys):
+    for column in before.column_names:
+        if column not in after.column_names:
+            yield Difference(name, "", column, "有/there", "—")
+    if len(before) == len(after) and all(
+        key in before.column_names and _plain(before, key).equals(_plain(after, key)) for key in keys
+    ):
         yield from _cells(name, before, after)
         return
+    if lost := [key for key in keys if key not in before.column_names]:
+        yield from (Difference(name, "", key, "—", "有/there") for key in lost)
+        return
     sides = [{tuple(row[k] for k in keys): row for row in side.to_pylist()} for side in (before, after)]
+    one, other = (Counter(zip(*(side[key].to_pylist() for key in keys), strict=True)) for side in (before, after))
+    for key in sorted(key for key in one | other if one[key] != other[key] and max(one[key], other[key]) > 1):
+        yield Difference(name, " ".join(filter(None, key)), "", f"×{one[key]}", f"×{other[key]}")
     for key in sorted({*sides[0], *sides[1]}):
         row = " ".join(filter(None, key))
-        one, other = sides[0].get(key), sides[1].get(key)
-        if one is None or other is None:
-            yield Difference(name, row, "", "—" if one is None else "有/there", "—" if other is None else "有/there")
+        old, new = sides[0].get(key), sides[1].get(key)
+        if old is None or new is None:
+            yield Difference(name, row, "", "—" if old is None else "有/there", "—" if new is None else "有/there")
             continue
-        for column in other:
-            if str(one.get(column)) != str(other[column]):
-                yield Difference(name, row, column, str(one.get(column)), str(other[column]))
+        for column in new:
+            if str(old.get(column)) != str(new[column]):
+                yield Difference(name, row, column, str(old.get(column)), str(new[column]))
 
 
 def _cells(name: str, before: pa.Table, after: pa.Table) -> Iterator[Difference]:
