@@ -84,6 +84,17 @@ MESSAGES: dict[str, Entry] = {
         "放入 UTF-8 的 CSV,或完整的 Parquet",
         "give CSV in UTF-8, or a whole Parquet file",
     ),
+    "Y210": Entry(
+        "“{value}”不是这张表的付费方式", "'{value}' is no method of this table", "写 {known} 之一", "write one of {known}"
+    ),
+    "Y211": Entry("{table} 的列 {column} 出现两次", "{table} has the column {column} twice", "只留一列", "keep one of them"),
+    "Y212": Entry("“{value}”不是月份", "'{value}' is no month", "写成 2026-03", "write 2026-03"),
+    "Y213": Entry(
+        "签约月份 {value} 不在清算年度 {year} 之内",
+        "{value}, for which persons are signed, is not within {year}",
+        "只写清算年度内的月份",
+        "give the months of the year that is cleared",
+    ),
     "Y302": Entry(
         "{status} 的病例没有规定如何支付,例如“{value}”",
         "how cases of {status} are paid is not declared, such as '{value}'",
@@ -118,6 +129,12 @@ MESSAGES: dict[str, Entry] = {
         "give them shares in split.{setting}",
     ),
     "Y401": Entry("{folder} 不是一次清算的结果", "{folder} is no result of a clearing", "给出 clear run 或 publish 写出的文件夹", "name a folder that clear run or publish wrote"),
+    "Y404": Entry(
+        "机构编号“{value}”不能作文件夹名",
+        "the institution '{value}' cannot be the name of a folder",
+        "编号中不用 / 和 \\,也不单用 . 或 ..",
+        "do without / and \\, and . or .. alone",
+    ),
     "Y402": Entry("没有结算“{value}”", "there is no settlement '{value}'", "核对编号", "check its id"),
     "Y403": Entry("读不懂改动“{value}”", "the change '{value}' cannot be read", "写成 结算编号.列=值", "write SETTLEMENT.COLUMN=VALUE"),
 }  # fmt: skip

@@ -32,6 +32,17 @@ def hospitals(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("name", ["../elsewhere", "..", "a/b", "a\\b"])
+def test_an_institution_that_can_be_no_folder(tmp_path: Path, name: str) -> None:
+    tables_ = drawn(1, 20)
+    tables_["institutions"].append({**tables_["institutions"][0], "institution": name})
+    given = year(tables_)
+    write(clear(ninghe(), given), given, tmp_path / "city")
+    with pytest.raises(ProblemError, match="Y404"):
+        publish(read(tmp_path / "city"), tmp_path / "out" / "published")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_city_is_equal(city: Path) -> None:
     proof = verify(read(city))
     assert (proof.equal, proof.differences, proof.stale) == (True, [], ())

@@ -7,8 +7,8 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 import pytest
 
-from tests.engines.payment.stage import Tables, drawn, write, year
-from tongchou.engines.payment import read_tables
+from tests.engines.payment.stage import Tables, drawn, ninghe, write, year
+from tongchou.engines.payment import clear, read_tables
 from tongchou.ground.errors import ProblemError
 
 
@@ -57,6 +57,79 @@ def test_what_is_wrong_is_told(tmp_path: Path, table: str, values: dict[str, Any
     with pytest.raises(ProblemError) as caught:
         read_tables(folder)
     assert code in [p.code for p in caught.value.problems]
+
+
+SAID = {
+    "budget": {"scheme": "employee", "amount": 5},
+    "assessments": {"institution": "医院0", "score": 90},
+    "signed": {
+        "institution": "医院0", "scheme": "employee", "package": "家庭医生", "month": "2026-03", "persons": 1
+    },
+    "quotas": {"institution": "医院0", "scheme": "employee", "method": "quota", "amount": 5},
+    "communities": {"community": "县域", "institution": "丰乡医院", "scheme": "employee", "persons": 1},
+    "deductions": {"institution": "医院0", "scheme": "employee", "method": "dip", "reason": "稽核", "amount": 5},
+    "prepaid": {"institution": "医院0", "scheme": "employee", "method": "dip", "month": "2026-03", "amount": 5},
+    "deposits": {"institution": "医院0", "scheme": "employee", "method": "dip", "amount": 5},
+}  # fmt: skip
+
+
+def refused(folder: Path, table: str, *rows: dict[str, Any]) -> set[str]:
+    """The codes with which a year is refused that has these rows of a table."""
+    try:
+        read_tables(write(folder, {**drawn(1, 20), table: [*rows]}))
+    except ProblemError as error:
+        return {problem.code for problem in error.problems}
+    return set()
+
+
+@pytest.mark.parametrize("table", SAID)
+def test_what_is_said_twice(tmp_path: Path, table: str) -> None:
+    """Of how things are there is one row; payments and deductions may stand in several."""
+    row = SAID[table]
+    assert refused(tmp_path / "twice", table, row, row) >= (
+        set() if table in ("deductions", "prepaid", "deposits") else {"Y204"}
+    )
+    assert refused(tmp_path / "once", table, row) <= ({"Y205"} if table == "budget" else set())
+
+
+@pytest.mark.parametrize("table", [name for name in SAID if name not in ("budget", "assessments")])
+def test_what_has_no_budget_or_is_no_method(tmp_path: Path, table: str) -> None:
+    assert refused(tmp_path / "scheme", table, SAID[table] | {"scheme": "emploee"}) == {"Y205"}
+    if "method" in SAID[table]:
+        assert refused(tmp_path / "method", table, SAID[table] | {"method": "dpi"}) == {"Y210"}
+    if "month" in SAID[table]:
+        assert refused(tmp_path / "month", table, SAID[table] | {"month": "2026-13"}) == {"Y212"}
+    if table == "quotas":
+        assert refused(tmp_path / "quota", table, SAID[table] | {"method": "dip"}) == {"Y210"}
+
+
+def test_a_month_may_be_left_out_of_what_was_prepaid(tmp_path: Path) -> None:
+    assert refused(tmp_path, "prepaid", SAID["prepaid"] | {"month": ""}) == set()
+
+
+def test_what_is_deducted_elsewhere(tmp_path: Path) -> None:
+    """From no settlement, or from one of another institution."""
+    settlements = drawn(1, 20)["settlements"]
+    for number, own in (("nothing", "医院0"), (settlements[0]["settlement_id"], "")):
+        at = own or next(s["institution"] for s in settlements if s["institution"] != settlements[0]["institution"])
+        row = SAID["deductions"] | {"institution": at, "settlement_id": number}
+        assert refused(tmp_path / (own or "other"), "deductions", row) == {"Y205"}
+    row = SAID["deductions"] | {key: settlements[0][key] for key in ("institution", "scheme", "settlement_id")}
+    assert refused(tmp_path / "own", "deductions", row) == set()
+
+
+def test_words_that_must_be_there_and_columns_that_stand_twice(tmp_path: Path) -> None:
+    assert refused(tmp_path / "empty", "deductions", SAID["deductions"] | {"reason": ""}) == {"Y207"}
+    folder = write(tmp_path / "twice", drawn(1, 5))
+    (folder / "assessments.csv").write_text("institution,score,score\n医院0,90,80\n", "utf-8")
+    with pytest.raises(ProblemError, match="Y211"):
+        read_tables(folder)
+
+
+def test_persons_signed_in_another_year(tmp_path: Path) -> None:
+    given = read_tables(write(tmp_path, {**drawn(1, 20), "signed": [SAID["signed"] | {"month": "2025-12"}]}))
+    with pytest.raises(ProblemError, match="Y213"):
+        clear(ninghe(), given)
 
 
 def test_a_table_that_is_needed(tmp_path: Path) -> None:

@@ -264,7 +264,8 @@ def per_head(given: Any, expected: Any, folder: Path) -> None:
         {"institution": "H1", "scheme": "resident", "package": "签约", "month": f"2026-{m + 1:02d}",
          "persons": given["signed"]} for m in range(given["months"])
     ]  # fmt: skip
-    nobody = {"settlements": [], "institutions": [{"institution": "H1"}], "budget": [], "signed": signed}
+    budget = [{"scheme": "resident", "amount": 0}]
+    nobody = {"settlements": [], "institutions": [{"institution": "H1"}], "budget": budget, "signed": signed}
     assert list(capitation(rules, year(nobody), "half_up").values()) == [expected["amount"] * 100]
 
 

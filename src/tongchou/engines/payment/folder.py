@@ -83,10 +83,14 @@ def write(cleared: Cleared, year: Year, folder: Path) -> dict[str, pa.Table]:
 
 
 def publish(kept: Kept, out: Path, only: str | None = None) -> list[str]:
-    """A folder for each institution, or for one, by its name; the names. Nothing of another's cases is in it."""
+    """A folder for each institution, or for one, by its name; the names. Nothing of another's cases is in it.
+    Raises Y404 before anything is written."""
     records, made = kept.year.records, dict(kept.published)
     listed = kept.year.others["institutions"]["institution"].to_pylist()
     names = [name for name in listed if only in (None, name)]
+    for name in names:
+        if name in (".", "..") or set(name) & {"/", "\\", "\0"}:
+            raise fail("Y404", Place(table="institutions"), value=name)
     charged = {key: row["charged"] for row in made["lines"].to_pylist() for key in [_key(row)]}
     split, cases = by_institution(records), by_institution(made["cases"])
     for name in names:

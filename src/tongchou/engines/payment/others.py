@@ -32,6 +32,8 @@ def capitation(rules: Rules, year: Year, rounding: str) -> dict[Key, int]:
     found: defaultdict[Key, Fraction] = defaultdict(Fraction)
     for row in year.rows("signed"):
         said = rules.need(f"capitation.{row['package']}", Capitation)
+        if row["month"][:4] != str(rules.year):
+            raise fail("Y213", Place(table="signed"), value=row["month"], year=rules.year)
         fee = figure(said.fee, scheme=row["scheme"], month=row["month"]) * 100
         found["outpatient", row["scheme"], "capitation", row["institution"]] += row["persons"] * fee
     return {key: round_fraction(fen, mode=rounding) for key, fen in found.items()}

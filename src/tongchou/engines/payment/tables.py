@@ -15,6 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
+from tongchou.engines.payment.checking import (
+    MOST,
+    amounts,
+    deducted_elsewhere,
+    said_twice,
+    strangers,
+    unknown,
+    unlisted,
+)
 from tongchou.engines.payment.exact import Ints
 from tongchou.engines.payment.handed_over import from_dip, from_drg
 from tongchou.engines.payment.table_columns import (
@@ -32,9 +41,6 @@ from tongchou.engines.payment.table_columns import (
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
 from tongchou.ground.tables.values import shown
-
-_MOST = 20
-"""Faulty rows of a table that are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def exacts(values: Ints) -> pa.Array:
 
 
 def read_tables(folder: Path) -> Year:
-    """The tables of a folder. Raises Y201 to Y208, as many as there are."""
+    """The tables of a folder. Raises Y201 to Y212, as many as there are."""
     found: dict[str, pa.Table] = {}
     for name in COLUMNS:
         path = _file(folder, name)
@@ -86,6 +92,8 @@ def read_tables(folder: Path) -> Year:
             raise fail("Y201", Place(str(folder)), table=name)
         else:
             found[name] = nothing(name, folder)
+    if problems := deducted_elsewhere(found):
+        raise ProblemError(*problems)
     return year_of(found)
 
 
@@ -119,12 +127,12 @@ def _groups(folder: Path, path: Path | None) -> pa.Table:
 
 def year_of(found: Mapping[str, pa.Table]) -> Year:
     """Tables that conform, checked against each other and joined."""
-    problems = [*_amounts(found["settlements"]), *_unlisted(found)]
+    problems = [*amounts(found["settlements"]), *unlisted(found), *said_twice(found), *unknown(found)]
     settlements = _ordered(found["settlements"], "settlement_id", problems)
     groups = _ordered(found["groups"], "settlement_id", problems)
-    problems += _strangers(groups["settlement_id"], settlements["settlement_id"], "groups")
+    problems += strangers(groups["settlement_id"], settlements["settlement_id"], "groups")
     special = _ordered(found["special_cases"], "settlement_id", problems)
-    problems += _strangers(special["settlement_id"], settlements["settlement_id"], "special_cases")
+    problems += strangers(special["settlement_id"], settlements["settlement_id"], "special_cases")
     institutions = _ordered(found["institutions"], "institution", problems)
     if problems:
         raise ProblemError(*problems)
@@ -133,16 +141,25 @@ def year_of(found: Mapping[str, pa.Table]) -> Year:
 
 
 def read_file(path: Path) -> pa.Table:
-    """A file as it stands, every cell of a CSV file a text. Raises Y209."""
+    """A file as it stands, every cell of a CSV file a text. Raises Y209, Y211."""
     try:
         if path.suffix == ".parquet":
-            return pq.read_table(path)
+            return _once(pq.read_table(path), path)
         with path.open("rb") as stream:
             header = stream.readline().decode("utf-8-sig").rstrip("\r\n").split(",")
         options = pv.ConvertOptions(column_types={n.strip('"'): TEXT for n in header}, strings_can_be_null=False)
-        return pv.read_csv(path, convert_options=options)
+        return _once(pv.read_csv(path, convert_options=options), path)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise fail("Y209", Place(str(path)), file=path.name, **why(error)) from error
+
+
+def _once(table: pa.Table, path: Path) -> pa.Table:
+    """A table none of whose columns stands twice. Raises Y211."""
+    names = table.column_names
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise fail("Y211", Place(str(path)), table=path.name, column=twice)
+    return table
 
 
 def conform(name: str, table: pa.Table, path: Path) -> pa.Table:
@@ -174,7 +191,7 @@ def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.Ch
         if pa.types.is_dictionary(column.type) and kind == TEXT:
             column = column.cast(TEXT)
         if kind == TEXT:
-            return pc.fill_null(column.cast(TEXT), "")
+            return _words(column, name, default, path)
         cast = _read_cells(column, kind)
         if default not in (..., None):
             cast = pc.fill_null(cast, _scalar(default, kind))
@@ -190,6 +207,13 @@ def _cast(column: pa.ChunkedArray, name: str, said: Column, path: Path) -> pa.Ch
     except pa.ArrowException as error:
         row = _first_unreadable(column, kind)
         raise unreadable("Y203", name, kind, path, row, value=shown(column[row].as_py())) from error
+
+
+def _words(column: pa.ChunkedArray, name: str, default: Any, path: Path) -> pa.ChunkedArray:
+    found = pc.fill_null(column.cast(TEXT), "")
+    if default is ... and (at := pc.index(found, "").as_py()) >= 0:
+        raise unreadable("Y207", name, TEXT, path, at)
+    return found
 
 
 def unreadable(code: str, column: str, kind: pa.DataType, path: Path, row: int, **details: object) -> ProblemError:
@@ -245,44 +269,13 @@ def _ordered(table: pa.Table, key: str, problems: list[Problem]) -> pa.Table:
         twice = pc.equal(column[:-1], column[1:])
         problems += [
             Problem("Y204", Place(table=key), {"value": v})
-            for v in pc.unique(column[1:].filter(twice)).to_pylist()[:_MOST]
+            for v in pc.unique(column[1:].filter(twice)).to_pylist()[:MOST]
         ]
     return table.combine_chunks()
 
 
 def _sorted(table: pa.Table) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in table.column_names]) if len(table) else table
-
-
-def _amounts(settlements: pa.Table) -> list[Problem]:
-    """What was paid is what it cost."""
-    paid = pc.add(pc.add(settlements["fund"], settlements["person_paid"]), settlements["other_paid"])
-    wrong = settlements["settlement_id"].filter(pc.not_equal(paid, settlements["total_fee"]))
-    return [Problem("Y206", Place(table="settlements"), {"value": v}) for v in wrong.slice(0, _MOST).to_pylist()]
-
-
-def _unlisted(found: Mapping[str, pa.Table]) -> list[Problem]:
-    """Institutions that no row describes."""
-    listed = found["institutions"]["institution"].combine_chunks()
-    problems = []
-    for name, columns in COLUMNS.items():
-        if "institution" in columns and name != "institutions":
-            problems += _strangers(pc.unique(found[name]["institution"]), listed, "institutions", name)
-    return problems
-
-
-def _strangers(keys: Any, known: Any, table: str, of: str | None = None) -> list[Problem]:
-    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
-    if len(keys) == len(known) and keys.equals(
-        pa.chunked_array([known]) if isinstance(keys, pa.ChunkedArray) else known
-    ):
-        return []
-    lost = keys.filter(pc.invert(pc.is_in(keys, known)))
-    where = "settlements" if of is None else table
-    return [
-        Problem("Y205", Place(table=of or table), {"value": value, "table": where})
-        for value in lost.slice(0, _MOST).to_pylist()
-    ]
 
 
 def _joined(settlements: pa.Table, groups: pa.Table) -> pa.Table:
