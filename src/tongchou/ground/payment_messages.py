@@ -58,8 +58,8 @@ MESSAGES: dict[str, Entry] = {
     "Y117": Entry(
         "没有写什么样的结算是“{value}”",
         "nothing says when a settlement is '{value}'",
-        "写 kinds、diagnoses、procedures、facts、package 中至少一项",
-        "write at least one of kinds, diagnoses, procedures, facts, package",
+        "写 kinds、diagnoses、procedures、facts、package、signed 中至少一项",
+        "write at least one of kinds, diagnoses, procedures, facts, package, signed",
     ),
     "Y201": Entry("缺少表 {table}", "the table {table} is missing", "放入 {table}.csv 或 {table}.parquet", "add {table}.csv or {table}.parquet"),
     "Y202": Entry("表 {table} 缺少列 {column}", "{table} lacks the column {column}", "补上该列", "add it"),

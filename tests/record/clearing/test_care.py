@@ -102,9 +102,10 @@ def town() -> Place:
     where = city()
     made = Place(where, {"big": hospital(where), "other": hospital(where), "clinic": hospital(where, "一级")})
     with clock.at(date(2025, 1, 6)):
-        mine = [retired(where) for _ in range(3)]
-        for one in mine:
-            signed(one)
+        mine = [retired(where) for _ in range(5)]
+        for one in mine[:4]:
+            signed(one, made.hospitals["clinic"])
+        signed(mine[4], made.hospitals["other"])
     made.seen["mind"] = stay(made, "big", retired(where), 1, 35, MIND)
     for name, diagnosis in (("big", RAYS), ("other", LUNG)):
         patient = retired(where)
@@ -113,15 +114,20 @@ def town() -> Place:
     made.seen["within"] = seen(made, mine[0], (700_00, PILL), (10_00, SEEN))
     made.seen["beyond"] = seen(made, mine[1], (700_00, PILL), (300_00, TEST))
     made.seen["given back"] = seen(made, mine[2], (700_00, PILL), (300_00, TEST), back=True)
+    with clock.at(date(2025, 5, 21)):
+        signed(mine[3], made.hospitals["other"])
+    made.seen["before leaving"] = seen(made, mine[3], (700_00, PILL), (10_00, SEEN))
+    made.seen["after leaving"] = seen(made, mine[3], (700_00, PILL), (10_00, SEEN), day=date(2025, 5, 22))
+    made.seen["signed elsewhere"] = seen(made, mine[4], (700_00, PILL), (10_00, SEEN))
     made.seen["stranger"] = seen(made, retired(where), (700_00, PILL), (10_00, SEEN))
     closed()
     return made
 
 
-def signed(person: Person) -> None:
-    """With a family doctor, by themselves."""
+def signed(person: Person, at: Institution) -> None:
+    """With a family doctor of an institution, by themselves."""
     with acting(Actor("self", Scope("person", str(person.pk)), frozenset(PERMISSIONS))):
-        submit(person_id=person.pk, scheme="employee", type="家庭医生签约", names={"provider": "H1"})
+        submit(person_id=person.pk, scheme="employee", type="家庭医生签约", names={"provider": at.code})
 
 
 def stay(made: Place, name: str, person: Person, day: int, days: int, diagnosis: dict[str, str]) -> Event:
@@ -145,10 +151,10 @@ def stay(made: Place, name: str, person: Person, day: int, days: int, diagnosis:
     return event
 
 
-def seen(made: Place, person: Person, *lines: tuple[int, dict[str, str]], back: bool = False) -> Event:
+def seen(made: Place, person: Person, *lines: tuple[int, dict[str, str]], back: bool = False, day: date = MAY) -> Event:
     """Somebody at the clinic; the last line may be given back."""
-    with clock.at(MAY):
-        found = visit(made.hospitals["clinic"], person, MAY, "普通门诊")
+    with clock.at(day):
+        found = visit(made.hospitals["clinic"], person, day, "普通门诊")
         for fen, facts in lines:
             one = charge(found, fen, facts=facts)
         if back:
@@ -185,6 +191,9 @@ def test_each_settlement_is_the_care_that_is_declared(place: Place) -> None:
         "within": ("签约", "capitation"),
         "beyond": ("普通门诊", "service"),
         "given back": ("签约", "capitation"),
+        "before leaving": ("签约", "capitation"),
+        "after leaving": ("普通门诊", "service"),
+        "signed elsewhere": ("普通门诊", "service"),
         "stranger": ("普通门诊", "service"),
     }
 
@@ -199,15 +208,15 @@ def test_it_is_paid_as_that_care(place: Place) -> None:
     names = {one.pk: name for name, one in place.hospitals.items()}
     lines = {(names[one.institution_id], one.method): one for one in ClearedLine.objects.filter(cleared=made)}
     assert {key: one.cases for key, one in lines.items()} == {
-        ("big", "per_diem"): 1, ("big", "dip"): 2, ("other", "dip"): 2, ("clinic", "capitation"): 2,
-        ("clinic", "service"): 2,
+        ("big", "per_diem"): 1, ("big", "dip"): 2, ("other", "dip"): 2, ("clinic", "capitation"): 3,
+        ("clinic", "service"): 4,
     }  # fmt: skip
     mind, case = place.seen["mind"], cases(place)[place.seen["mind"].pk]
     own = sum(mind.fields[name] for name in ("fulamt_ownpay_amt", "preselfpay_amt", "act_pay_dedc"))
     ratio = Fraction(case["fund_ratio"])
     assert lines["big", "per_diem"].standard == round((30 * 320_00 + 5 * 288_00 - own) * ratio)
     assert lines["clinic", "capitation"].standard == 100 * 15_00
-    within = sum(place.seen[name].paid["outpatient"] for name in ("within", "given back"))
+    within = sum(place.seen[name].paid["outpatient"] for name in ("within", "given back", "before leaving"))
     assert lines["clinic", "capitation"].charged == within
     base = {key: int(cases(place)[place.seen[f"{key} first"].pk]["base_points"] * 10_000) for key in ("big", "other")}
     assert lines["big", "dip"].points == 2 * base["big"]
@@ -223,7 +232,7 @@ def test_as_many_queries_for_any_number_of_settlements(place: Place) -> None:
             made = with_care(place.year, said, some)
         asked.append(len(found))
         assert made.drop_columns(["care"]) == some.drop_columns(["care"])
-    assert asked[1] - asked[0] == 2  # only when somebody of a kind is there, are facts and lines asked for
+    assert asked[1] - asked[0] == 3  # only when somebody of a kind is there, are facts, lines and filings asked for
 
 
 def test_without_a_declaration_it_is_the_kind_of_visit(place: Place) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.payment.across import with_across
+from tongchou.engines.payment.care import held
 from tongchou.engines.payment.columns import Mask, Words, cells, words
 from tongchou.engines.payment.exact import Ints, ratio
 from tongchou.engines.payment.routes import Routed, route
@@ -63,6 +64,7 @@ class Desk:
         listed = words(year.others["institutions"]["institution"])
         levels = words(year.others["institutions"]["level"])
         self.at = _places(texts["institution"], listed)
+        texts["care"] = held(rules, records, texts["care"], texts["institution"])
         texts["level"] = Words(levels.words, levels.codes[self.at])
         self.words: dict[str, Words] = texts
         routed = route(rules, records, texts)

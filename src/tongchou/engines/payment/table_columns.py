@@ -41,6 +41,7 @@ COLUMNS: dict[str, dict[str, Column]] = {
         "setting": Column(TEXT),
         "person": Column(TEXT, ""),
         "care": Column(TEXT, ""),
+        "signed_with": Column(TEXT, ""),
         "insured_place": Column(TEXT, ""),
         "admitted_on": Column(DAY, None),
         "discharged_on": Column(DAY),

@@ -101,6 +101,7 @@ class _Said:
         said += [f"有手术操作以 {'、'.join(care.procedures)} 开头"] if care.procedures else []
         said += [f"{name}为{word}" for name, word in care.facts.items()]
         said += [f"所用都在{care.package}的服务包内"] if care.package else []
+        said += [f"就诊机构为{care.signed}所选的机构"] if care.signed else []
         return f"{','.join(said)}的为“{care.word}”"
 
     def band(self, band: Band) -> str:

@@ -31,7 +31,8 @@ class Care(Fact):
 
     `kinds`: kinds of visit. `diagnoses`: how the code of the principal diagnosis begins, `procedures`: that of one
     operation, on the settlement list that counts. `facts`: facts of the settled claim and their words. `package`: of
-    which capitation all lines with money in scope must be.
+    which capitation all lines with money in scope must be. `signed`: by which filing the person must, on the day of the
+    visit, have chosen the very institution that is visited.
     """
 
     word: str
@@ -40,10 +41,11 @@ class Care(Fact):
     procedures: tuple[str, ...] = ()
     facts: dict[str, str] = Field(default_factory=dict)
     package: str | None = None
+    signed: str | None = None
 
     @model_validator(mode="after")
     def _says_when(self) -> Self:
-        if not (self.kinds or self.diagnoses or self.procedures or self.facts or self.package):
+        if not (self.kinds or self.diagnoses or self.procedures or self.facts or self.package or self.signed):
             raise refusal("Y117", value=self.word)
         return self
 

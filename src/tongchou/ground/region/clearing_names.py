@@ -11,6 +11,7 @@ from tongchou.ground.errors import Place
 from tongchou.ground.region.care_kinds import CODED, Care, Cares
 from tongchou.ground.region.clearing_kinds import Routes
 from tongchou.ground.region.clearing_money import Capitation, Clearing
+from tongchou.ground.region.filing_kinds import FilingType
 from tongchou.ground.region.pack import Declared, Pack
 from tongchou.ground.region.scalars import Fact
 from tongchou.ground.region.vocabulary import LINE_FACTS, NUMERIC, WORD, Dimension, Vocabulary, WordList
@@ -86,3 +87,9 @@ def _check_care(asked: Asked, fact: Declared, care: Care) -> None:
         if care.package not in declared:
             known = "、".join(sorted(declared))
             asked.report(fact.place, "R198", value=care.package, kind="capitation: package", known=known)
+    if care.signed is not None:
+        named = {
+            str(f.name) for f in asked.pack.written if isinstance(f.value, FilingType) and "provider" in f.value.names
+        }
+        if care.signed not in named:
+            asked.report(fact.place, "R198", value=care.signed, kind="filing: provider", known="、".join(sorted(named)))

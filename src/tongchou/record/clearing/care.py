@@ -1,16 +1,18 @@
 """Which care the settlements of a year are, as the region declares it: by their kinds of visit, what the settled claim
-says, the lines that were charged, and the settlement list that counts. A settlement is one care, whole: what is
-beyond a package takes all of it to another."""
+says, the lines that were charged, the settlement list that counts, and the institution that the person chose. A
+settlement is one care, whole: what is beyond a package takes all of it to another."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection
+from psycopg.types.range import DateRange
 
 from tongchou.engines.payment.rules import Rules
 from tongchou.ground.region.care_kinds import Care, Cares, Lines, as_written
@@ -18,6 +20,9 @@ from tongchou.ground.region.clearing_money import Capitation
 from tongchou.ground.region.vocabulary import WordList
 from tongchou.record.clearing.listed import Coded, codes_of
 from tongchou.record.clearing.models import ClearingYear
+from tongchou.record.clearing.steps import ALL
+from tongchou.record.filings.models import Filing
+from tongchou.record.filings.stored import names_of
 from tongchou.record.packs.queries import pack_of
 
 _SAYING = """
@@ -61,8 +66,9 @@ class _Settlements:
 
     def __init__(self, year: ClearingYear, drawn: pa.Table) -> None:
         self.year = year
-        rows = drawn.select(["settlement_id", "care", "list_on"]).to_pylist()
+        rows = drawn.select(["settlement_id", "care", "list_on", "person", "institution", "discharged_on"]).to_pylist()
         self.kinds = {int(row["settlement_id"]): str(row["care"]) for row in rows}
+        self._seen = {int(row["settlement_id"]): row for row in rows}
         self._listed = [int(row["settlement_id"]) for row in rows if row["list_on"] is not None]
 
     @cached_property
@@ -79,7 +85,27 @@ class _Settlements:
             held = _asked(_SAYING, held, facts=json.dumps(self._as_said(care.facts), ensure_ascii=False))
         if care.package is not None and held:
             held -= _beyond(rules.need(f"capitation.{care.package}", Capitation).package, held)
+        if care.signed is not None and held:
+            held = self._chosen(care.signed, held)
         return held
+
+    def _chosen(self, filing: str, held: Collection[int]) -> set[int]:
+        """Those at the institution that the person had chosen by such a filing on the day."""
+        seen = {number: self._seen[number] for number in held}
+        people = {int(row["person"]) for row in seen.values()}
+        filed = Filing.objects.within(ALL).filter(
+            person__in=people, scheme=self.year.scheme, type=filing, during__isnull=False
+        )
+        chosen: defaultdict[int, list[tuple[DateRange, str]]] = defaultdict(list)
+        for row in filed:
+            chosen[row.person_id].append((row.during, str(names_of(row).get("provider", ""))))
+        return {
+            number
+            for number, row in seen.items()
+            if any(
+                row["discharged_on"] in during and row["institution"] == at for during, at in chosen[int(row["person"])]
+            )
+        }
 
     def _as_said(self, facts: Mapping[str, str]) -> dict[str, str]:
         """Facts under the names that claims have for them: a list of words may be of another fact."""
