@@ -74,7 +74,8 @@ def test_complication_groups_of_a_scheme(desk: Any, tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_over(desk: Any, city: Path, tmp_path: Path) -> None:
-    assert desk("clear", "run", str(RULES), "--data", str(tmp_path / "data"), "--out", str(city)).code == 3
+    answer = desk("clear", "run", str(RULES), "--data", str(tmp_path / "data"), "--out", str(city))
+    assert (answer.code, answer.err) == (3, f"{city}: 已经有了,不覆盖;换一个名字\n")
 
 
 def test_a_hospital_checks_its_own_folder(desk: Any, city: Path, tmp_path: Path) -> None:
@@ -121,6 +122,7 @@ def test_what_would_have_been(desk: Any, city: Path) -> None:
     found = desk(*said, "--json", code=0).json()
     assert {d["table"] for d in found["differences"]} == {"lines", "pools", "cases"}
     assert desk("clear", "what-if", str(city), "--change", "nonsense").code == 3
+    assert "Y205" in desk("clear", "what-if", str(city), "--change", f"{name}.institution=无此院", code=3).err
 
 
 def test_an_estimate_says_that_it_is_one(desk: Any, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def _plain(table: pa.Table, column: str) -> pa.ChunkedArray:
 
 def what_if(kept: Kept, changes: Sequence[str]) -> tuple[Cleared, list[Difference]]:
     """The folder's year with changes to its records (`SETTLEMENT.COLUMN=VALUE`), everything of others as published;
-    and what becomes different. Raises Y402, Y403."""
+    and what becomes different. Raises Y205, Y402, Y403."""
     records = kept.year.records
     ids = records["settlement_id"].combine_chunks()
     for change in changes:
@@ -138,6 +138,8 @@ def what_if(kept: Kept, changes: Sequence[str]) -> tuple[Cleared, list[Differenc
         at = pc.index(ids, settlement).as_py()
         if at < 0:
             raise fail("Y402", Place(table="records"), value=settlement)
+        if column == "institution" and value not in kept.year.others["institutions"]["institution"].to_pylist():
+            raise fail("Y205", Place(table="settlements"), value=value, table="institutions")
         kind = records.schema.field(column).type
         one = _typed(table, column, value, kind)
         put = pa.concat_arrays([_array(records[column].slice(0, at)), one, _array(records[column].slice(at + 1))])

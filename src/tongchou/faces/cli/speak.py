@@ -131,6 +131,12 @@ def guarded(command: F) -> F:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             finish(OK)
+        except FileExistsError as error:
+            refuse(
+                f"{error.filename}: 已经有了,不覆盖;换一个名字",
+                f"{error.filename}: is there already; name another",
+                UNREADABLE,
+            )
         except OSError as error:
             said, named = why(error), f"{error.filename}: " if error.filename else ""
             refuse(named + said["reason"], named + (error.strerror or said["reason_en"]), UNREADABLE)
