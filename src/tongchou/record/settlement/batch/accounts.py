@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -44,7 +44,7 @@ def insurance_of_accounts(pack: Pack) -> str:
     return next(iter([*declared, *drawing]), next(iter(pack.region.schemes)))
 
 
-def open_accounts(share: Share, known: Known, insurance: str, pack: Pack, source: str, at: str) -> None:
+def open_accounts(share: Share, known: Known, insurance: str, pack: Pack, source: str, at: datetime) -> None:
     """What the data say that accounts held is entered where the record knows of no account by that day, and posted as
     an opening balance. Raises V505 where the record says otherwise."""
     table = share.people.get("accounts")
@@ -80,7 +80,7 @@ def _known(table: pa.Table, known: Known) -> pa.Array:
     return pa.array([one in known.persons for one in table["person_id"].to_pylist()], pa.bool_())
 
 
-def _enter(fresh: Sequence[tuple[int, dict[str, Any]]], insurance: str, source: str, at: str) -> None:
+def _enter(fresh: Sequence[tuple[int, dict[str, Any]]], insurance: str, source: str, at: datetime) -> None:
     names = ("person_id", "insurance", "account", "day", "kind", "fen", "to", "cite", "source", "at")
     rows = [
         (person, insurance, row["kind"], row["as_of"], "transfer_in", row["balance"], "", "", source, at)

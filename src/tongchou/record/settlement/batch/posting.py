@@ -153,7 +153,7 @@ def begin(*, year: Told, at_once: int) -> Batch:
 def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> BatchShare:
     """Post some households of a batch; a share that another process posted meanwhile stays as it is. Raises as
     `post_batch`."""
-    pack, at = pack_of(year.summary["pack_hash"]), clock.now().isoformat()
+    pack, at = pack_of(year.summary["pack_hash"]), clock.now()
     _by_index()
     rows = rows_of(share, known)
     people = _people(share, rows, known)

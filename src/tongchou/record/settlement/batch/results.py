@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -213,7 +213,7 @@ def lines(share: Share, charge: Numbers, first: Numbers, number: Numbers) -> pa.
     )
 
 
-def account_entries(keys: Keys, share: Share, number: Numbers, insurance: str, at: str) -> pa.Table:
+def account_entries(keys: Keys, share: Share, number: Numbers, insurance: str, at: datetime) -> pa.Table:
     """Columns of `account_entry`: what was drawn from accounts."""
     chosen = np.flatnonzero(keys.of_account & (keys.amount != 0))
     take = pa.array(chosen)
@@ -236,7 +236,7 @@ def account_entries(keys: Keys, share: Share, number: Numbers, insurance: str, a
 
 
 def entries(
-    share: Share, rows: Rows, number: Numbers, pack: Pack, since: date, at: str, drawn: str
+    share: Share, rows: Rows, number: Numbers, pack: Pack, since: date, at: datetime, drawn: str
 ) -> tuple[pa.Table, pa.Table]:
     """Columns of `ledger_entry` and of `ledger_posting`, as `postings.legs_of` has them; `since`: the first day of the
     first month that is open, `drawn`: the insurance whose accounts pay for relatives."""
