@@ -127,6 +127,7 @@ def test_without_bounds_what_is_left_is_the_total() -> None:
         ({k: v for k, v in figures().items() if k != "记账"}, "I101"),
         (figures(别的=1), "I103"),
         (figures(支出=5_000), "I104"),
+        (figures(支出=-1), "I102"),
     ],
 )
 def test_nothing_is_silent(given: dict[str, int], code: str) -> None:

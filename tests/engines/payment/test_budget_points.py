@@ -82,6 +82,7 @@ def test_institutions_are_read_with_their_declared_factor(tmp_path: Path) -> Non
         ({"prepaid": "0", "level": "三级"}, "I101"),
         ({"points": "-1", "prepaid": "0", "level": "三级"}, "I102"),
         ({"points": "1", "prepaid": "0.005元", "level": "三级"}, "I102"),
+        ({"points": "1", "prepaid": "-1", "level": "三级"}, "I102"),
         ({"points": "1", "prepaid": "0"}, "C003"),
     ],
 )

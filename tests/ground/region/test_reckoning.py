@@ -70,7 +70,7 @@ def test_an_amount_is_read_to_the_fen(raw: str, fen: int) -> None:
     assert read_fen("x", raw) == fen
 
 
-@pytest.mark.parametrize("raw", ["12.505元", "1,000", "12.50", "", {"2013-01": "1"}, "许多"])
+@pytest.mark.parametrize("raw", ["12.505元", "1,000", "12.50", "", {"2013-01": "1"}, "许多", "30%", "10000000亿"])
 def test_what_is_no_amount_is_refused(raw: Any) -> None:
     assert code(read_fen, "x", raw) == "I102"
 

@@ -105,9 +105,13 @@ def fund_total(terms: BudgetTerms, figures: Mapping[str, int]) -> BudgetTotal:
     The floor is met only up to the ceiling where the ceiling prevails, so surpluses are never drawn to be given back.
 
     Raises:
-        ProblemError: a figure is missing (I101), nobody asks for one (I103), or less than nothing is left (I104).
+        ProblemError: a figure is missing (I101), or below nothing and neither surplus nor adjustment (I102), nobody
+            asks for one (I103), or less than nothing is left (I104).
     """
     refuse_others(figures, terms.names())
+    for name, fen in figures.items():
+        if fen < 0 and name not in (*terms.drawn_from, *terms.budget.plus):
+            raise fail("I102", name=name, value=yuan(fen))
     steps = list(_income(terms, figures))
     available = steps[-1].fen
     lowest = _bound(steps, FLOOR, terms.floor, figures)

@@ -80,6 +80,9 @@ def read_institutions(
     factor = value_of(declared, BudgetPoints).factor
     found = []
     for name, given in raw.items():
+        prepaid = read_fen(f"{name} {PREPAID}", asked(given, PREPAID))
+        if prepaid < 0:
+            raise fail("I102", name=f"{name} {PREPAID}", value=given[PREPAID])
         refuse_others(given, (POINTS, PREPAID, *sorted(names_asked(value_of(declared, BudgetPoints)))))
         facts = facts_on(pack, day, {k: typed(pack, k, v) for k, v in given.items() if k not in (POINTS, PREPAID)})
         found.append(
@@ -87,7 +90,7 @@ def read_institutions(
                 name,
                 read_plain(f"{name} {POINTS}", asked(given, POINTS)),
                 finite(declared.address, factor, facts),
-                read_fen(f"{name} {PREPAID}", asked(given, PREPAID)),
+                prepaid,
             )
         )
     return tuple(found), declared.citation()

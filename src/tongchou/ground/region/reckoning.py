@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from tongchou.ground.errors import ProblemError, fail
+from tongchou.ground.money import MAX_FEN
 from tongchou.ground.region.facts import Facts
 from tongchou.ground.region.headers import ReckonCase
 from tongchou.ground.region.outcomes import FAILED, PASSED, CaseOutcome, Mismatch, mismatches
@@ -20,6 +21,8 @@ from tongchou.ground.region.typed import read_number
 
 _DECIMAL = re.compile(r"[0-9]{1,15}\.[0-9]{1,6}")
 """Points and scores have decimals and no unit; an amount needs one (`12.50元`)."""
+MOST = 1000 * MAX_FEN
+"""Fen; ten thousand billion yuan."""
 Figures = Mapping[str, Any]
 Reckoned = dict[str, Fraction | str]
 Reckoner = Callable[[Pack, str, ReckonCase], Reckoned]
@@ -44,9 +47,10 @@ def facts_on(pack: Pack, day: date, given: Mapping[str, Any] | None = None) -> F
 
 
 def read_fen(name: str, raw: Any) -> int:
-    """An amount of money as it is written (`4万`, `12.50元`), in fen. Raises I102 for what is no whole fen."""
+    """An amount of money as it is written (`4万`, `12.50元`), in fen. Raises I102 for what is no whole fen, is a share
+    (`30%`), or is more than all the money of a region."""
     fen = _number(name, raw) * 100
-    if fen.denominator != 1:
+    if fen.denominator != 1 or abs(fen) > MOST or str(raw).strip().endswith("%"):
         raise fail("I102", name=name, value=raw)
     return fen.numerator
 
