@@ -111,6 +111,13 @@ MESSAGES: dict[str, Entry] = {
         "name a folder or files",
     ),
     "D328": Entry("没有病例“{value}”", "there is no discharge '{value}'", "核对编号", "check the id"),
+    "D329": Entry("{name} 列有两列", "the column {name} stands twice", "只留一列", "keep one of them"),
+    "D330": Entry(
+        "{name} 列的内容是 {type},不是文字或数",
+        "the column {name} holds {type}, neither texts nor numbers",
+        "写成文字;诊断和手术可以写成文字的列表",
+        "write texts; diagnoses and procedures may be lists of texts",
+    ),
     "D331": Entry(
         "{path} 不是 DIP 目录",
         "{path} is no DIP catalogue",

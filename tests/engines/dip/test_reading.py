@@ -124,6 +124,33 @@ def test_dates_before_1970_and_ids_of_several_files(tmp_path: Path) -> None:
     assert np.array_equal(read_files(files).cases.fee, [500_000, 500_000])
 
 
+def test_files_without_rows(tmp_path: Path) -> None:
+    pq.write_table(table_of([case(1)]).slice(1), tmp_path / "none.parquet")
+    (tmp_path / "none.csv").write_text(",".join(COLUMNS) + "\n", "utf-8")
+    for file in ("none.parquet", "none.csv"):
+        read = read_files([tmp_path / file])
+        assert (read.rows, len(read.cases), read.problems) == (0, 0, [])
+
+
+def test_columns_that_stand_twice_or_hold_no_texts(tmp_path: Path) -> None:
+    sound = table_of([case(1)])
+    twice = sound.append_column("total_fee", pa.array([1]))
+    nested = sound.set_column(sound.column_names.index("procedures"), "procedures", pa.array([[{"a": 1}]]))
+    for name, table, code, column in (("a", twice, "D329", "total_fee"), ("b", nested, "D330", "procedures")):
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+        with pytest.raises(ProblemError, match=code) as refused:
+            read_files([tmp_path / f"{name}.parquet"])
+        assert refused.value.problems[0].details["name"] == column
+
+
+def test_lists_as_other_programs_write_them() -> None:
+    sound = table_of([case(1, "J18.900", ["47.0100"])])
+    at = sound.column_names.index("procedures")
+    for kind in (pa.large_list(pa.large_string()), pa.list_(pa.dictionary(pa.int32(), pa.string()))):
+        other = sound.set_column(at, "procedures", pa.array([["47.0100"]], kind))
+        assert plain(read_table(other)) == plain(read_table(sound))
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="D327"):
         files_of([tmp_path])

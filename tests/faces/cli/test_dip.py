@@ -46,6 +46,16 @@ def test_a_catalogue_and_its_report(desk: Desk, discharges: Path) -> None:
     assert len((out / "catalogue.csv").read_text("utf-8").splitlines()) == told["groups"] + 1
 
 
+def test_where_every_row_is_faulty_it_is_told_of_the_rows(desk: Desk, discharges: Path) -> None:
+    table = pq.read_table(discharges / "2023.parquet")
+    wrong = table.set_column(table.column_names.index("total_fee"), "total_fee", [[-1] * len(table)])
+    pq.write_table(wrong, discharges / "wrong.parquet")
+    out = discharges / "none"
+    answer = desk("dip", "build", said(discharges), "--discharges", discharges / "wrong.parquet", "--out", out)
+    assert (answer.code, out.exists()) == (3, False)
+    assert "wrong.parquet row 1 column total_fee: D322" in answer.err
+
+
 def test_the_difference_from_the_previous_catalogue(desk: Desk, discharges: Path) -> None:
     first, second = discharges / "first", discharges / "second"
     assert desk("dip", "build", said(discharges), *years(discharges), "--out", first).code == 0

@@ -61,14 +61,14 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_files(paths: Iterable[Path], advance: Callable[[int], None] | None = None) -> Read:
-    """Every discharge of the files. A faulty row is told and left out. Raises D321, D324, D327."""
+    """Every discharge of the files. A faulty row is told and left out. Raises D321, D324, D327, D329, D330."""
     reading = Reading()
     for path in files_of(paths):
         row = 1
         for block in _blocks(path):
             reading.take(block, path.name, row)
             row += len(block)
-            if advance:
+            if advance and len(block):
                 advance(reading.rows)
     return reading.read()
 
@@ -85,6 +85,7 @@ def _blocks(path: Path) -> Iterator[pa.Table]:
         if path.suffix == ".parquet":
             file = streamed(path)
             there = [name for name in file.schema_arrow.names if name in COLUMNS]
+            yield file.schema_arrow.empty_table()  # its columns, with those that stand twice
             yield from (pa.table(batch) for batch in file.iter_batches(ROWS, columns=there))
             return
         with path.open("rb") as stream:
@@ -92,6 +93,7 @@ def _blocks(path: Path) -> Iterator[pa.Table]:
         texts = dict.fromkeys((name.strip('"') for name in header), pa.string())
         convert = pa.csv.ConvertOptions(column_types=texts, strings_can_be_null=False)
         with pa.csv.open_csv(path, pa.csv.ReadOptions(block_size=BLOCK), convert_options=convert) as reader:
+            yield reader.schema.empty_table()  # its columns, also where there are no rows
             yield from (pa.table(batch) for batch in reader)
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise fail("D324", Place(str(path)), **why(error)) from error
@@ -138,7 +140,7 @@ class Reading:
         there = {name for name in COLUMNS if name in block.column_names}
         self.columns = there if self.columns is None else self.columns & there
         self.rows += len(block)
-        own = _Block(block, file, first)
+        own = _Block(_plain(block, file), file, first)
         number = {
             name: own.whole(name, MAX_FEN if name in (*_FEES, "total_fee") else 10**7)
             for name in (*_NUMBERS, "total_fee")
@@ -226,6 +228,26 @@ class Reading:
 
     def _add(self, name: str, part: Any) -> None:
         self.parts.setdefault(name, []).append(part)
+
+
+def _plain(block: pa.Table, file: str) -> pa.Table:
+    """The columns that are read, codes as texts or lists of texts. Raises D329, D330."""
+    there = [name for name in COLUMNS if name in block.column_names]
+    if twice := [name for name in there if block.column_names.count(name) > 1]:
+        raise ProblemError(*(Problem("D329", Place(file), {"name": name}) for name in twice))
+    columns, problems = {}, []
+    for name in there:
+        kind = block[name].type
+        is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+        plain = pa.types.is_integer(kind) or pa.types.is_date32(kind) or pa.types.is_string(kind)
+        try:
+            to = pa.list_(pa.string()) if is_list and name in _LISTS.values() else kind if plain else pa.string()
+            columns[name] = block[name].cast(to)
+        except pa.ArrowException:
+            problems.append(Problem("D330", Place(file), {"name": name, "type": kind}))
+    if problems:
+        raise ProblemError(*problems)
+    return pa.table(columns)
 
 
 NO_DAY = np.int32(-(2**31))

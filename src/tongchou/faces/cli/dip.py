@@ -63,6 +63,7 @@ def build(
     from tongchou.engines.dip.differing import in_short
     from tongchou.engines.dip.writing import write_catalogue
     from tongchou.faces.report.dip import in_words, to_html
+    from tongchou.ground.errors import ProblemError
     from tongchou.ground.folders import replacing
     from tongchou.ground.region.dip.load import load_dip
 
@@ -70,6 +71,8 @@ def build(
     dip = load_dip(declaration)
     earlier = read_catalogue(previous) if previous is not None else None
     read = _read(discharges)
+    if read.faulty and not len(read.cases.ids):
+        raise ProblemError(*read.problems[:MOST_SHOWN])
     built = built_of(dip, read.cases)
     changes = changes_of(built, earlier) if earlier is not None else []
     spoken: Spoken = "en" if language() == "en" else "zh"
