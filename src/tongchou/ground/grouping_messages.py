@@ -252,8 +252,8 @@ MESSAGES: dict[str, Entry] = {
         "change the order or the conditions",
     ),
     "W411": Entry(
-        "编码“{code}”不在任何列表中：凭它进不了任何组",
-        "the code '{code}' is in no list: it leads to no group",
+        "编码“{code}”不在任何起作用的列表中",
+        "the code '{code}' is in no list that is of any consequence",
         "列入应入的组，或从表中去掉",
         "list it with the group it belongs to, or take it out of the table",
     ),

@@ -60,7 +60,7 @@ def test_codes_in_no_list(tmp_path: Path) -> None:
     change(folder / "valid_proc.csv", "icd9cm3,name\n", "icd9cm3,name\n99.9900,甲\n")
     change(folder / "mdc_dx.csv", "mdc,icd10,body_region\n", "mdc,icd10,body_region\nE,J99.900,\nG,K99.900,\n")
     codes = [line.split(",")[1] for line in (folder / "mdc_dx.csv").read_text("utf-8").splitlines()[1:]]
-    names = "".join(f"{code},名\n" for code in [*dict.fromkeys(codes), "V01.000"])
+    names = "".join(f"{code},名\n" for code in [*dict.fromkeys(codes), "J96.000", "V01.000"])
     (folder / "icd10_name.csv").write_text("icd10,name\n" + names, "utf-8")
     unlisted = {(name, line) for code, name, line in found(folder) if code == "W411"}
     last = len(names.splitlines()) + 1

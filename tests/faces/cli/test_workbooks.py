@@ -233,3 +233,12 @@ def test_a_published_scheme_by_way_of_a_workbook_groups_as_before(shared: Path, 
     given = pa.table({column: [row[column] for row in rows] for column in rows[0]})
     grouped = group_table(Grouper(load_scheme(out)), given).table
     assert grouped["drg"].to_pylist() == given["drg"].to_pylist()
+
+
+def test_a_day_that_is_none_is_told_where_the_workbook_has_it(desk: Desk, tmp_path: Path) -> None:
+    content = {title: [list(own) for own in rows] for title, rows in LISTS_APART.items()}
+    for row in content["DRG"]:
+        row.append("生效日期" if row is content["DRG"][0] else "2026/1/1")
+    answer = desk("scheme", "import", book(tmp_path / "a.xlsx", content), "--out", tmp_path / "s", "--json")
+    found = answer.json()["problems"][0]
+    assert (found["code"], found["place"]["table"], found["place"]["column"]) == ("D403", "a.xlsx!DRG", "生效日期")

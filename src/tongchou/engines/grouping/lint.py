@@ -138,8 +138,8 @@ def _lists(scheme: Scheme, tables: Tables) -> Iterator[Problem]:
 
 
 def _unlisted(scheme: Scheme, tables: Tables) -> Iterator[Problem]:
-    """W411: a valid operation that no condition asks for; a diagnosis of the code table that no MDC lists, and one of
-    an MDC each of whose nodes asks for a diagnosis and none for this one."""
+    """W411: a valid operation that no condition asks for; a diagnosis of the code table that no other table has, and
+    one of an MDC each of whose nodes asks for a diagnosis and none for this one."""
     nodes = [(mdc, node) for mdc in scheme.mdcs for node in mdc.nodes]
     listed = {code for (kind, _, _), codes in scheme.lists.items() if kind == "px" for code in codes}
     asked = [mdc.atoms for mdc in scheme.mdcs] + [rule.atoms for _, node in nodes for rule in node.rules]
@@ -147,9 +147,10 @@ def _unlisted(scheme: Scheme, tables: Tables) -> Iterator[Problem]:
     for line in tables["valid_proc"]:
         if line.cells[0] not in listed:
             yield Problem("W411", line.place, {"code": line.cells[0]})
-    in_mdcs = frozenset[str]().union(*(mdc.diagnoses for mdc in scheme.mdcs))
+    known = {*scheme.mcc, *scheme.cc, *scheme.exclusions}.union(*(mdc.diagnoses for mdc in scheme.mdcs))
+    known |= {code for (kind, _, _), codes in scheme.lists.items() if kind == "dx" for code in codes}
     for line in tables["icd10_name"]:
-        if line.cells[0] not in in_mdcs:
+        if line.cells[0] not in known:
             yield Problem("W411", line.place, {"code": line.cells[0]})
     takes_any = {mdc.code for mdc, node in nodes if not any(_asks_for_a_diagnosis(atom) for atom in node.atoms)}
     taken: defaultdict[str, set[str]] = defaultdict(set)

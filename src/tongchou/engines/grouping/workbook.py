@@ -22,6 +22,7 @@ _CODES = {
     "weight": (r"([0-9]{1,6}(?:\.[0-9]{1,6})?)", "1.25"),
     "average_cost": (r"([0-9]{1,9}(?:\.[0-9]{1,2})?)", "12000.50"),
     "average_stay": (r"([0-9]{1,4}(?:\.[0-9]{1,2})?)", "7.5"),
+    "valid_from": (r"([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))", "2026-01-01"),
 }
 _SEVERAL = {"icd10", "icd9cm3"}
 """A cell of these may hold more codes than one, apart from each other by line, 、 or ;."""
