@@ -34,6 +34,7 @@ from tongchou.record.clearing.declared import kept_with
 from tongchou.record.clearing.drawing import draw
 from tongchou.record.clearing.listed import Case, cases_of, for_dip, for_drg
 from tongchou.record.clearing.models import CaseTable, ClearingYear, YearStep
+from tongchou.record.clearing.previous import with_since_previous
 from tongchou.record.clearing.schemes import catalogue_of, grouper_of, with_packed
 from tongchou.record.clearing.steps import ALL, key_of, must_be, step, the
 from tongchou.record.clearing.tables import assembled, digest_of, fund_of, institutions, levels_of, packed
@@ -120,7 +121,7 @@ def _grouped(
         if kind not in schemes:
             raise fail("M506", kind=kind.upper(), cases=len(mine))
         cases = list(cases_of(year, mine, levels))
-        made, told = (_dip if kind == "dip" else _drg)(cases, schemes[kind])
+        made, told = _dip(year, cases, schemes[kind]) if kind == "dip" else _drg(cases, schemes[kind])
         groups = pa.concat_tables([groups, made], promote_options="default")
         evidence |= told
     after = Desk(rules, assembled({**base, "groups": groups})).cases
@@ -137,8 +138,10 @@ def _plain(records: pa.Table) -> pa.Table:
     return records.drop_columns([GROUP_CASES, READMITTED])
 
 
-def _dip(cases: Sequence[Case], hash_: str) -> tuple[pa.Table, dict[str, str]]:
-    found: Any = Assigner(catalogue_of(hash_)).assign(read_table(for_dip(cases))).table
+def _dip(year: ClearingYear, cases: Sequence[Case], hash_: str) -> tuple[pa.Table, dict[str, str]]:
+    catalogue = catalogue_of(hash_)
+    discharges = with_since_previous(year, catalogue, for_dip(cases))
+    found: Any = Assigner(catalogue).assign(read_table(discharges)).table
     return conform("groups", from_dip(found, Path("dip")), Path("dip")), _told(found, "discharge_id")
 
 

@@ -77,6 +77,12 @@ def codes_of(year: ClearingYear, numbers: Iterable[int]) -> dict[int, Coded]:
     return found
 
 
+def principals_of(versions: Iterable[int]) -> dict[int, str]:
+    """The principal diagnosis of versions of lists that have one."""
+    rows = Diagnosed.objects.within(ALL).filter(version__in=list(versions), kind=_WESTERN)
+    return {version: codes[0] for version, codes in _coded(rows).items()}
+
+
 def _accepted(year: ClearingYear) -> dict[int, int]:
     """Of settlements whose corrected list was accepted, that list; the last one counts."""
     rows = Objection.objects.within(ALL).filter(year=year, state="accepted", list__isnull=False).order_by("id")
