@@ -58,7 +58,7 @@ def test_each_kind_of_condition(one: Record, drg: str) -> None:
 def test_why_a_record_is_in_its_group() -> None:
     evidence = explain(ninghe(), record("J15.900", "J96.000", "E11.900", "E11.900", age=40, weight=3000, age_days=5))
     assert (evidence.group.mdc, evidence.mdc) == ("MDCE", "pdx_in_M")
-    assert (evidence.node, evidence.entry, evidence.rule) == ("ES1", "pdx_in_A", "CC")
+    assert (evidence.node, evidence.entry, evidence.number, evidence.rule) == ("ES1", "pdx_in_A", 2, "CC")
     told = [(one.code, one.kind, one.excluded_by) for one in evidence.complications]
     assert told == [("J96.000", "MCC", "1"), ("E11.900", "CC", ""), ("E11.900", "CC", "")]
     assert [edit.code for edit in evidence.edits] == ["D210", "D211", "D213"]
@@ -67,7 +67,7 @@ def test_why_a_record_is_in_its_group() -> None:
 
 def test_what_is_told_of_a_record_in_no_group() -> None:
     evidence = explain(ninghe(), record("N40.x00", "Q99.999", px=("99.9900",), sex=2))
-    assert (evidence.mdc, evidence.node, evidence.entry, evidence.rule) == ("", "", "", "")
+    assert (evidence.mdc, evidence.node, evidence.entry, evidence.rule, evidence.number) == ("", "", "", "", None)
     assert [(edit.code, edit.place.column) for edit in evidence.edits] == [
         ("D212", "dx"),
         ("D212", "px"),

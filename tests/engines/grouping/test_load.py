@@ -52,6 +52,9 @@ def faults(folder: Path) -> list[tuple[str, str, int | None]]:
         ("scheme.toml", "newborn_days = 28", 'newborn_days = "28"', ("D102", "scheme.toml", None)),
         ("scheme.toml", "newborn_days = 28", "newborn_days = 99999999999", ("D115", "scheme.toml", None)),
         ("scheme.toml", "newborn_days = 28", "newborn_days = -1", ("D115", "scheme.toml", None)),
+        ("scheme.toml", "year = 2026", 'valid_from = "2026-1-1"', ("D102", "scheme.toml", None)),
+        ("scheme.toml", "year = 2026", 'valid_from = "2026-02-30"', ("D102", "scheme.toml", None)),
+        ("scheme.toml", "year = 2026", "valid_from = 2026-01-01\nvalid_to = 2025-12-31", ("D102", "scheme.toml", None)),
         ("mcc.csv", "A41.900,5", "A41.900,5\nA41.900,4", ("D116", "mcc.csv", 8)),
         ("mdc_dx.csv", "P,P07.000", "Q,P07.000", ("D107", "mdc_dx.csv", 2)),
     ],
@@ -88,6 +91,13 @@ def test_an_operation_in_two_lists_of_a_combination_counts_for_the_first(folder:
         out.write("FB1,2,35.2200\n")
     assert Grouper(load_scheme(folder)).group(record("I50.000", px=("35.2200",))).adrg != "FB1"
     assert Grouper(load_scheme(folder)).group(record("I50.000", px=("35.2200", "36.1000"))).adrg == "FB1"
+
+
+def test_days_are_written_as_texts_or_as_toml_has_them(folder: Path) -> None:
+    text = (folder / "scheme.toml").read_text("utf-8")
+    for first, last in (('"2026-01-01"', "2026-12-31"), ("2026-01-01", '"2026-12-31"')):
+        (folder / "scheme.toml").write_text(f"{text}valid_from = {first}\nvalid_to = {last}\n", "utf-8")
+        assert load_scheme(folder).id == "ninghe_drg"
 
 
 def test_a_base_is_a_folder_beside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,8 @@ class Complication:
 
 @dataclass(frozen=True)
 class Evidence:
-    """`mdc`, `node` and `rule`: the conditions that held, as the tables write them, empty where none was reached.
+    """`mdc`, `node` and `rule`: the conditions that held, as the tables write them, empty where none was reached;
+    `number`: which of the node's rules it is, from 1 on.
     `operation`: the one that it was grouped by, where the scheme tries each of several alone. `edits`: what is odd
     about the record."""
 
@@ -35,6 +36,7 @@ class Evidence:
     node: str
     entry: str
     rule: str
+    number: int | None
     complications: tuple[Complication, ...]
     operation: str
     edits: tuple[Problem, ...]
@@ -50,10 +52,16 @@ def explain(grouper: Grouper, record: Record) -> Evidence:
         node=node.name if node is not None else "",
         entry=node.text if node is not None else "",
         rule=grouper.rules[group.rule_at].text if group.rule_at >= 0 else "",
+        number=_number(grouper, group) if group.rule_at >= 0 else None,
         complications=tuple(complications(scheme, record)),
         operation=_alone(grouper, record, group),
         edits=tuple(edits_of(grouper, record)),
     )
+
+
+def _number(grouper: Grouper, group: Group) -> int:
+    """The place of a rule among those of its node, in the order in which they are asked."""
+    return group.rule_at - sum(len(node.rules) for node in grouper.nodes[: group.node_at]) + 1
 
 
 def complications(scheme: Scheme, record: Record) -> list[Complication]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ DAYS_OF_A_YEAR = 366
 """Nobody older than this is newborn anywhere."""
 _KEYS: dict[str, type] = {
     "id": str, "retry_each_other_procedure": bool, "ungrouped_code": str, "base": str, "newborn_days": int,
-    "title": str, "authority": str, "year": int, "icd10_edition": str, "icd9cm3_edition": str, "valid_from": str,
-    "valid_to": str, "fictional": bool,
+    "title": str, "authority": str, "year": int, "icd10_edition": str, "icd9cm3_edition": str, "valid_from": date,
+    "valid_to": date, "fictional": bool,
 }  # fmt: skip
 _NEEDED = ("id", "retry_each_other_procedure")
 _QY = ("", "any_valid", "main_valid")
@@ -35,6 +36,14 @@ def load_scheme(folder: Path) -> Scheme:
     if loading.problems:
         raise ProblemError(*loading.problems)
     return scheme
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a text is a day."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 class _Loading:
@@ -82,8 +91,11 @@ class _Loading:
         for key, value in self.said.items():
             if key not in _KEYS:
                 self._complain("D102", toml, key=key, value=value, known="、".join(_KEYS))
-            elif type(value) is not _KEYS[key]:
+            elif type(value) is not _KEYS[key] and not (_KEYS[key] is date and _is_day(value)):
                 self._complain("D102", toml, key=key, value=repr(value), known=_KEYS[key].__name__)
+        first, last = (str(self.said.get(key, "")) for key in ("valid_from", "valid_to"))
+        if first and last and last < first:
+            self._complain("D102", toml, key="valid_to", value=last, known=f"≥ {first}")
         for key in _NEEDED:
             if key not in self.said:
                 self._complain("D102", toml, key=key, value="—", known=_KEYS[key].__name__)

@@ -167,7 +167,7 @@ def _tell_why(grouper: Grouper, evidence: Evidence) -> None:
         (say("结果", "result"), f"{group.status} {group.drg} {scheme.names.get(group.drg, '')}".rstrip()),
         (say("主要诊断大类", "MDC"), f"{group.mdc}: {evidence.mdc}"),
         (say("核心组", "ADRG"), f"{group.adrg} ({evidence.node}): {evidence.entry}"),
-        (say("规则", "rule"), evidence.rule),
+        (say("规则", "rule"), f"{evidence.number}: {evidence.rule}" if evidence.number is not None else ""),
     ]
     for one in evidence.complications:
         why = say(f"不计：与主要诊断同在排除表 {one.excluded_by}", f"excluded by table {one.excluded_by}")
@@ -188,7 +188,12 @@ def _document(grouper: Grouper, evidence: Evidence) -> dict[str, Any]:
         "status": group.status,
         "mdc": {"code": group.mdc, "condition": evidence.mdc},
         "adrg": {"code": group.adrg, "node": evidence.node, "condition": evidence.entry},
-        "drg": {"code": group.drg, "name": grouper.scheme.names.get(group.drg, ""), "rule": evidence.rule},
+        "drg": {
+            "code": group.drg,
+            "name": grouper.scheme.names.get(group.drg, ""),
+            "rule": evidence.rule,
+            "number": evidence.number,
+        },
         "complications": [vars(one) for one in evidence.complications],
         "operation": evidence.operation,
         "edits": [problem.as_dict() for problem in evidence.edits],
