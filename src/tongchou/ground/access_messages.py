@@ -65,6 +65,18 @@ MESSAGES: dict[str, Entry] = {
         "参保人的账户开在公众类的机构",
         "open the account of an insured person at an organisation of the public",
     ),
+    "A118": Entry(
+        "没有这个地址：{path}",
+        "there is no such address: {path}",
+        "按 /api/openapi.json 核对地址和编号的写法",
+        "compare it with /api/openapi.json, and how numbers are written",
+    ),
+    "A119": Entry(
+        "这个地址不接受 {method}",
+        "this address does not take {method}",
+        "可用 {allowed}",
+        "it takes {allowed}",
+    ),
     "A201": Entry("第 {batch} 批没有接在上一批之后", "batch {batch} does not follow the one before it", *_LOOK),
     "A202": Entry("第 {batch} 批的内容与封存时不同", "batch {batch} does not hold what was sealed", *_LOOK),
     "A203": Entry("库外的链头文件不见了", "the file with the head of the chain is gone", *_LOOK),

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "tongchou.faces.api.watching.watching",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tongchou.faces.api.problems.other_method",
 ]
 ROOT_URLCONF = "tongchou.faces.api.urls"
 WSGI_APPLICATION = "tongchou.record.project.wsgi.application"
