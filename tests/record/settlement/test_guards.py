@@ -10,8 +10,10 @@ from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.orgs.people import organisation
 from tests.record.settlement.stage import hospital, retired, treated
 from tongchou.record.base import clock
+from tongchou.record.base.scope import system
 from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.settling import settle
+from tongchou.record.visits.models import Visit
 
 DAY, TODAY = date(2025, 5, 10), date(2025, 6, 1)
 CHARGE = """
@@ -85,6 +87,18 @@ def test_a_settlement_names_what_is_there(event: Event, column: str) -> None:
     Event.objects.create(**own)
     with pytest.raises(IntegrityError, match="names no visit"), transaction.atomic():
         Event.objects.create(**{**own, f"{column}_id": -1})
+
+
+@pytest.mark.parametrize("column", ["person", "institution"])
+def test_a_visit_names_who_is_there(event: Event, column: str) -> None:
+    visits, visit = Visit.objects.within(system("tests look at everybody")), event.visit
+    own = {one.attname: getattr(visit, one.attname) for one in Visit._meta.concrete_fields if not one.primary_key}
+    another = Visit.objects.create(**{**own, "number": "another"})
+    visits.filter(pk=another.pk).update(person=another.person_id, institution=another.institution_id)
+    with pytest.raises(IntegrityError, match="of no person or at no institution"), transaction.atomic():
+        Visit.objects.create(**{**own, "number": "a third", f"{column}_id": -1})
+    with pytest.raises(IntegrityError, match="of no person or at no institution"), transaction.atomic():
+        visits.filter(pk=another.pk).update(**{column: -1})
 
 
 @pytest.mark.parametrize("table", ["person", "institution", "organisation", "household"])

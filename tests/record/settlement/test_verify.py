@@ -208,6 +208,7 @@ FAULTS = {
     ),
     "a line of no charge": ("V424", "settlement_line", LINE.format("charge_id = 0")),
     "a charge of no visit": ("V424", "charge", "UPDATE charge SET visit_id = 0"),
+    "a visit of nobody": ("V424", "visit", "UPDATE visit SET person_id = 0"),
     "more than a cap leaves": (
         "V416",
         "settlement_event",
@@ -286,6 +287,7 @@ def test_every_check_of_the_database_has_a_planted_fault() -> None:
         ("V403", "DROP TRIGGER never_emptied ON audit_entry"),
         ("V403", "ALTER TABLE ledger_posting DISABLE TRIGGER ledger_adds_up"),
         ("V403", "DROP TRIGGER charge_is_of_a_visit ON charge"),
+        ("V403", "DROP TRIGGER visit_is_of_somebody ON visit"),
         ("V403", "DROP TRIGGER month_deduction_within_charge ON month_deduction"),
         ("V403", "DROP TRIGGER settled_line_is_there ON settlement_line"),
         ("V404", f"GRANT UPDATE ON settlement_line TO {SERVICE}"),

@@ -159,6 +159,9 @@ WHERE NOT EXISTS (SELECT FROM charge c WHERE c.id = l.charge_id)
 UNION ALL SELECT c.id, 'charge' FROM charge c
 WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = c.visit_id)
     OR c.returns_id IS NOT NULL AND NOT EXISTS (SELECT FROM charge o WHERE o.id = c.returns_id)
+UNION ALL SELECT v.id, 'visit' FROM visit v
+WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = v.person_id)
+    OR NOT EXISTS (SELECT FROM institution i WHERE i.id = v.institution_id)
 UNION ALL SELECT e.id, 'settlement_event' FROM settlement_event e
 WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = e.visit_id)
     OR NOT EXISTS (SELECT FROM person p WHERE p.id = e.person_id)

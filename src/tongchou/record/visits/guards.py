@@ -57,5 +57,41 @@ CREATE TRIGGER visit_never_goes BEFORE DELETE OR UPDATE OF id ON visit FOR EACH 
 """The keys of lines, looked up for all rows of a statement together, by index, however empty the tables were when it
 was planned: a foreign key would queue each row."""
 
-TRIGGERS = {"charge": ("charge_is_of_a_visit",), "visit": ("visit_never_goes",)}
+VISITED = (
+    (
+        """
+CREATE FUNCTION visit_is_of_somebody() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM fresh f WHERE (SELECT true FROM person p WHERE p.id = f.person_id) IS NULL
+            OR (SELECT true FROM institution i WHERE i.id = f.institution_id) IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a visit is of no person or at no institution' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER visit_is_of_somebody AFTER INSERT ON visit
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION visit_is_of_somebody();
+CREATE FUNCTION visit_stays_with_somebody() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM person WHERE id = NEW.person_id)
+        OR NOT EXISTS (SELECT FROM institution WHERE id = NEW.institution_id) THEN
+        RAISE EXCEPTION 'a visit is of no person or at no institution' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER visit_stays_with_somebody AFTER UPDATE OF person_id, institution_id ON visit FOR EACH ROW
+    WHEN (OLD.person_id <> NEW.person_id OR OLD.institution_id <> NEW.institution_id)
+    EXECUTE FUNCTION visit_stays_with_somebody();
+""",
+        "DROP TRIGGER visit_stays_with_somebody ON visit; DROP FUNCTION visit_stays_with_somebody();"
+        " DROP TRIGGER visit_is_of_somebody ON visit; DROP FUNCTION visit_is_of_somebody();",
+    ),
+)
+"""The keys of visits, likewise; whom they name never goes."""
+
+TRIGGERS = {
+    "charge": ("charge_is_of_a_visit",),
+    "visit": ("visit_never_goes", "visit_is_of_somebody", "visit_stays_with_somebody"),
+}
 """What must be there."""

@@ -26,14 +26,18 @@ class Visit(Scoped):
     `kind` is the region's kind of visit; `facts` are what its rules ask of it beyond person, level and dates, as JSON
     holds them (`disease`, `place`, `referral` …). An outpatient is discharged on the day of the visit. `filing` is the
     registration of the admission, where the region asks for one. `by_hand`: the agency keeps it, for somebody who paid
-    the institution and claims it back.
+    the institution and claims it back. Triggers hold whose it is and where (`guards`).
     """
 
     STATES: ClassVar = (("open", "在诊"), ("discharged", "已出院"), ("cancelled", "已撤销"))
     scope_by: ClassVar = _SEEN
 
-    institution = models.ForeignKey(Institution, models.PROTECT, verbose_name="医药机构", related_name="visits")
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="参保人", related_name="visits")
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, verbose_name="医药机构", related_name="visits", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="参保人", related_name="visits", db_index=False, db_constraint=False
+    )
     number = models.CharField("就诊号", max_length=40)
     scheme = models.CharField("险种", max_length=20)
     kind = models.CharField("就诊类别", max_length=20)
