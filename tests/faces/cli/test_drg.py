@@ -2,6 +2,7 @@
 
 import csv
 import random
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,6 +49,22 @@ def test_weights_are_measured_and_read(desk: Desk, cases: Path) -> None:
     again = desk("--lang", "en", *asked(cases))
     assert (again.code, "replaces earlier weights" in again.err) == (2, True)
     assert "groups weighed" in desk("--lang", "en", *asked(cases, "--force")).out
+
+
+def test_what_leaves_nothing_to_weigh(desk: Desk, cases: Path) -> None:
+    """No case in the year by which the weights are scaled; a column twice; nothing but faulty rows."""
+    desk("group", NINGHE, "--records", cases / "records.csv", "--out", cases / "groups.csv")
+    whole = pq.read_table(cases / "discharges.parquet")
+    early = whole.filter(pa.compute.less(whole["discharged_on"], pa.scalar(date(2026, 1, 1))))
+    pq.write_table(early, cases / "discharges.parquet")
+    answer = desk(*asked(cases))
+    assert (answer.code, "D325" in answer.err, "（2026）" in answer.err) == (3, True, True)
+    wrong = whole.set_column(whole.column_names.index("total_fee"), "total_fee", [[-1] * len(whole)])
+    pq.write_table(wrong, cases / "discharges.parquet")
+    assert "row 1 column total_fee: D322" in desk(*asked(cases)).err
+    (cases / "groups.csv").write_text("index,status,drg,drg\n1,x,ES11,ES11\n", "utf-8")
+    assert "D207" in desk(*asked(cases)).err
+    assert not (cases / "out").exists()
 
 
 def test_what_is_no_table_of_groups(desk: Desk, cases: Path) -> None:

@@ -285,6 +285,8 @@ class _Weighing:
             if not mean:
                 raise fail("D161", value=scale.benchmark)
             return 1 / mean, over
+        if not sum(over):
+            raise fail("D325", years=str(self.said.years[-1]))
         cost = sum((over[at] * mean for at, mean in self.means.items()), Fraction(0))
         left = sum(over[at] for at in self.means) + sum(
             (over[at] * (1 - weight) for at, weight in given.items()), Fraction(0)

@@ -68,6 +68,10 @@ def weights(
     if missing := [name for name in _GROUPED if name not in told.column_names]:
         known = "、".join(_GROUPED)
         raise ProblemError(*(Problem("D201", details={"name": name, "known": known}) for name in missing))
+    if twice := [name for name in _GROUPED if told.column_names.count(name) > 1]:
+        raise ProblemError(*(Problem("D207", details={"name": name}) for name in twice))
+    if read.faulty and not len(read.cases.ids):
+        raise ProblemError(*read.problems[:MOST_SHOWN])
     cases = read.cases
     days = cases.number.get("days")
     handed = {"discharge_id": cases.ids, "year": cases.year, "total_fee": cases.fee}
