@@ -90,6 +90,13 @@ MESSAGES: dict[str, Entry] = {
         "给出标准表所在的文件夹",
         "name a folder with canonical tables",
     ),
+    "I116": Entry(
+        "{cases} 个编号不止一行,例如“{value}”",
+        "{cases} ids stand in more than one row, such as '{value}'",
+        "一次就诊一行",
+        "one row for each visit",
+    ),
+    "I117": Entry("{folder} 给了两次", "{folder} is given twice", "只给一次", "give it once"),
     "I115": Entry(
         "“{name}”没有算:缺表 {table}",
         "'{name}' was not counted: the table {table} is missing",

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.engines.indicators.stage import claim, folder
@@ -48,3 +50,29 @@ def test_what_is_refused(desk: Desk, data: Path, tmp_path: Path) -> None:
     answer = desk("indicators", "suyu-2007", "--data", data, "--year", "2008")
     assert (answer.code, "I107" in answer.err + answer.out) == (3, True)
     assert desk("indicators", "ninghe", "--data", data, "--year", "99999").code == 3
+    assert desk("indicators", "ninghe", "--data", data, "--year", "2026", "--kind", "无此").code == 2
+
+
+def test_tables_that_cannot_be_counted(desk: Desk, data: Path, tmp_path: Path) -> None:
+    """A folder twice, a file that is none, a column of another kind, and one that stands twice."""
+    twice = desk("indicators", "ninghe", "--data", data, "--data", data / "..", "--year", "2026")
+    assert (twice.code, "I110" in twice.err) == (3, True)
+    twice = desk("indicators", "ninghe", "--data", data, "--data", data / ".." / data.name, "--year", "2026")
+    assert (twice.code, "I117" in twice.err) == (3, True)
+    whole = pq.read_table(data / "claims.parquet")
+    pq.write_table(pa.concat_tables([whole, whole.slice(0, 2)]), data / "claims.parquet")
+    answer = desk("indicators", "ninghe", "--data", data, "--year", "2026")
+    assert (answer.code, "I116" in answer.err, "“C0”" in answer.err) == (3, True, True)
+    wrong = whole.set_column(whole.column_names.index("total_fee"), "total_fee", pa.array(["many"] * len(whole)))
+    doubled = whole.append_column("total_fee", whole["total_fee"])
+    for table in (wrong, doubled):
+        pq.write_table(table, data / "claims.parquet")
+        answer = desk("indicators", "ninghe", "--data", data, "--year", "2026")
+        assert (answer.code, "T102" in answer.err) == (3, True)
+    (data / "claims.parquet").write_bytes(b"junk")
+    answer = desk("indicators", "ninghe", "--data", data, "--year", "2026")
+    assert (answer.code, "T102" in answer.err) == (3, True)
+    folder(tmp_path / "more", claims=[claim(1)])
+    (tmp_path / "more" / "lines.parquet").write_bytes(b"junk")
+    answer = desk("indicators", "ninghe", "--data", tmp_path / "more", "--year", "2026")
+    assert (answer.code, "T102" in answer.err) == (3, True)

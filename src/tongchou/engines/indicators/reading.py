@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tongchou.engines.indicators.asked import CODES
-from tongchou.ground.errors import Place, Problem, fail
+from tongchou.ground.errors import Place, Problem, ProblemError, fail
+from tongchou.ground.reasons import why
 from tongchou.ground.tables import TABLES, read_tables, schema
 from tongchou.ground.tables.files import find
 from tongchou.ground.tables.streaming import streamed
@@ -56,9 +57,12 @@ def read_cases(
     kind: str,
 ) -> Cases:  # fmt: skip
     """The cases of folders, each with that of its settlement or none. `kind`: of discharges that come without claims.
-    Raises I110 and the faults of the tables."""
+    Raises I110, I116 for an id that stands twice in a folder, I117 for a folder that is given twice, and the faults of
+    the tables."""
     found, missing, problems = [], set[str](), list[Problem]()
-    for data, results in folders:
+    for at, (data, results) in enumerate(folders):
+        if data.resolve() in [other.resolve() for other, _ in folders[:at]]:
+            raise fail("I117", Place(str(data)), folder=data)
         tables = _Folder(data)
         if not {"claims", "discharges"} & tables.names:
             raise fail("I110", Place(str(data)), folder=data)
@@ -87,6 +91,14 @@ def read_cases(
     )
 
 
+def _once(ids: pa.ChunkedArray) -> None:
+    """No bill (or stay, where there are none) stands in two rows of a folder: it would be counted twice."""
+    if pc.count_distinct(ids).as_py() < len(ids):
+        counted = ids.value_counts()
+        twice = counted.field(0).filter(pc.greater(counted.field(1), 1))
+        raise fail("I116", value=pc.min(twice).as_py(), cases=len(twice))
+
+
 class _Folder:
     """The tables of a folder, read as they are asked for."""
 
@@ -106,19 +118,29 @@ class _Folder:
                 [{n: row[n] for n in columns} for row in self.rows[name]], _some(name, columns)
             )
         else:
-            there = set(pq.read_schema(self.paths[name]).names)
-            found = pq.read_table(self.paths[name], columns=[n for n in columns if n in there])
-        return _conform(found, name, columns)
+            try:
+                there = set(pq.read_schema(self.paths[name]).names)
+                found = pq.read_table(self.paths[name], columns=[n for n in columns if n in there])
+            except pa.ArrowException as error:
+                raise _unreadable(self.paths[name], error) from error
+        return _conform(found, name, columns, self.paths[name])
 
     def blocks(self, name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
         """A long table in parts."""
         if self.rows is not None:
             yield self.table(name, columns)
             return
-        file = streamed(self.paths[name])
-        there = [n for n in columns if n in file.schema_arrow.names]
-        for batch in file.iter_batches(_LINES_AT_ONCE, columns=there):
-            yield _conform(pa.table(batch), name, columns)
+        try:
+            file = streamed(self.paths[name])
+            there = [n for n in columns if n in file.schema_arrow.names]
+            for batch in file.iter_batches(_LINES_AT_ONCE, columns=there):
+                yield _conform(pa.table(batch), name, columns, self.paths[name])
+        except pa.ArrowException as error:
+            raise _unreadable(self.paths[name], error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ProblemError:
+    return fail("T102", Place(str(path)), **why(error))
 
 
 def _some(name: str, columns: Sequence[str]) -> pa.Schema:
@@ -126,12 +148,15 @@ def _some(name: str, columns: Sequence[str]) -> pa.Schema:
     return pa.schema([pa.field(n, whole.field(n).type) for n in columns])
 
 
-def _conform(found: pa.Table, name: str, columns: Sequence[str]) -> pa.Table:
+def _conform(found: pa.Table, name: str, columns: Sequence[str], path: Path) -> pa.Table:
     wanted = _some(name, columns)
-    parts = [
-        found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)
-        for field in wanted
-    ]
+    try:
+        parts = [
+            found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(len(found), field.type)
+            for field in wanted
+        ]
+    except (pa.ArrowException, KeyError) as error:  # a column of another type, or one that stands twice
+        raise _unreadable(path, error) from error
     return pa.table(parts, wanted)
 
 
@@ -140,6 +165,7 @@ def _cases(
     kind: str,
 ) -> pa.Table:  # fmt: skip
     bills = _bills(tables, columns, kind)
+    _once(bills["claim_id"])
     bills = _with_settlements(bills, results)
     of = pc.coalesce(bills["stay_id"], bills["claim_id"]).combine_chunks().dictionary_encode()
     case, size = np.asarray(of.indices).astype(np.int64), len(of.dictionary)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tongchou.engines.indicators.measuring import Figure, Measured, Period
     from tongchou.ground.region.pack import Pack
 
+INPATIENT = "住院"
+"""What discharges without visits are, unless said otherwise."""
 PERIODS = ("year", "quarter", "month")
 PAGE, TABLE = "report.html", "indicators.csv"
 MOST_SHOWN = 30
@@ -29,7 +31,9 @@ def indicators(
     ] = None,
     by: Annotated[str, typer.Option(help="year、quarter 或 month || year, quarter or month")] = "year",
     scheme: Annotated[str | None, typer.Option(help="写明指标的险种 || the scheme that declares them")] = None,
-    kind: Annotated[str, typer.Option(help="没有就诊只有病案时,病案属于哪一类 || what discharges alone are")] = "住院",
+    kind: Annotated[
+        str, typer.Option(help="没有就诊只有病案时,病案属于哪一类 || what discharges alone are")
+    ] = INPATIENT,
     out: Annotated[Path | None, typer.Option(help="结果写到此文件夹 || folder for the table and the page")] = None,
     lang: Lang = None,
     json: Json = False,
@@ -45,6 +49,10 @@ def indicators(
     if results and len(results) != len(data):
         refuse("--results 要与 --data 一一对应", "give as many --results as --data")
     pack = load(region)
+    kinds = {str(word) for visits in pack.visits.values() for word in visits}
+    if kind not in (INPATIENT, *kinds):
+        known = "、".join(sorted(kinds))
+        refuse(f"没有“{kind}”这种就诊;可用:{known}", f"there is no visit kind '{kind}'; known: {known}")
     last = last_day(pack, year)
     asked = asked_on(pack, scheme or declaring(pack), last)
     pairs: list[tuple[Path, Path | None]] = list(zip(data, results or [None] * len(data), strict=True))
