@@ -182,6 +182,9 @@ def test_what_the_groupers_wrote_is_taken_as_it_is(tmp_path: Path) -> None:
     (folder / "drg_weights.csv").unlink()
     with pytest.raises(ProblemError, match="Y201"):
         read_tables(folder)
+    (folder / "drg_weights.csv").write_text("drg,weight,mean\nES15,1,5\nES15,2,5\n", "utf-8")
+    with pytest.raises(ProblemError, match="Y204"):  # two levels, and nothing says which
+        read_tables(folder)
     (folder / "drg_weights.csv").write_text("drg,weight\nES15,1\n", "utf-8")
     with pytest.raises(ProblemError, match="Y202"):
         read_tables(folder)

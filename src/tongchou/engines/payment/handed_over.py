@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.payment.table_columns import TEXT
-from tongchou.ground.errors import Place, fail
+from tongchou.ground.errors import Place, Problem, ProblemError, fail
 
 DIP = {"discharge_id": "settlement_id", "group": "group", "status": "status", "rw": "base_points",
        "reference_mean": "reference_mean", "factor": "auxiliary", "conduct": "conduct"}  # fmt: skip
@@ -24,9 +24,13 @@ def from_dip(assigned: pa.Table, path: Path) -> pa.Table:
 
 def from_drg(grouped: pa.Table, weights: pa.Table, path: Path) -> pa.Table:
     """The groups that `tongchou group` writes (`index` is the settlement's id), with the weights of a region. A group
-    without a weight has none, and is paid as its path `zero_points` says."""
+    without a weight has none, and is paid as its path `zero_points` says; one with two is refused (Y204)."""
     drg, index, status = (_column(grouped, name, path) for name in ("drg", "index", "status"))
     groups, weight, mean = (_column(weights, name, path) for name in WEIGHTS)
+    if pc.count_distinct(groups).as_py() < len(groups):
+        counted = groups.value_counts()
+        twice = counted.field(0).filter(pc.greater(counted.field(1), 1)).to_pylist()
+        raise ProblemError(*(Problem("Y204", Place(table="drg_weights"), {"value": one}) for one in sorted(twice)))
     at = pc.index_in(drg, groups.combine_chunks())
     return pa.table(
         {
