@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,7 +52,7 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
     from tongchou.faces.cli.lean import without_pandas
     from tongchou.faces.cli.memory import keep_memory
     from tongchou.faces.cli.progress import progress
-    from tongchou.faces.cli.workers import each_share
+    from tongchou.faces.cli.workers import POSTING, each_share, processes_for, start
     from tongchou.record.base.actor import acting, system_actor
     from tongchou.record.project.start import hang_up
     from tongchou.record.settlement.batch import Run, Year, known_of
@@ -63,13 +64,15 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
     with acting(system_actor(*_ACTOR)), TemporaryDirectory(prefix="tongchou-shares-") as name:
         run, folder = Run(year, known, share), Path(name)
         due = run.due()
-        run.spread(due, folder)
-        hang_up()
-        begin = partial(_posting, run.batch.pk, folder, known.persons, known.institutions)
-        with progress(say("载入", "posting"), len(due)) as done:
-            work = each_share(begin, due, processes) if due else ()
-            for count, _ in enumerate(work, 1):
-                done(count)
+        pool = start(processes_for(len(due), processes), loaded=POSTING)  # they begin while the shares are laid out
+        with pool or nullcontext():
+            run.spread(due, folder)
+            hang_up()
+            begin = partial(_posting, run.batch.pk, folder, known.persons, known.institutions)
+            with progress(say("载入", "posting"), len(due)) as done:
+                work = each_share(begin, due, processes, pool) if due else ()
+                for count, _ in enumerate(work, 1):
+                    done(count)
         return run.end()
 
 

@@ -26,12 +26,20 @@ def processes_for(shares: int, processes: int | None) -> int:
     return min(processes or os.cpu_count() or 1, shares)
 
 
-def start(processes: int, warm: Callable[[], object] | None = None) -> ProcessPoolExecutor | None:
-    """Processes for `each_share`, which call `warm` meanwhile; None where this one does the work itself."""
+SETTLING = ("tongchou.faces.cli.bulk", "tongchou.engines.benefits.bulk.pointers")
+POSTING = ("tongchou.faces.cli.record_loaded",)
+"""Modules that processes find loaded; the second of the first brings the compiler, where it is installed."""
+
+
+def start(
+    processes: int, warm: Callable[[], object] | None = None, loaded: Sequence[str] = SETTLING
+) -> ProcessPoolExecutor | None:
+    """Processes for `each_share`, which call `warm` meanwhile; None where this one does the work itself. They find
+    loaded what the first ones of this process asked for."""
     if processes <= 1:
         return None
     threads = max(1, (os.cpu_count() or 1) // processes)
-    pool = ProcessPoolExecutor(processes, _context(), _begin, (threads, dict(os.environ), warm))
+    pool = ProcessPoolExecutor(processes, _context(loaded), _begin, (threads, dict(os.environ), warm))
     for _ in range(processes):
         pool.submit(os.getpid)  # whoever is asked first must be started first
     return pool
@@ -68,19 +76,16 @@ def each_share(
             pool.shutdown(wait=not ended, cancel_futures=True)
 
 
-_LOADED = ["tongchou.faces.cli.bulk", "tongchou.engines.benefits.bulk.pointers"]
-"""Modules that processes find loaded: the second brings the compiler, where it is installed."""
-
 _work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for shares
 
 
-def _context() -> BaseContext:
-    """Processes are forked from one that has only loaded what settles: a fork of this one would not survive the threads
+def _context(loaded: Sequence[str]) -> BaseContext:
+    """Processes are forked from one that has only loaded what they need: a fork of this one would not survive the threads
     that read Parquet, and to load it in each takes longer than to settle some ten thousand claims."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(_LOADED)
+    context.set_forkserver_preload(list(loaded))
     return context
 
 
