@@ -78,6 +78,10 @@ def test_what_is_not_asked_rightly_is_refused(desk: Desk, asked: list[str], tmp_
         answer = desk(*asked, option, value)
         assert (answer.code, code in answer.err) == (3, True)
     assert "I107" in desk(*asked[:4], "--scheme", "resident", *asked[6:], "--total", "1亿").err
+    (tmp_path / "i.csv").write_text(INSTITUTIONS, "utf-8-sig")  # as spreadsheets write it
+    assert desk(*asked, "--total", "5600万").code == 0
+    (tmp_path / "i.csv").write_text(INSTITUTIONS, "gbk")
+    assert "R002" in desk(*asked, "--total", "1亿").err
     (tmp_path / "i.csv").unlink()
     assert "R001" in desk(*asked, "--total", "1亿").err
 

@@ -87,10 +87,13 @@ def _total(pack: Pack, scheme: str, year: int, total: str, figures: Path | None)
 def _text(file: Path) -> str:
     from tongchou.ground.errors import Place, fail
 
+    place = Place(file=str(file))
     try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise fail("R001", Place(file=str(file)), reason=type(error).__name__) from None
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise fail("R001", place, reason=error.strerror or type(error).__name__) from None
+    except UnicodeDecodeError as error:
+        raise fail("R002", place, byte=error.start) from None
 
 
 def write(folder: Path, terms: QuotaTerms, found: Split) -> None:
