@@ -80,8 +80,8 @@ _work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for
 
 
 def _context(loaded: Sequence[str]) -> BaseContext:
-    """Processes are forked from one that has only loaded what they need: a fork of this one would not survive the threads
-    that read Parquet, and to load it in each takes longer than to settle some ten thousand claims."""
+    """Processes are forked from one that has only loaded what they need: a fork of this one would not survive the
+    threads that read Parquet, and to load it in each takes longer than to settle some ten thousand claims."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
