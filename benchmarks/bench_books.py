@@ -34,7 +34,7 @@ TABLES = {
     "visit": "id",
     "charge": "id",
     "settlement_event": "id",
-    "settlement_line": "id",
+    "settlement_line": "charge_id",
     "settlement_live": "charge_id",
     "accumulator": "id",
     "account_entry": "id",

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.bulk.run import Bulk
-from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine

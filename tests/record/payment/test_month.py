@@ -331,9 +331,9 @@ def test_a_line_of_a_settlement(where: Organisation) -> None:
     closed()
     declared(opened(at))
     line = event.lines.get()
-    assert deducted(event, 7_00, line=line.pk).line == line.pk
+    assert deducted(event, 7_00, line=line.charge.number).line == line.charge.number
     with pytest.raises(ProblemError, match="M408"):
-        deducted(event, sum(line.paid.values()) + 1, line=line.pk)
+        deducted(event, sum(line.paid.values()) + 1, line=line.charge.number)
 
 
 def test_deductions_of_a_settlement_together_are_within_it(where: Organisation) -> None:

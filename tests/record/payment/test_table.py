@@ -51,13 +51,13 @@ def taken(text: str) -> Upload:
 
 def test_a_table_of_supervision(events: list[Event]) -> None:
     one, other = events
-    line = one.lines.get().pk
+    line = one.lines.get().charge.number
     made = taken(f"{one.pk},{line},12.34,监管,条例第三十八条,重复收费,案卷 7\n{other.pk},,5.00,,办法第十二条,超标准,\n")
     assert look_at(made.pk).counts == {"deductions": 2, "settlements": 2}
     assert not Deduction.objects.exists()
     rows = deduct_from_table(upload=made.pk, reason="监管移送")
     assert [(row.event, row.line, row.fen, row.kind, row.evidence) for row in rows] == [
-        (one.pk, line, 12_34, "supervision", "案卷 7"), (other.pk, None, 5_00, "review", ""),
+        (one.pk, line, 12_34, "supervision", "案卷 7"), (other.pk, "", 5_00, "review", ""),
     ]  # fmt: skip
     assert {row.statement.institution_id for row in rows} == {one.institution_id, other.institution_id}
     with pytest.raises(ProblemError, match="U302"):

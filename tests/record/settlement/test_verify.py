@@ -132,7 +132,7 @@ def test_nothing_is_wrong_where_nothing_was_planted() -> None:
 
 POSTING = "ledger_posting", "UPDATE ledger_posting SET {} WHERE id = (SELECT {}(id) FROM ledger_posting)"
 EVENT = "UPDATE settlement_event SET {} WHERE id = (SELECT min(id) FROM settlement_event WHERE kind = '{}')"
-LINE = "UPDATE settlement_line SET {} WHERE id = (SELECT min(id) FROM settlement_line WHERE cash > 0)"
+LINE = "UPDATE settlement_line SET {} WHERE charge_id = (SELECT min(charge_id) FROM settlement_line WHERE cash > 0)"
 PAID = """
 WITH entry AS (
     INSERT INTO ledger_entry (book, kind, source, day, business_day, note, at)

@@ -81,7 +81,8 @@ class FactReader:
         self._vocabulary = vocabulary
         self._words = words_of(vocabulary)
         seen_on = {d.on for d in vocabulary.dimensions.values() if isinstance(d, Classes) and d.on is not None}
-        self._seen_on = ("admitted", *sorted(seen_on - {"admitted"}))
+        self.seen_on = ("admitted", *sorted(seen_on - {"admitted"}))
+        """Facts that may be days on which the person is looked at."""
 
     def is_word(self, fact: str, word: str) -> bool:
         """Whether the region takes the word for the fact; any word when it lists none."""
@@ -102,7 +103,7 @@ class FactReader:
 
     def before_birth(self, row: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[Problem]:
         """A problem for each day on which the person is looked at before being born."""
-        for fact in self._seen_on:
+        for fact in self.seen_on:
             day, birth = facts.get(fact), facts.get("birth_date")
             if isinstance(day, date) and birth is not None and day < birth:
                 column = COLUMNS.get(fact, "facts")

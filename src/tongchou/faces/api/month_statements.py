@@ -92,7 +92,7 @@ class MonthDeductionNew(Schema):
     """Of a settlement, or of one of its lines, in fen; `evidence` says where it lies."""
 
     settlement: Id
-    line: Id | None = None
+    line: text(40, 0) = ""
     fen: Annotated[int, Field(ge=1, le=10**12)]
     kind: Literal["review", "supervision"] = "review"
     article: text(200)
@@ -106,7 +106,7 @@ class MonthDeductionShown(Schema):
     id: int
     statement: int
     event: int
-    line: int | None
+    line: str
     fen: int
     kind: str
     article: str

@@ -52,13 +52,15 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
     from tongchou.faces.cli.lean import without_pandas
     from tongchou.faces.cli.memory import keep_memory
     from tongchou.faces.cli.progress import progress
-    from tongchou.faces.cli.workers import POSTING, each_share, processes_for, start
+    from tongchou.faces.cli.workers import POSTING, each_share, load, processes_for, start
     from tongchou.record.base.actor import acting, system_actor
     from tongchou.record.project.start import hang_up
     from tongchou.record.settlement.batch import Run, Year, known_of
 
     keep_memory()
     without_pandas()
+    if processes != 1:
+        load(POSTING)
     year = Year(data, results)
     known = known_of(year.tables, persons)
     with acting(system_actor(*_ACTOR)), TemporaryDirectory(prefix="tongchou-shares-") as name:

@@ -31,6 +31,15 @@ POSTING = ("tongchou.faces.cli.record_loaded",)
 """Modules that processes find loaded; the second of the first brings the compiler, where it is installed."""
 
 
+def load(loaded: Sequence[str]) -> None:
+    """Begin to load what processes will find loaded, while this one does something else. `start` waits for it."""
+    if _forked():
+        from multiprocessing import forkserver
+
+        forkserver.set_forkserver_preload(list(loaded))
+        forkserver.ensure_running()
+
+
 def start(
     processes: int, warm: Callable[[], object] | None = None, loaded: Sequence[str] = SETTLING
 ) -> ProcessPoolExecutor | None:
@@ -82,11 +91,15 @@ _work: dict[str, Callable[[int], Any]] = {}  # of a process that was started for
 def _context(loaded: Sequence[str]) -> BaseContext:
     """Processes are forked from one that has only loaded what they need: a fork of this one would not survive the
     threads that read Parquet, and to load it in each takes longer than to settle some ten thousand claims."""
-    if "forkserver" not in get_all_start_methods():
+    if not _forked():
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(list(loaded))
     return context
+
+
+def _forked() -> bool:
+    return "forkserver" in get_all_start_methods()
 
 
 def _begin(threads: int, environment: dict[str, str], warm: Callable[[], object] | None) -> None:

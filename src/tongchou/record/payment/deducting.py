@@ -25,7 +25,7 @@ _TEXTS = (("article", 200), ("why", 500), ("evidence", 200))
 
 @dataclass(frozen=True)
 class Entered:
-    """A deduction before it is kept: of a settlement (or one of its lines, by the line's number) so many fen."""
+    """A deduction before it is kept: of a settlement, or one of its lines as the hospital numbers them, so many fen."""
 
     event: int
     fen: int
@@ -33,7 +33,7 @@ class Entered:
     article: str
     why: str
     evidence: str = ""
-    line: int | None = None
+    line: str = ""
 
 
 @command("statements.deduct", needs="statements.deduct")
@@ -101,8 +101,8 @@ def _check(entered: Entered) -> None:
             raise fail("M408", why=name, why_en=name)
     if reversed_(entered.event):
         raise fail("M408", why=f"结算 {entered.event} 已撤销", why_en=f"settlement {entered.event} was reversed")
-    if entered.line is not None:
-        line = LineResult.objects.within(_ALL).filter(id=entered.line, event=entered.event).first()
+    if entered.line:
+        line = LineResult.objects.within(_ALL).filter(event=entered.event, charge__number=entered.line).first()
         if line is None or entered.fen > sum(line.paid.values()):
             raise fail("M408", why=f"明细 {entered.line}", why_en=f"line {entered.line}")
 

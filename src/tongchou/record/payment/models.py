@@ -155,7 +155,7 @@ class Deduction(Immutable, Scoped):
 
     statement = models.ForeignKey(Statement, models.PROTECT, verbose_name="月结算单", related_name="deductions")
     event = models.BigIntegerField("结算号", db_index=True)
-    line = models.BigIntegerField("结算明细", null=True)
+    line = models.CharField("明细号", max_length=40, blank=True)
     fen = models.BigIntegerField("扣款(分)")
     kind = models.CharField("类别", max_length=11, choices=KINDS)
     article = models.CharField("依据", max_length=200)

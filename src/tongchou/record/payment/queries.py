@@ -55,7 +55,7 @@ class DeductionSeen:
     id: int
     statement: int
     event: int
-    line: int | None
+    line: str
     fen: int
     kind: str
     article: str

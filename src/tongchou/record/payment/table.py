@@ -18,7 +18,7 @@ from tongchou.record.uploads.purposes import Preview, Purpose
 MOST = 5_000
 COLUMNS = (
     Column("event", "结算号", "settlement", Code(18, r"[0-9]+"), required=True, also=("setl_id",)),
-    Column("line", "明细号", "line", Code(18, r"[0-9]+")),
+    Column("line", "明细号", "line", Text(40), blank="", also=("feedetl_sn",)),
     Column("fen", "扣款金额", "amount", Fen(1), required=True),
     Column("kind", "类别", "kind", Choice({"审核": "review", "监管": "supervision"}), blank="review"),
     Column("article", "依据", "article", Text(200), required=True),
@@ -58,9 +58,7 @@ def deduct_from_table(*, upload: int, reason: str) -> list[Deduction]:
 
 
 def _entered(line: Line) -> Entered:
-    given = dict(line.values)
-    given["event"], given["line"] = int(given["event"]), given["line"] and int(given["line"])
-    return Entered(**given)
+    return Entered(**line.values | {"event": int(line.values["event"])})
 
 
 def _read(content: bytes) -> tuple[Sheet, dict[int, Statement]]:

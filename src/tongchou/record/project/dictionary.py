@@ -58,8 +58,8 @@ def _about(model: type[models.Model]) -> Iterator[str]:
 def _column(field: models.Field[Any, Any]) -> str:
     kind = "sealed text" if isinstance(field, SealedText) else str(field.db_type(connection))
     notes = []
-    if field.primary_key:
-        notes.append("key")
+    if field in field.model._meta.pk_fields:
+        notes.append("key" if field.primary_key else "part of the key")
     elif field.unique:
         notes.append("unique")
     if field.remote_field is not None:

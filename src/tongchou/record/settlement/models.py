@@ -104,6 +104,7 @@ class LineResult(Immutable, Scoped):
 
     scope_by: ClassVar = {side: f"event__{field}" for side, field in _SEEN.items()}
 
+    pk = models.CompositePrimaryKey("event_id", "charge_id")
     event = models.ForeignKey(
         Event, models.PROTECT, verbose_name="结算", related_name="lines", db_constraint=False, db_index=False
     )
@@ -121,7 +122,6 @@ class LineResult(Immutable, Scoped):
     class Meta:
         db_table = "settlement_line"
         verbose_name = "结算明细"
-        constraints = (models.UniqueConstraint(name="line_once_in_a_settlement", fields=["event", "charge"]),)
 
 
 class Live(models.Model):

@@ -38,7 +38,7 @@ SELECT e.id AS row, total, sums.fen FROM settlement_event e,
 LATERAL (SELECT ({_sum("e.paid")} + hospital + cash)::bigint AS fen) sums WHERE sums.fen <> total
 """
 _LINE = f"""
-SELECT l.id AS row, c.fen AS total, sums.parts, sums.fen
+SELECT l.charge_id AS row, c.fen AS total, sums.parts, sums.fen
 FROM settlement_line l JOIN charge c ON c.id = l.charge_id, LATERAL (
     SELECT full_self_pay + over_limit + first_self_pay + in_scope AS parts,
         ({_sum("l.paid")} + hospital + cash)::bigint AS fen
@@ -153,7 +153,7 @@ FULL JOIN (
 ) said USING (event, charge) WHERE live.event IS NULL OR said.event IS NULL
 """
 _KEYS = """
-SELECT l.id AS row, 'settlement_line' AS "table" FROM settlement_line l
+SELECT l.charge_id AS row, 'settlement_line' AS "table" FROM settlement_line l
 WHERE NOT EXISTS (SELECT FROM charge c WHERE c.id = l.charge_id)
     OR NOT EXISTS (SELECT FROM settlement_event e WHERE e.id = l.event_id)
 UNION ALL SELECT c.id, 'charge' FROM charge c

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from tests.oracle.drafting import WORDS
 from tests.oracle.packs import World
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.bulk.run import Bulk, Settled
-from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.from_tables import Intake

@@ -17,8 +17,8 @@ from tests.engines.benefits.bulk.test_odd import rows as visit
 from tests.engines.benefits.small import pack
 from tests.oracle.packs import random_world
 from tongchou.engines.benefits.bulk import visits
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.bulk.run import Bulk
-from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.replay import Replay, Results
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack

@@ -15,7 +15,7 @@ from tests.engines.benefits.bulk.test_odd import CARD, family
 from tests.engines.benefits.replay.test_equal import in_rows
 from tests.engines.benefits.small import pack
 from tests.oracle.packs import random_world
-from tongchou.engines.benefits.bulk.samples import rows_of
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.carried import Carried, Seen
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.engines.benefits.replay import Replay, Results

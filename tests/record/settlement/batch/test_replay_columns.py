@@ -27,7 +27,8 @@ from tongchou.record.settlement.rules import rules_of
 PEOPLE = 24
 ALTERED = "SELECT id FROM settlement_event ORDER BY total DESC, id LIMIT 1"
 EVENT = f"UPDATE settlement_event SET {{}} WHERE id = ({ALTERED})"
-LINE = f"UPDATE settlement_line SET {{}} WHERE id = (SELECT min(id) FROM settlement_line WHERE event_id = ({ALTERED}))"
+_FIRST = f"SELECT event_id, min(charge_id) FROM settlement_line WHERE event_id = ({ALTERED}) GROUP BY 1"
+LINE = f"UPDATE settlement_line SET {{}} WHERE (event_id, charge_id) = ({_FIRST})"
 CLAIM = "claim = jsonb_set(claim::jsonb, '{}', '{}')::json"
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Claims, Numbers, some
+from tongchou.engines.benefits.bulk.rows import Row, rows_of
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.from_tables import Intake
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables
-
-Row = dict[str, Any]
 
 
 class Samples:
@@ -45,18 +42,3 @@ class Samples:
                 found = None
             self._known[at] = found if isinstance(found, Claim) else None
         return self._known[at]
-
-
-def rows_of(table: pa.Table) -> list[Row]:
-    """Rows as the readers of files give them: maps as dicts, empty lists and maps where there is nothing."""
-    kinds = {field.name: field.type for field in table.schema}
-    maps = [name for name, kind in kinds.items() if pa.types.is_map(kind)]
-    lists = [name for name, kind in kinds.items() if pa.types.is_list(kind)]
-    rows: list[Row] = table.to_pylist()
-    for number, row in enumerate(rows, 1):
-        row.setdefault("_row", number)
-        for name in maps:
-            row[name] = dict(row[name] or ())
-        for name in lists:
-            row[name] = row[name] or []
-    return rows

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Flags, Numbers, codes, index_in
-from tongchou.engines.benefits.bulk.samples import rows_of
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.from_tables import Row
 from tongchou.ground.tables import TABLES, Sifted, Tables, schema
 from tongchou.ground.tables.homes import homes

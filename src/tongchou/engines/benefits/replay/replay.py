@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Numbers, codes, days, index_in, moments
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.bulk.run import Bulk
-from tongchou.engines.benefits.bulk.samples import rows_of
 from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.carried import Carried
 from tongchou.engines.benefits.claim import Settlement

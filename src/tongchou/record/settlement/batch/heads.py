@@ -4,7 +4,7 @@ found before. People come with several claims, and what is theirs is the same in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Numbers
-from tongchou.engines.benefits.bulk.samples import rows_of as read_rows
+from tongchou.engines.benefits.bulk.rows import rows_of as read_rows
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.from_tables import CLAIM_FACTS, Intake, Row
 from tongchou.ground.dates import months_between
@@ -28,6 +28,8 @@ from tongchou.record.settlement.batch.texts import fields, joined, text
 from tongchou.record.settlement.stored import beyond_json
 
 _OF_PERSON = ("persons", "households", "spells", "entitlements", "accounts")
+_MOST = 1 << 16  # words remembered
+_DATES = ("admitted", "discharged", "settled")
 _words_of = itemgetter(*CLAIM_FACTS)
 _JSON = json.JSONEncoder(ensure_ascii=False, default=beyond_json)
 
@@ -39,7 +41,7 @@ def heads(
     first `charge` of it; `stay`: the visit after which its stay is called. Raises the problems of a claim that cannot
     be built."""
     claims = read_rows(share.cut["claims"])
-    read: dict[str, list[Row]] = {name: [] for name in TABLES} | {"claims": claims}
+    read: dict[str, list[Row]] = {name: [] for name in TABLES}
     read |= {name: read_rows(share.people[name]) for name in _OF_PERSON if name in share.people}
     intake = _Intake(Tables(read, [], {name: len(found) for name, found in read.items() if found}), pack, assumed)
     columns = (rows.person, rows.household, rows.payer, visit, charge, stay)
@@ -84,48 +86,59 @@ class _Told(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """Some facts of a claim, and as JSON without its braces."""
+    """Some facts of a claim as JSON without its braces: which they are, the earliest day among them on which the person
+    is looked at, and the day of birth if that is one of them."""
 
-    facts: dict[str, Any]
     text: str
+    names: frozenset[str]
+    first: date
+    born: date
+
+
+_NONE = _Part("", frozenset(), date.max, date.min)
 
 
 class _Intake(Intake):
-    """One that remembers what it found of a person, of a spell and of a claim's own words, where nothing was wrong with
-    it."""
+    """One that remembers what it found of a person, of a spell and of a claim's own words."""
 
     def __init__(self, tables: Tables, pack: Pack, assumed: Mapping[str, str]) -> None:
         super().__init__(tables, pack, assumed)
-        self._parts: list[_Part] = []
-        self._found: dict[tuple[Any, ...], _Part] = {}
-        self._same = _as_json(self.assumed)
+        self._of_person: dict[str, _Part | None] = {}
+        self._of_spell: dict[int, _Part | None] = {}
+        self._of_words = _words_found(pack.hash)
+        self._apart: dict[tuple[frozenset[str], ...], bool] = {}
+        self._same = self._part(self.assumed)
 
     def ordinary(self, row: Row, said: str) -> _Told | None:
         """What a claim says in which all is as in most; None for one that is to be built as a whole, and for one with
         which something is wrong. `said`: its dates as JSON."""
         if row["given"] or row["account_use"] == "relative":
             return None
-        discharged = row["discharged_on"] or row["admitted_on"]
+        admitted = row["admitted_on"]
+        discharged = row["discharged_on"] or admitted
         settled = row["settled_at"].date() if row["settled_at"] else discharged
-        dates = {"admitted": row["admitted_on"], "discharged": discharged, "settled": settled}
+        dates = {"admitted": admitted, "discharged": discharged, "settled": settled}
         person, scheme, day = row["person_id"], row["scheme"], dates[self._basis]
         for spell in self._spells.get((person, scheme), ()):
             if spell["from_date"] <= day and (spell["through_date"] is None or day <= spell["through_date"]):
                 break
         else:
             return None
-        problems: list[Problem] = []
-        self._parts.clear()
-        facts = self.assumed | self._person_facts(row, problems) | self._spell_facts(row, spell, day, problems)
-        facts |= self._claim_facts(row, problems)
-        facts |= dates
-        problems += self._read.before_birth(row, facts)
-        self._check_account(row, None, day, dates["settled"], problems)
+        lasted = spell["months"]
+        months = _NONE if lasted is None else _months(lasted + months_between(spell["from_date"], day))
+        of = (self._same, self._person(row), self._spell(row, spell), months, self._words(row))
+        parts = [part for part in of if part is not None]
         # A fact that is in two parts has its place in the first and its value from the last.
-        if problems or sum([len(part.facts) for part in self._parts], len(self.assumed) + len(dates)) != len(facts):
+        if len(parts) < len(of) or not self._are_apart(tuple([part.names for part in parts])):
             return None
-        parts = [self._same, *[part.text for part in self._parts], said]
-        return _Told(", ".join([part for part in parts if part]), self._entitled(person, scheme, day))
+        if min(admitted, discharged, settled, *[part.first for part in parts]) < max([part.born for part in parts]):
+            return None
+        problems: list[Problem] = []
+        self._check_account(row, None, day, settled, problems)
+        if problems:
+            return None
+        texts = [part.text for part in parts if part.text]
+        return _Told(", ".join([*texts, said]), self._entitled(person, scheme, day))
 
     def whole(self, row: Row) -> _Told:
         """What any claim says. Raises the problems of one that cannot be built."""
@@ -134,40 +147,49 @@ class _Intake(Intake):
             raise ProblemError(*claim.problems)
         return _Told(_as_json(claim.facts), claim.entitlements)
 
-    def _person_facts(self, claim: Row, problems: list[Problem]) -> dict[str, Any]:
-        key = ("person", claim["person_id"])
-        return self._part(key) or self._keep(key, super()._person_facts(claim, problems), problems)
+    def _person(self, row: Row) -> _Part | None:
+        key = row["person_id"]
+        if key not in self._of_person:
+            self._of_person[key] = self._sound(lambda problems: self._person_facts(row, problems))
+        return self._of_person[key]
 
-    def _spell_facts(self, claim: Row, spell: Row | None, day: date, problems: list[Problem]) -> dict[str, Any]:
-        key = ("spell", None if spell is None else spell["_row"])
-        found = self._part(key)
-        if spell is None or spell["months"] is None:
-            return found or self._keep(key, super()._spell_facts(claim, spell, day, problems), problems)
-        if found is None:
-            found = super()._spell_facts(claim, spell | {"months": None}, day, problems)
-            found = self._keep(key, found, problems)
-        months = spell["months"] + months_between(spell["from_date"], day)
-        part = _months(months)
-        self._parts.append(part)
-        return found | part.facts
+    def _spell(self, row: Row, spell: Row) -> _Part | None:
+        """What a spell says but for how long it has lasted."""
+        key = spell["_row"]
+        if key not in self._of_spell:
+            lasting, day = spell | {"months": None}, spell["from_date"]
+            self._of_spell[key] = self._sound(lambda problems: self._spell_facts(row, lasting, day, problems))
+        return self._of_spell[key]
 
-    def _claim_facts(self, row: Row, problems: list[Problem]) -> dict[str, Any]:
-        key = ("claim", *_words_of(row), *row["diseases"], *row["facts"].items())
-        return self._part(key) or self._keep(key, super()._claim_facts(row, problems), problems)
+    def _words(self, row: Row) -> _Part | None:
+        key = (*_words_of(row), *row["diseases"], *row["facts"].items())
+        if key not in self._of_words:
+            if len(self._of_words) >= _MOST:
+                self._of_words.clear()
+            self._of_words[key] = self._sound(lambda problems: self._claim_facts(row, problems))
+        return self._of_words[key]
 
-    def _part(self, key: tuple[Any, ...]) -> dict[str, Any] | None:
-        part = self._found.get(key)
-        if part is None:
-            return None
-        self._parts.append(part)
-        return part.facts
+    def _sound(self, read: Callable[[list[Problem]], dict[str, Any]]) -> _Part | None:
+        """None for facts with which something is wrong."""
+        problems: list[Problem] = []
+        facts = read(problems)
+        return None if problems else self._part(facts)
 
-    def _keep(self, key: tuple[Any, ...], facts: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
-        part = _Part(facts, _as_json(facts))
-        self._parts.append(part)
-        if not problems:
-            self._found[key] = part
-        return facts
+    def _part(self, facts: dict[str, Any]) -> _Part:
+        days = [facts[name] for name in self._read.seen_on if isinstance(facts.get(name), date)]
+        return _Part(_as_json(facts), frozenset(facts), min(days, default=date.max), facts.get("birth_date", date.min))
+
+    def _are_apart(self, names: tuple[frozenset[str], ...]) -> bool:
+        if names not in self._apart:
+            together = frozenset(_DATES).union(*names)
+            self._apart[names] = len(together) == sum(map(len, names), len(_DATES))
+        return self._apart[names]
+
+
+@lru_cache(maxsize=4)
+def _words_found(pack: str) -> dict[tuple[Any, ...], _Part | None]:
+    """What the words of claims say under a pack, which is the same in every share."""
+    return {}
 
 
 def _as_json(facts: Mapping[str, Any]) -> str:
@@ -184,7 +206,7 @@ def _fact(name: str, value: Any) -> str:
 def _months(count: int) -> _Part:
     """How long a spell has lasted: of one that many days have in common."""
     facts = {"months": Fraction(count)}
-    return _Part(facts, _as_json(facts))
+    return _Part(_as_json(facts), frozenset(facts), date.max, date.min)
 
 
 @lru_cache(maxsize=1 << 12)
