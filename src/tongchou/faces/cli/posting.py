@@ -66,14 +66,13 @@ def post(data: Path, results: Path, persons: Path | None, share: int, processes:
     with acting(system_actor(*_ACTOR)), TemporaryDirectory(prefix="tongchou-shares-") as name:
         run, folder = Run(year, known, share), Path(name)
         due = run.due()
-        pool = start(processes_for(len(due), processes), loaded=POSTING)  # they begin while the shares are laid out
-        with pool or nullcontext():
-            run.spread(due, folder)
-            hang_up()
+        if due:
             begin = partial(_posting, run.batch.pk, folder, known.persons, known.institutions)
-            with progress(say("载入", "posting"), len(due)) as done:
-                work = each_share(begin, due, processes, pool) if due else ()
-                for count, _ in enumerate(work, 1):
+            hang_up()
+            shares = run.spread(due, folder)
+            pool = start(processes_for(len(due), processes), loaded=POSTING)
+            with pool or nullcontext(), progress(say("载入", "posting"), len(due)) as done:
+                for count, _ in enumerate(each_share(begin, shares, 1, pool), 1):
                     done(count)
         return run.end()
 

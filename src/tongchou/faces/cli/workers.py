@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
@@ -56,16 +56,19 @@ def start(
 
 def each_share(
     begin: Callable[[], Callable[[int], T]],
-    shares: Sequence[int],
+    shares: Iterable[int],
     processes: int | None,
     pool: ProcessPoolExecutor | None = None,
 ) -> Iterator[tuple[int, T]]:
     """The number of each share and what came of it, as it is done.
 
     `begin` is called once in every process, into which it must go, and gives what is called for each share there.
-    `processes`: as for `processes_for`. `pool`: those that were started for this; they end with it.
+    `processes`: as for `processes_for`. `pool`: those that were started for this; they end with it, and have the first
+    share as soon as `shares` gives it.
     """
-    pool = pool or start(processes_for(len(shares), processes))
+    if pool is None and processes != 1:
+        shares = list(shares)
+        pool = start(processes_for(len(shares), processes))
     if pool is None:
         work = begin()
         for number in shares:

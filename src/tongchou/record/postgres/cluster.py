@@ -34,6 +34,8 @@ log_timezone = 'Asia/Shanghai'
 lock_timeout = '30s'
 idle_in_transaction_session_timeout = '10min'
 wal_compression = on
+wal_buffers = 64MB
+min_wal_size = 1GB
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -90,9 +90,9 @@ class Run:
         self._before = done
         return [number for number in self._shares.numbers if number not in done]
 
-    def spread(self, numbers: Sequence[int], folder: Path) -> None:
-        """Lay out these shares in a folder, for a `Part` in any process."""
-        spread(self._shares, numbers, folder)
+    def spread(self, numbers: Iterable[int], folder: Path) -> Iterator[int]:
+        """Lay out these shares in a folder, for a `Part` in any process, and say of each when it is there."""
+        return spread(self._shares, numbers, folder)
 
     def post(self, number: int) -> BatchShare:
         """Post a share. Raises as `post_batch`."""

@@ -27,8 +27,6 @@ _OF = "of"
 _UNUSED = {"settlement_id", "pack_hash", "semantics", "reason", "balc"}
 """What the results say again in each row."""
 Tables = dict[str, pa.Table]
-Spans = dict[int, tuple[int, int]]
-Dealt = tuple[str, pa.Table, Spans]
 
 
 class Told:
@@ -104,18 +102,21 @@ class Shares:
         self.numbers: list[int] = np.unique(self._of_claim).tolist()
 
     def share(self, number: int) -> Share:
-        return Share.of(number, {name: table.slice(*spans.get(number, (0, 0))) for name, table, spans in self._dealt})
+        return Share.of(number, {name: dealt.share(number) for name, dealt in self.dealt.items()})
 
-    def deal(self) -> Iterator[Dealt]:
-        """Each table in the order of shares, and of settlements where it has rows of them, and where each share lies in
-        it: first row and how many."""
+    @cached_property
+    def dealt(self) -> dict[str, Dealt]:
+        """Each table, and of each share its rows in the order of settlements, where it has rows of them."""
+        return dict(self._deal())
+
+    def _deal(self) -> Iterator[tuple[str, Dealt]]:
         year = self.year
         persons, changes, states = year.tables["persons"], year.settled[CHANGES], year.settled[STATES]
         for name in _OF_PEOPLE:
             if name in year.tables:
                 table = year.tables[name]
                 share = _at(self._of_person, index_in(table["person_id"], persons["person_id"]))
-                yield name, *_in_order(table, share, share)
+                yield name, Dealt(table, share, share)
         ids = year.judged["claim_id"]
         order = np.argsort(self._of_claim, kind="stable")
         place = np.empty(len(order), dtype=np.int64)
@@ -123,30 +124,32 @@ class Shares:
         of_change = index_in(changes["claim_id"], ids)
         of_state = index_in(*(joined(one["name"], " ", one["subject"]) for one in (states, changes)))
         share = _at(_at(self._of_claim, of_change), of_state)
-        yield STATES, *_in_order(states, share, share)
+        yield STATES, Dealt(states, share, share)
         tables = {"settlements": year.judged, "claims": year.tables["claims"], "lines": year.tables["lines"]}
         for name, table in {**tables, **{one: year.settled[one] for one in ("line_results", CHANGES, TRACES)}}.items():
             at = index_in(table["claim_id"], ids)
             share = _at(self._of_claim, at)
-            yield name, *_in_order(table if name == "claims" else numbered(table, place[at]), share, place[at])
+            yield name, Dealt(table if name == "claims" else numbered(table, place[at]), share, place[at])
 
-    @cached_property
-    def _dealt(self) -> list[Dealt]:
-        return list(self.deal())
+
+class Dealt:
+    """A table of which each share takes its rows, by place."""
+
+    def __init__(self, table: pa.Table, share: Numbers, place: Numbers) -> None:
+        self.table = table.unify_dictionaries().combine_chunks()
+        kept = np.flatnonzero(share >= 0)
+        self._rows = kept[np.argsort(place[kept], kind="stable")]
+        numbers, first, count = np.unique(share[self._rows], return_index=True, return_counts=True)
+        self._spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
+
+    def share(self, number: int) -> pa.Table:
+        first, count = self._spans.get(number, (0, 0))
+        return self.table.take(pa.array(self._rows[first : first + count])).combine_chunks()
 
 
 def _at(share: Numbers, rows: Numbers) -> Numbers:
     """The share of each row, -1 where there is none."""
     return np.where(rows < 0, -1, share[rows])
-
-
-def _in_order(table: pa.Table, share: Numbers, place: Numbers) -> tuple[pa.Table, Spans]:
-    """The rows that are of a share, by place."""
-    kept = np.flatnonzero(share >= 0)
-    rows = kept[np.argsort(place[kept], kind="stable")]
-    numbers, first, count = np.unique(share[rows], return_index=True, return_counts=True)
-    spans = dict(zip(numbers.tolist(), zip(first.tolist(), count.tolist(), strict=True), strict=True))
-    return table.unify_dictionaries().take(pa.array(rows)).combine_chunks(), spans
 
 
 def numbered(table: pa.Table, of: Numbers) -> pa.Table:
