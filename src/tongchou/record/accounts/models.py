@@ -37,7 +37,9 @@ class Entry(Immutable, Scoped):
     )
     scope_by: ClassVar = {"agency": "person__agency__path", "person": "person_id"}
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="参保人", related_name="account_entries")
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="参保人", related_name="account_entries", db_index=False
+    )
     insurance = models.CharField("险种", max_length=20)
     account = models.CharField("账户", max_length=30)
     day = models.DateField("记账日")

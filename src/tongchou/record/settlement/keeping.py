@@ -28,6 +28,7 @@ from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.postings import REVERSED, SETTLED, legs_of
 from tongchou.record.settlement.rules import Rules
 from tongchou.record.settlement.stepping import Settled
+from tongchou.record.settlement.stored_lines import as_rows
 from tongchou.record.visits.models import Visit
 
 _ALL = system("a relative who lets an account be used may be insured elsewhere")
@@ -200,13 +201,14 @@ def _number(subject: Any) -> int | None:
 def sharing(event: Event, later: Sequence[Event]) -> list[Event]:
     """Of later live settlements those that looked at what this one changed, or returned its lines; theirs in turn."""
     changed = set(stored.delta_from_json(event.delta))
-    lines = {line["id"] for line in event.claim["lines"]}
+    lines = {line["id"] for line in as_rows(event.claim["lines"])}
     found = []
     for other in sorted(later, key=lambda one: one.pk):
         reads = {tuple(key) for key in other.reads}
-        returns = any(line.get("original") in lines for line in other.claim["lines"])
+        own = as_rows(other.claim["lines"])
+        returns = any(line.get("original") in lines for line in own)
         if returns or any(tuple(key) in reads for key in changed):
             found.append(other)
             changed |= set(stored.delta_from_json(other.delta))
-            lines |= {line["id"] for line in other.claim["lines"]}
+            lines |= {line["id"] for line in own}
     return found

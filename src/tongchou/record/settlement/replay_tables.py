@@ -23,6 +23,7 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import DATE, LIST, NUMERIC, STANDARD_FACTS
 from tongchou.ground.tables import schema
 from tongchou.record.settlement.state import ACCOUNT
+from tongchou.record.settlement.stored_lines import as_rows
 
 _OF_CLAIM = {"id", "person", "scheme", "kind", "facts", "lines", "household", "stay", "episode", "account_person"}
 _OF_LINE = {"id", "amount", "item", "quantity", "unit_price", "price_limit", "first_pay_rate", "facts"}
@@ -56,12 +57,14 @@ class Told:
     def take(self, claim: Stored, balances: Sequence[Sequence[Any]]) -> int | None:
         """When it settles, as a number; None where no table can say it. `balances`: what the accounts held at which it
         looked."""
+        row, lines = None, list[Stored]()
         try:
-            row = self._row(claim)
+            lines = as_rows(claim["lines"])
+            row = self._row(claim, lines)
         except (_PlainError, KeyError, ValueError, TypeError):
-            row = None
+            pass
         self._claims.append(row)
-        self._lines.append(claim.get("lines", []))
+        self._lines.append(lines)
         for name, subject, _, _, fen in balances:
             self._accounts.setdefault((name[len(ACCOUNT) :], subject), fen)
         return None if row is None else row[self._basis].toordinal() * 10_000_000 + row["settled"].toordinal()
@@ -89,10 +92,10 @@ class Told:
         spells = [row for (person, _), rows in self._spells.items() if person in people for row in _one_by_one(rows)]
         return found | ({"spells": _table("spells", spells)} if spells else {})
 
-    def _row(self, claim: Stored) -> Stored:
-        if not claim.keys() <= _OF_CLAIM or claim["id"] in self._ids or not claim["lines"]:
+    def _row(self, claim: Stored, lines: Sequence[Stored]) -> Stored:
+        if not claim.keys() <= _OF_CLAIM or claim["id"] in self._ids or not lines:
             raise _PlainError
-        for line in claim["lines"]:
+        for line in lines:
             if not line.keys() <= _OF_LINE or type(line["amount"]) is not int:
                 raise _PlainError
         self._ids.add(claim["id"])
@@ -125,7 +128,7 @@ class Told:
             "stay_id": claim.get("stay"),
             "episode_id": claim.get("episode"),
             "account_person_id": claim.get("account_person"),
-            "total_fee": sum(line["amount"] for line in claim["lines"]),
+            "total_fee": sum(line["amount"] for line in lines),
             "given": [],
             "facts": own,
         }

@@ -14,6 +14,7 @@ from typing import Any
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.counter.quickly import quickly
 from tongchou.engines.benefits.state import Key
+from tongchou.record.settlement.stored_lines import as_columns, as_rows
 
 _AS_THEY_ARE = ("id", "amount", "item", "price_limit", "original")
 _NUMBERS = ("quantity", "unit_price", "first_pay_rate")
@@ -28,7 +29,7 @@ def claim_as_json(claim: Claim) -> dict[str, Any]:
         "scheme": claim.scheme,
         "kind": claim.kind,
         "facts": facts_as_json(claim.facts),
-        "lines": [_line(line) for line in claim.lines],
+        "lines": as_columns([_line(line) for line in claim.lines]),
         "given": dict(claim.given),
         "household": claim.household_id,
         "stay": claim.stay_id,
@@ -47,7 +48,7 @@ def claim_from_json(kept: Mapping[str, Any]) -> Claim:
         scheme=kept["scheme"],
         kind=kept["kind"],
         facts=_read_facts(kept.get("facts", {})),
-        lines=tuple(_read_line(line) for line in kept["lines"]),
+        lines=tuple(_read_line(line) for line in as_rows(kept["lines"])),
         given=kept.get("given", {}),
         household_id=kept.get("household"),
         stay_id=kept.get("stay"),

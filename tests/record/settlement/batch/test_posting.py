@@ -31,6 +31,7 @@ from tongchou.record.settlement.replay import replay, shares
 from tongchou.record.settlement.reversing import reverse
 from tongchou.record.settlement.rules import rules_of
 from tongchou.record.settlement.stored import claim_from_json, delta_as_json, keys_as_json
+from tongchou.record.settlement.stored_lines import as_columns, as_rows
 from tongchou.record.settlement.verify import EVERY
 from tongchou.record.visits.models import Charge, Visit
 
@@ -117,6 +118,7 @@ def test_every_claim_settles_again_to_the_same(city: Organisation, year: tuple[P
         assert delta_as_json(again.state_delta) == sorted(event.delta)
         assert {tuple(one) for one in keys_as_json(again.reads)} <= {tuple(one) for one in event.reads}
         assert trace_rows(again) == event.trace
+        assert as_columns(as_rows(event.claim["lines"])) == event.claim["lines"]
         compared += 1
     assert compared == len(settled(results))
 

@@ -1,9 +1,8 @@
-"""Visits, charges and claims of a share as columns of the record, numbered; lines as the engine had them, in JSON."""
+"""Visits, charges and claims of a share as columns of the record, numbered."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,22 +15,19 @@ import pyarrow.compute as pc
 from tongchou.engines.benefits.bulk.columns import Numbers, index_in
 from tongchou.engines.benefits.from_tables import LINE_FACTS
 from tongchou.engines.benefits.from_tables import PARTS as GIVEN_PARTS
-from tongchou.engines.benefits.table_facts import FactReader
-from tongchou.ground.errors import Place
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import schema
 from tongchou.record.base.clock import CHINA
 from tongchou.record.base.columns import numbers
+from tongchou.record.settlement.batch.claim_lines import lines_as_json
 from tongchou.record.settlement.batch.heads import heads
 from tongchou.record.settlement.batch.known import Rows
 from tongchou.record.settlement.batch.reading import Share
-from tongchou.record.settlement.batch.texts import fields, flat, gathered, joined, listed, objects, quoted, text
-from tongchou.record.settlement.stored import facts_as_json
+from tongchou.record.settlement.batch.texts import fields, flat, joined, listed, objects, quoted, text
 from tongchou.record.visits.models import Charge, Visit
 
 _OF_CLAIM = "level place disease referral filing third_party option".split()
 _CODES = ("national_code", "hospital_code")
-_NOWHERE = Place(table="lines")
 _ONE = pa.scalar(Decimal(1), schema("lines").field("quantity").type)
 
 
@@ -142,36 +138,11 @@ def returned(share: Share, numbered: Numbered) -> pa.Array:
 
 def claims_as_json(share: Share, rows: Rows, numbered: Numbered, pack: Pack, assumed: dict[str, str]) -> pa.Array:
     """The claim of each settlement as `stored.claim_as_json` has it: replay reads it like any other."""
-    lines = gathered(_lines(share, numbered, pack), numbered.first)
+    lines = lines_as_json(share.cut["lines"], numbered.charge, returned(share, numbered), numbered.first, pack)
     told = heads(
         share, rows, numbered.visit, numbered.charge[numbered.first[:-1]], stays(share, numbered), pack, assumed
     )
-    return joined(pa.array(told, pa.string()), ', "lines": [', lines, "]}")
-
-
-def _lines(share: Share, numbered: Numbered, pack: Pack) -> pa.Array:
-    lines, read = share.cut["lines"], FactReader(pack.vocabulary)
-    given = [flat(lines[name]) for name in GIVEN_PARTS]
-    parts = joined("[", pc.binary_join_element_wise(*(text(pc.fill_null(one, 0)) for one in given), ", "), "]")
-    back = returned(share, numbered)
-    facts = {name: quoted(lines[name]) for name in LINE_FACTS}
-    facts["fee_date"] = joined('{"day": "', text(flat(lines["fee_at"]).cast(pa.date32())), '"}')
-    own = _maps(lines["facts"], lambda said: facts_as_json(read.map(_NOWHERE, said, [])))
-    inner = listed(_or_nothing(fields(facts)), own)
-    return objects(
-        {
-            "id": joined('"', text(pa.array(numbered.charge)), '"'),
-            "amount": text(lines["amount"]),
-            "item": quoted(lines["item"]),
-            "quantity": joined('"', pc.fill_null(text(lines["quantity"]), "1"), '"'),
-            "unit_price": joined('"', text(lines["price"]), '"'),
-            "price_limit": text(lines["price_limit"]),
-            "first_pay_rate": joined('"', text(lines["first_pay_rate"]), '"'),
-            "original": joined('"', text(back), '"'),
-            "parts": pc.if_else(given[0].is_null(), pa.scalar(None, pa.string()), parts),
-            "facts": joined("{", inner, "}"),
-        }
-    )
+    return joined(pa.array(told, pa.string()), ', "lines": ', lines, "}")
 
 
 def _claim_of(share: Share) -> Numbers:
@@ -179,12 +150,12 @@ def _claim_of(share: Share) -> Numbers:
     return np.repeat(np.arange(len(share.cut["settlements"])), np.diff(share.ends("lines")))
 
 
-def _maps(column: Any, told: Callable[[dict[str, str]], dict[str, Any]] = dict) -> pa.Array:
+def _maps(column: Any) -> pa.Array:
     """The entries of a map of texts as JSON; empty where there are none, as in most."""
     whole = flat(column)
     found: list[str | None] = [None] * len(whole)
     for at in np.flatnonzero(np.diff(np.asarray(whole.offsets))).tolist():
-        found[at] = json.dumps(told(dict(whole[at].as_py())), ensure_ascii=False)[1:-1]
+        found[at] = json.dumps(dict(whole[at].as_py()), ensure_ascii=False)[1:-1]
     return pa.array(found, pa.string())
 
 
