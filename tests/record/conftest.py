@@ -12,8 +12,8 @@ django = pytest.importorskip("django", reason="the record needs the extra 'serve
 
 from psycopg import connect
 
-from tongchou.record.postgres import Cluster
-from tongchou.record.postgres.roles import SUPERUSER
+from tongchou.record.postgres import DATABASE, Cluster
+from tongchou.record.postgres.roles import SUPERUSER, make_database
 from tongchou.record.project.database import embedded
 from tongchou.record.project.start import hang_up, start, use_settings
 
@@ -34,7 +34,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
-from tests.record.undone import in_a_copy, undone
+from tests.record.undone import UNTOUCHED, in_a_copy, undone
 
 settings.ALLOWED_HOSTS = ["testserver"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes its time on purpose
@@ -51,6 +51,11 @@ def server() -> Iterator[Cluster]:
             superuser.execute(f"ALTER SYSTEM SET {name} = off")
         superuser.execute("SELECT pg_reload_conf()")
     start()
+    hang_up()
+    with connect(**cluster.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
+        there = superuser.execute("SELECT FROM pg_database WHERE datname = %s", [UNTOUCHED]).fetchone()
+        if there is None:  # other folders of tests start the same server by this, too
+            make_database(superuser, UNTOUCHED, template=DATABASE)
     yield cluster
     hang_up()
     cluster.stop()

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from tongchou.record.postgres import Cluster
 
 T = TypeVar("T")
+UNTOUCHED = "untouched"
+"""A copy of the database as it was migrated, in which no test works."""
 
 
 @contextmanager
@@ -59,17 +61,14 @@ def in_what_was_built(server: "Cluster", key: str, build: Callable[[], T]) -> It
 
 
 def _copied(server: "Cluster") -> str:
-    """A copy of the migrated database."""
+    """A copy of the migrated database, whatever was rolled back in it: numbers that were drawn stay drawn there."""
     from psycopg import connect
 
-    from tongchou.record.postgres import DATABASE
     from tongchou.record.postgres.roles import SUPERUSER, make_database
-    from tongchou.record.project.start import hang_up
 
     name = f"test_{uuid.uuid4().hex[:12]}"
-    hang_up()
     with connect(**server.dsn(SUPERUSER, "postgres"), autocommit=True) as superuser:
-        make_database(superuser, name, template=DATABASE)
+        make_database(superuser, name, template=UNTOUCHED)
     return name
 
 

@@ -58,7 +58,9 @@ def enrol(
     **facts: object,
 ) -> Person:
     """Somebody new with a spell; `wage` in yuan is declared."""
-    one = register(agency, next(_serial) % 1000, name=f"王{next(_serial)}", born=date(1970 + next(_serial) % 30, 3, 7))
+    serial = next(_serial)
+    born = date(1970 + serial % 30, 3, 1 + serial // 3_000 % 28)  # with the number below, everybody's own
+    one = register(agency, serial % 1_000, name=f"王{serial}", born=born)
     Spell.objects.create(person=one, insurance=insurance, employer=employer, facts=facts, during=days(since, through))
     if wage is not None:
         declaring.declare(person_id=one.pk, fact="缴费基数", fen=wage * 100, since=since)

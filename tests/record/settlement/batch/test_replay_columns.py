@@ -93,7 +93,7 @@ def test_what_was_posted_comes_out_the_same_by_columns() -> None:
         ("delta", "delta = '[]'"),
         ("reads", "reads = '[]'"),
         ("trace", "trace = '[]'"),
-        ("total", CLAIM.format("{lines,0,amount}", "1")),
+        ("total", CLAIM.format("{lines,amount}", "1")),
         ("semantics 0", "semantics = 0"),
         ("G101", "pack = 'x'"),
     ],
