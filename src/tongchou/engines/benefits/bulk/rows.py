@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-Row = dict[str, Any]
+from tongchou.engines.benefits.from_tables import Row
 
 
 def rows_of(table: pa.Table) -> list[Row]:

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Claims, Numbers, some
-from tongchou.engines.benefits.bulk.rows import Row, rows_of
+from tongchou.engines.benefits.bulk.rows import rows_of
 from tongchou.engines.benefits.claim import Claim
-from tongchou.engines.benefits.from_tables import Intake
+from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables

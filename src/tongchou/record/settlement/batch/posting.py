@@ -186,8 +186,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> Batc
 _BY_INDEX = """
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_mergejoin = off;
-SET LOCAL max_parallel_workers_per_gather = 0;
-SET LOCAL work_mem = '64MB'
+SET LOCAL max_parallel_workers_per_gather = 0
 """
 
 
