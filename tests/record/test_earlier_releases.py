@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
+from psycopg import connect
 
 from tests.record.orgs.people import acting_as
 from tests.record.people.test_people import card
@@ -18,6 +21,7 @@ from tongchou.record.base.scope import scoped, system
 from tongchou.record.orgs.models import User
 from tongchou.record.people import commands, queries
 from tongchou.record.postgres import Cluster
+from tongchou.record.postgres.roles import SUPERUSER
 from tongchou.record.project.backups import restore
 from tongchou.record.project.start import bring_up_to_date
 from tongchou.record.settlement.replay import replay, shares
@@ -32,16 +36,23 @@ def brought_up(
     request: pytest.FixtureRequest, server: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The name of a release, restored and migrated once, which takes seconds; what one test does no other looks at."""
-    release, place = request.param, tmp_path_factory.mktemp("keys")
+    release = request.param
+    with restored(release, server, tmp_path_factory.mktemp("keys")):
+        bring_up_to_date()
+        yield release
+
+
+@contextmanager
+def restored(release: str, server: Cluster, place: Path) -> Iterator[str]:
+    """Within the block the database, by this name, is as a release left it."""
     shutil.copy(KEPT / f"{release}-keys.json", place / "keys.json")
     shutil.copy(KEPT / f"{release}-head.jsonl", place / "head.jsonl")
     hashers = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     keys = override_settings(KEYS=place, AUDIT_HEAD=place / "head.jsonl", PASSWORD_HASHERS=hashers)
-    with in_a_copy(server), keys:
+    with in_a_copy(server) as name, keys:
         empty()
         restore(KEPT / f"{release}.tar")
-        bring_up_to_date()
-        yield release
+        yield name
 
 
 def rows(alias: str = "owner") -> dict[str, int]:
@@ -95,3 +106,31 @@ def test_work_goes_on(brought_up: str) -> None:
         assert (found.name, found.categories) == ("王小明", ("低保",))
         commands.correct(person_id=found.id, phone="13800000000", reason="本人申请")
         assert queries.look_at(number=found.id).phone == "*******0000"
+
+
+DEDUCTION = """
+INSERT INTO month_deduction (statement_id, event, line, fen, kind, article, why, evidence, at)
+SELECT 1, event_id, line, 1, 'review', 'a', 'w', '', now() FROM (
+    SELECT event_id, id AS line FROM settlement_line ORDER BY id LIMIT 2
+) lines UNION ALL SELECT 1, 1, NULL, 1, 'review', 'a', 'w', '', now()
+"""
+NAMED = """
+SELECT array_agg(c.number ORDER BY l.id) FROM (SELECT * FROM settlement_line ORDER BY id LIMIT 2) l
+JOIN charge c ON c.id = l.charge_id
+"""
+
+
+def test_deductions_name_their_lines_as_the_hospital_does(server: Cluster, tmp_path: Path) -> None:
+    """They were entered with numbers of lines that there are no more."""
+    with restored("second", server, tmp_path) as name:
+        until = [("payment", "0002_applications"), ("settlement", "0010_keys_in_one_walk")]
+        MigrationExecutor(connections["owner"]).migrate(until)
+        with connect(**server.dsn(SUPERUSER, name), autocommit=True) as superuser:
+            superuser.execute("SET session_replication_role = replica")  # neither statement nor triggers
+            superuser.execute(DEDUCTION)
+            (numbers,) = superuser.execute(NAMED).fetchone()
+        bring_up_to_date()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT line FROM month_deduction ORDER BY id")
+            assert [line for (line,) in cursor.fetchall()] == [*numbers, ""]
+        assert len(set(numbers)) == 2
