@@ -1,7 +1,7 @@
 """Settle share after share: most households by the bulk run, those with doubtful rows one by one.
 
-Every share leaves a part behind (see `merging`). How many there are, and how many processes settle them, changes
-nothing in the result.
+Every share leaves something behind, in the `Form` that was asked for: parts of the canonical tables (see `merging`), or
+numbers alone (see `numbers`). How many shares there are, and how many processes settle them, changes nothing else.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tongchou.engines.benefits.bulk.machine import machine, wanted
-from tongchou.engines.benefits.carried import Seen
-from tongchou.engines.benefits.replay import Replay, Results
+from tongchou.engines.benefits.carried import Carried, Seen
+from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.to_tables import Totals
-from tongchou.faces.cli.merging import Part, days_to_cut, merge, write_part
 from tongchou.faces.cli.parts import write_rejects
 from tongchou.faces.cli.shares import Shares
 from tongchou.faces.cli.states import Before, keep_part, keep_states, read_earlier
@@ -44,28 +43,43 @@ class Counted:
         return self.tables
 
 
+class Form(Protocol):
+    """How results are stored."""
+
+    def settle(self, replay: Replay, tables: Mapping[str, pa.Table], rest: Tables, before: Carried | None) -> Any:
+        """What is to be stored of these tables, and of rows that were read one by one."""
+        ...
+
+    def leave(self, results: Any, share: int) -> Any:
+        """Store the results of a share, and say what `gather` must know of them."""
+        ...
+
+    def gather(self, left: list[Any], out: Path, format: str) -> dict[str, Any]:  # noqa: A002 (as TableWriter)
+        """Finish what all shares left; the rows of each table (`rows`), and the sum of what lines cost (`line_fee`,
+        fen; None without lines)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Settling:
-    """All that a process needs to settle shares. `cuts`: the days at which parts are cut for the merging; `by_line`:
-    what was paid is also carried down to the lines; `after`: earlier results to go on after; `traced`: keep traces."""
+    """All that a process needs to settle shares. `after`: earlier results to go on after."""
 
     pack: Pack
     shares: Shares
     work: Path
-    cuts: tuple[int, ...]
+    form: Form
     assume: dict[str, str] = field(default_factory=dict)
-    by_line: bool = True
     after: Path | None = None
-    traced: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one share: its claims, the part it left behind, its totals, rows lost by table, and rejects; how
-    far its claims reach, and which rows of the earlier states are of its people."""
+    """What became of one share: its claims, what it left behind and the folder with its states, its totals, rows lost
+    by table, and rejects; how far its claims reach, and which rows of the earlier states are of its people."""
 
     claims: int
-    part: Part
+    left: Any
+    folder: Path
     totals: Totals
     lost: dict[str, int]
     rejects: list[Row]
@@ -93,10 +107,10 @@ def settle_in_bulk(
         claims += share.claims
         advance(claims)
     in_turn = [done[number] for number in shares]
-    written = merge([share.part for share in in_turn], len(what.cuts) + 1, out, format, what.pack.hash, what.traced)
+    written = what.form.gather([share.left for share in in_turn], out, format)
     earlier = read_earlier(what.pack, what.after)
     left = earlier and earlier.left(share.before for share in in_turn)
-    keep_states(what.pack, [share.part.folder for share in in_turn], [share.seen for share in in_turn], out, left)
+    keep_states(what.pack, [share.folder for share in in_turn], [share.seen for share in in_turn], out, left)
     rejects = write_rejects([row for share in in_turn for row in share.rejects], out, format)
     written["rows"]["rejects"] = len(rejects)
     lost = {name: sum(share.lost.get(name, 0) for share in in_turn) for name in what.shares.rows}
@@ -104,23 +118,7 @@ def settle_in_bulk(
         name: {"read": rows, "kept": rows - lost[name], "rejected": lost[name]}
         for name, rows in what.shares.rows.items()
     }
-    if not what.by_line:
-        written["line_fee"] = None
     return Counted(counted), _in_all(in_turn), {**written, "rejects": rejects, "year_end_paid": 0}
-
-
-def settling(
-    pack: Pack,
-    shares: Shares,
-    work: Path,
-    assume: dict[str, str] | None = None,
-    by_line: bool = True,
-    after: Path | None = None,
-    traced: bool = False,
-) -> Settling:
-    """What `settle_in_bulk` is to do, the parts to lie in the folder `work`."""
-    cuts = days_to_cut(shares, pack.region.year.basis)
-    return Settling(pack, shares, work, cuts, assume or {}, by_line, after, traced)
 
 
 def warm() -> None:
@@ -142,12 +140,14 @@ class Settler:
         for name, table in contents.items():
             check_fits_python(table, f"{name}.parquet")
         claims = len(contents["claims"])
-        results, rest, before = self._results(contents)
-        part = write_part(results, self.what.cuts, self.what.work / f"part-{number}")
-        keep_part(part.folder, before.and_now(results.states))
+        sound, rest, before = self._judged(contents)
+        results = self.what.form.settle(self.replay, sound, rest, before.carried)
+        left = self.what.form.leave(results, number)
+        folder = keep_part(self.what.work / f"states-{number}", before.and_now(results.states))
         return Done(
             claims,
-            part,
+            left,
+            folder,
             results.totals(),
             {name: rest.read[name] - len(rest.rows[name]) for name in contents},
             [reject_row(problem) for problem in (*rest.problems, *results.rejects)],
@@ -155,13 +155,13 @@ class Settler:
             Before(rows=before.rows),
         )
 
-    def _results(self, contents: dict[str, pa.Table]) -> tuple[Results, Tables, Before]:
+    def _judged(self, contents: dict[str, pa.Table]) -> tuple[dict[str, pa.Table], Tables, Before]:
+        """The sound tables, the rows that were read one by one, and what earlier runs left to these people."""
         sifted = sift(contents)
         rest = read_some(contents, sifted.chosen)
         sound = {name: _without(table, sifted.chosen[name], contents[name]) for name, table in sifted.tables.items()}
         before = Before() if self.earlier is None else self.earlier.of_share(sifted.tables)
-        del sifted
-        return self.replay.settle(sound, rest, self.what.by_line, before.carried, self.what.traced), rest, before
+        return sound, rest, before
 
 
 def _begin(what: Settling) -> Callable[[int], Done]:

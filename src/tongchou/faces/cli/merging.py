@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tongchou.engines.benefits.bulk.columns import Numbers
-    from tongchou.engines.benefits.replay import Results
+    from tongchou.engines.benefits.carried import Carried
+    from tongchou.engines.benefits.replay import Replay, Results
+    from tongchou.ground.tables import Tables
 
 AT_ONCE = 400_000
 """Claims merged at most at once, with `LINES_A_CLAIM` times as many lines."""
@@ -52,7 +54,27 @@ class Part:
     """The results of one share, by table, from one cut to the next."""
 
     tables: dict[str, Pieces]
-    folder: Path
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The form of the canonical tables. `by_line`: with line results; `traced`: with traces and changes."""
+
+    pack_hash: str
+    work: Path
+    cuts: tuple[int, ...]
+    by_line: bool = True
+    traced: bool = False
+
+    def settle(self, replay: Replay, tables: Mapping[str, pa.Table], rest: Tables, before: Carried | None) -> Results:
+        return replay.settle(tables, rest, self.by_line, before, self.traced)
+
+    def leave(self, results: Results, share: int) -> Part:
+        return write_part(results, self.cuts, self.work / f"part-{share}")
+
+    def gather(self, left: list[Part], out: Path, format: str) -> dict[str, Any]:  # noqa: A002 (as TableWriter)
+        written = merge(left, len(self.cuts) + 1, out, format, self.pack_hash, self.traced)
+        return written if self.by_line else {**written, "line_fee": None}
 
 
 def days_to_cut(shares: Shares, basis: str) -> tuple[int, ...]:
@@ -91,7 +113,7 @@ def write_part(results: Results, cuts: Sequence[int], folder: Path) -> Part:
         rows = _own(getattr(results, name), "claim_id")
         found[name] = write_pieces(rows, np.append(0, np.cumsum(count))[ends].tolist(), _IDS, folder / name)
     found["settlements"] = write_pieces(settlements, ends.tolist(), _IDS, folder / "settlements")
-    return Part(found, folder)
+    return Part(found)
 
 
 def _own(table: pa.Table, *said: str) -> pa.Table:

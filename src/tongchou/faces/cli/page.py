@@ -36,7 +36,8 @@ complaints and progress to standard error. `REGION` is the path of a region fold
   rest settles). Claims and fees are counted from the file anew and must equal settled + refused + rejected;
   payers and lines must sum to the settled fee. `--assume` gives a fact to claims that lack it and is written
   into the summary. `--after` goes on after earlier results, from what households had used up
-  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces and changes](traces.md). Parquet, and a lake
+  ([how](../algorithms/lake.md#on-disk)). `--trace` also writes [traces and changes](traces.md). `--numbers` stores
+  amounts by row number instead of tables with texts ([what](../how-to/settle-a-folder.md)). Parquet, and a lake
   bucket by bucket, settles in shares of whole households, in the memory of a share for each process; the number of
   shares and of processes changes nothing in the result.
 - **lake** puts Parquet tables of any size and in any order into buckets of whole households, ordered as the region

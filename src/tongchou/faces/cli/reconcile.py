@@ -162,13 +162,14 @@ def reconcile(
     by_status = {**totals.fees, "rejected": sum(fees.get(number) or 0 for number in named)}
     fee_in, unknown = in_all(fees)
     rows, counts = written["rows"], tables.counts()
+    judged = rows["amounts"] if "amounts" in rows else rows["settlements"]
     fallen = counts["claims"]["rejected"] + totals.claims["rejected"]
     checks = {
         "claims_in = settled + refused + rejected": len(fees) == sum(claims.values()),
         "fee_in = settled + refused + rejected": fee_in == sum(by_status.values()),
         "payers = settled fee": sum(totals.payers.values()) == totals.fees["settled"],
         "lines = settled fee": written["line_fee"] in (totals.fees["settled"], None),  # None: no lines were asked for
-        "settlements written = settled + refused": rows["settlements"] == claims["settled"] + claims["refused"],
+        "settlements written = settled + refused": judged == claims["settled"] + claims["refused"],
         "claims not settled = claims among the rejects": fallen == len(named),
     }
     return Reconciliation(

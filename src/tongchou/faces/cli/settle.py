@@ -55,6 +55,16 @@ def settle(
             "--trace", help="另存各层的计算过程和累计变动 || also store what happened in every layer and state"
         ),
     ] = False,
+    numbers: Annotated[
+        bool,
+        typer.Option(
+            "--numbers",
+            help="只存数字：每份一个文件，按行号对应 || store numbers alone: a file for each share, by row number",
+        ),
+    ] = False,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="与 --numbers 同用，另存明细 || with --numbers: also store lines")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="替换以前的结果 || replace the results of an earlier run")
     ] = False,
@@ -68,13 +78,24 @@ def settle(
     facts = assumptions(assume or [])
     if after is not None and year_end:
         refuse("--year-end 要整年的数据，不能与 --after 同用", "--year-end needs whole years and goes without --after")
+    _check_numbers(numbers, lines, format, year_end, data)
     check_out(data, out, force)
     if after is not None and after.resolve() == out.resolve():
         refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
     pack = load(region)
     with replacing(out) as folder:
         reconciliation, summary = settle_folder(
-            pack, data, folder, format, facts, jobs, year_end, after=after, trace=trace
+            pack,
+            data,
+            folder,
+            format,
+            facts,
+            jobs,
+            year_end,
+            by_line=lines or not numbers,
+            after=after,
+            trace=trace,
+            numbers=numbers,
         )
     _show(reconciliation, out)
     code = OK if reconciliation.holds else FINDINGS
@@ -94,19 +115,23 @@ def settle_folder(
     by_line: bool = True,
     after: Path | None = None,
     trace: bool = False,
+    numbers: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """Settle the tables of `data` into `out`; the reconciliation, and the summary that is written beside the tables.
 
     `data`: a folder of tables in any order, or a lake. `share`: claims that are settled at once, about; the buckets of
     a lake are shares as they are. `jobs`: processes. Neither changes anything in the tables that are written.
     `by_line`: False leaves `line_results` empty where claims settle in shares. `after`: the folder of results that this
-    run goes on after; `trace`: also store traces and changes.
+    run goes on after; `trace`: also store traces and changes. `numbers`: store numbers alone (see `numbers`); then
+    `data` must be Parquet.
 
     Raises `ProblemError` when the tables as a whole cannot be read, or the states of `after` do not go with them (K).
     """
     from tongchou.engines.benefits.from_tables import Intake
-    from tongchou.faces.cli.bulk import settle_in_bulk, settling, warm
+    from tongchou.faces.cli.bulk import Form, Settling, settle_in_bulk, warm
     from tongchou.faces.cli.memory import keep_memory
+    from tongchou.faces.cli.merging import Merged, days_to_cut
+    from tongchou.faces.cli.numbers import Numbers
     from tongchou.faces.cli.parts import merge_parts, settle_in_parts
     from tongchou.faces.cli.progress import progress
     from tongchou.faces.cli.reconcile import fees_of, reconcile
@@ -117,15 +142,20 @@ def settle_folder(
     from tongchou.ground.tables import read_tables
 
     with collector_at_rest():
-        if _in_bulk(data, year_end):
+        if numbers or _in_bulk(data, year_end):
             keep_memory()
             # They start while this process spreads the claims.
             pool = start(processes_for(how_many(data, share), jobs), warm)
             with pool or nullcontext(), tempfile.TemporaryDirectory(prefix=".parts-", dir=out) as work:
-                what = settling(pack, shares_of(data, Path(work), share), Path(work), assume, by_line, after, trace)
+                shares = shares_of(data, Path(work), share)
+                form: Form = Numbers(out, by_line, trace)
+                if not numbers:
+                    cuts = days_to_cut(shares, pack.region.year.basis)
+                    form = Merged(pack.hash, Path(work), cuts, by_line, trace)
+                what = Settling(pack, shares, Path(work), form, assume or {}, after)
                 with progress(say("结算", "settling"), what.shares.rows["claims"]) as advance:
                     counted, totals, written = settle_in_bulk(what, jobs, out, format, advance, pool)
-            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, after)
+            return _written(pack, reconcile(fees_of(data), counted, totals, written), out, assume, after, numbers)
         tables = read_tables(data)
         intake = Intake(tables, pack, assume)
         earlier = read_earlier(pack, after)
@@ -145,6 +175,20 @@ def settle_folder(
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, after)
 
 
+def _check_numbers(numbers: bool, lines: bool, format: str, year_end: bool, data: Path) -> None:  # noqa: A002 (as the option)
+    """End the run where `--numbers` cannot be had."""
+    from tongchou.faces.cli.shares import is_lake, is_parquet
+
+    if lines and not numbers:
+        refuse(
+            "--lines 与 --numbers 同用；否则明细总是写出", "--lines goes with --numbers; else lines are always written"
+        )
+    if numbers and (format != "parquet" or year_end):
+        refuse("--numbers 只写 Parquet，不能与 --year-end 同用", "--numbers writes Parquet and goes without --year-end")
+    if numbers and not (is_lake(data) or is_parquet(data)):
+        refuse("--numbers 需要 Parquet 表或数据湖", "--numbers needs Parquet tables or a lake")
+
+
 def _in_bulk(data: Path, year_end: bool) -> bool:
     """Whether claims settle share by share, as all of a lake do, or one by one. Ends the run where neither is built."""
     from tongchou.engines.lake import open_source
@@ -160,10 +204,17 @@ def _in_bulk(data: Path, year_end: bool) -> bool:
 
 
 def _written(
-    pack: Pack, reconciliation: Reconciliation, out: Path, assume: dict[str, str] | None, after: Path | None
+    pack: Pack,
+    reconciliation: Reconciliation,
+    out: Path,
+    assume: dict[str, str] | None,
+    after: Path | None,
+    numbers: bool = False,
 ) -> tuple[Reconciliation, dict[str, Any]]:
     """The summary, written beside the tables."""
     summary = summary_of(pack, reconciliation, assume or {})
+    if numbers:
+        summary["numbers"] = True
     if after is not None:
         summary["after"] = os.path.relpath(after.resolve(), out.resolve())
     (out / SUMMARY).write_text(json_.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -197,6 +248,7 @@ def summary_of(pack: Pack, reconciliation: Reconciliation, assumed: dict[str, st
 
 def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but results of an earlier run is ever replaced, and only when asked."""
+    from tongchou.engines.benefits.replay.numbered import NAMES as NUMBERED
     from tongchou.engines.benefits.to_tables import NAMES
     from tongchou.faces.cli.parts import YEAR_END
     from tongchou.faces.cli.states import STATES
@@ -208,7 +260,13 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         return
     if data.exists() and (data.resolve() == out.resolve() or out.resolve() in data.resolve().parents):
         refuse("结果不能写到数据所在文件夹", "the results cannot go where the data are")
-    ours = {SUMMARY, STATES, *KEPT, *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS)}
+    ours = {
+        SUMMARY,
+        STATES,
+        *KEPT,
+        *NUMBERED,
+        *(f"{name}.{ending}" for name in (*NAMES, YEAR_END) for ending in FORMATS),
+    }
     found = {entry.name for entry in out.iterdir()}
     if found and not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces earlier results")

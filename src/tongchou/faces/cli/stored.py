@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from tongchou.engines.benefits.explain import Explanation
     from tongchou.engines.benefits.from_tables import Intake
     from tongchou.engines.benefits.state import State
+    from tongchou.engines.benefits.to_tables import Outcome
     from tongchou.ground.region.pack import Pack
+    from tongchou.ground.tables import Tables
 
 _SUMMARY = "summary.json"
 
@@ -29,17 +31,15 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
     holds no results or not this one; 1 when something comes out differently. Raises `ProblemError` for tables that
     cannot be read, and for a claim that the tables at hand no longer allow to settle.
     """
-    from tongchou.engines.benefits.engine import Engine
     from tongchou.engines.benefits.explain import explain
-    from tongchou.engines.benefits.from_tables import Intake
     from tongchou.faces.cli.traces import stored_traces
-    from tongchou.faces.python.again import NotAsStored, hold_to_stored, settle_again
-    from tongchou.ground.errors import ProblemError
-    from tongchou.ground.tables import read_tables
+    from tongchou.faces.python.again import NotAsStored, hold_to_stored
 
     summary = _summary(settlements)
     _check_version(summary, pack)
     folder = _data(summary, settlements, data)
+    if summary.get("numbers"):
+        return _explain_numbers(pack, summary, settlements, settlement_id, folder)
     stored = _rows(settlements, "settlements", settlement_id)
     if len(stored) != 1:
         refuse(
@@ -47,21 +47,54 @@ def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path
             f"settlements in {settlements} has {len(stored)} rows '{settlement_id}'; a claim not used is in rejects",
             UNREADABLE,
         )
-    tables = read_tables(folder)
-    intake = Intake(tables, pack, summary.get("assumed") or {})
-    claim_id = stored[0].get("claim_id")
-    try:
-        outcome = settle_again(Engine(pack), intake, str(claim_id), _before(summary, pack, settlements, intake))
-    except KeyError:
-        refuse(f"{folder} 中没有可结算的“{claim_id}”", f"{folder} has no sound claim '{claim_id}'", FINDINGS)
-    if outcome.result is None:
-        raise ProblemError(*outcome.problems)
+    outcome, _ = _settled_again(pack, summary, settlements, str(stored[0].get("claim_id")), folder)
     try:
         lines, traces = _rows(settlements, "line_results", settlement_id), stored_traces(settlements, settlement_id)
         hold_to_stored(outcome, pack.hash, stored[0], lines, traces)
     except NotAsStored as error:
         refuse(error.message("zh"), error.message("en"), FINDINGS)
     return explain(outcome.result, pack)
+
+
+def _explain_numbers(
+    pack: Pack, summary: dict[str, Any], settlements: Path, claim_id: str, folder: Path
+) -> Explanation:
+    """The same of what `--numbers` stored, where a claim is known by the number of its row in the data."""
+    from tongchou.engines.benefits.explain import explain
+    from tongchou.faces.cli.numbers import differing
+
+    outcome, came = _settled_again(pack, summary, settlements, claim_id, folder)
+    found = differing(settlements, outcome, pack, came)
+    if found:
+        told = "\n".join(f"  {one}" for one in found)
+        refuse(
+            f"“{claim_id}”重新结算与所存结果不符，不予说明（所存 ≠ 重算）：\n{told}",
+            f"settled again, '{claim_id}' is not what is stored and is not explained (stored ≠ settled):\n{told}",
+            FINDINGS,
+        )
+    assert outcome.result is not None
+    return explain(outcome.result, pack)
+
+
+def _settled_again(
+    pack: Pack, summary: dict[str, Any], settlements: Path, claim_id: str, folder: Path
+) -> tuple[Outcome, Tables]:
+    """A claim of the data, settled after its household's earlier ones, and the data."""
+    from tongchou.engines.benefits.engine import Engine
+    from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.python.again import settle_again
+    from tongchou.ground.errors import ProblemError
+    from tongchou.ground.tables import read_tables
+
+    tables = read_tables(folder)
+    intake = Intake(tables, pack, summary.get("assumed") or {})
+    try:
+        outcome = settle_again(Engine(pack), intake, claim_id, _before(summary, pack, settlements, intake))
+    except KeyError:
+        refuse(f"{folder} 中没有可结算的“{claim_id}”", f"{folder} has no sound claim '{claim_id}'", FINDINGS)
+    if outcome.result is None:
+        raise ProblemError(*outcome.problems)
+    return outcome, tables
 
 
 def _summary(settlements: Path) -> dict[str, Any]:

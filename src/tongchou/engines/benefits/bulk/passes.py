@@ -201,3 +201,70 @@ def tell_lines(
             told[0, out], told[5, out], told[6, out] = amount, amount - paid - cut, cut
             out += 1
     return entry
+
+
+def tell_amounts(
+    first: Numbers,
+    visits: Numbers,
+    settled: Numbers,
+    plan: Numbers,
+    names: Numbers,
+    paid: Numbers,
+    paid_start: Numbers,
+    parts: Numbers,
+    basic: Numbers,
+    cash: Numbers,
+    hospital: Numbers,
+    told: Numbers,
+) -> None:
+    """What became of the money of some claims (fen). Filled by claim: `told`, its four parts, the basic fund's
+    deductible, cash, what packages cut off, then what was paid by each layer (`names` by plan and layer). Of a claim
+    that is not `settled` there is nothing. `first` and `visits`: the first visit of each claim, and how many it has.
+    """
+    for i in range(len(first)):
+        if settled[i] != 0:
+            for v in range(first[i], first[i] + visits[i]):
+                for k in range(4):
+                    told[k, i] += parts[v, k]
+                told[4, i] += basic[v, 0]
+                told[5, i] += cash[v]
+                told[6, i] += hospital[v]
+                for j in range(paid_start[v], paid_start[v + 1]):
+                    told[7 + names[plan[v], j - paid_start[v]], i] += paid[j]
+
+
+def tell_line_amounts(
+    first: Numbers,
+    visits: Numbers,
+    span: Numbers,
+    place: Numbers,
+    parts: Numbers,
+    layers: Numbers,
+    names: Numbers,
+    plan: Numbers,
+    shares: Numbers,
+    share_start: Numbers,
+    row: Numbers,
+    told: Numbers,
+) -> None:
+    """The same of the lines of some claims, in the order of their rows. Filled by line: `row`, its row in the table;
+    `told`, its four parts, cash, the hospital's, then what was paid by each layer. Otherwise as `tell_lines`.
+    """
+    out = 0
+    for i in range(len(first)):
+        begin, last = first[i], first[i] + visits[i]
+        for r in range(span[begin, 0], span[last - 1, 1]):
+            p, v = place[r], begin
+            while p >= span[v, 1]:
+                v += 1
+            at = share_start[v] + (p - span[v, 0]) * (layers[v] + 1)
+            rest = 0
+            for part in range(4):
+                rest += parts[part, p]
+                told[part, out] = parts[part, p]
+            for layer in range(layers[v]):
+                rest -= shares[at + layer]
+                told[6 + names[plan[v], layer], out] += shares[at + layer]
+            row[out], told[5, out] = r, shares[at + layers[v]]
+            told[4, out] = rest - told[5, out]
+            out += 1

@@ -143,9 +143,9 @@ class Columns:
     def _entries(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Every layer that served a visit, claim by claim: its claim (from 0), its visit, its place in the plan, and
         its place in what was done."""
-        claim, visit = _pieces(self.first, self.visits)
+        claim, visit = pieces(self.first, self.visits)
         start = self.done.paid_start[visit]
-        piece, entry = _pieces(start, np.diff(self.done.paid_start)[visit])
+        piece, entry = pieces(start, np.diff(self.done.paid_start)[visit])
         return claim[piece], visit[piece], entry - start[piece], entry
 
     def _of_plan(self, what: str) -> Numbers:
@@ -256,7 +256,7 @@ def _conforming(columns: Mapping[str, Any], table: str, count: int) -> pa.Table:
     return pa.table([a if a.type == f.type else a.cast(f.type) for a, f in zip(arrays, fields, strict=True)], fields)
 
 
-def _pieces(start: Numbers, length: Numbers) -> tuple[Numbers, Numbers]:
+def pieces(start: Numbers, length: Numbers) -> tuple[Numbers, Numbers]:
     """Pieces of something one after another: of every entry the piece that it is in, and its place."""
     piece = np.repeat(np.arange(len(start)), length)
     return piece, np.arange(len(piece)) + np.repeat(start - (np.cumsum(length) - length), length)

@@ -16,7 +16,10 @@ from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.carried import Carried
 from tongchou.engines.benefits.claim import Settlement
 from tongchou.engines.benefits.from_tables import Intake, Row
+from tongchou.engines.benefits.replay.amounts import of_bulk
 from tongchou.engines.benefits.replay.columns import Columns
+from tongchou.engines.benefits.replay.numbered import Numbered, of_results
+from tongchou.engines.benefits.replay.numbered import together as numbers_together
 from tongchou.engines.benefits.replay.results import Results, together
 from tongchou.engines.benefits.state import State
 from tongchou.engines.benefits.state_tables import change_rows, changes_schema, states_to_tables
@@ -54,18 +57,46 @@ class Replay:
         `by_line`, `traced`: whether to keep line results, and traces with changes. `before`: what earlier runs left.
         Raises `ProblemError` K109 when a claim here should have settled before one there.
         """
-        bulk = not self.assume and len(tables["claims"])
-        done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
-        found = [self._looked_up(done, by_line, traced)] if done is not None and len(done.claim) else []
-        left = _households_left(tables, done)
-        if left is not None:
-            found.append(self._step(left, by_line, before, traced))
-        if rest is not None and (rest.rows["claims"] or not found):
-            found.append(self._step(rest, by_line, before, traced))
-        results = together(found)
+        done, left = self._looked_at(tables, rest, by_line, before, traced)
+        found = [] if done is None else [self._looked_up(done, by_line, traced)]
+        results = together([*found, *(self._step(one, by_line, before, traced) for one in left)])
         if before is not None:
             before.hold(results.first())
         return results
+
+    def numbers(
+        self,
+        tables: Mapping[str, pa.Table],
+        rest: Tables | None = None,
+        by_line: bool = True,
+        before: Carried | None = None,
+        traced: bool = False,
+    ) -> Numbered:
+        """The same in numbers alone; the tables must have `_row`."""
+        done, left = self._looked_at(tables, rest, by_line, before, traced)
+        found = [] if done is None else [of_bulk(done, self.pack, self.bulk.machine)]
+        found += [of_results(self._step(one, by_line, before, traced), self.pack, one) for one in left]
+        numbered = numbers_together(found)
+        if before is not None:
+            before.hold(numbered.first())
+        return numbered
+
+    def _looked_at(
+        self,
+        tables: Mapping[str, pa.Table],
+        rest: Tables | None,
+        by_line: bool,
+        before: Carried | None,
+        traced: bool,
+    ) -> tuple[Settled | None, list[Tables]]:
+        """What the bulk run settled, and the households that it left to the plain step."""
+        bulk = not self.assume and len(tables["claims"])
+        done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
+        left = [one for one in [_households_left(tables, done)] if one is not None]
+        done = done if done is not None and len(done.claim) else None
+        if rest is not None and (rest.rows["claims"] or (done is None and not left)):
+            left.append(rest)
+        return done, left
 
     def _looked_up(self, done: Settled, by_line: bool, traced: bool) -> Results:
         columns = Columns(done, self.pack, self.bulk.machine)
