@@ -7,12 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import typer
 
 from tests.faces.cli.desk import Desk, write_tables
 from tests.faces.cli.test_settle import mixed
 from tests.faces.cli.test_shares import drawn, write
 from tongchou.engines.lake import open_states, pour
 from tongchou.faces.cli.settle import settle_folder
+from tongchou.faces.cli.stored import explain_stored
 from tongchou.ground.region.load import load_region
 
 WORDS = ("settlement_id", "claim_id", "paid")
@@ -68,6 +70,11 @@ def test_numbers_are_those_of_the_tables(trial: Path, tmp_path: Path, jobs: int)
         assert _used(out) == _used(whole)
         assert open_states(out / "states").covered.last == open_states(whole / "states").covered.last
         assert len(list((out / "traces").iterdir())) == len(list((out / "amounts").iterdir()))
+        for claim in ids["claims"][::9]:
+            if claim in wanted:
+                assert explain_stored(pack, out, claim, source).claim_id == claim
+    with pytest.raises(typer.Exit):
+        explain_stored(pack, out, "nobody's", source)
 
 
 def _used(out: Path) -> list[dict[str, Any]]:

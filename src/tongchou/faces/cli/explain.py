@@ -31,7 +31,7 @@ def explain(
     ] = None,
     id: Annotated[str | None, typer.Option(help="其中的结算编号 || id of a settlement in them")] = None,  # noqa: A002 (the option's name)
     data: Annotated[
-        Path | None, typer.Option(help="当时所结算各表的文件夹 || folder of the tables that were settled")
+        Path | None, typer.Option(help="当时所结算的文件夹或数据湖 || folder or lake that was settled")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="另写一页 HTML || also write a page of HTML")] = None,
     lang: Lang = None,

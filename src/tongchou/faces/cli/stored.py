@@ -22,10 +22,10 @@ _SUMMARY = "summary.json"
 def explain_stored(pack: Pack, settlements: Path, settlement_id: str, data: Path | None = None) -> Explanation:
     """The explanation of one row of the results that `tongchou settle` wrote into the folder `settlements`.
 
-    `data` is the folder of the tables that were settled; without it, the one that `summary.json` names as `data`
-    (relative to the results). The household's claims up to this one are settled again under `pack`, which must be the
-    one that settled them, after the results of earlier runs where the summary names some, and every field but the
-    event number must come out as it is stored, in its lines and its trace too.
+    `data` is the folder of the tables that were settled, or the lake; without it, the one that `summary.json` names as
+    `data` (relative to the results). The household's claims up to this one are settled again under `pack`, which must
+    be the one that settled them, after the results of earlier runs where the summary names some, and every field but
+    the event number must come out as it is stored, in its lines and its trace too.
 
     Ends the run (`typer.Exit`): 2 for another pack or version of the semantics, or no data folder; 3 when the folder
     holds no results or not this one; 1 when something comes out differently. Raises `ProblemError` for tables that
@@ -79,16 +79,16 @@ def _explain_numbers(
 def _settled_again(
     pack: Pack, summary: dict[str, Any], settlements: Path, claim_id: str, folder: Path
 ) -> tuple[Outcome, Tables]:
-    """A claim of the data, settled after its household's earlier ones, and the data."""
+    """A claim of the data, settled after its household's earlier ones, and the rows of the household."""
     from tongchou.engines.benefits.engine import Engine
     from tongchou.engines.benefits.from_tables import Intake
+    from tongchou.faces.cli.one_household import household_of
     from tongchou.faces.python.again import settle_again
     from tongchou.ground.errors import ProblemError
-    from tongchou.ground.tables import read_tables
 
-    tables = read_tables(folder)
-    intake = Intake(tables, pack, summary.get("assumed") or {})
     try:
+        tables = household_of(folder, claim_id)
+        intake = Intake(tables, pack, summary.get("assumed") or {})
         outcome = settle_again(Engine(pack), intake, claim_id, _before(summary, pack, settlements, intake))
     except KeyError:
         refuse(f"{folder} 中没有可结算的“{claim_id}”", f"{folder} has no sound claim '{claim_id}'", FINDINGS)
