@@ -8,7 +8,7 @@ import pytest
 
 from tongchou.engines.benefits.bulk.columns import some
 from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
-from tongchou.engines.benefits.bulk.lookup import WORTH, covers
+from tongchou.engines.benefits.bulk.lookup import WORTH, covers, within
 from tongchou.engines.benefits.bulk.turns import in_turn
 
 
@@ -74,10 +74,15 @@ def test_some_rows_with_texts_as_themselves() -> None:
 def test_rare_sets_of_cells_are_carried_by_common_ones() -> None:
     masks = np.array([0b001] * 40 + [0b011] * 40 + [0b010] + [0b101])
     many = np.full(len(masks), WORTH)
-    assert covers(masks, many).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
-    assert covers(masks, many - 1).tolist() == [0b111] * len(masks)  # a look for each is not worth it
+    common: list[int] = []
+    assert covers(masks, many, common).tolist() == [0b001] * 40 + [0b011] * 40 + [0b011] + [0b111]
+    assert common == [0b111, 0b011, 0b001]
+    assert covers(masks, many - 1, []).tolist() == [0b111] * len(masks)  # a look for each is not worth it
     few = np.array([0b100, 0b001])
-    assert covers(few, many[:2]).tolist() == few.tolist()
+    assert covers(few, many[:2], []).tolist() == few.tolist()
+    assert covers(few, many[:2] - 1, common).tolist() == [0b111, 0b001]  # what was common once goes on to be
+    assert common == [0b111, 0b011, 0b001]
+    assert within(np.array([0b010, 0b1000]), common).tolist() == [0b011, 0b1000]
 
 
 def test_rows_in_turn() -> None:

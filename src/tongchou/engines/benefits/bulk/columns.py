@@ -24,6 +24,7 @@ from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import Index
+from tongchou.ground.tables import vectors
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -99,13 +100,17 @@ class Claims:
 
     def told_apart(self, uses: Uses, names: Iterable[str], at: Numbers) -> Kinds:
         """The claims at these places told apart by what is looked at of some facts; without gaps."""
-        asked = [told.kinds for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
+        asked = [told.kinds for told in self.asked(uses, names)]
         return told_apart(len(at), [kinds.among(at) for kinds in asked if kinds.count > 1])
 
     def named(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Hashable]:
         """Of the claims at these places what `told_apart` looks at: the same for claims of other tables."""
-        asked = [told for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
+        asked = self.asked(uses, names)
         return list(zip(*(told.at(at) for told in asked), strict=True)) if asked else [()] * len(at)
+
+    def asked(self, uses: Uses, names: Iterable[str]) -> list[Told]:
+        """What is looked at of some facts."""
+        return [told for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
 
     def _asked(self, name: str, edges: tuple[Any, ...] | None) -> list[Told]:
         """One fact, by all the places where it may stand; always as many of them."""
@@ -276,16 +281,18 @@ def scaled_days(numbers: Numbers) -> Numbers:
 
 def days(column: pa.ChunkedArray) -> Numbers:
     """Dates as days since 1970; `NOT_THERE` for an empty cell."""
-    return numbers(column.cast(pa.int32()))
+    return numbers(column.cast(pa.date32()))
 
 
 def moments(column: pa.ChunkedArray) -> Numbers:
-    return numbers(column.cast(pa.timestamp("us")).cast(pa.int64()))
+    """Times as microseconds since 1970; `NOT_THERE` for an empty cell."""
+    return numbers(column.cast(pa.timestamp("us")))
 
 
 def numbers(column: pa.ChunkedArray) -> Numbers:
-    filled = pc.fill_null(column.cast(pa.int64()), NOT_THERE)
-    return np.asarray(filled.to_numpy(), dtype=np.int64)
+    """Whole numbers, dates or times as they are stored; `NOT_THERE` for an empty cell."""
+    found, filled = vectors.numbers(column)
+    return found if filled.all() else np.where(filled, found, NOT_THERE)
 
 
 def codes(column: pa.ChunkedArray) -> Numbers:

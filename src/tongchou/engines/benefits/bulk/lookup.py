@@ -40,11 +40,6 @@ class _Asked:
     group: Group
     members: Numbers
 
-    @property
-    def plans(self) -> tuple[int, int]:
-        """What tells its plans from those of all other groups; the engine keeps them."""
-        return id(self.group.plan), id(self.group.door)
-
 
 @dataclass(frozen=True)
 class _Profile:
@@ -81,13 +76,13 @@ class Lookup:
         asked = [_Asked(group, group.claims[~self.odd[group.claims]]) for group in groups]
         asked = [one for one in asked if len(one.members)]
         doors = [
-            self._profile(one, (*one.plans, None), one.group.at_door, starts)
+            self._profile(one, (*one.group.plans, None), one.group.at_door, starts)
             for one, starts in zip(asked, self._waiting(asked), strict=True)
         ]
         arrived = self._arrived(asked, doors)
         turns = [_of_door(door.kinds, _turns(outcomes)) for outcomes, door in zip(arrived, doors, strict=True)]
         layers = [
-            [self._profile(one, (*one.plans, at), uses, turn) for at, uses in enumerate(one.group.layers)]
+            [self._profile(one, (*one.group.plans, at), uses, turn) for at, uses in enumerate(one.group.layers)]
             for one, turn in zip(asked, turns, strict=True)
         ]
         each = [(one, profile) for one, own in zip(asked, layers, strict=True) for profile in own]
@@ -95,7 +90,8 @@ class Lookup:
         for one, door, outcomes, own in zip(asked, doors, arrived, layers, strict=True):
             mine, there = there[: len(own)], there[len(own) :]
             exact = masks[one.members]
-            wide = covers(exact, many[one.members])
+            common = self.visits.common_cells.setdefault(one.group.plans, [])
+            wide = covers(exact, many[one.members], common)
             kind = self._put_together(one, door, outcomes, own, mine, wide)
             lost = (kind == PLAIN) & (wide != exact)  # there may be no answer for what holds no money
             if lost.any():
@@ -163,7 +159,7 @@ class Lookup:
         return known[key, cells]
 
     def _kind(self, one: _Asked, told: Hashable, arrived: Outcome, layers: tuple[Sides, ...], cells: Cells) -> int:
-        known, key = self.visits.known_kinds, (one.plans, told, layers, cells)
+        known, key = self.visits.known_kinds, (one.group.plans, told, layers, cells)
         if key not in known:
             known[key] = self._added(one.group, arrived, layers, cells)
         return known[key]
@@ -229,18 +225,26 @@ class Lookup:
         return tuple(cell for i, cell in enumerate(cells) if mask >> i & 1)
 
 
-def covers(masks: Numbers, many: Numbers) -> Numbers:
+def covers(masks: Numbers, many: Numbers, common: list[int]) -> Numbers:
     """For every set of cells the smallest common one that holds it: bits of a number, as are those given.
 
-    Each is that of `many` visits, for which one is looked up.
+    Each is that of `many` visits, for which one is looked up. `common` are sets that were so before, the largest first;
+    those that are now come to them.
     """
     known, inverse = np.unique(masks, return_inverse=True)
     visits = np.bincount(inverse, many)
     often = (visits * RARE >= many.sum()) & (visits >= WORTH * np.bincount(inverse))
-    common = [*known[often].tolist(), int(np.bitwise_or.reduce(masks))]
-    common.sort(key=int.bit_count)
-    widest = [next(wide for wide in common if mask & ~wide == 0) for mask in known.tolist()]
-    return np.array(widest, dtype=np.int64)[inverse]
+    whole = int(np.bitwise_or.reduce([*common, *known.tolist()]))
+    common[:] = sorted({*common, *known[often].tolist(), whole}, key=int.bit_count, reverse=True)
+    return within(known, common)[inverse]
+
+
+def within(masks: Numbers, common: Sequence[int]) -> Numbers:
+    """For every set of cells the smallest of some others that holds it, or itself. `common`: the largest first."""
+    found = masks.copy()
+    for wide in common:
+        found[masks & ~wide == 0] = wide
+    return found
 
 
 def _turns(arrived: list[Outcome]) -> list[Hashable]:

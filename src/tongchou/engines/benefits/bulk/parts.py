@@ -11,11 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
-from tongchou.engines.benefits.bulk.groups import Group, groups_of
+from tongchou.engines.benefits.bulk.groups import Group, Plans, groups_of
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.looks import look_at_lines
-from tongchou.engines.benefits.bulk.uses import uses_of
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Plan
@@ -42,15 +41,14 @@ class Visited:
     odd: Flags
 
 
-def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims) -> Visited:
+def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, known: dict[Plans, Group]) -> Visited:
     """Every claim as the visits in which it is settled: its own lines first, then those diverted to another kind."""
     lines = Lines(tables["lines"], claims)
-    groups = list(groups_of(engine, claims))
+    groups = list(groups_of(engine, claims, known))
     if not any(group.plan.diverts for group in groups):
         return Visited(claims, lines, groups, np.arange(claims.count), _outside(groups, claims.count))
-    uses = {id(group): uses_of(group.plan.diverts, engine.pack.vocabulary) for group in groups}
     own: str | None = OWN_KIND
-    to, of_line = look_at_lines(engine, tables, claims, lines, groups, lambda group: uses[id(group)], _where_to, own)
+    to, of_line = look_at_lines(engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own)
     kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
     number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int32)
     lost = np.zeros(claims.count, dtype=bool)
@@ -61,7 +59,7 @@ def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims) -> Vis
     claim, kind, visit_of = _parts(own_part, claims.count, len(kinds))
     visits = claims.spread(claim)
     lines.claim = visit_of[own_part]
-    groups = list(groups_of(engine, visits, kinds, kind))
+    groups = list(groups_of(engine, visits, known, kinds, kind))
     return Visited(visits, lines, groups, claim, lost[claim] | _outside(groups, visits.count))
 
 

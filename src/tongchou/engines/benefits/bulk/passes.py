@@ -1,4 +1,4 @@
-"""Passes over the lines of every visit: plain whole numbers, compiled with the loop."""
+"""Passes over visits and their lines: plain whole numbers, compiled with the loop."""
 
 from __future__ import annotations
 
@@ -50,6 +50,62 @@ def fill_cells(
             if (masks[v] >> k) & 1 == 1:
                 amounts[at] = work[k]
                 at += 1
+
+
+def know_again(
+    sort: Numbers,
+    names: Numbers,
+    asked: Numbers,
+    asked_start: Numbers,
+    values: Numbers,
+    table: Numbers,
+    rows: Numbers,
+    begin: Numbers,
+    mixed: Numbers,
+    count: int,
+    found: Numbers,
+) -> int:
+    """The number of each thing (`found`), the same for those alike; how many numbers there are then.
+
+    `sort`: that of each thing, or -1; by sort its name and the rows of `values` (column × things) that tell its things
+    apart (`asked[asked_start[s] : …]`). Known are `count` rows, of name and values, from `begin` on, each with a number
+    `mixed` from all of them; there is room for more. `table`, in length a power of two above what may be known then,
+    has 0 in every place.
+    """
+    room = len(table) - 1
+    for k in range(1, count):
+        at = mixed[k] & room
+        while table[at] != 0:
+            at = (at + 1) & room
+        table[at] = k
+    for i in range(len(sort)):
+        if sort[i] >= 0:
+            first, last, name = asked_start[sort[i]], asked_start[sort[i] + 1], names[sort[i]]
+            mix = name + 1
+            for s in range(first, last):
+                mix = ((mix ^ values[asked[s], i]) * 1_540_483_477) & 0x7FFFFFFF
+                mix ^= mix >> 15
+            at = mix & room
+            k = table[at]
+            while k != 0:
+                row = begin[k]
+                alike = mixed[k] == mix and rows[row] == name
+                if alike:
+                    for s in range(first, last):
+                        alike = alike and rows[row + 1 + s - first] == values[asked[s], i]
+                if alike:
+                    break
+                at = (at + 1) & room
+                k = table[at]
+            if k == 0:
+                k, row = count, begin[count]
+                table[at], mixed[k], rows[row] = k, mix, name
+                for s in range(first, last):
+                    rows[row + 1 + s - first] = values[asked[s], i]
+                count += 1
+                begin[count] = row + 1 + last - first
+            found[i] = k
+    return count
 
 
 def number_places(

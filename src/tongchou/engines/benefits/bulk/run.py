@@ -105,7 +105,7 @@ class _Run:
     def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None, visits: Visits) -> None:
         self.engine, self.tables, self.before = engine, tables, before
         self.arrived = Claims(tables, engine.pack)
-        visited = in_parts(engine, tables, self.arrived)
+        visited = in_parts(engine, tables, self.arrived, visits.groups)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
         self.visits, self.items = visits, visits.words
@@ -175,7 +175,7 @@ class _Run:
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
         lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
-        visit_of, cells = look_up(lookup, regular, masks)
+        visit_of, cells = look_up(lookup, regular, masks, run)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from tongchou.engines.benefits.bulk.blocks import Blocks
+from tongchou.engines.benefits.bulk.groups import Group, Plans
 from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
+from tongchou.engines.benefits.bulk.signatures import Answers
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.facts import Facts
@@ -52,7 +54,8 @@ MOST = 200_000
 class Visits:
     """`numbers` are those of every visit that `loop.settle_all` reads (`loop.VISIT`); `refused`: why some are.
 
-    `known_…`: what was looked up for the claims of one run serves those of the next (`lookup.Lookup`).
+    `known_…`: what was looked up for the claims of one run serves those of the next (`lookup.Lookup`); `common_cells`:
+    sets of cells for which it was, by group; `answers`: visit and cells of all that are alike (`alike`).
     """
 
     engine: Engine
@@ -67,12 +70,16 @@ class Visits:
     known_outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
     known_layers: dict[Hashable, Sides] = field(default_factory=dict)
     known_kinds: dict[Hashable, int] = field(default_factory=dict)
+    common_cells: dict[Plans, list[int]] = field(default_factory=dict)
+    groups: dict[Plans, Group] = field(default_factory=dict)
+    answers: Answers = field(default_factory=lambda: Answers(2, PLAIN))
     _part_at: dict[Cells, int] = field(default_factory=dict)
     _laid: tuple[Any, dict[str, int], Any] | None = None
 
     def full(self) -> bool:
         """Whether there are more kinds than are worth keeping."""
-        return len(self.numbers) > MOST or len(self.known_outcomes) > MOST or len(self.known_layers) > MOST
+        known = (self.numbers, self.known_outcomes, self.known_layers)
+        return max(self.answers.signatures.count, *map(len, known)) > MOST
 
     def cover_start(self, door: Plan, claim: Claim) -> date | None:
         """The first day of cover of claims like this one, None where no waiting rule speaks.
