@@ -13,12 +13,23 @@ from typing import Any
 from benchmarks.memory import peak_of
 
 
-def settle(pack: Any, folder: Path, out: Path, processes: int, lines: bool = False, trace: bool = False) -> None:
-    """As `tongchou settle` does it, the reconciliation included; line results and traces only where asked for."""
+def settle(
+    pack: Any,
+    folder: Path,
+    out: Path,
+    processes: int,
+    lines: bool = False,
+    trace: bool = False,
+    numbers: bool = False,
+) -> None:
+    """As `tongchou settle` does it, the reconciliation included; line results and traces only where asked for, and
+    `numbers` alone as `--numbers` has them."""
     from tongchou.faces.cli.settle import settle_folder
 
     out.mkdir()
-    reconciliation, _ = settle_folder(pack, folder, out, "parquet", jobs=processes, by_line=lines, trace=trace)
+    reconciliation, _ = settle_folder(
+        pack, folder, out, "parquet", jobs=processes, by_line=lines, trace=trace, numbers=numbers
+    )
     if not reconciliation.holds:
         raise RuntimeError("the totals do not reconcile")
 
