@@ -6,7 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-_NAMES = frozenset(("settlement_id", "claim_id", "line_id"))
+_IDS = frozenset(("settlement_id", "claim_id", "line_id"))
+_NAMES = _IDS | {"household", "subject", "each"}
 """Columns with another text in nearly every row. A dictionary of them would be begun, and given up."""
 
 
@@ -16,7 +17,7 @@ def packing(schema: pa.Schema) -> dict[str, Any]:
     The smallest and largest cells are kept of ids alone: a reader looks for one claim among millions.
     """
     words = [path for field in schema for path in _words(field.name, field.type)]
-    ids = [name for name in schema.names if name in _NAMES]
+    ids = [name for name in schema.names if name in _IDS]
     return {"compression": "zstd", "use_dictionary": words or False, "write_statistics": ids or False}
 
 
