@@ -273,12 +273,12 @@ def test_the_number_of_buckets_is_by_the_largest_table(tmp_path: Path, monkeypat
     assert pour(write(tmp_path / "b", tables), tmp_path / "other", "discharge").buckets == 7
 
 
-def test_progress_counts_every_row_twice(tmp_path: Path) -> None:
+def test_progress_counts_every_row_three_times(tmp_path: Path) -> None:
     told: list[int] = []
     data = write(tmp_path / "data", drawn(2))
     pour(data, tmp_path / "lake", "discharge", 2, told.append)
     assert told == sorted(told)
-    assert told[-1] == 2 * sum(source.rows for source in open_source(data).values())
+    assert told[-1] == 3 * sum(source.rows for source in open_source(data).values())
 
 
 @pytest.mark.parametrize("buckets", [0, -1, 65537])

@@ -113,4 +113,4 @@ def test_the_manifest_names_no_place_and_no_time(desk: Desk, trial: Path, year: 
         assert desk("lake", trial, "--data", year, "--out", tmp_path / out).code == 0
     one, other = ((tmp_path / out / "lake.json").read_text("utf-8") for out in ("one", "other"))
     assert one == other
-    assert set(json.loads(one)) == {"format", "basis", "buckets", "sources", "columns", "rows", "whole"}
+    assert set(json.loads(one)) == {"format", "basis", "buckets", "sources", "columns", "rows", "whole", "seals"}

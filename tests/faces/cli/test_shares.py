@@ -1,6 +1,8 @@
 """Settling in shares: into how many, from what, and by how many processes is nothing to the result."""
 
+import json
 import random
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,31 @@ def test_any_number_of_shares_settles_to_the_same_tables(
         assert settled(pack, data, tmp_path / f"{share}", share) == whole
     pour(data, tmp_path / "lake", "discharge", 3)
     assert settled(pack, tmp_path / "lake", tmp_path / "from-lake") == whole
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_lake_that_was_judged_settles_as_one_that_is_judged_anew(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """To the same bytes, in every file of the run."""
+    data = write(tmp_path / "data", drawn(seed))
+    lake = pour(data, tmp_path / "lake", "discharge", 3).path
+    with monkeypatch.context() as patch:
+        patch.setattr("tongchou.engines.lake.lake.judge", None)
+        believed = settled(pack, lake, tmp_path / "believed")
+    shutil.copytree(lake, tmp_path / "first")
+    manifest = json.loads((tmp_path / "first" / "lake.json").read_text("utf-8"))
+    manifest.pop("seals")
+    (tmp_path / "first" / "lake.json").write_text(json.dumps({**manifest, "format": 1}), "utf-8")
+    assert settled(pack, tmp_path / "first", tmp_path / "anew") == believed
+    monkeypatch.setattr("tongchou.engines.lake.verdicts.VERSION", "another")
+    assert settled(pack, lake, tmp_path / "otherwise") == believed
+    for out in ("anew", "otherwise"):
+        assert files(tmp_path / out) == files(tmp_path / "believed")
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_what_settles_in_shares_settles_one_by_one_to_the_same(

@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tongchou.engines.lake.manifest import Manifest, read_manifest
+from tongchou.engines.lake.verdicts import Seal, read_verdict
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
-from tongchou.ground.tables import TABLES
+from tongchou.ground.tables import TABLES, Sifted, judge
+from tongchou.ground.tables.verdicts import recall
 
 MANIFEST = "lake.json"
 
@@ -64,15 +66,28 @@ class Lake:
         wanted = rows if names is None else [name for name in rows if name in names]
         return {name: read_rows(self.path, name, bucket, rows[name], _words(name)) for name in wanted}
 
-    def whole(self) -> dict[str, pa.Table]:
+    def judged(self, bucket: int) -> tuple[dict[str, pa.Table], Sifted]:
+        """All tables of one bucket, with the first those of nobody's household, and what `judge` finds in them.
+
+        It was found when the lake was poured: as long as the files are what they were then, and tables are judged as
+        they were, nothing is judged anew. `IndexError`; `ProblemError` K104 to K106, T102.
+        """
+        contents, seal = self.sealed(bucket)
+        said = self.manifest.seals[bucket] if self.manifest.seals else None
+        kept = None if said is None else read_verdict(self.path, bucket, seal, said)
+        return contents, judge(contents) if kept is None else recall(contents, kept)
+
+    def sealed(self, bucket: int) -> tuple[dict[str, pa.Table], Seal]:
+        """The same tables, and the seal of their files: of the very bytes they are read from."""
+        contents, seal = {}, Seal()
+        for name, rows in self.manifest.rows.items():
+            contents[name] = read_rows(self.path, name, bucket, rows, _words(name), seal)
+        return contents | (self.whole(seal) if bucket == 0 else {}), seal
+
+    def whole(self, seal: Seal | None = None) -> dict[str, pa.Table]:
         """The tables that belong to nobody's household. `ProblemError` K104 to K106."""
-        found = {}
-        for name in self.manifest.whole:
-            path = self.path / f"{name}.parquet"
-            with _readable(path):
-                found[name] = pq.read_table(path)
-            _agree(path, len(found[name]), self.rows[name])
-        return found
+        rows = {name: self.rows[name] for name in self.manifest.whole}
+        return {name: _read(self.path / f"{name}.parquet", rows[name], seal=seal) for name in rows}
 
 
 def open_lake(path: Path) -> Lake:
@@ -111,17 +126,26 @@ def rows_of(path: Path) -> int:
     return rows
 
 
-def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str] = ()) -> pa.Table:
+def read_rows(
+    folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str] = (), seal: Seal | None = None
+) -> pa.Table:
     """One bucket of a table whose buckets have these rows, some of its columns dictionary-encoded (`words`).
 
-    `IndexError`; `ProblemError` K104 to K106.
+    `seal`: what the file is added to. `IndexError`; `ProblemError` K104 to K106.
     """
     if not 0 <= bucket < len(rows):
         raise IndexError(f"bucket {bucket} of {len(rows)}")
-    path = part_of(folder, name, bucket)
-    with _readable(path), pa.memory_map(str(path)) as file:
-        found = pq.read_table(file, read_dictionary=list(words))
-    _agree(path, len(found), rows[bucket])
+    return _read(part_of(folder, name, bucket), rows[bucket], words, seal)
+
+
+def _read(path: Path, rows: int, words: Collection[str] = (), seal: Seal | None = None) -> pa.Table:
+    with _readable(path):
+        # Read once: what is sealed is what is used, whatever becomes of the file.
+        file = path.read_bytes()
+        found = pq.read_table(pa.BufferReader(file), read_dictionary=list(words))
+    _agree(path, len(found), rows)
+    if seal is not None:
+        seal.add(path, file)
     return found
 
 

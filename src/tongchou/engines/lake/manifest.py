@@ -12,8 +12,9 @@ from tongchou.ground.errors import Place, fail
 from tongchou.ground.tables import TABLES
 from tongchou.ground.tables.values import shown
 
-FORMAT: Final = 1
-"""The version of what is written; a later one is refused, for it may mean something else by the same words."""
+FORMAT: Final = 2
+"""The version of what is written; a later one is refused, for it may mean something else by the same words. A lake of
+format 1 has no verdicts."""
 
 Basis = Literal["admission", "discharge", "settlement"]
 Buckets = Annotated[int, Field(ge=1, le=2**16)]
@@ -35,18 +36,20 @@ class Manifest(BaseModel):
     """A lake: the date its claims are ordered by, its buckets, and what each of its tables holds.
 
     `rows[table][bucket]`; `columns[table]`: name → Arrow type, `_row` included; `whole`: tables that belong to nobody's
-    household, copied as they were.
+    household, copied as they were. `seals[bucket]`: the digest of its files and of the verdict on them
+    (`verdicts`), None for a bucket that could not be judged.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    format: Literal[1] = FORMAT
+    format: Literal[1, 2] = FORMAT
     basis: Basis
     buckets: Buckets
     sources: dict[str, Whence]
     columns: dict[str, dict[str, str]]
     rows: dict[str, list[Count]]
     whole: list[str] = []
+    seals: list[Digest | None] = []
 
     @model_validator(mode="after")
     def _agrees(self) -> Manifest:
@@ -56,6 +59,8 @@ class Manifest(BaseModel):
             raise ValueError("buckets")
         if any(sum(rows) != self.sources[name].rows for name, rows in self.rows.items()):
             raise ValueError("rows")
+        if len(self.seals) != (0 if self.format == 1 else self.buckets):
+            raise ValueError("seals")
         return self
 
 
@@ -73,8 +78,9 @@ def read_manifest(kind: type[M], path: Path, absent: str) -> M:
     try:
         text = content.decode()
         version = json.loads(text)["format"]
-        if isinstance(version, int) and version > FORMAT:
-            raise fail("K103", place, version=version, known=FORMAT)
+        known = kind.model_fields["format"].default
+        if isinstance(version, int) and version > known:
+            raise fail("K103", place, version=version, known=known)
         return kind.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]

@@ -18,10 +18,13 @@ from tongchou.engines.lake.scatter import taken
 from tongchou.engines.lake.source import open_source
 from tongchou.engines.lake.spreading import Advance, Spread, enough, spread
 from tongchou.engines.lake.ties import CLAIM, PERSON
+from tongchou.engines.lake.verdicts import write_verdict
+from tongchou.ground.errors import ProblemError
 from tongchou.ground.folders import appearing
-from tongchou.ground.tables import TABLES
+from tongchou.ground.tables import TABLES, judge
 from tongchou.ground.tables.shape import TIMESTAMP
 from tongchou.ground.tables.vectors import Ints
+from tongchou.ground.tables.verdicts import verdict
 
 _GROUP = 2**17  # rows of a row group: they are packed at once
 
@@ -31,7 +34,8 @@ def pour(source: Path, out: Path, basis: str, buckets: int | None = None, advanc
 
     `basis`: the date that claims are ordered by first, admission, discharge or settlement. `buckets`, 1 to 65536: by
     default so many that one holds about 100,000 claims or 400,000 lines. The same files, basis and buckets give the
-    same lake. `advance` is told the rows done so far, of which each counts twice: put into its bucket, put in order.
+    same lake. `advance` is told the rows done so far, of which each counts three times: put into its bucket, put in
+    order, judged.
 
     Raises `ProblemError` as `open_source` does, and for a file that cannot be read to its end (T102); `OSError` when
     `out` cannot be written or is not empty; `ValueError` for another basis or number. Then nothing is left behind.
@@ -57,7 +61,10 @@ def pour(source: Path, out: Path, basis: str, buckets: int | None = None, advanc
             columns={name: {field.name: str(field.type) for field in part.schema} for name, part in parts.items()},
             rows=rows,
             whole=whole,
+            seals=[None] * count,
         )
+        seals = _judge(Lake(folder, manifest), 2 * sum(map(sum, rows.values())), advance)
+        manifest = manifest.model_copy(update={"seals": seals})
         write_manifest(manifest, folder / MANIFEST)
     return Lake(out, manifest)
 
@@ -89,6 +96,21 @@ def _sort(spread_: Spread, basis: str, folder: Path, advance: Advance | None) ->
             if advance is not None:
                 advance(done)
     return rows
+
+
+def _judge(lake: Lake, done: int, advance: Advance | None) -> list[str | None]:
+    """The verdict on every bucket, written, and its seal; none for one that nobody can judge."""
+    seals: list[str | None] = []
+    for bucket in lake:
+        contents, seal = lake.sealed(bucket)
+        try:
+            seals.append(write_verdict(lake.path, bucket, verdict(contents, judge(contents)), seal))
+        except ProblemError:  # whoever settles it is told
+            seals.append(None)
+        done += sum(rows[bucket] for rows in lake.manifest.rows.values())
+        if advance is not None:
+            advance(done)
+    return seals
 
 
 def _write(table: pa.Table, order: Ints, path: Path) -> None:

@@ -13,16 +13,17 @@ from datetime import date, datetime
 from errno import EEXIST
 from os import strerror
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from tongchou.engines.lake.lake import check_parts, part_of, read_rows, rows_of
-from tongchou.engines.lake.manifest import FORMAT, Buckets, Count, read_manifest, write_manifest
+from tongchou.engines.lake.manifest import Buckets, Count, read_manifest, write_manifest
 from tongchou.engines.lake.packing import packing
 
+FORMAT: Final = 1
 MANIFEST = "state.json"
 NAMES = ("state", "settled_lines")
 """The tables of a snapshot."""

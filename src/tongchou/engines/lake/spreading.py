@@ -17,7 +17,7 @@ from tongchou.engines.lake.places import MOST, Places
 from tongchou.engines.lake.scatter import Scatter, Scattered
 from tongchou.engines.lake.source import BATCH, Source
 from tongchou.engines.lake.ties import has_household, tied
-from tongchou.ground.tables import TABLES
+from tongchou.ground.tables import TABLES, Sifted, judge
 from tongchou.ground.tables.parquet import ROW
 
 CLAIMS, ROWS = 100_000, 400_000
@@ -51,6 +51,11 @@ class Spread:
     def tables(self, bucket: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
         """The tables of one bucket, or those of them with these names, by name; rows in the order of the file."""
         return {name: part.read(bucket) for name, part in self.parts.items() if names is None or name in names}
+
+    def judged(self, bucket: int) -> tuple[dict[str, pa.Table], Sifted]:
+        """All tables of one bucket, with the first those of nobody's household, and what `judge` finds in them."""
+        contents = self.tables(bucket) | (self.whole() if bucket == 0 else {})
+        return contents, judge(contents)
 
     def whole(self) -> dict[str, pa.Table]:
         """The tables that belong to nobody's household."""

@@ -13,20 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tongchou.engines.benefits.bulk.machine import machine, wanted
-from tongchou.engines.benefits.carried import Carried, Seen
+from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.to_tables import Totals
+from tongchou.faces.cli.judged import Judged, judged
 from tongchou.faces.cli.parts import write_rejects
 from tongchou.faces.cli.shares import Shares
 from tongchou.faces.cli.states import Before, keep_part, keep_states, read_earlier
 from tongchou.faces.cli.workers import each_share
-from tongchou.ground.tables import Tables, read_some, reject_row, sift
-from tongchou.ground.tables.parquet import ROW, check_fits_python
+from tongchou.ground.tables import reject_row
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
-
-    import pyarrow as pa
 
     from tongchou.ground.region.pack import Pack
 
@@ -46,8 +44,8 @@ class Counted:
 class Form(Protocol):
     """How results are stored."""
 
-    def settle(self, replay: Replay, tables: Mapping[str, pa.Table], rest: Tables, before: Carried | None) -> Any:
-        """What is to be stored of these tables, and of rows that were read one by one."""
+    def settle(self, replay: Replay, share: Judged) -> Any:
+        """What is to be stored of a share."""
         ...
 
     def leave(self, results: Any, share: int) -> Any:
@@ -134,34 +132,20 @@ class Settler:
 
     def settle(self, number: int) -> Done:
         """Settle one share and write its part. `ProblemError` when its tables cannot be used."""
-        contents = self.what.shares.tables(number)
-        if number == 0:
-            contents |= self.what.shares.whole()
-        for name, table in contents.items():
-            check_fits_python(table, f"{name}.parquet")
-        claims = len(contents["claims"])
-        sound, rest, before = self._judged(contents)
-        results = self.what.form.settle(self.replay, sound, rest, before.carried)
+        share = judged(self.what.shares, number, self.earlier)
+        results = self.what.form.settle(self.replay, share)
         left = self.what.form.leave(results, number)
-        folder = keep_part(self.what.work / f"states-{number}", before.and_now(results.states))
+        folder = keep_part(self.what.work / f"states-{number}", share.before.and_now(results.states))
         return Done(
-            claims,
+            share.rows["claims"],
             left,
             folder,
             results.totals(),
-            {name: rest.read[name] - len(rest.rows[name]) for name in contents},
-            [reject_row(problem) for problem in (*rest.problems, *results.rejects)],
-            before.seen(results.seen()),
-            Before(rows=before.rows),
+            {name: share.rest.read[name] - len(share.rest.rows[name]) for name in share.rows},
+            [reject_row(problem) for problem in (*share.rest.problems, *results.rejects)],
+            share.before.seen(results.seen()),
+            Before(rows=share.before.rows),
         )
-
-    def _judged(self, contents: dict[str, pa.Table]) -> tuple[dict[str, pa.Table], Tables, Before]:
-        """The sound tables, the rows that were read one by one, and what earlier runs left to these people."""
-        sifted = sift(contents)
-        rest = read_some(contents, sifted.chosen)
-        sound = {name: _without(table, sifted.chosen[name], contents[name]) for name, table in sifted.tables.items()}
-        before = Before() if self.earlier is None else self.earlier.of_share(sifted.tables)
-        return sound, rest, before
 
 
 def _begin(what: Settling) -> Callable[[int], Done]:
@@ -176,17 +160,3 @@ def _in_all(shares: list[Done]) -> Totals:
     totals.layers = dict(sorted(totals.layers.items()))
     totals.refusals = dict(sorted(totals.refusals.items()))
     return totals
-
-
-def _without(table: pa.Table, chosen: Any, content: pa.Table) -> pa.Table:
-    """The rows that are not chosen, each with its number in the file."""
-    import numpy as np
-    import pyarrow as pa
-
-    number = content[ROW] if ROW in content.column_names else pa.array(np.arange(1, len(table) + 1))
-    table = table.append_column(ROW, number)
-    if not len(chosen):
-        return table
-    kept = np.ones(len(table), dtype=bool)
-    kept[chosen] = False
-    return table.filter(pa.array(kept))

@@ -17,8 +17,8 @@ from tongchou.faces.cli.shares import Shares, is_lake, is_parquet, shares_of
 from tongchou.faces.cli.workers import each_share
 from tongchou.faces.report.each import EachPart, Part, merge_each
 from tongchou.ground.region.pack import Pack
-from tongchou.ground.tables import Tables, read_some, read_tables, sift
-from tongchou.ground.tables.parquet import ROW, check_fits_python
+from tongchou.ground.tables import Tables, read_some, read_tables
+from tongchou.ground.tables.parquet import ROW
 
 AT_ONCE = 400_000
 """Claims merged at once."""
@@ -54,12 +54,7 @@ class InColumns:
 
     def households(self, number: int) -> Households:
         """Raises `ProblemError` when the tables of the share cannot be used."""
-        contents = self.shares.tables(number)
-        if number == 0:
-            contents |= self.shares.whole()
-        for name, table in contents.items():
-            check_fits_python(table, f"{name}.parquet")
-        sifted = sift(contents)
+        contents, sifted = self.shares.judged(number)
         numbers = {name: table[ROW].to_numpy() for name, table in contents.items() if ROW in table.column_names}
         return Households(read_some(contents, sifted.chosen), sifted, numbers)
 

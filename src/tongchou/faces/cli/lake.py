@@ -31,7 +31,7 @@ def lake(
     check_out(data, out, force)
     basis = load(region).region.year.basis
     rows = {name: table.rows for name, table in open_source(data).items()}
-    with progress(say("分份并排序", "pouring"), 2 * sum(rows.values())) as advance, replacing(out) as folder:
+    with progress(say("分份并排序", "pouring"), 3 * sum(rows.values())) as advance, replacing(out) as folder:
         poured = pour(data, folder, basis, buckets, advance)
     for name, count in rows.items():
         tell(f"{name}: {count:,}")
@@ -42,6 +42,7 @@ def lake(
 def check_out(data: Path, out: Path, force: bool) -> None:
     """End the run unless `out` is free: nothing but a lake is ever replaced, and only when asked."""
     from tongchou.engines.lake.lake import MANIFEST
+    from tongchou.engines.lake.verdicts import FOLDER
     from tongchou.ground.tables import TABLES
 
     if out.exists() and not out.is_dir():
@@ -55,7 +56,7 @@ def check_out(data: Path, out: Path, force: bool) -> None:
         refuse(f"{out} 里有别的东西，不是以前写的", f"{out} holds other things and no lake")
     if not force:
         refuse(f"{out} 不是空的；加 --force 替换", f"{out} is not empty; --force replaces an earlier lake")
-    strange = found - {MANIFEST, *TABLES, *(f"{name}.parquet" for name in TABLES)}
+    strange = found - {MANIFEST, FOLDER, *TABLES, *(f"{name}.parquet" for name in TABLES)}
     if strange:
         names = "、".join(sorted(strange)[:5])
         refuse(f"{out} 里有别的东西：{names}", f"{out} holds other things: {names}")

@@ -19,6 +19,7 @@ import numpy as np
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.engine import SEMANTICS
 from tongchou.engines.lake.packing import packing
+from tongchou.faces.cli.judged import Judged
 from tongchou.faces.cli.parts import write_batches
 from tongchou.faces.cli.pieces import Pieces, write_pieces
 from tongchou.faces.cli.shares import LINES_A_CLAIM, Shares
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tongchou.engines.benefits.bulk.columns import Numbers
-    from tongchou.engines.benefits.carried import Carried
     from tongchou.engines.benefits.replay import Replay, Results
-    from tongchou.ground.tables import Tables
 
 AT_ONCE = 400_000
 """Claims merged at most at once, with `LINES_A_CLAIM` times as many lines."""
@@ -66,8 +65,9 @@ class Merged:
     by_line: bool = True
     traced: bool = False
 
-    def settle(self, replay: Replay, tables: Mapping[str, pa.Table], rest: Tables, before: Carried | None) -> Results:
-        return replay.settle(tables, rest, self.by_line, before, self.traced)
+    def settle(self, replay: Replay, share: Judged) -> Results:
+        before = share.before.carried
+        return replay.settle(share.tables, share.rest, self.by_line, before, self.traced, share.links)
 
     def leave(self, results: Results, share: int) -> Part:
         return write_part(results, self.cuts, self.work / f"part-{share}")

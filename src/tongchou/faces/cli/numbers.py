@@ -5,18 +5,17 @@ The tables are those of `engines.benefits.replay.numbered`; their rows name thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tongchou.engines.benefits.replay.numbered import LINE_PARTS
 from tongchou.engines.lake.lake import part_of
+from tongchou.faces.cli.judged import Judged
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from tongchou.engines.benefits.carried import Carried
     from tongchou.engines.benefits.replay import Replay
     from tongchou.engines.benefits.replay.numbered import Numbered
     from tongchou.engines.benefits.to_tables import Outcome
@@ -37,8 +36,9 @@ class Numbers:
         """The tables that are written."""
         return ["amounts", *(["lines"] if self.by_line else []), *(["traces"] if self.traced else [])]
 
-    def settle(self, replay: Replay, tables: Mapping[str, pa.Table], rest: Tables, before: Carried | None) -> Numbered:
-        return replay.numbers(tables, rest, self.by_line, before, self.traced)
+    def settle(self, replay: Replay, share: Judged) -> Numbered:
+        before = share.before.carried
+        return replay.numbers(share.tables, share.rest, self.by_line, before, self.traced, share.links)
 
     def leave(self, results: Numbered, share: int) -> dict[str, int]:
         """The rows of each table, and the sum of what lines cost (`line_fee`, fen)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tongchou.ground.tables import SETTLING, load_arrow
+from tongchou.ground.tables import SETTLING, Sifted, judge, load_arrow
 from tongchou.ground.tables.files import find
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Shares(Protocol):
         """The tables of one share; where it is not all there is, rows tell by `_row` which they are in the file."""
         ...
 
-    def whole(self) -> dict[str, pa.Table]:
-        """The tables that are in no share, for they belong to nobody's household."""
+    def judged(self, number: int) -> tuple[dict[str, pa.Table], Sifted]:
+        """All tables of one share, with the first those of nobody's household, and what `judge` finds in them."""
         ...
 
 
@@ -52,8 +52,8 @@ class InMemory:
     def tables(self, number: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
         return {name: table for name, table in self.contents.items() if names is None or name in names}
 
-    def whole(self) -> dict[str, pa.Table]:
-        return {}
+    def judged(self, number: int) -> tuple[dict[str, pa.Table], Sifted]:
+        return self.contents, judge(self.contents)
 
 
 def is_lake(data: Path) -> bool:

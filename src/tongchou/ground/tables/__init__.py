@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tongchou.ground.tables.parquet import load_arrow
     from tongchou.ground.tables.read import Tables, read_some, read_tables, reject_row, tables_of
     from tongchou.ground.tables.sample import write_sample
-    from tongchou.ground.tables.sieve import Sifted, sift
+    from tongchou.ground.tables.sieve import Sifted, judge, sift
     from tongchou.ground.tables.write import TableWriter, write_table
 
 _DOORS = {
@@ -31,6 +31,7 @@ _DOORS = {
     "tables_of": "read",
     "write_sample": "sample",
     "Sifted": "sieve",
+    "judge": "sieve",
     "sift": "sieve",
     "TableWriter": "write",
     "write_table": "write",
@@ -44,6 +45,7 @@ __all__ = [
     "Table",
     "TableWriter",
     "Tables",
+    "judge",
     "load_arrow",
     "page",
     "read_some",

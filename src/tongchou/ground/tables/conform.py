@@ -7,7 +7,7 @@ is right as well and merely slow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,7 @@ _PIECE = 1 << 20
 """Rows looked at together: what is made on the way stays small beside the table."""
 
 
-def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
+def conform(table: Table, content: pa.Table, standing: Collection[str] = ()) -> tuple[pa.Table, Flags]:
     """The table in the types of `schema(table)`, every column present and nullable, and which rows are faulty.
 
     Row i stays row i. A cell holds what `read_tables` reads in it: an alias its word, an empty text null, no list or
@@ -46,6 +46,9 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
     empty list, an empty map); the others hold their values. A time finer than a microsecond is flagged as well.
     `content` is of `load_arrow`, which has refused types that Python cannot hold; unknown columns are left out. Words
     that come as a dictionary stay one.
+
+    `standing`: columns that `stand` named when the same content was conformed before. They are not looked at again, and
+    no row is flagged for them.
     """
     faulty = np.zeros(content.num_rows, dtype=np.bool_)
     form = pa.schema([field.with_nullable(True) for field in schema(table)], schema(table).metadata)
@@ -54,6 +57,9 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
         there = column.name in content.column_names
         cells = content.column(column.name) if there else pa.chunked_array([pa.nulls(content.num_rows)])
         kind = CODED if column.is_word and pa.types.is_dictionary(cells.type) else field.type
+        if column.name in standing and cells.type == kind:
+            columns.append(_as_they_stand(cells, kind))
+            continue
         # The pieces of a column with nothing in it share their nothing.
         nothing = _nothing(kind, min(len(cells), _PIECE)) if cells.null_count == len(cells) else None
         done, start = [], 0
@@ -65,6 +71,24 @@ def conform(table: Table, content: pa.Table) -> tuple[pa.Table, Flags]:
         columns.append(pa.chunked_array(done, kind))
     fields = [field.with_type(column.type) for field, column in zip(form, columns, strict=True)]
     return pa.Table.from_arrays(columns, schema=pa.schema(fields, form.metadata)), faulty
+
+
+def stand(content: pa.Table, conformed: pa.Table) -> list[str]:
+    """The columns of a content that its conformed table has as they stand, but for no list or map, which is empty."""
+    kinds = {field.name: field.type for field in conformed.schema}
+    alike = [name for name in kinds if name in content.column_names and content[name].type == kinds[name]]
+    return [name for name in alike if _as_they_stand(content[name], kinds[name]).equals(conformed[name])]
+
+
+def _as_they_stand(cells: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    return pa.chunked_array([_filled(chunk, kind) for chunk in cells.chunks if len(chunk)], kind)
+
+
+def _filled(cells: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The cells with an empty list or map for none."""
+    if pa.types.is_map(kind):
+        return pa.MapArray.from_arrays(cells.offsets, cells.keys, cells.items, kind)
+    return pa.ListArray.from_arrays(cells.offsets, cells.values, kind) if pa.types.is_list(kind) else cells
 
 
 def _pieces(cells: pa.ChunkedArray) -> Iterator[pa.Array]:

@@ -5,7 +5,7 @@ A text has the same number wherever it names the same kind of thing. Numbers cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tongchou.ground.tables.canon import TABLES
+from tongchou.ground.tables.vectors import Ints
 
 HOUSEHOLD = "household_id"
 
@@ -42,6 +43,27 @@ class Links:
                 if place[0] == table:
                     yield kind, self.numbers[place]
 
+    def without(self, chosen: Mapping[str, Ints]) -> Links:
+        """The same of the rows that are not `chosen` (by table, indices from 0), numbered anew without gaps.
+
+        Of rows that `sift` leaves, the number of a person or a claim is then the place of its own row: each is named
+        first in its own table, and there once.
+        """
+        if not any(map(len, chosen.values())):
+            return self
+        numbers: dict[tuple[str, str], NDArray[np.int32]] = {}
+        counts = {}
+        for kind, places in _NAMES.items():
+            left = {at: np.delete(self.numbers[at], chosen.get(at[0], [])) for at in places if at in self.numbers}
+            used = np.zeros(self.counts[kind] + 1, dtype=np.bool_)
+            for each in left.values():
+                used[each] = True
+            used[-1] = False  # an empty cell
+            fresh = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+            numbers |= {at: fresh[each] for at, each in left.items()}
+            counts[kind] = int(used.sum())
+        return Links(numbers, counts)
+
 
 def link(tables: Mapping[str, pa.Table]) -> Links:
     """The naming columns of conformed tables; a table that is not there names nothing."""
@@ -54,10 +76,27 @@ def link(tables: Mapping[str, pa.Table]) -> Links:
     return Links(numbers, counts)
 
 
+def relink(tables: Mapping[str, pa.Table], known: Mapping[tuple[str, str], NDArray[np.int32]]) -> Links:
+    """The naming columns of tables whose numbers are known; those that are not count the rows."""
+    numbers: dict[tuple[str, str], NDArray[np.int32]] = {}
+    counts = {}
+    for kind, places in _NAMES.items():
+        there = [place for place in places if place[0] in tables]
+        for place in there:
+            numbers[place] = known.get(place, np.arange(len(tables[place[0]]), dtype=np.int32))
+        counts[kind] = _count(numbers[place] for place in there)
+    return Links(numbers, counts)
+
+
+def _count(numbered: Iterable[NDArray[np.int32]]) -> int:
+    """How many different names these columns have."""
+    return 1 + max((int(numbers.max(initial=-1)) for numbers in numbered), default=-1)
+
+
 def number(columns: Sequence[pa.ChunkedArray]) -> tuple[list[NDArray[np.int32]], int]:
     """The texts of several columns numbered together, and how many different ones there are."""
-    # Lines of one claim stand together: a text is looked up once for each run of it.
-    runs = [[pc.run_end_encode(chunk) for chunk in column.chunks] for column in columns]
+    # Lines of one claim stand together: a text is looked up once for each run of it. Arrow drops pieces without rows.
+    runs = [[pc.run_end_encode(chunk) for chunk in column.chunks if len(chunk)] for column in columns]
     values = pa.chunked_array([run.values for chunks in runs for run in chunks], pa.string())
     coded = iter(values.dictionary_encode().chunks)
     found = []
@@ -67,4 +106,4 @@ def number(columns: Sequence[pa.ChunkedArray]) -> tuple[list[NDArray[np.int32]],
             codes = next(coded).indices.fill_null(-1).to_numpy()
             parts.append(np.repeat(codes, np.diff(run.run_ends.to_numpy(), prepend=0)))
         found.append(np.concatenate(parts))
-    return found, 1 + max((int(codes.max(initial=-1)) for codes in found), default=-1)
+    return found, _count(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,12 @@ def check_fits_python(found: pa.Table, file: str) -> None:
             _fit_python(column)
     except (pa.ArrowException, ValueError, OverflowError) as error:
         raise fail("T102", Place(file=file), **why(error)) from None
+
+
+def check_fit_python(contents: Mapping[str, pa.Table]) -> None:
+    """`check_fits_python` of tables by name."""
+    for name, found in contents.items():
+        check_fits_python(found, f"{name}.parquet")
 
 
 def cells(

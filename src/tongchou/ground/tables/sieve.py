@@ -11,6 +11,7 @@ from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.closure import closure
 from tongchou.ground.tables.conform import conform
 from tongchou.ground.tables.links import Links, link
+from tongchou.ground.tables.parquet import check_fit_python
 from tongchou.ground.tables.suspects import suspects
 from tongchou.ground.tables.vectors import Ints
 
@@ -40,3 +41,9 @@ def sift(contents: Mapping[str, pa.Table]) -> Sifted:
     for name, odd in suspects(tables, links).items():
         flags[name] |= odd
     return Sifted(tables, closure(flags, links), links)
+
+
+def judge(contents: Mapping[str, pa.Table]) -> Sifted:
+    """`sift` of tables from wherever they come. `ProblemError` T102 when one has a column that Python cannot hold."""
+    check_fit_python(contents)
+    return sift(contents)

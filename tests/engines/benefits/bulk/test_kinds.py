@@ -93,3 +93,12 @@ def test_rows_in_turn() -> None:
         assert in_turn(ids, one[::-1], two).tolist() == [1, 0, 3, 2]
     assert in_turn(ids.slice(0, 0), one[:0], two[:0]).tolist() == []
     assert in_turn(ids, np.arange(4)).tolist() == [0, 1, 2, 3]
+
+
+def test_rows_that_stand_in_turn_stay_as_they_are() -> None:
+    one, two = np.array([0, 0, 1, 1]), np.array([7, 7, 5, 6])
+    for names, found in (("abcd", [0, 1, 2, 3]), ("aacd", [0, 1, 2, 3]), ("bacd", [1, 0, 2, 3])):
+        assert in_turn(pa.chunked_array([list(names)]), one, two).tolist() == found
+    ids = pa.chunked_array([list("bacd")])
+    assert in_turn(ids, one, np.arange(4)).tolist() == [0, 1, 2, 3]
+    assert in_turn(ids, one, np.array([1, 0, 2, 3])).tolist() == [1, 0, 2, 3]

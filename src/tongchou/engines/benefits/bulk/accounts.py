@@ -16,7 +16,7 @@ def owners(claims: Claims) -> Numbers:
     named = claims.table["account_person_id"]
     if named.null_count == len(named):
         return claims.person
-    return np.where(given(named), index_in(named, claims.persons["person_id"]), claims.person)
+    return np.where(given(named), claims.relative, claims.person)
 
 
 def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Flags:
@@ -31,7 +31,7 @@ def odd_accounts(claims: Claims, tables: dict[str, pa.Table], pack: Pack) -> Fla
     table = tables.get("accounts")
     if table is None or not kinds or not len(table):
         return odd
-    person = index_in(table["person_id"], claims.persons["person_id"])
+    person = claims.joins.person("accounts")
     latest = np.full(len(claims.persons), NOT_THERE, dtype=np.int64)
     np.maximum.at(latest, person, days(table["as_of"]))
     strange = np.zeros(len(claims.persons), dtype=bool)

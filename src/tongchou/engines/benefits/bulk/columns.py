@@ -10,7 +10,7 @@ from copy import copy
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,9 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import Index
 from tongchou.ground.tables import vectors
 
+if TYPE_CHECKING:
+    from tongchou.engines.benefits.bulk.joins import Joins
+
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 _COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
@@ -36,8 +39,8 @@ NOT_THERE = np.iinfo(np.int64).min
 class Claims:
     """Claims in the order in which they settle, joined with their people and spells. Days count from 1970-01-01."""
 
-    def __init__(self, tables: dict[str, pa.Table], pack: Pack) -> None:
-        self.pack = pack
+    def __init__(self, tables: dict[str, pa.Table], pack: Pack, joins: Joins) -> None:
+        self.pack, self.joins = pack, joins
         self.persons, self.spells = tables["persons"], tables.get("spells")
         admitted = days(tables["claims"]["admitted_on"])
         discharged = days(tables["claims"]["discharged_on"])
@@ -46,12 +49,13 @@ class Claims:
         settled = np.where(at == NOT_THERE, discharged, at // 86_400_000_000)
         at = np.where(at == NOT_THERE, settled * 86_400_000_000, at)
         basis = {"admitted": admitted, "discharged": discharged, "settled": settled}[BASIS_FACT[pack.region.year.basis]]
-        person = index_in(tables["claims"]["person_id"], self.persons["person_id"])
-        home = households(self.persons)[person]
-        order = in_turn(tables["claims"]["claim_id"], home, basis, at)
+        person, relative = joins.person("claims"), joins.person("claims", "account_person_id")
+        home = joins.home[person]
+        self.order = order = in_turn(tables["claims"]["claim_id"], home, basis, at)
         self.table = taken(tables["claims"], order)
         self.admitted, self.discharged, self.settled = admitted[order], discharged[order], settled[order]
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
+        self.relative = relative[order]
         self.count = len(order)
         self._told: dict[tuple[Any, ...], list[Told]] = {}
         self._maps: dict[str, Entries] = {}
@@ -63,7 +67,7 @@ class Claims:
         for found in {"year", "born", "spell"} & set(vars(other)):
             delattr(other, found)
         other.table = self.table.take(pa.array(at))
-        for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home"):
+        for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative"):
             setattr(other, name, getattr(self, name)[at])
         other.count, other._told, other._maps, other._words = len(at), {}, {}, {}
         return other
@@ -84,7 +88,7 @@ class Claims:
         found = np.full(self.count, -1, dtype=np.int64)
         words = pa.array(list(self.pack.region.schemes))
         wide = len(words) + 1
-        insured = index_in(self.spells["person_id"], self.persons["person_id"]) * wide
+        insured = self.joins.person("spells") * wide
         insured += index_in(self.spells["scheme"], words) + 1
         wanted = self.person * wide + index_in(self.table["scheme"], words) + 1
         start, through = days(self.spells["from_date"]), days(self.spells["through_date"])
@@ -246,7 +250,7 @@ class Claims:
 
     def moved(self, households: pa.Table) -> Flags:
         """Which claims are of households that somebody joined or left: their limits are shared by date."""
-        person = index_in(households["person_id"], self.persons["person_id"])
+        person = self.joins.person("households")
         home = self.persons["household_id"].take(pa.array(np.maximum(person, 0)))
         differs = np.asarray(pc.fill_null(pc.not_equal(home, households["household_id"]), True)) | (person < 0)
         named_by = (home.filter(differs), households["household_id"].filter(differs))
@@ -344,9 +348,12 @@ def _edges(uses: Uses, name: str) -> tuple[Any, ...] | None:
     return None if name in uses.whole else tuple(sorted(uses.edges[name]))
 
 
-def households(persons: pa.Table) -> Numbers:
-    """One number for all people of a household, another for everybody without one."""
-    home = codes(persons["household_id"])
+def households(persons: pa.Table, home: Numbers | None = None) -> Numbers:
+    """One number for all people of a household, another for everybody without one.
+
+    `home`: the `codes` of the households where they are known.
+    """
+    home = codes(persons["household_id"]) if home is None else home
     alone = home.max(initial=0) + 1 + np.arange(len(home))
     return np.where(home == 0, alone, home)
 

@@ -169,7 +169,7 @@ class _Counters:
         opening, table = np.zeros(len(kind), dtype=np.int64), tables.get("accounts")
         if table is not None and len(kind):
             known = index_in(table["kind"], pa.array(self.kinds))
-            person = index_in(table["person_id"], self.claims.persons["person_id"])
+            person = self.claims.joins.person("accounts")
             used = known >= 0
             np.add.at(opening, self.account(known[used], person[used]), -numbers(table["balance"])[used])
         return Places(kind, whose, np.full(len(kind), self.periods.ever())), opening

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, index_in, numbers, some
 from tongchou.engines.benefits.bulk.entries import Entries
@@ -253,14 +252,13 @@ def _filled(column: pa.ChunkedArray) -> Kinds:
 
 
 def _by_claim(table: pa.Table, claims: Claims) -> tuple[pa.Table, Small]:
-    """The lines of the claims, and the claim of each. A claim is looked up once for each run of its lines: in most
-    files they stand together, and then the table stays as it is."""
-    runs = [pc.run_end_encode(chunk) for chunk in table["claim_id"].chunks]
-    ids = pa.chunked_array([run.values for run in runs], pa.string())
-    claim = index_in(ids, claims.table["claim_id"]).astype(np.int32)
-    sizes = [np.diff(run.run_ends.to_numpy(), prepend=0) for run in runs]
-    of_line = np.repeat(claim, np.concatenate([np.zeros(0, dtype=np.int64), *sizes]))
-    run = claim[np.flatnonzero(np.diff(claim, prepend=-2))]  # a chunk may end inside a claim
+    """The lines of the claims, and the claim of each. In most files the lines of a claim stand together, and then the
+    table stays as it is."""
+    came = claims.joins.claim("lines")
+    place = np.full(claims.count + 1, -1, dtype=np.int32)  # the last is for lines of no claim
+    place[claims.order] = np.arange(claims.count)
+    of_line = place[came]
+    run = of_line[np.flatnonzero(np.diff(of_line, prepend=-2))]
     if (run >= 0).all() and (np.bincount(run) <= 1).all():
         return table, of_line
     order = np.argsort(of_line, kind="stable")[int((of_line < 0).sum()) :]

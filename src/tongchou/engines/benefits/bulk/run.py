@@ -20,6 +20,7 @@ from tongchou.engines.benefits.bulk.columns import (
     sums,
 )
 from tongchou.engines.benefits.bulk.counters import Slots, counts_of, slots_of
+from tongchou.engines.benefits.bulk.joins import Joins
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.layout import Layout, lay_out
@@ -39,6 +40,7 @@ from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Items
 from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
+from tongchou.ground.tables.links import Links
 
 _EPOCH = date(1970, 1, 1)
 _MOST_CELLS = 62
@@ -64,17 +66,19 @@ class Bulk:
         by_line: bool = True,
         before: pa.Table | None = None,
         traced: bool = False,
+        links: Links | None = None,
     ) -> Settled:
         """Settle every claim of sound tables whose household needs no more than a look at tables.
 
         `by_line`: what was paid is also carried down to the lines. `before`: what earlier claims have used up (a table
-        `state` of `state_tables`). `traced`: the trace of every layer is kept, and what each claim
-        added to the state.
+        `state` of `state_tables`). `traced`: the trace of every layer is kept, and what each claim added
+        to the state. `links`: the names in the tables as numbers, where they have been numbered (see `Joins`).
         """
         if self.kept is None or self.kept.full():
             items = _items_of(self.engine)
             self.kept = Visits(self.engine, items[:1] if _too_many(items) else items)
-        return _Run(self.engine, dict(tables), before, self.kept).settle(self.machine, by_line, traced)
+        run = _Run(self.engine, dict(tables), Joins(tables, links), before, self.kept)
+        return run.settle(self.machine, by_line, traced)
 
 
 @dataclass
@@ -102,9 +106,11 @@ class _Money:
 class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
-    def __init__(self, engine: Engine, tables: dict[str, pa.Table], before: pa.Table | None, visits: Visits) -> None:
+    def __init__(
+        self, engine: Engine, tables: dict[str, pa.Table], joins: Joins, before: pa.Table | None, visits: Visits
+    ) -> None:
         self.engine, self.tables, self.before = engine, tables, before
-        self.arrived = Claims(tables, engine.pack)
+        self.arrived = Claims(tables, engine.pack, joins)
         visited = in_parts(engine, tables, self.arrived, visits.groups)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd

@@ -29,6 +29,7 @@ from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables import TABLES, Tables, schema
 from tongchou.ground.tables.homes import homes
+from tongchou.ground.tables.links import Links
 
 _ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 
@@ -50,14 +51,16 @@ class Replay:
         by_line: bool = True,
         before: Carried | None = None,
         traced: bool = False,
+        links: Links | None = None,
     ) -> Results:
         """Settle sound tables with the canonical schemas, and `rest`: households with rows that had to be read one by
         one. No household may be in both. `_row`, where a table has it, is the number of each row in its file.
 
         `by_line`, `traced`: whether to keep line results, and traces with changes. `before`: what earlier runs left.
+        `links`: as `Links.without` leaves them, where the names in the tables have been numbered.
         Raises `ProblemError` K109 when a claim here should have settled before one there.
         """
-        done, left = self._looked_at(tables, rest, by_line, before, traced)
+        done, left = self._looked_at(tables, rest, by_line, before, traced, links)
         found = [] if done is None else [self._looked_up(done, by_line, traced)]
         results = together([*found, *(self._step(one, by_line, before, traced) for one in left)])
         if before is not None:
@@ -71,9 +74,10 @@ class Replay:
         by_line: bool = True,
         before: Carried | None = None,
         traced: bool = False,
+        links: Links | None = None,
     ) -> Numbered:
         """The same in numbers alone; the tables must have `_row`."""
-        done, left = self._looked_at(tables, rest, by_line, before, traced)
+        done, left = self._looked_at(tables, rest, by_line, before, traced, links)
         found = [] if done is None else [of_bulk(done, self.pack, self.bulk.machine)]
         found += [of_results(self._step(one, by_line, before, traced), self.pack, one) for one in left]
         numbered = numbers_together(found)
@@ -88,10 +92,11 @@ class Replay:
         by_line: bool,
         before: Carried | None,
         traced: bool,
+        links: Links | None,
     ) -> tuple[Settled | None, list[Tables]]:
         """What the bulk run settled, and the households that it left to the plain step."""
         bulk = not self.assume and len(tables["claims"])
-        done = self.bulk.settle(tables, by_line, before and before.state, traced) if bulk else None
+        done = self.bulk.settle(tables, by_line, before and before.state, traced, links) if bulk else None
         left = [one for one in [_households_left(tables, done)] if one is not None]
         done = done if done is not None and len(done.claim) else None
         if rest is not None and (rest.rows["claims"] or (done is None and not left)):
