@@ -73,6 +73,9 @@ def settle(
     json: Json = False,
 ) -> None:
     """按政策包结算一批就诊 || settle a folder of claims under a region"""
+    from tongchou.faces.cli import workers
+    from tongchou.faces.cli.shares import is_lake
+
     if format not in FORMATS:
         refuse("--format 是 parquet、csv 或 jsonl", "--format is parquet, csv or jsonl")
     facts = assumptions(assume or [])
@@ -82,6 +85,8 @@ def settle(
     check_out(data, out, force)
     if after is not None and after.resolve() == out.resolve():
         refuse("--after 与 --out 不能是同一文件夹", "--after and --out cannot be one folder")
+    if jobs != 1 and is_lake(data):
+        workers.load(workers.SETTLING)  # while the region is read
     pack = load(region)
     with replacing(out) as folder:
         reconciliation, summary = settle_folder(
