@@ -99,18 +99,23 @@ def _sort(spread_: Spread, basis: str, folder: Path, advance: Advance | None) ->
 
 
 def _judge(lake: Lake, done: int, advance: Advance | None) -> list[str | None]:
-    """The verdict on every bucket, written, and its seal; none for one that nobody can judge."""
-    seals: list[str | None] = []
+    """The seals of all buckets; the verdict on each is written."""
+    seals = []
     for bucket in lake:
-        contents, seal = lake.sealed(bucket)
-        try:
-            seals.append(write_verdict(lake.path, bucket, verdict(contents, judge(contents)), seal))
-        except ProblemError:  # whoever settles it is told
-            seals.append(None)
+        seals.append(_verdict(lake, bucket))
         done += sum(rows[bucket] for rows in lake.manifest.rows.values())
         if advance is not None:
             advance(done)
     return seals
+
+
+def _verdict(lake: Lake, bucket: int) -> str | None:
+    contents, seal = lake.sealed(bucket)
+    try:
+        found = verdict(contents, judge(contents))
+    except ProblemError:  # as whoever settles it will be told
+        return None
+    return write_verdict(lake.path, bucket, found, seal)
 
 
 def _write(table: pa.Table, order: Ints, path: Path) -> None:

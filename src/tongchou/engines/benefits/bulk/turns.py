@@ -51,8 +51,6 @@ def _in_turn(ids: pa.ChunkedArray, keys: Sequence[Numbers]) -> bool:
 def _by(keys: Sequence[Numbers]) -> Numbers:
     """Rows in the order of these keys, those that are equal as they stand."""
     count = len(keys[0])
-    if not count:
-        return np.zeros(0, dtype=np.int64)
     bits, together = count.bit_length(), np.zeros(count, dtype=np.int64)
     for key in keys:
         low, high = int(key.min()), int(key.max())
