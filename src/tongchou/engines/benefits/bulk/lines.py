@@ -1,20 +1,23 @@
-"""Lines of many claims split at once: the rules are looked up once for all lines alike, the fen are counted in columns.
+"""Lines of many claims split at once: the rules are looked up once for all lines alike.
 
-Source of the split: `engines.benefits.split`; a line it cannot do in whole numbers sends its claim to the plain step.
+Source of the split: `engines.benefits.split`; a line that cannot be done in whole numbers sends its claim to the plain
+step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, index_in, numbers, some
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, index_in, numbers
 from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Words, told_apart, words
+from tongchou.engines.benefits.bulk.splitting import OWN, PLAIN_LINE, SELF_PAID, SPLIT
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.engine import Engine
@@ -27,16 +30,9 @@ from tongchou.engines.benefits.values import finite, number, ratio, value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import FirstPay, PriceLimit
 from tongchou.ground.region.vocabulary import LINE_FACTS
-from tongchou.ground.tables import vectors
 from tongchou.ground.tables.vectors import given
 
-PLAIN, SELF_PAID, SPLIT = 0, 1, 2
-OWN = -2
-"""The limit or the ratio is the line's own."""
-_FULL, _FIRST, _IN_SCOPE = 0, 2, 3
-"""Places among the parts."""
-_QUANTITY, _RATIO, _PRICE, _EIGHT = 10_000, 1_000_000, 1_000_000, 100_000_000
-_WIDE = 2**62
+_PRICE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -98,91 +94,34 @@ class Lines:
         by += [self.facts.words(name).kinds for name in sorted(uses.names - LINE_FACTS)]
         return told_apart(self.count, [of_claim.among(self.claim), *by])
 
-    def split(self, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Numbers]:
-        """The four parts of every line (4 × lines), and the lines that could not be split here.
+    def split(self, rows: list[LineRow], row_of: Small, run: Any) -> tuple[Numbers, Flags]:
+        """The four parts of every line (4 × lines), and which lines could not be split here. `run`: the passes."""
+        parts, plain = np.empty((len(PARTS), self.count), dtype=np.int64), np.zeros(self.count, dtype=np.bool_)
+        for own, name in zip(parts, PARTS, strict=True):
+            own[:] = numbers(self.table[name])
+        of_kind = np.array([astuple(row) for row in rows], dtype=np.int64)
+        said = [self._said(name) for name in ("quantity", "price_limit", "first_pay_rate", "price")]
+        run.split_lines(of_kind, row_of, self.amount, *said, parts, plain)
+        return parts, plain
 
-        Most lines have no more to them than a ratio of the first payment; the others go through all of the rules.
-        """
-        way, limit, above, below, from_price = _columns(rows)
-        simple = (way != PLAIN) & (limit == -1) & (from_price == -1) & (above != OWN)
-        most = _WIDE // (4 * max(1, int(above.max(initial=0))))
-        hard = ~simple[row_of] | (self.amount < 0) | (self.amount > most) | given(self.table["inscp_scp_amt"])
-        parts = np.zeros((len(PARTS), self.count), dtype=np.int64)
-        rated = np.flatnonzero((above > 0)[row_of] & ~hard)
-        row, amount = row_of[rated], self.amount[rated]
-        parts[_FIRST, rated] = np.minimum(_half_up(amount * above[row], below[row]), amount)
-        parts[_IN_SCOPE] = self.amount - parts[_FIRST]
-        own = np.flatnonzero((way == SELF_PAID)[row_of])
-        parts[:, own] = 0
-        parts[_FULL, own] = self.amount[own]
-        at = np.flatnonzero(hard)
-        parts[:, at], plain = self._split(at, rows, row_of[at])
-        return parts, np.union1d(at[plain], np.flatnonzero(_nothing(self.table["quantity"])))
-
-    def _split(self, at: Numbers, rows: list[LineRow], row_of: Small) -> tuple[Numbers, Flags]:
-        """The four parts of some lines, and which of them could not be split here."""
-        table = some(self.table, at)
-        way, limit, above, below, from_price = (column[row_of] for column in _columns(rows))
-        amount, quantity = self.amount[at], _numbers(table["quantity"], _QUANTITY)
-        limit = np.where(limit == OWN, _numbers(table["price_limit"]), limit)
-        own_rate = above == OWN
-        above = np.where(own_rate, _numbers(table["first_pay_rate"]), above)
-        below = np.where(own_rate, _RATIO, below)
-        most = np.abs(quantity).astype(float) * np.maximum(limit, 0).astype(float) * 4
-        plain = (way == PLAIN) | (most > _WIDE) | (amount < 0)
-        plain |= amount.astype(float) * above.astype(float) * 4 > _WIDE
-        over = np.where(limit < 0, 0, _half_up(np.maximum(0, amount * _QUANTITY - limit * quantity), _QUANTITY))
-        over = np.minimum(over, amount)
-        first = np.minimum(_half_up((amount - over) * above, below), amount - over)
-        sliced = np.flatnonzero((from_price >= 0) & ~plain)
-        own_price = _numbers(table["price"])[sliced]
-        first[sliced], wide = _above(
-            amount[sliced], quantity[sliced], own_price, from_price[sliced], above[sliced], below[sliced], first[sliced]
-        )
-        plain[sliced[wide]] = True
-        parts = np.stack([np.zeros_like(amount), over, first, amount - over - first])
-        parts[:, way == SELF_PAID] = 0
-        parts[_FULL, way == SELF_PAID] = amount[way == SELF_PAID]
-        told = given(table["inscp_scp_amt"])
-        own_parts = np.stack([_numbers(table[name]) for name in PARTS])
-        parts[:, told] = own_parts[:, told]
-        wrong = told & ((own_parts.sum(axis=0) != amount) | (own_parts.min(axis=0) < 0))
-        return parts, plain | wrong
-
-
-def _above(
-    amount: Numbers,
-    quantity: Numbers,
-    own: Numbers,
-    price: Numbers,
-    numerator: Numbers,
-    denominator: Numbers,
-    most: Numbers,
-) -> tuple[Numbers, Flags]:
-    """The first payment on what lies above a unit price, and where the numbers are too large for this.
-
-    In 10⁻⁸ fen, so that quantity × price stays whole; never more than on the whole line. `own`: the line's price.
-    """
-    charged = np.where(own == NOT_THERE, amount * _EIGHT, own * quantity)
-    wide = amount.astype(float) * _EIGHT * numerator > _WIDE / 4
-    wide |= np.maximum(own, price).astype(float) * quantity * numerator > _WIDE / 4
-    wide |= denominator.astype(float) * _EIGHT > _WIDE / 4
-    slice_ = np.maximum(0, charged - price * quantity)
-    return np.minimum(_half_up(slice_ * numerator, denominator * _EIGHT), most), wide
+    def _said(self, name: str) -> Numbers:
+        """A column of numbers, left out where no line says anything."""
+        column = self.table[name]
+        return numbers(column if column.null_count < len(column) else column.slice(0, 0))
 
 
 def line_row(engine: Engine, plan: Plan, claim: Claim, line: Line) -> LineRow:
-    """What the item rules of a plan say of a line, as `split` does; PLAIN where whole numbers do not do."""
+    """What the item rules of a plan say of a line, as `split` does; PLAIN_LINE where whole numbers do not do."""
     try:
         return _line_row(plan, engine.facts_of(claim, State()).with_facts({"kind": plan.kind}), line)
     except ProblemError:
-        return LineRow(PLAIN)
+        return LineRow(PLAIN_LINE)
 
 
 def _line_row(plan: Plan, facts: Facts, line: Line) -> LineRow:
     rules, seen = plan.items, line_facts(facts, line)
     if line.original is not None:
-        return LineRow(PLAIN)
+        return LineRow(PLAIN_LINE)
     if "item" in facts.pack.vocabulary.dimensions:
         seen.word("item")
     if line.given_parts is not None:
@@ -191,10 +130,10 @@ def _line_row(plan: Plan, facts: Facts, line: Line) -> LineRow:
     if any(concerns(rule, seen) for rule in rules.exclude) or line_class == "丙" or _not_approved(line):
         return LineRow(SELF_PAID)
     if (rules.rounding.unit, rules.rounding.mode) != ("分", "half_up"):
-        return LineRow(PLAIN)
+        return LineRow(PLAIN_LINE)
     limit = _limit(rules, seen, line)
     first = _first(rules, seen, line, line_class)
-    return LineRow(PLAIN) if limit is None or first is None else LineRow(SPLIT, limit, *first)
+    return LineRow(PLAIN_LINE) if limit is None or first is None else LineRow(SPLIT, limit, *first)
 
 
 def _limit(rules: ItemRules, seen: Facts, line: Line) -> int | None:
@@ -218,30 +157,6 @@ def _first(rules: ItemRules, seen: Facts, line: Line, line_class: object) -> tup
     if line.first_pay_rate is not None:
         return OWN, 1
     return None if line_class == "乙" else (0, 1)
-
-
-def _half_up(numerator: Numbers, denominator: Numbers | int) -> Numbers:
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def _numbers(column: pa.ChunkedArray, empty: int = NOT_THERE) -> Numbers:
-    """Fen, or decimals in their last place."""
-    found, filled = vectors.numbers(column)
-    return np.where(filled, found, empty)
-
-
-def _nothing(quantity: pa.ChunkedArray) -> Flags:
-    """Lines of no quantity, or of less."""
-    flags = [np.zeros(0, dtype=np.bool_)]
-    for chunk in quantity.chunks:
-        found, filled = vectors.numbers(chunk)
-        flags.append((found <= 0) & filled)
-    return np.concatenate(flags)
-
-
-def _columns(rows: list[LineRow]) -> Iterator[Numbers]:
-    for name in ("way", "limit", "rate_numerator", "rate_denominator", "above"):
-        yield np.array([getattr(row, name) for row in rows], dtype=np.int64)
 
 
 def _filled(column: pa.ChunkedArray) -> Kinds:

@@ -18,7 +18,7 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from tongchou.engines.benefits import shape
-from tongchou.engines.benefits.bulk import addressed, loop, passes, shares
+from tongchou.engines.benefits.bulk import addressed, loop, passes, shares, splitting
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
@@ -31,7 +31,8 @@ _JOINED = "_pay_computed settle step".split()
 """Become part of their callers before they are compiled, or each would be compiled again with every caller."""
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
-LOOPS = tuple(function for room in (shares, loop, passes) for function in addressed.functions_of(room))
+_PASSES = (passes, splitting)
+LOOPS = tuple(function for room in (shares, loop, *_PASSES) for function in addressed.functions_of(room))
 
 
 def wanted() -> bool:
@@ -47,13 +48,13 @@ def machine(compiled: bool) -> Any:
         known = [f"{name} = {number}" for name, number in _constants().items()]
         return _imported(_decorated("\n\n".join([addressed.source(), *known, *map(_text, LOOPS)])))
     plain = FunctionType(loop.settle_all.__code__, {**vars(loop), "step": addressed.settle})
-    passing = {function.__name__: function for function in addressed.functions_of(passes)}
+    passing = {function.__name__: function for room in _PASSES for function in addressed.functions_of(room)}
     return SimpleNamespace(step=addressed.settle, settle_all=plain, **passing)
 
 
 def _constants() -> dict[str, int]:
     """The whole numbers that the loops know by name."""
-    known = {**vars(shares), **vars(loop)}
+    known = {**vars(shares), **vars(loop), **vars(splitting)}
     return {name: value for name, value in known.items() if name.isupper() and isinstance(value, int)}
 
 

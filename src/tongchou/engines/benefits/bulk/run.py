@@ -24,7 +24,6 @@ from tongchou.engines.benefits.bulk.joins import Joins
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.layout import Layout, lay_out
-from tongchou.engines.benefits.bulk.lines import PLAIN as PLAIN_LINE
 from tongchou.engines.benefits.bulk.lines import LineRow, line_row
 from tongchou.engines.benefits.bulk.looks import look_at_lines
 from tongchou.engines.benefits.bulk.lookup import Lookup
@@ -32,6 +31,7 @@ from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
 from tongchou.engines.benefits.bulk.parts import in_parts
 from tongchou.engines.benefits.bulk.settled import Changes, LineShares, Settled
+from tongchou.engines.benefits.bulk.splitting import PLAIN_LINE
 from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
 from tongchou.engines.benefits.bulk.words import odd_words
@@ -149,7 +149,7 @@ class _Run:
         bare[self.lines.claim] = False
         self.odd |= bare
 
-    def _split_lines(self) -> Numbers:
+    def _split_lines(self, run: Any) -> Numbers:
         """Parts by line (4 × lines). One line of each kind is looked at; visits with a line that cannot be split become
         odd."""
         regular = [group for group in self.groups if group.regular]
@@ -157,14 +157,14 @@ class _Run:
             self.engine, self.tables, self.claims, self.lines, regular, lambda group: group.items, line_row,
             LineRow(PLAIN_LINE), self.odd,
         )  # fmt: skip
-        parts, plain = self.lines.split(rows, row_of)
+        parts, plain = self.lines.split(rows, row_of, run)
         self.odd[self.lines.claim[plain]] = True
         return parts
 
     def _money(self, run: Any) -> _Money:
         """Fen by line and part, and which cells of a visit (every part of every item group) they fill."""
         layout, count = lay_out(self.lines, self.claim), self.claims.count
-        parts, item = self._split_lines(), self.lines.groups(self.items)
+        parts, item = self._split_lines(run), self.lines.groups(self.items)
         layout.lay(parts, item)
         masks, totals = np.zeros(count, np.int64), np.zeros((count, len(PARTS)), np.int64)
         run.find_cells(layout.span, parts, item, len(self.items), self._work(), masks, totals)
