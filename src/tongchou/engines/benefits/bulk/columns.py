@@ -64,7 +64,7 @@ class Claims:
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
         other = copy(self)
-        for found in {"year", "born", "spell"} & set(vars(other)):
+        for found in {"year", "years", "born", "spell"} & set(vars(other)):
             delattr(other, found)
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative"):
@@ -76,6 +76,11 @@ class Claims:
     def year(self) -> Numbers:
         """The label of the insurance year."""
         return self.year_of(self.basis)
+
+    @cached_property
+    def years(self) -> Told:
+        """The years, and in which of them every claim is counted."""
+        return Told.numbers(self.year)
 
     @cached_property
     def born(self) -> Numbers:

@@ -14,7 +14,6 @@ from tongchou.engines.benefits.bulk.accounts import owners
 from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in, numbers, sums
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
-from tongchou.engines.benefits.bulk.kinds import Told
 from tongchou.engines.benefits.bulk.periods import Periods
 from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.engines.benefits.packages import used_name
@@ -154,7 +153,7 @@ class _Counters:
 
     def stay(self) -> _Spec:
         """The number among them of every visit's stay."""
-        years = Told.numbers(self.claims.year)
+        years = self.claims.years
         labels = np.array([self._label(Label(STAY, each=str(year))) for year in years.values], dtype=np.int64)
         return _Spec(0, _PERSON, self._period("stay"), self._by_visit(labels[years.kinds.of]))
 

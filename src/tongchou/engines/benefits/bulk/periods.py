@@ -5,9 +5,8 @@ Source: `engines.benefits.periods`, which names the period of one claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -52,10 +51,13 @@ class Periods:
 
     def _find(self, per: str) -> tuple[Numbers, pa.Array]:
         if per in _UNITS:
-            days = self.claims.basis.astype("datetime64[D]").astype(f"datetime64[{_UNITS[per]}]")
-            return _numbered(days.astype(np.int64), lambda seen: np.datetime_as_string(seen.astype(days.dtype)))
+            days = Kinds.telling(self.claims.basis)
+            seen = self.claims.basis[days.first()].astype("datetime64[D]").astype(f"datetime64[{_UNITS[per]}]")
+            texts, of = np.unique(np.datetime_as_string(seen), return_inverse=True)
+            return of[days.of], pa.array(texts.tolist(), pa.string())
         if per == "year":
-            return _numbered(self.claims.year, lambda seen: seen.astype(str))
+            kinds, years = self.claims.years
+            return kinds.of.astype(np.int64), pa.array(list(map(str, years)), pa.string())
         table = self.claims.table
         columns = ("stay_id",) if per == "stay" else ("episode_id", "stay_id")
         filled = tuple(name for name in columns if table[name].null_count < len(table))
@@ -74,13 +76,9 @@ class Periods:
         named = pc.coalesce(*(table[name] for name in columns)).combine_chunks().dictionary_encode()
         number = np.asarray(pc.fill_null(named.indices, -1), dtype=np.int64)
         bare = np.flatnonzero(number < 0)
-        ids = table["claim_id"].take(pa.array(bare))
+        new = np.diff(self.claim[bare], prepend=-1) > 0  # visits of one claim stand together
+        ids = table["claim_id"].take(pa.array(bare[new]))
         same = index_in(ids, named.dictionary)
-        number[bare] = np.where(same >= 0, same, len(named.dictionary) + Kinds.telling(self.claim[bare]).of)
-        first = np.flatnonzero(np.diff(self.claim[bare], prepend=-1))
-        return number, pa.concat_arrays([named.dictionary, *ids.take(pa.array(first)).chunks])
-
-
-def _numbered(values: Numbers, name: Callable[[Numbers], Any]) -> tuple[Numbers, pa.Array]:
-    """Numbers from 0, and the names of what they stand for."""
-    return Kinds.telling(values).of.astype(np.int64), pa.array(name(np.unique(values)).tolist(), pa.string())
+        of_claim = np.where(same >= 0, same, len(named.dictionary) + np.arange(len(same)))
+        number[bare] = of_claim[np.cumsum(new) - 1]
+        return number, pa.concat_arrays([named.dictionary, *ids.chunks])

@@ -186,7 +186,7 @@ class _Run:
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
-        apart = KeptApart(self.engine, claims, lookup.samples, self.odd)
+        apart = KeptApart(self.engine, claims, lookup.samples, self.odd, self.visits.known_texts)
         slots = slots_of(regular, claims, self.claim, self.tables, apart, run)
         if self.before is not None:
             go_on(slots, self.before, claims.persons)

@@ -70,6 +70,7 @@ class Visits:
     known_outcomes: dict[Hashable, Outcome] = field(default_factory=dict)
     known_layers: dict[Hashable, Sides] = field(default_factory=dict)
     known_kinds: dict[Hashable, int] = field(default_factory=dict)
+    known_texts: dict[Hashable, str] = field(default_factory=dict)
     common_cells: dict[Plans, list[int]] = field(default_factory=dict)
     groups: dict[Plans, Group] = field(default_factory=dict)
     answers: Answers = field(default_factory=lambda: Answers(2, PLAIN))
@@ -78,7 +79,7 @@ class Visits:
 
     def full(self) -> bool:
         """Whether there are more kinds than are worth keeping."""
-        known = (self.numbers, self.known_outcomes, self.known_layers)
+        known = (self.numbers, self.known_outcomes, self.known_layers, self.known_texts)
         return max(self.answers.signatures.count, *map(len, known)) > MOST
 
     def cover_start(self, door: Plan, claim: Claim) -> date | None:
