@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, index_in, numbers
 from tongchou.engines.benefits.bulk.entries import Entries
-from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Words, told_apart, words
+from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
 from tongchou.engines.benefits.bulk.splitting import OWN, PLAIN_LINE, SELF_PAID, SPLIT
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -84,15 +84,17 @@ class Lines:
         found[self.claim[::-1]] = np.arange(self.count - 1, -1, -1)
         return found
 
-    def alike(self, uses: Uses, of_claim: Kinds) -> Kinds:
-        """Lines that the rules cannot tell apart. `of_claim`: the same of claims."""
+    def asked(self, uses: Uses) -> list[Told]:
+        """What the rules look at of lines: of what is asked, and of what they always look at."""
         always = ("item", "class", "limited_use", "approved")
         asked = dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
-        by = [self.words(name).kinds for name in asked]
         own_terms = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
-        by += [_filled(self.table[name]) for name in own_terms]
-        by += [self.facts.words(name).kinds for name in sorted(uses.names - LINE_FACTS)]
-        return told_apart(self.count, [of_claim.among(self.claim), *by])
+        told = [*(self.words(name).told() for name in asked), *(_filled(self.table[name]) for name in own_terms)]
+        return told + [self.facts.words(name).told() for name in sorted(uses.names - LINE_FACTS)]
+
+    def alike(self, uses: Uses, of_claim: Kinds) -> Kinds:
+        """Lines that the rules cannot tell apart. `of_claim`: the same of claims."""
+        return told_apart(self.count, [of_claim.among(self.claim), *(told.kinds for told in self.asked(uses))])
 
     def split(self, rows: list[LineRow], row_of: Small, run: Any) -> tuple[Numbers, Flags]:
         """The four parts of every line (4 × lines), and which lines could not be split here. `run`: the passes."""
@@ -159,11 +161,11 @@ def _first(rules: ItemRules, seen: Facts, line: Line, line_class: object) -> tup
     return None if line_class == "乙" else (0, 1)
 
 
-def _filled(column: pa.ChunkedArray) -> Kinds:
+def _filled(column: pa.ChunkedArray) -> Told:
     """Lines told apart by whether a cell is filled."""
     if column.null_count in (0, len(column)):
-        return Kinds.none(len(column))
-    return Kinds(given(column).astype(np.int32), 2)
+        return Told(Kinds.none(len(column)), [column.null_count == 0])
+    return Told(Kinds(given(column).astype(np.int32), 2), [False, True])
 
 
 def _by_claim(table: pa.Table, claims: Claims) -> tuple[pa.Table, Small]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import Claims, Flags, some
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, some
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small
 from tongchou.engines.benefits.bulk.lines import Lines
@@ -32,45 +32,61 @@ def look_at_lines(
     uses: Callable[[Group], Uses],
     look: Callable[[Engine, Plan, Claim, Line], T],
     elsewhere: T,
+    known: dict[Hashable, T],
     odd: Flags | None = None,
 ) -> tuple[list[T], Small]:
     """The answers of `look`, and for every line the number of its answer.
 
     `uses`: what the rules of a group ask. Lines of no group, of `odd` claims, and of claims that cannot be built, have
-    the answer `elsewhere`.
+    the answer `elsewhere`. `known`: answers found in earlier runs.
     """
-    of_claim, group_of = _claims_alike(claims, groups, uses, odd)
+    of_claim, named, group_of = _claims_alike(claims, groups, uses, odd)
     asked = Uses(set().union(*(uses(group).names for group in groups)))
     alike = lines.alike(asked, of_claim)
     first = alike.first()
     place = lines.claim[first]
-    asked_of = of_claim.of[place] != _NO_GROUP
-    chosen = np.sort(first[asked_of])
+    of_line = zip(*(told.at(first) for told in lines.asked(asked)), strict=True)
+    by_claim = [named[kind] for kind in of_claim.of[place].tolist()]
+    keys = [
+        None if claim is None else (*sorted(asked.names), claim, line)
+        for claim, line in zip(by_claim, of_line, strict=True)
+    ]
+    new = [kind for kind, key in enumerate(keys) if key is not None and key not in known]
+    for kind, sample in zip(new, _samples(engine, tables, claims, lines, first[new]), strict=True):
+        if sample is not None:
+            known[keys[kind]] = look(engine, groups[int(group_of[place[kind]])].plan, *sample)
+    return [known.get(key, elsewhere) for key in keys], alike.of
+
+
+def _samples(
+    engine: Engine, tables: dict[str, pa.Table], claims: Claims, lines: Lines, at: Numbers
+) -> Iterator[tuple[Claim, Line] | None]:
+    """These lines, each with its claim; None where that cannot be built."""
+    if not len(at):
+        return
+    chosen = np.sort(at)
     table = some(lines.table, chosen)
-    samples = Samples(engine.pack, tables, claims, lines.claim[chosen], table)
+    samples = Samples(engine.pack, tables, claims, lines.claim[chosen].astype(np.int64), table)
     name_of = dict(zip(chosen.tolist(), table["line_id"].to_pylist(), strict=True))
-    answers = [elsewhere] * alike.count
-    for kind in np.flatnonzero(asked_of).tolist():
-        at = int(place[kind])
-        claim = samples.claim(at)
-        if claim is not None:
-            line = next(line for line in claim.lines if line.id == name_of[int(first[kind])])
-            answers[kind] = look(engine, groups[int(group_of[at])].plan, claim, line)
-    return answers, alike.of
+    for place in at.tolist():
+        claim = samples.claim(int(lines.claim[place]))
+        yield None if claim is None else (claim, next(line for line in claim.lines if line.id == name_of[place]))
 
 
 def _claims_alike(
     claims: Claims, groups: Sequence[Group], uses: Callable[[Group], Uses], odd: Flags | None
-) -> tuple[Kinds, Small]:
-    """Claims that the rules for their lines cannot tell apart, and the group of each."""
+) -> tuple[Kinds, list[Hashable], Small]:
+    """Claims that the rules for their lines cannot tell apart, a name of each kind, the same in every run, and
+    the group of each claim."""
     of = np.full(claims.count, _NO_GROUP, dtype=np.int32)
     group_of = np.zeros(claims.count, dtype=np.int32)
-    count = 1
+    named: list[Hashable] = [None]
     for number, group in enumerate(groups):
-        seen = claims.told_apart(uses(group), uses(group).names - LINE_FACTS, group.claims)
-        of[group.claims] = seen.of + np.int32(count)
+        names = uses(group).names - LINE_FACTS
+        seen = claims.told_apart(uses(group), names, group.claims)
+        of[group.claims] = seen.of + np.int32(len(named))
         group_of[group.claims] = number
-        count += seen.count
+        named += [(group.plans, own) for own in claims.named(uses(group), names, group.claims[seen.first()])]
     if odd is not None:
         of[odd] = _NO_GROUP
-    return Kinds(of, count), group_of
+    return Kinds(of, len(named)), named, group_of

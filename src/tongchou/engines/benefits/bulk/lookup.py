@@ -21,7 +21,7 @@ from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
-from tongchou.engines.benefits.bulk.visits import PLAIN, Arrived, Entered, Outcome, Sides, Visits
+from tongchou.engines.benefits.bulk.visits import PLAIN, Entered, Outcome, Sides, Visits
 from tongchou.engines.benefits.claim import PARTS, Claim, Refusal
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Cells
@@ -189,14 +189,13 @@ class Lookup:
             for key, claim in zip(compress(profile.keys, mine), claims, strict=True):
                 # That one claim cannot be built says nothing of those of other runs.
                 kept = known if claim is not None else self._lost
-                if profile.by_nth:
-                    kept[key] = [self._arrive(one.group, claim, nth) for nth in sides]
+                if claim is None:
+                    kept[key] = [None] * len(sides)
+                elif profile.by_nth:
+                    kept[key] = self.visits.past_the_door(one.group.plan, claim, sides)
                 else:
-                    kept[key] = [self._arrive(one.group, claim, sides[0])] * len(sides)
+                    kept[key] = self.visits.past_the_door(one.group.plan, claim, sides[:1]) * len(sides)
         return [[known[key] if key in known else self._lost[key] for key in profile.keys] for profile in profiles]
-
-    def _arrive(self, group: Group, claim: Claim | None, nth: int) -> Arrived:
-        return None if claim is None else self.visits.past_the_door(group.plan, claim, nth)
 
     def _waiting(self, asked: Sequence[_Asked]) -> list[Told]:
         """Visits told apart by the day on which cover starts; alike where it has started."""

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
-from tongchou.engines.benefits.bulk.groups import Group, Plans, groups_of
+from tongchou.engines.benefits.bulk.groups import Group, groups_of
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.looks import look_at_lines
+from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.engine import Engine
 from tongchou.engines.benefits.plan import Plan
@@ -41,14 +42,19 @@ class Visited:
     odd: Flags
 
 
-def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, known: dict[Plans, Group]) -> Visited:
-    """Every claim as the visits in which it is settled: its own lines first, then those diverted to another kind."""
+def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, visits: Visits) -> Visited:
+    """Every claim as the visits in which it is settled: its own lines first, then those diverted to another kind.
+
+    `visits`: what was looked up in earlier runs.
+    """
     lines = Lines(tables["lines"], claims)
-    groups = list(groups_of(engine, claims, known))
+    groups = list(groups_of(engine, claims, visits.groups))
     if not any(group.plan.diverts for group in groups):
         return Visited(claims, lines, groups, np.arange(claims.count), _outside(groups, claims.count))
     own: str | None = OWN_KIND
-    to, of_line = look_at_lines(engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own)
+    to, of_line = look_at_lines(
+        engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own, visits.known_diverted
+    )
     kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
     number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int32)
     lost = np.zeros(claims.count, dtype=bool)
@@ -57,10 +63,10 @@ def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, known:
         return Visited(claims, lines, groups, np.arange(claims.count), lost | _outside(groups, claims.count))
     own_part = lines.claim * len(kinds) + np.maximum(0, number)[of_line]
     claim, kind, visit_of = _parts(own_part, claims.count, len(kinds))
-    visits = claims.spread(claim)
+    parted = claims.spread(claim)
     lines.claim = visit_of[own_part]
-    groups = list(groups_of(engine, visits, known, kinds, kind))
-    return Visited(visits, lines, groups, claim, lost[claim] | _outside(groups, visits.count))
+    groups = list(groups_of(engine, parted, visits.groups, kinds, kind))
+    return Visited(parted, lines, groups, claim, lost[claim] | _outside(groups, parted.count))
 
 
 def _parts(parts: Small, claims: int, kinds: int) -> tuple[Numbers, Numbers, Small]:

@@ -77,8 +77,8 @@ class Bulk:
         if self.kept is None or self.kept.full():
             items = _items_of(self.engine)
             self.kept = Visits(self.engine, items[:1] if _too_many(items) else items)
-        run = _Run(self.engine, dict(tables), Joins(tables, links), before, self.kept)
-        return run.settle(self.machine, by_line, traced)
+        run = _Run(self.engine, dict(tables), Joins(tables, links), before, self.kept, self.machine)
+        return run.settle(by_line, traced)
 
 
 @dataclass
@@ -107,22 +107,28 @@ class _Run:
     """Visits and lines, then their kinds, then the loop."""
 
     def __init__(
-        self, engine: Engine, tables: dict[str, pa.Table], joins: Joins, before: pa.Table | None, visits: Visits
+        self,
+        engine: Engine,
+        tables: dict[str, pa.Table],
+        joins: Joins,
+        before: pa.Table | None,
+        visits: Visits,
+        run: Any,
     ) -> None:
-        self.engine, self.tables, self.before = engine, tables, before
+        self.engine, self.tables, self.before, self.run = engine, tables, before, run
         self.arrived = Claims(tables, engine.pack, joins)
-        visited = in_parts(engine, tables, self.arrived, visits.groups)
+        visited = in_parts(engine, tables, self.arrived, visits)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
         self.visits, self.items = visits, visits.words
         self.too_many = _too_many(_items_of(engine))
 
-    def settle(self, run: Any, by_line: bool, traced: bool) -> Settled:
+    def settle(self, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
-        money = self._money(run)
-        found = self._look_up(run, money.masks)
+        money = self._money()
+        found = self._look_up(money.masks)
         kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
-        return self._loop(run, np.flatnonzero(kept), found, money, by_line, traced)
+        return self._loop(np.flatnonzero(kept), found, money, by_line, traced)
 
     def _mark_odd(self) -> None:
         """Visits whose settlement needs more than a look at tables."""
@@ -149,50 +155,50 @@ class _Run:
         bare[self.lines.claim] = False
         self.odd |= bare
 
-    def _split_lines(self, run: Any) -> Numbers:
+    def _split_lines(self) -> Numbers:
         """Parts by line (4 × lines). One line of each kind is looked at; visits with a line that cannot be split become
         odd."""
         regular = [group for group in self.groups if group.regular]
         rows, row_of = look_at_lines(
             self.engine, self.tables, self.claims, self.lines, regular, lambda group: group.items, line_row,
-            LineRow(PLAIN_LINE), self.odd,
+            LineRow(PLAIN_LINE), self.visits.known_lines, self.odd,
         )  # fmt: skip
-        parts, plain = self.lines.split(rows, row_of, run)
+        parts, plain = self.lines.split(rows, row_of, self.run)
         self.odd[self.lines.claim[plain]] = True
         return parts
 
-    def _money(self, run: Any) -> _Money:
+    def _money(self) -> _Money:
         """Fen by line and part, and which cells of a visit (every part of every item group) they fill."""
         layout, count = lay_out(self.lines, self.claim), self.claims.count
-        parts, item = self._split_lines(run), self.lines.groups(self.items)
+        parts, item = self._split_lines(), self.lines.groups(self.items)
         layout.lay(parts, item)
         masks, totals = np.zeros(count, np.int64), np.zeros((count, len(PARTS)), np.int64)
-        run.find_cells(layout.span, parts, item, len(self.items), self._work(), masks, totals)
+        self.run.find_cells(layout.span, parts, item, len(self.items), self._work(), masks, totals)
         return _Money(layout, parts, item, masks, totals)
 
     def _work(self) -> Numbers:
         """A number for every cell."""
         return np.zeros(len(PARTS) * len(self.items), np.int64)
 
-    def _look_up(self, run: Any, masks: Numbers) -> _Found:
+    def _look_up(self, masks: Numbers) -> _Found:
         """The first visit of every claim, and where the number of its stay changes it."""
         claims = self.claims
         edges: list[int] = []
         edge_start = np.zeros((claims.count, 2), dtype=np.int64)
         regular = [group for group in self.groups if group.regular]
         lookup = Lookup(self.engine, self.tables, claims, self.lines, self.odd, self.visits)
-        visit_of, cells = look_up(lookup, regular, masks, run)
+        visit_of, cells = look_up(lookup, regular, masks, self.run)
         self.odd |= visit_of == PLAIN
         for group in regular:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
         apart = KeptApart(self.engine, claims, lookup.samples, self.odd, self.visits.known_texts)
-        slots = slots_of(regular, claims, self.claim, self.tables, apart, run)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart, self.run)
         if self.before is not None:
             go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, cells, slots)
 
-    def _loop(self, run: Any, kept: Numbers, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
+    def _loop(self, kept: Numbers, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
         count = len(kept)
         m, places, kinds = self.visits.memory()
         plan_of = np.zeros(self.claims.count, dtype=np.int64)
@@ -207,14 +213,14 @@ class _Run:
         cells = found.cells[kept]
         amount_start = sums(np.bitwise_count(cells))
         amounts, item_groups = np.zeros(int(amount_start[-1]), np.int64), len(self.items)
-        run.fill_cells(money.layout.span[kept], money.parts, money.item, item_groups, self._work(), cells, amounts)
+        self.run.fill_cells(money.layout.span[kept], money.parts, money.item, item_groups, self._work(), cells, amounts)
         lines = self._line_shares(kept, width, money, by_line)
         state = found.slots.opening.copy()
         traces = np.zeros(len(paid) * WIDTH if traced else 0, np.int64)
         changes = np.zeros(len(found.slots.slots) if traced else 0, np.int64)
         slot_count = np.array([len(counts_of(group.plan)) for group in self.groups], dtype=np.int64)[plan_of[kept]]
         numbered = np.zeros(count, np.int64)
-        run.settle_all(
+        self.run.settle_all(
             m,
             places["given"],
             places["counts"],

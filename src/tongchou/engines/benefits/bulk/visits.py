@@ -11,6 +11,7 @@ import numpy as np
 
 from tongchou.engines.benefits.bulk.blocks import Blocks
 from tongchou.engines.benefits.bulk.groups import Group, Plans
+from tongchou.engines.benefits.bulk.lines import LineRow
 from tongchou.engines.benefits.bulk.loop import VISIT
 from tongchou.engines.benefits.bulk.memory import Memory
 from tongchou.engines.benefits.bulk.signatures import Answers
@@ -71,6 +72,8 @@ class Visits:
     known_layers: dict[Hashable, Sides] = field(default_factory=dict)
     known_kinds: dict[Hashable, int] = field(default_factory=dict)
     known_texts: dict[Hashable, str] = field(default_factory=dict)
+    known_diverted: dict[Hashable, str | None] = field(default_factory=dict)
+    known_lines: dict[Hashable, LineRow] = field(default_factory=dict)
     common_cells: dict[Plans, list[int]] = field(default_factory=dict)
     groups: dict[Plans, Group] = field(default_factory=dict)
     answers: Answers = field(default_factory=lambda: Answers(2, PLAIN))
@@ -79,8 +82,8 @@ class Visits:
 
     def full(self) -> bool:
         """Whether there are more kinds than are worth keeping."""
-        known = (self.numbers, self.known_outcomes, self.known_layers, self.known_texts)
-        return max(self.answers.signatures.count, *map(len, known)) > MOST
+        known = [len(known) for name, known in vars(self).items() if name.startswith("known_")]
+        return max(self.answers.signatures.count, len(self.numbers), *known) > MOST
 
     def cover_start(self, door: Plan, claim: Claim) -> date | None:
         """The first day of cover of claims like this one, None where no waiting rule speaks.
@@ -96,14 +99,21 @@ class Visits:
             return date.max
         return found and found[0]
 
-    def past_the_door(self, plan: Plan, claim: Claim, nth: int) -> Arrived:
-        """Claims like this one past their guards, or refused by one.
+    def past_the_door(self, plan: Plan, claim: Claim, sides: Sequence[int]) -> Outcome:
+        """What becomes of claims like this one at the door, as each of these stays of the year.
 
         `plan` is of another kind than the claim where its lines are diverted.
         """
-        claim = replace(claim, facts={**claim.facts, "nth": nth})
         try:
-            turn = check_guards(self.engine, claim, self.engine.facts_of(claim, State()))
+            facts = self.engine.facts_of(claim, State())
+        except ProblemError:
+            return [None] * len(sides)
+        return [self._past(plan, claim, facts.with_facts({"nth": nth})) for nth in sides]
+
+    def _past(self, plan: Plan, claim: Claim, facts: Facts) -> Arrived:
+        """Claims past their guards, or refused by one."""
+        try:
+            turn = check_guards(self.engine, claim, facts)
             if isinstance(turn, Refusal):
                 return turn if turn.guard is not None else None
             facts = turn.facts if plan.kind == claim.kind else turn.facts.with_facts({"kind": plan.kind})
