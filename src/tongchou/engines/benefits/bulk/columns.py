@@ -64,7 +64,7 @@ class Claims:
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
         other = copy(self)
-        for found in {"year", "years", "born", "spell"} & set(vars(other)):
+        for found in {"year", "years", "born", "spell", "_nothing"} & set(vars(other)):
             delattr(other, found)
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative"):
@@ -83,6 +83,10 @@ class Claims:
         return Told.numbers(self.year)
 
     @cached_property
+    def _nothing(self) -> Told:
+        return Told.nothing(self.count)
+
+    @cached_property
     def born(self) -> Numbers:
         return days(self.persons["birth_date"])[self.person]
 
@@ -93,13 +97,13 @@ class Claims:
         found = np.full(self.count, -1, dtype=np.int64)
         words = pa.array(list(self.pack.region.schemes))
         wide = len(words) + 1
-        insured = self.joins.person("spells") * wide
+        insured = (self.joins.person("spells") + 1) * wide
         insured += index_in(self.spells["scheme"], words) + 1
-        wanted = self.person * wide + index_in(self.table["scheme"], words) + 1
+        wanted = (self.person + 1) * wide + index_in(self.table["scheme"], words) + 1
         start, through = days(self.spells["from_date"]), days(self.spells["through_date"])
         order = np.argsort(insured, kind="stable")
-        at = np.searchsorted(insured[order], wanted, side="left")
-        last = np.searchsorted(insured[order], wanted, side="right")
+        begin = sums(np.bincount(insured, minlength=(len(self.persons) + 1) * wide))
+        at, last = begin[wanted], begin[wanted + 1]
         for k in range(int((last - at).max(initial=0))):
             row = order[np.minimum(at + k, len(order) - 1)]
             covers = (at + k < last) & (start[row] <= self.basis)
@@ -132,11 +136,12 @@ class Claims:
         try:
             values = self._values(name)
         except KeyError:
-            return self._with_own(name, Told.nothing(self.count))
-        marks = np.array([_scaled(edge) for edge in edges], dtype=np.int64)
-        side = np.searchsorted(marks, values, side="left") + np.searchsorted(marks, values, side="right")
+            return self._with_own(name, self._nothing)
+        side = np.zeros(self.count, dtype=np.int32)
+        for mark in map(_scaled, edges):  # they are few
+            side += (values > mark).view(np.int8) + (values >= mark).view(np.int8)
         sides = 2 + 2 * len(edges)
-        return [Told(Kinds(np.where(values == NOT_THERE, 0, 1 + side).astype(np.int32), sides), range(sides))]
+        return [Told(Kinds(np.where(values == NOT_THERE, np.int32(0), np.int32(1) + side), sides), range(sides))]
 
     def day_of(self, name: str) -> Numbers | None:
         """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
@@ -161,12 +166,12 @@ class Claims:
         try:
             return [Told.numbers(self._values(name))]
         except KeyError:
-            return self._with_own(name, Told.nothing(self.count))
+            return self._with_own(name, self._nothing)
 
     def _figure(self, index: Index) -> Told:
         """A yearly figure, as it was known when the claim was settled."""
-        first, last = (int(getattr(self.settled, end)(initial=0)) for end in ("min", "max"))
-        wide, year = last - first + 1, int(self.year.min(initial=0))
+        first, last, year = int(self.settled.min()), int(self.settled.max()), int(self.year.min())
+        wide = last - first + 1
         seen, inverse = _different((self.year - year) * wide + self.settled - first)
         known = [date.fromordinal(_EPOCH.toordinal() + first + int(at) % wide) for at in seen]
         figures = [
@@ -180,11 +185,11 @@ class Claims:
     def _text(self, name: str) -> Told:
         if name in PERSON_FACTS:
             return self._of_person(words(self.persons[name]))
-        return self._of_spell(words(self.spells[name])) if self.spells is not None else Told.nothing(self.count)
+        return self._of_spell(words(self.spells[name])) if self.spells is not None else self._nothing
 
     def _with_own(self, name: str, known: Told) -> list[Told]:
         """Facts of the maps: the claim's own before the spell's before the person's."""
-        of_spell = Told.nothing(self.count)
+        of_spell = self._nothing
         if self.spells is not None:
             of_spell = self._of_spell(self.entries("spells").words(name))
         return [self.own(name).told(), of_spell, self._of_person(self.entries("persons").words(name)), known]
@@ -207,13 +212,13 @@ class Claims:
 
     def _of_person(self, words: Words) -> Told:
         if words.kinds.count <= 1:
-            return Told.nothing(self.count)
+            return self._nothing
         return Told(words.kinds.among(self.person), words.told().values)
 
     def _of_spell(self, words: Words) -> Told:
         """A word of the spell, the empty one where there is none."""
         if words.kinds.count <= 1:
-            return Told.nothing(self.count)
+            return self._nothing
         kinds = Kinds(np.where(self.spell < 0, 0, words.kinds.of[self.spell]), words.kinds.count)
         return Told(kinds, words.told().values)
 

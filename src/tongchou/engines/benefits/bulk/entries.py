@@ -35,11 +35,15 @@ class Entries:
         """What stands under a name in every row; the first of its entries where it has several."""
         place = self._place.get(name) if len(self.row) else None
         if place is None:
-            return Words(Kinds.none(self.rows), pa.array([], pa.string()))
+            return self._nothing
         at = np.flatnonzero(self.names.kinds.of == place)[::-1]
         of: NDArray[Any] = np.zeros(self.rows, np.int32)
         of[self.row[at]] = self.texts.kinds.of[at]
         return Words(Kinds(of, self.texts.kinds.count), self.texts.list)
+
+    @cached_property
+    def _nothing(self) -> Words:
+        return Words(Kinds.none(self.rows), pa.array([], pa.string()))
 
     @cached_property
     def _place(self) -> dict[str, int]:

@@ -78,7 +78,8 @@ def groups_of(
             marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
             by.append(Kinds.telling(np.searchsorted(marks, getattr(claims, BASIS_FACT[name]), side="right")))
     alike = told_apart(claims.count, by)
-    order = np.argsort(alike.of, kind="stable")
+    narrow = alike.of.astype(np.min_scalar_type(alike.count))  # a few kinds are sorted by counting
+    order = np.argsort(narrow, kind="stable")
     for members in np.split(order, np.cumsum(np.bincount(alike.of))[:-1]):
         try:
             plan, door = _plans(engine, claims, int(members[0]), kinds[int(into[members[0]])])

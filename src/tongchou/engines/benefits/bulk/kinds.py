@@ -40,8 +40,8 @@ class Kinds:
     @classmethod
     def telling(cls, values: NDArray[Any]) -> Kinds:
         """Whole numbers of any size: equal kinds, equal numbers; in their order and without gaps."""
-        low = int(values.min(initial=0))
-        wide = int(values.max(initial=0)) - low + 1
+        low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+        wide = high - low + 1
         if _by_table(wide, len(values)):
             return cls((values - low).astype(np.int32), wide).tight()
         known, of = np.unique(values, return_inverse=True)

@@ -73,7 +73,8 @@ class Periods:
     def _named(self, columns: Sequence[str]) -> tuple[Numbers, pa.Array]:
         """By the first of these columns that is filled, else by the claim; a claim may be called as a stay is."""
         table = self.claims.table
-        named = pc.coalesce(*(table[name] for name in columns)).combine_chunks().dictionary_encode()
+        first, *others = (table[name] for name in columns)
+        named = (pc.coalesce(first, *others) if others else first).combine_chunks().dictionary_encode()
         number = np.asarray(pc.fill_null(named.indices, -1), dtype=np.int64)
         bare = np.flatnonzero(number < 0)
         new = np.diff(self.claim[bare], prepend=-1) > 0  # visits of one claim stand together
