@@ -286,7 +286,8 @@ def tell_amounts(
                 told[5, i] += cash[v]
                 told[6, i] += hospital[v]
                 for j in range(paid_start[v], paid_start[v + 1]):
-                    told[7 + names[plan[v], j - paid_start[v]], i] += paid[j]
+                    if paid[j] != 0:
+                        told[7 + names[plan[v], j - paid_start[v]], i] += paid[j]
 
 
 def tell_line_amounts(
@@ -319,8 +320,9 @@ def tell_line_amounts(
                 rest += parts[part, p]
                 told[part, out] = parts[part, p]
             for layer in range(layers[v]):
-                rest -= shares[at + layer]
-                told[6 + names[plan[v], layer], out] += shares[at + layer]
+                if shares[at + layer] != 0:
+                    rest -= shares[at + layer]
+                    told[6 + names[plan[v], layer], out] += shares[at + layer]
             row[out], told[5, out] = r, shares[at + layers[v]]
             told[4, out] = rest - told[5, out]
             out += 1
