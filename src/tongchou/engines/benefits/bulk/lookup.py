@@ -189,12 +189,9 @@ class Lookup:
             for key, claim in zip(compress(profile.keys, mine), claims, strict=True):
                 # That one claim cannot be built says nothing of those of other runs.
                 kept = known if claim is not None else self._lost
-                if claim is None:
-                    kept[key] = [None] * len(sides)
-                elif profile.by_nth:
-                    kept[key] = self.visits.past_the_door(one.group.plan, claim, sides)
-                else:
-                    kept[key] = self.visits.past_the_door(one.group.plan, claim, sides[:1]) * len(sides)
+                asked_at = sides if profile.by_nth else sides[:1]
+                found: Outcome = [None] if claim is None else self.visits.past_the_door(one.group.plan, claim, asked_at)
+                kept[key] = found * (len(sides) // len(found))
         return [[known[key] if key in known else self._lost[key] for key in profile.keys] for profile in profiles]
 
     def _waiting(self, asked: Sequence[_Asked]) -> list[Told]:

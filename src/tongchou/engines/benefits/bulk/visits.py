@@ -104,10 +104,7 @@ class Visits:
 
         `plan` is of another kind than the claim where its lines are diverted.
         """
-        try:
-            facts = self.engine.facts_of(claim, State())
-        except ProblemError:
-            return [None] * len(sides)
+        facts = self.engine.facts_of(claim, State())
         return [self._past(plan, claim, facts.with_facts({"nth": nth})) for nth in sides]
 
     def _past(self, plan: Plan, claim: Claim, facts: Facts) -> Arrived:
