@@ -203,14 +203,16 @@ def _numbered(
     labels = np.stack(counters.by_visit)
     most = int(np.bincount(claims.home, np.diff(start)).max(initial=1))
     known, owner, number = np.full((3, 2 << most.bit_length()), -1, dtype=np.int64)
-    place, found = np.zeros(int(start[-1]), dtype=np.int64), np.empty((3, int(start[-1])), dtype=np.int64)
+    place = np.zeros(int(start[-1]), dtype=np.int64)
+    found = np.empty((3, len(accounts.label) + len(place)), dtype=np.int64)
+    found[:, : len(accounts.label)] = accounts
     spec_start = sums(np.array([len(own) for own in specs]))
     flat = np.array([spec for own in specs for spec in own], dtype=np.int64)
     count = run.number_places(
         group, flat, spec_start, subjects, periods, labels, people, wide, len(claims.persons), len(accounts.label),
         start, known, owner, number, place, found,
     )  # fmt: skip
-    return place, Places(*(np.concatenate(both) for both in zip(accounts, found[:, :count], strict=True)))
+    return place, Places(*found[:, :count])
 
 
 def counts_of(plan: Plan) -> list[Counted]:

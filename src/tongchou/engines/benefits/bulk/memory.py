@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from tongchou.engines.benefits.bulk.addressed import SLOTS, TABLES
 from tongchou.engines.benefits.shape import Row, Shape, Size, Spare, Trace
@@ -35,8 +34,11 @@ class Memory:
         columns |= {f"row.{field}": numbers for field, numbers in row._asdict().items()}
         for table in TABLES:
             place = len(self.numbers)
-            for record in zip_longest(*(columns[name] for name in table), fillvalue=0):
-                self.numbers.extend(record)
+            wide, long = len(table), max(len(columns[name]) for name in table)
+            records = [0] * (wide * long)
+            for offset, name in enumerate(table):
+                records[offset : wide * len(columns[name]) : wide] = columns[name]
+            self.numbers += records
             for offset, name in enumerate(table):
                 self.numbers[SLOTS[name]] = self.places[name] = place + offset
 

@@ -126,7 +126,7 @@ def number_places(
     place: Numbers,
     found: Numbers,
 ) -> int:
-    """The place of every accumulator of every visit, in `place` from `start[v]` on; how many there are beside accounts.
+    """The place of every accumulator of every visit, in `place` from `start[v]` on; how many places there are.
 
     `specs[spec_start[g] : …]`: of each accumulator of group g its label, whose it is (a row of `subjects`), its period
     (a row of `periods`, where each is below `wide`) and a row of `labels` to add to the label, or -1. `subjects`, by
@@ -135,10 +135,10 @@ def number_places(
 
     Visits of a household stand together, and no two households count in one place: so a table of what one of them
     counts is enough. `known`, `owner` and `number` are its columns, in length a power of two above what any household
-    counts, with nobody in `owner`. `found` (3 × accumulators) receives label, whose and period of each place in the
-    order in which they come up.
+    counts, with nobody in `owner`. `found` (3 × accounts and accumulators) receives label, whose and period of each
+    place behind the accounts, in the order in which they come up.
     """
-    room, count = len(known) - 1, 0
+    room, count = len(known) - 1, accounts
     for v in range(len(group)):
         i, home = start[v], subjects[1, v]
         for s in range(spec_start[group[v]], spec_start[group[v] + 1]):
@@ -153,7 +153,7 @@ def number_places(
                 while owner[at] == home and known[at] != key:
                     at = (at + 1) & room
                 if owner[at] != home:
-                    owner[at], known[at], number[at] = home, key, accounts + count
+                    owner[at], known[at], number[at] = home, key, count
                     found[0, count], found[1, count], found[2, count] = label, whose, periods[specs[s, 2], v]
                     count += 1
                 place[i] = number[at]
