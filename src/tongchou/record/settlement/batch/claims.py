@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +22,17 @@ from tongchou.record.settlement.batch.claim_lines import lines_as_json
 from tongchou.record.settlement.batch.heads import heads
 from tongchou.record.settlement.batch.known import Rows
 from tongchou.record.settlement.batch.reading import Share
-from tongchou.record.settlement.batch.texts import fields, flat, joined, listed, objects, quoted, text
+from tongchou.record.settlement.batch.texts import (
+    entries,
+    fields,
+    flat,
+    joined,
+    listed,
+    objects,
+    or_nothing,
+    quoted,
+    text,
+)
 from tongchou.record.visits.models import Charge, Visit
 
 _OF_CLAIM = "level place disease referral filing third_party option".split()
@@ -73,7 +82,7 @@ def visits(share: Share, rows: Rows, numbered: Numbered, at: datetime) -> pa.Tab
     """Columns of `visit`. What the hospital said of a visit is among its facts, the level too."""
     claims = share.cut["claims"]
     said = {name: quoted(claims[name]) for name in _OF_CLAIM}
-    inner = listed(_or_nothing(fields(said)), _maps(claims["facts"]))
+    inner = listed(or_nothing(fields(said)), entries(claims["facts"]))
     count = len(claims)
     return pa.table(
         {
@@ -103,8 +112,8 @@ def charges(share: Share, numbered: Numbered, at: datetime) -> pa.Table:
     named = dict(zip(("full_self_pay", "over_limit", "first_self_pay", "in_scope"), given, strict=True))
     parts = objects({name: text(pc.fill_null(column, 0)) for name, column in named.items()})
     said = {name: quoted(lines[name]) for name in LINE_FACTS if name not in _CODES}
-    own = _maps(lines["facts"])
-    facts = listed(_or_nothing(fields(said)), own)
+    own = entries(lines["facts"])
+    facts = listed(or_nothing(fields(said)), own)
     return pa.table(
         {
             "id": numbered.charge,
@@ -142,22 +151,9 @@ def claims_as_json(share: Share, rows: Rows, numbered: Numbered, pack: Pack, ass
     told = heads(
         share, rows, numbered.visit, numbered.charge[numbered.first[:-1]], stays(share, numbered), pack, assumed
     )
-    return joined(pa.array(told, pa.string()), ', "lines": ', lines, "}")
+    return joined(told, ', "lines": ', lines, "}")
 
 
 def _claim_of(share: Share) -> Numbers:
     """The settlement of each line."""
     return np.repeat(np.arange(len(share.cut["settlements"])), np.diff(share.ends("lines")))
-
-
-def _maps(column: Any) -> pa.Array:
-    """The entries of a map of texts as JSON; empty where there are none, as in most."""
-    whole = flat(column)
-    found: list[str | None] = [None] * len(whole)
-    for at in np.flatnonzero(np.diff(np.asarray(whole.offsets))).tolist():
-        found[at] = json.dumps(dict(whole[at].as_py()), ensure_ascii=False)[1:-1]
-    return pa.array(found, pa.string())
-
-
-def _or_nothing(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

@@ -55,9 +55,25 @@ def fields(columns: Mapping[str, Any]) -> pa.Array:
 
 def listed(*pieces: pa.Array) -> pa.Array:
     """Pieces with commas between them; those that are empty are left out."""
-    if all(piece.null_count == len(piece) for piece in pieces):  # Arrow gives no rows at all for these
-        return pa.repeat("", len(pieces[0]))
-    return pc.binary_join_element_wise(*pieces, ", ", null_handling="skip")
+    first, *rest = pieces
+    bare = np.logical_and.reduce([np.asarray(piece.is_null()) for piece in pieces])
+    if bare.any():  # Arrow leaves out the whole row of these
+        first = pc.if_else(pa.array(bare), "", first)
+    return pc.binary_join_element_wise(first, *rest, ", ", null_handling="skip")
+
+
+def or_nothing(column: pa.Array) -> pa.Array:
+    """Texts; nothing where one is empty."""
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def entries(column: Any) -> pa.Array:
+    """The entries of maps as JSON; empty where there are none, as in most."""
+    whole = flat(column)
+    found: list[str | None] = [None] * len(whole)
+    for at in np.flatnonzero(np.diff(np.asarray(whole.offsets))).tolist():
+        found[at] = json.dumps(dict(whole[at].as_py()), ensure_ascii=False)[1:-1]
+    return pa.array(found, pa.string())
 
 
 def objects(columns: Mapping[str, Any]) -> pa.Array:
