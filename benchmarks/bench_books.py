@@ -35,7 +35,6 @@ TABLES = {
     "charge": "id",
     "settlement_event": "id",
     "settlement_line": "charge_id",
-    "settlement_live": "charge_id",
     "accumulator": "id",
     "account_entry": "id",
     "ledger_entry": "id",

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
-from psycopg import connect
+from psycopg import ClientCursor, connect
 
 from tests.record.orgs.people import acting_as
 from tests.record.people.test_people import card
@@ -134,3 +134,36 @@ def test_deductions_name_their_lines_as_the_hospital_does(server: Cluster, tmp_p
             cursor.execute("SELECT line FROM month_deduction ORDER BY id")
             assert [line for (line,) in cursor.fetchall()] == [*numbers, ""]
         assert len(set(numbers)) == 2
+
+
+SETTLED_AGAIN = """
+INSERT INTO settlement_event SELECT (jsonb_populate_record(e, of.what)).* FROM settlement_event e, LATERAL (VALUES
+    (jsonb_build_object('id', 1000001, 'kind', 'reverse', 'reverses_id', e.id)), (jsonb_build_object('id', 1000002))
+) of(what) WHERE e.id = %(event)s;
+INSERT INTO settlement_line SELECT (jsonb_populate_record(l, '{"event_id": 1000002}')).* FROM settlement_line l
+WHERE event_id = %(event)s;
+UPDATE settlement_live SET event_id = 1000002 WHERE event_id = %(event)s
+"""
+STANDING = """
+SELECT charge_id, event_id FROM settlement_line l
+WHERE NOT EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = l.event_id) ORDER BY 1
+"""
+
+
+def test_what_was_settled_again_is_in_its_second_turn(server: Cluster, tmp_path: Path) -> None:
+    """And what stands is what was in a table of its own before."""
+    with restored("second", server, tmp_path) as name:
+        MigrationExecutor(connections["owner"]).migrate([("settlement", "0011_lines_without_a_number")])
+        with connect(**server.dsn(SUPERUSER, name), autocommit=True, cursor_factory=ClientCursor) as superuser:
+            superuser.execute("SET session_replication_role = replica")
+            (event, lines) = superuser.execute(
+                "SELECT event_id, count(*) FROM settlement_live GROUP BY 1 ORDER BY 1 LIMIT 1"
+            ).fetchone()
+            superuser.execute(SETTLED_AGAIN, {"event": event})
+            live = superuser.execute("SELECT charge_id, event_id FROM settlement_live ORDER BY 1").fetchall()
+        bring_up_to_date()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT event_id, turn, count(*) FROM settlement_line WHERE turn > 1 GROUP BY 1, 2")
+            assert cursor.fetchall() == [(1_000_002, 2, lines)]
+            cursor.execute(STANDING)
+            assert cursor.fetchall() == live

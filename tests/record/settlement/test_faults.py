@@ -20,7 +20,7 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.postgres import Cluster
 from tongchou.record.project.start import hang_up
 from tongchou.record.settlement.asking import Asked
-from tongchou.record.settlement.models import Event, Live
+from tongchou.record.settlement.models import Event, LineResult
 from tongchou.record.settlement.reversing import reverse_message
 from tongchou.record.settlement.settling import rules_now, settle
 from tongchou.record.visits.models import Visit
@@ -94,7 +94,7 @@ def test_messages_out_of_order(city: Organisation) -> None:
     (reversal,) = reverse_message(institution_id=at.pk, msgid="s1", reason="退费", asked=Asked("r1", {}))
     assert reversal.reverses == first
     assert settle(visit_id=one.pk, asked=Asked("s1", {})) == first  # what was answered stays answered
-    assert not Live.objects.exists()
+    assert not LineResult.objects.filter(event__reversed_by=None).exists()
     assert settle(visit_id=one.pk, asked=Asked("s3", {})).total == 700_00
     assert wrong() == set()
 

@@ -11,7 +11,8 @@ from tests.record.orgs.people import organisation
 from tests.record.settlement.stage import hospital, retired, treated
 from tongchou.record.base import clock
 from tongchou.record.base.scope import system
-from tongchou.record.settlement.models import Event
+from tongchou.record.settlement.models import Event, LineResult
+from tongchou.record.settlement.reversing import reverse
 from tongchou.record.settlement.settling import settle
 from tongchou.record.visits.models import Visit
 
@@ -22,11 +23,12 @@ INSERT INTO charge (visit_id, number, batch, returns_id, fee_at, local_code, nat
 SELECT {visit}, 'x', '', {returns}, fee_at, '', '', '', '', 1, {fen}, '{{}}', charged_at FROM charge LIMIT 1
 """
 LINE = """
-INSERT INTO settlement_line (event_id, charge_id, full_self_pay, over_limit, first_self_pay, in_scope, paid, hospital,
-    cash)
-SELECT {event}, {charge}, 0, 0, 0, 0, '{{}}', 0, 0 FROM settlement_line LIMIT 1
+INSERT INTO settlement_line (event_id, charge_id, turn, full_self_pay, over_limit, first_self_pay, in_scope, paid,
+    hospital, cash)
+SELECT {event}, {charge}, {turn}, 0, 0, 0, 0, '{{}}', 0, 0 FROM settlement_line LIMIT 1
 """
-LIVE = "INSERT INTO settlement_live (charge_id, event_id) SELECT {charge}, {event} FROM settlement_line LIMIT 1"
+
+WAITING = "(SELECT id FROM charge EXCEPT SELECT charge_id FROM settlement_line)"
 
 
 @pytest.fixture
@@ -45,40 +47,46 @@ def event(record: None) -> Iterator[Event]:
     [
         CHARGE.format(visit=0, returns="NULL", fen=1),
         CHARGE.format(visit="visit_id", returns=-1, fen=-1),
-        LINE.format(event=0, charge="charge_id"),
-        LINE.format(event="event_id", charge=0),
-        LIVE.format(event=0, charge="charge_id"),
-        LIVE.format(event="event_id", charge=0),
-        LIVE.format(event="event_id", charge="(SELECT id FROM charge EXCEPT SELECT charge_id FROM settlement_line)"),
+        LINE.format(event=0, charge=WAITING, turn=1),
+        LINE.format(event="event_id", charge=0, turn=1),
     ],
 )
 def test_what_is_not_there_is_not_named(event: Event, statement: str) -> None:
-    event.live.all().delete()
-    with pytest.raises(IntegrityError, match=r"is of no|is no line"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"is of no"), transaction.atomic():
         connection.cursor().execute(statement)
-
-
-def test_what_is_settled_now_stays_a_line(event: Event) -> None:
-    with pytest.raises(IntegrityError, match="is no line"), transaction.atomic():
-        event.live.update(event_id=0)
 
 
 def test_what_is_there_is_named(event: Event) -> None:
     """The same statements, where nothing is wrong with them."""
-    event.live.all().delete()
     for statement in (
+        LINE.format(event="event_id", charge=WAITING, turn=1),
         CHARGE.format(visit="visit_id", returns="id", fen=-1),
-        LINE.format(
-            event="event_id", charge="(SELECT id FROM charge EXCEPT SELECT charge_id FROM settlement_line LIMIT 1)"
-        ),
-        LIVE.format(event="event_id", charge="charge_id"),
     ):
         connection.cursor().execute(statement)
 
 
-def test_a_line_is_once_in_a_settlement(event: Event) -> None:
-    with pytest.raises(IntegrityError, match="line_once_in_a_settlement"), transaction.atomic():
-        connection.cursor().execute(LINE.format(event="event_id", charge="charge_id"))
+def refused(match: str, **line: object) -> None:
+    """One more settlement of the line is not to be had."""
+    with pytest.raises(IntegrityError, match=match), transaction.atomic():
+        connection.cursor().execute(LINE.format(**line))
+
+
+def test_a_line_is_settled_once_at_a_time(event: Event) -> None:
+    """By its own settlement or another, in the same turn or one that has not come."""
+    other = settle(visit_id=Visit.objects.exclude(pk=event.visit_id).get().pk)
+    for number in (event.pk, other.pk):
+        refused("line_settled_in_turn", event=number, charge="charge_id", turn=1)
+        for turn in (0, 2, 3):
+            refused("settled already", event=number, charge="charge_id", turn=turn)
+
+
+def test_the_next_turn_is_there_when_the_one_before_was_reversed(event: Event) -> None:
+    reverse(event_id=event.pk, reason="录入错误")
+    refused("settled already", event=event.pk, charge="charge_id", turn=2)  # not by what was reversed
+    again = settle(visit_id=event.visit_id)
+    assert [line.turn for line in LineResult.objects.filter(event=again)] == [2]
+    for turn, match in ((1, "line_settled_in_turn"), (2, "line_settled_in_turn"), (3, "settled already")):
+        refused(match, event=again.pk, charge="charge_id", turn=turn)
 
 
 @pytest.mark.parametrize("column", ["visit", "person", "institution", "county", "household"])

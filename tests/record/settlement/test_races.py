@@ -23,7 +23,7 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Person
 from tongchou.record.settlement.asking import Asked
 from tongchou.record.settlement.claims import Choice
-from tongchou.record.settlement.models import Event
+from tongchou.record.settlement.models import Event, LineResult
 from tongchou.record.settlement.reversing import reverse
 from tongchou.record.settlement.settling import rules_now, settle
 from tongchou.record.visits.models import Visit
@@ -94,18 +94,23 @@ def test_one_message_from_eight_threads(city: Organisation) -> None:
     assert wrong() == set()
 
 
+@pytest.mark.parametrize("again", [False, True])
 @pytest.mark.parametrize("locked", [True, False])
 def test_the_same_lines_under_eight_message_ids(
-    city: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool
+    city: Organisation, monkeypatch: pytest.MonkeyPatch, locked: bool, again: bool
 ) -> None:
-    """The peer took one claim four times of four. Even without the lock the database holds it."""
+    """The peer took one claim four times of four. Even without the lock the database holds it, also of lines whose
+    first settlement was reversed."""
     one = treated(hospital(city), retired(city), MAY, 100_00, "普通门诊")
+    if again:
+        reverse(event_id=settle(visit_id=one.pk).pk, reason="录入错误")
     if not locked:
         unlock(monkeypatch, 8)
     answers = at_once([lambda n=n: settle(visit_id=one.pk, asked=Asked(f"m{n}", {})) for n in range(8)])
     monkeypatch.undo()
-    assert sorted(map(str, answers))[:7] == ["V103"] * 7 or answers.count("V103") == 7
-    assert Event.objects.count() == 1
+    assert answers.count("V103") == 7
+    assert Event.objects.filter(reversed_by=None, kind="settle").count() == 1
+    assert LineResult.objects.get(event__reversed_by=None).turn == 1 + again
     assert wrong() == set()
 
 

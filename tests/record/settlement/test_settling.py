@@ -18,7 +18,7 @@ from tongchou.record.ledger.queries import balance_of
 from tongchou.record.orgs.models import Organisation
 from tongchou.record.settlement import settling
 from tongchou.record.settlement.asking import Asked
-from tongchou.record.settlement.models import Accumulator, Event, Live, Tombstone
+from tongchou.record.settlement.models import Accumulator, Event, LineResult, Tombstone
 from tongchou.record.settlement.reversing import reverse, reverse_message
 from tongchou.record.settlement.settling import settle, trial
 from tongchou.record.visits.models import Visit
@@ -113,7 +113,7 @@ def test_a_reversal_leaves_two_events_and_nothing_else(city: Organisation) -> No
     (reversal,) = reverse(event_id=event.pk, reason="录入错误")
     assert (reversal.total, reversal.cash, reversal.reverses) == (-8_000_00, -675_00, event)
     assert held(person) == 500_00
-    assert not Live.objects.exists()
+    assert not LineResult.objects.filter(event__reversed_by=None).exists()
     assert set(Accumulator.objects.values_list("fen", flat=True)) == {0}
     assert balance_of("provider_payable", TODAY) == balance_of("benefit_accrued", TODAY) == 0
     with pytest.raises(ProblemError, match="V107"):

@@ -132,6 +132,10 @@ def test_nothing_is_wrong_where_nothing_was_planted() -> None:
 
 POSTING = "ledger_posting", "UPDATE ledger_posting SET {} WHERE id = (SELECT {}(id) FROM ledger_posting)"
 EVENT = "UPDATE settlement_event SET {} WHERE id = (SELECT min(id) FROM settlement_event WHERE kind = '{}')"
+AGAIN = """
+INSERT INTO settlement_line SELECT (jsonb_populate_record(l, '{{"turn": {turn}}}')).* FROM settlement_line l
+WHERE turn = 1 AND NOT EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = l.event_id) LIMIT 1
+"""
 LINE = "UPDATE settlement_line SET {} WHERE charge_id = (SELECT min(charge_id) FROM settlement_line WHERE cash > 0)"
 PAID = """
 WITH entry AS (
@@ -174,7 +178,7 @@ FAULTS = {
     "all lines of a settlement gone": (
         "V410",
         "settlement_line",
-        "DELETE FROM settlement_live; DELETE FROM settlement_line",
+        "DELETE FROM settlement_line",
     ),
     "a national field": (
         "V411",
@@ -199,12 +203,12 @@ FAULTS = {
         EVENT.format("cash = cash + 1, total = total + 1", "reverse"),
     ),
     "a reversal of another delta": ("V414", "settlement_event", EVENT.format("delta = '[]'", "reverse")),
-    "a live line gone": ("V415", "settlement_live", "DELETE FROM settlement_live"),
-    "a reversed line live": (
-        "V415",
-        "settlement_live",
-        "INSERT INTO settlement_live (charge_id, event_id) SELECT charge_id, event_id FROM settlement_line l"
-        " JOIN settlement_event r ON r.reverses_id = l.event_id",
+    "a line settled again while it stood": ("V415", "settlement_line", AGAIN.format(turn=2)),
+    "a line settled before its turn": ("V415", "settlement_line", AGAIN.format(turn=3)),
+    "a line of another visit": (
+        "V424",
+        "charge",
+        "UPDATE charge SET visit_id = (SELECT min(id) FROM visit v WHERE v.id <> visit_id)",
     ),
     "a line of no charge": ("V424", "settlement_line", LINE.format("charge_id = 0")),
     "a charge of no visit": ("V424", "charge", "UPDATE charge SET visit_id = 0"),

@@ -17,17 +17,19 @@ from tests.record.settlement.stage import hospital, retired
 from tests.record.statements import statements
 from tests.record.undone import undone
 from tests.record.visits.stage import MAY, agreed, catalogue, line, mapped, registered
+from tongchou.engines.benefits.claim import PARTS
 from tongchou.ground.errors import ProblemError
 from tongchou.record.base import clock
 from tongchou.record.base.prepared import together
 from tongchou.record.orgs.models import Organisation
-from tongchou.record.settlement.models import Live
+from tongchou.record.settlement.models import LineResult
 from tongchou.record.settlement.settling import settle
 from tongchou.record.visits import charging, keeping
 from tongchou.record.visits.charging import MOST_AT_ONCE, charge, take_back
 from tongchou.record.visits.models import Charge, Visit, Withdrawn
 
 TODAY = date(2025, 6, 3)
+NOTHING = {"paid": {}, **dict.fromkeys((*PARTS, "hospital", "cash"), 0)}
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ def test_the_database_itself_keeps_settled_and_taken_back_apart(stay: Visit) -> 
     with pytest.raises(IntegrityError, match="settled and taken back"), transaction.atomic():
         Withdrawn.objects.create(charge=one, reason="x", at=clock.now())
     with pytest.raises(IntegrityError, match="settled and taken back"), transaction.atomic():
-        Live.objects.create(charge=two, event=event)
+        LineResult.objects.create(charge=two, event=event, turn=1, **NOTHING)
 
 
 def test_a_list_is_neither_empty_nor_endless_nor_twice_the_same(stay: Visit) -> None:

@@ -24,14 +24,14 @@ from tongchou.record.clearing.steps import ALL
 from tongchou.record.filings.models import Filing
 from tongchou.record.filings.stored import names_of
 from tongchou.record.packs.queries import pack_of
+from tongchou.record.settlement.standing import LINES_OF
 
 _SAYING = """
 SELECT id FROM settlement_event WHERE id = ANY(%(events)s) AND (claim->'facts')::jsonb @> %(facts)s::jsonb
 """
-_BEYOND = """
+_BEYOND = f"""
 SELECT DISTINCT event_id FROM (
-    SELECT l.event_id FROM settlement_line l JOIN charge c ON c.id = l.charge_id
-    WHERE l.event_id = ANY(%(events)s) AND NOT ({within})
+    SELECT l.event_id FROM {LINES_OF} WHERE e.id = ANY(%(events)s) AND NOT ({{within}})
     GROUP BY l.event_id, coalesce(c.returns_id, c.id) HAVING sum(l.in_scope) <> 0
 ) other
 """

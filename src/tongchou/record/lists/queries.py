@@ -157,7 +157,7 @@ class Charged:
 def charged(event: Event) -> dict[str, Charged]:
     """What was settled, by class of charges (`med_chrgitm_type`; 14 where none is known)."""
     found: dict[str, Charged] = {}
-    for line in LineResult.objects.filter(event=event).select_related("charge"):
+    for line in LineResult.objects.filter(event=event, charge__visit=event.visit_id).select_related("charge"):
         facts = line.charge.facts
         sums = found.setdefault(str(facts.get("fee_kind") or "14"), Charged())
         sums.total += line.charge.fen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from tongchou.ground.errors import fail
 from tongchou.ground.money import yuan
@@ -102,7 +102,8 @@ def _check(entered: Entered) -> None:
     if reversed_(entered.event):
         raise fail("M408", why=f"结算 {entered.event} 已撤销", why_en=f"settlement {entered.event} was reversed")
     if entered.line:
-        line = LineResult.objects.within(_ALL).filter(event=entered.event, charge__number=entered.line).first()
+        lines = LineResult.objects.within(_ALL).filter(event=entered.event, charge__visit=F("event__visit"))
+        line = lines.filter(charge__number=entered.line).first()
         if line is None or entered.fen > sum(line.paid.values()):
             raise fail("M408", why=f"明细 {entered.line}", why_en=f"line {entered.line}")
 

@@ -1,5 +1,5 @@
 """What the database itself holds about events and lines: they are of visits, people, institutions, events and charges
-that are there, and what is settled now is such a line.
+that are there, and a line is settled once at a time.
 
 Lines come by the million and what they name never goes, so that the rows of a statement are looked up together, by
 index: a foreign key would queue each of them, and lock what it names. Given as one array, neighbours are found in one
@@ -40,43 +40,29 @@ CREATE TRIGGER household_never_goes BEFORE DELETE OR UPDATE OF id ON household
 
 LINE_IS_THERE = """
 CREATE OR REPLACE FUNCTION settled_line_is_there() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE charges bigint[] := ARRAY(SELECT charge_id FROM fresh);
 BEGIN
     IF (SELECT count(*) FROM settlement_event WHERE id = ANY (ARRAY(SELECT DISTINCT event_id FROM fresh)))
         <> (SELECT count(DISTINCT event_id) FROM fresh)
-    OR (SELECT count(*) FROM charge WHERE id = ANY (ARRAY(SELECT charge_id FROM fresh)))
-        <> (SELECT count(DISTINCT charge_id) FROM fresh) THEN
+    OR (SELECT count(*) FROM charge WHERE id = ANY (charges)) <> cardinality(charges) THEN
         RAISE EXCEPTION 'a line is of no event or no charge' USING ERRCODE = 'foreign_key_violation';
     END IF;
-    RETURN NULL;
-END $$;
-"""
-_LINES = f"""
-{LINE_IS_THERE}
-CREATE TRIGGER settled_line_is_there AFTER INSERT ON settlement_line
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settled_line_is_there();
-"""
-
-NOW_IS_A_LINE = """
-CREATE OR REPLACE FUNCTION settled_now_is_a_line() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
-BEGIN
-    IF EXISTS (
-        SELECT charge_id, event_id FROM fresh
-        EXCEPT
-        SELECT charge_id, event_id FROM settlement_line
-        WHERE event_id = ANY (ARRAY(SELECT DISTINCT event_id FROM fresh))
-    ) THEN
-        RAISE EXCEPTION 'what is settled now is no line of a settlement' USING ERRCODE = 'foreign_key_violation';
+    IF EXISTS (SELECT FROM fresh f WHERE turn <> 1 AND (
+        NOT EXISTS (
+            SELECT FROM settlement_line p JOIN settlement_event r ON r.reverses_id = p.event_id
+            WHERE p.charge_id = f.charge_id AND p.turn = f.turn - 1
+        ) OR EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = f.event_id)
+    )) THEN
+        RAISE EXCEPTION 'a line is settled already' USING ERRCODE = 'unique_violation';
+    END IF;
+    IF EXISTS (SELECT FROM charge_withdrawn WHERE charge_id = ANY (charges)) THEN
+        RAISE EXCEPTION 'a line is settled and taken back' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
 """
-_LIVE = f"""
-{NOW_IS_A_LINE}
-CREATE TRIGGER settled_now_is_a_line AFTER INSERT ON settlement_live
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settled_now_is_a_line();
-CREATE TRIGGER settled_now_stays_a_line AFTER UPDATE ON settlement_live
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settled_now_is_a_line();
-"""
+"""The first settlement of a line is in turn 1, which the key gives away once; the next turn is there when what was
+settled in the one before was reversed, which nothing undoes. Few lines are taken back: they are found in one walk."""
 
 KEYS = (
     (
@@ -88,16 +74,6 @@ KEYS = (
 )
 """What a migration runs for events, and what takes it back."""
 
-GUARDS = (
-    (_LINES, "DROP TRIGGER settled_line_is_there ON settlement_line; DROP FUNCTION settled_line_is_there();"),
-    (
-        _LIVE,
-        "DROP TRIGGER settled_now_stays_a_line ON settlement_live;"
-        " DROP TRIGGER settled_now_is_a_line ON settlement_live; DROP FUNCTION settled_now_is_a_line();",
-    ),
-)
-"""What a migration runs, and what takes it back."""
-
 TRIGGERS = {
     "settlement_event": ("settled_is_there",),
     "person": ("person_never_goes", "person_stays"),
@@ -105,6 +81,5 @@ TRIGGERS = {
     "organisation": ("organisation_never_goes",),
     "household": ("household_never_goes",),
     "settlement_line": ("settled_line_is_there",),
-    "settlement_live": ("settled_now_is_a_line", "settled_now_stays_a_line"),
 }
 """What must be there."""

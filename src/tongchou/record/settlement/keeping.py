@@ -33,18 +33,12 @@ from tongchou.record.visits.models import Visit
 
 _ALL = system("a relative who lets an account be used may be insured elsewhere")
 _LINES = f"""
-WITH line AS (
-    INSERT INTO settlement_line (event_id, charge_id, {", ".join(PARTS)}, paid, hospital, cash)
-    SELECT %s, * FROM ROWS FROM (
-        unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]),
-        jsonb_array_elements(%s::jsonb),
-        unnest(%s::bigint[], %s::bigint[])
-    ) RETURNING charge_id, event_id
-) INSERT INTO settlement_live (charge_id, event_id) SELECT charge_id, event_id FROM line
-"""
-_FREE = """
-DELETE FROM settlement_live v USING settlement_line l
-WHERE l.event_id = %s AND v.charge_id = l.charge_id AND v.event_id = l.event_id
+INSERT INTO settlement_line (event_id, turn, charge_id, {", ".join(PARTS)}, paid, hospital, cash)
+SELECT %s, 1 + (SELECT count(*) FROM settlement_line l WHERE l.charge_id = line.number), line.* FROM ROWS FROM (
+    unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]),
+    jsonb_array_elements(%s::jsonb),
+    unnest(%s::bigint[], %s::bigint[])
+) AS line (number)
 """
 
 
@@ -170,7 +164,7 @@ def void(event: Event, because: int | None = None) -> Event:
         raise fail("V107", event=event.pk) from error
     delta = stored.delta_from_json(event.delta)
     drawn = held({owner for owner, *_ in state.drawn(delta)})
-    together(Statement(_FREE, [event.pk]), *state.adding(delta, -1), *_account_entries(reversal, -1, drawn))
+    together(*state.adding(delta, -1), *_account_entries(reversal, -1, drawn))
     take_back(REVERSED, f"settlement {reversal.pk}", f"settlement {event.pk}", today)
     return reversal
 

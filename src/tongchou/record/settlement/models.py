@@ -100,17 +100,23 @@ class Event(Immutable, Scoped):
 
 class LineResult(Immutable, Scoped):
     """One line of a settlement, in fen: its four parts, what each layer paid of it, the hospital's share, and cash.
-    Triggers hold its keys (`guards`)."""
+    Triggers hold its keys (`guards`).
+
+    `turn`: how often its charge was settled then. There is a second when the first settlement was reversed: whatever
+    message asks for it, a line is not settled twice at a time. The lines of a settlement are found by the charges of
+    its visit.
+    """
 
     scope_by: ClassVar = {side: f"event__{field}" for side, field in _SEEN.items()}
 
-    pk = models.CompositePrimaryKey("event_id", "charge_id")
+    pk = models.CompositePrimaryKey("charge_id", "turn")
     event = models.ForeignKey(
         Event, models.PROTECT, verbose_name="结算", related_name="lines", db_constraint=False, db_index=False
     )
     charge = models.ForeignKey(
         Charge, models.PROTECT, verbose_name="费用明细", related_name="results", db_constraint=False, db_index=False
     )
+    turn = models.SmallIntegerField("第几次结算")
     full_self_pay = models.BigIntegerField("全自费(分)")
     over_limit = models.BigIntegerField("超限价(分)")
     first_self_pay = models.BigIntegerField("先行自付(分)")
@@ -122,22 +128,6 @@ class LineResult(Immutable, Scoped):
     class Meta:
         db_table = "settlement_line"
         verbose_name = "结算明细"
-
-
-class Live(models.Model):
-    """That a line is settled now. A line cannot be settled twice, whatever message asks for it; a reversal frees it.
-    Those of a settlement are found by its lines."""
-
-    charge = models.OneToOneField(
-        Charge, models.PROTECT, primary_key=True, verbose_name="费用明细", db_constraint=False
-    )
-    event = models.ForeignKey(
-        Event, models.PROTECT, verbose_name="结算", related_name="live", db_constraint=False, db_index=False
-    )
-
-    class Meta:
-        db_table = "settlement_live"
-        verbose_name = "已结明细"
 
 
 class Accumulator(models.Model):

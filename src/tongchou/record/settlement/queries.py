@@ -49,9 +49,8 @@ def settlements(
 def lines(*, event_id: int, after: int = 0, limit: int = 1_000) -> list[LineResult]:
     """The lines of a settlement, in the order of its claim; a reversal has none of its own. Raises A114."""
     event = settlement(event_id=event_id)
-    return list(
-        LineResult.objects.filter(event=event).select_related("charge").order_by("charge_id")[after : after + limit]
-    )
+    rows = LineResult.objects.filter(event=event, charge__visit=event.visit_id).select_related("charge")
+    return list(rows.order_by("charge_id")[after : after + limit])
 
 
 def batches(*, limit: int = 50) -> list[Batch]:

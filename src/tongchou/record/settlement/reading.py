@@ -24,6 +24,7 @@ from tongchou.record.filings.models import Filing
 from tongchou.record.people.models import Membership, Person
 from tongchou.record.providers.models import Institution
 from tongchou.record.settlement import state
+from tongchou.record.settlement.standing import STANDS
 from tongchou.record.visits.models import Visit
 
 _PERSON = ("id", "agency", "born", "sex", "died")
@@ -40,7 +41,7 @@ c.first_pay, c.parts, c.facts
 """
 _UNSETTLED = f"""
 SELECT {_CHARGED} FROM charge c WHERE c.visit_id = %s AND (%s::text = '' OR c.batch = %s::text)
-AND NOT EXISTS (SELECT FROM settlement_live l WHERE l.charge_id = c.id)
+AND NOT EXISTS (SELECT FROM settlement_line l WHERE l.charge_id = c.id AND {STANDS})
 AND NOT EXISTS (SELECT FROM charge_withdrawn w WHERE w.charge_id = c.id) ORDER BY c.id
 """
 _LINES = f"SELECT {_CHARGED} FROM charge c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id"

@@ -29,6 +29,7 @@ from tongchou.ground.errors import Place, Problem, ProblemError
 from tongchou.record.base.columns import read
 from tongchou.record.settlement import replay_columns, stored
 from tongchou.record.settlement.rules import rules_of
+from tongchou.record.settlement.standing import LINES_OF
 from tongchou.record.settlement.state import ACCOUNT
 
 SHARE = 5_000
@@ -44,9 +45,9 @@ SELECT id, kind, reverses_id, pack, semantics, claim::text, total, hospital, cas
     delta, balances, reads, trace::text
 FROM settlement_event WHERE person_id = ANY(%s) ORDER BY id
 """
-_LINES = """
-SELECT event_id, charge_id, full_self_pay, over_limit, first_self_pay, in_scope, paid, hospital, cash
-FROM settlement_line WHERE event_id = ANY(%s)
+_LINES = f"""
+SELECT l.event_id, l.charge_id, full_self_pay, over_limit, first_self_pay, in_scope, l.paid, l.hospital, l.cash
+FROM {LINES_OF} WHERE e.id = ANY(%s)
 """
 
 

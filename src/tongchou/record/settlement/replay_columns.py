@@ -26,6 +26,7 @@ from tongchou.record.settlement.batch.reading import CHANGES, TRACES, Share, num
 from tongchou.record.settlement.batch.texts import flat
 from tongchou.record.settlement.replay_tables import Told
 from tongchou.record.settlement.rules import rules_of
+from tongchou.record.settlement.standing import LINES_OF
 
 _TOLD = {
     "basis_date": pa.date32(),
@@ -58,7 +59,7 @@ _LINE = {
     "paid": pa.string(),
 }
 _EVENTS = f"SELECT {', '.join(_EVENT)} FROM settlement_event WHERE person_id = ANY(%s::bigint[]) ORDER BY id"
-_LINES = f"SELECT {', '.join(_LINE)} FROM settlement_line WHERE event_id = ANY(%s::bigint[]) ORDER BY 1, 2"
+_LINES = f"SELECT l.{', l.'.join(_LINE)} FROM {LINES_OF} WHERE e.id = ANY(%s::bigint[]) ORDER BY 1, 2"
 
 
 @collecting.put_off()

@@ -22,6 +22,7 @@ from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.stepping import account_scheme, settle_claim
 from tongchou.record.visits.keeping import check_keeper
 from tongchou.record.visits.models import Charge
+from tongchou.record.visits.settled import with_settlement
 
 RETURNED = "return"
 _ALL = system("later settlements and lines of the visit are looked at, whoever made them")
@@ -59,8 +60,9 @@ def settle_returns(*, event_id: int, reason: str, asked: Asked | None = None) ->
 def _left(event: Event) -> list[int]:
     """The lines of a settlement with what was returned of them and not settled. Raises V103 without any return."""
     rows = Charge.objects.within(_ALL)
-    lines = list(rows.filter(results__event=event).values_list("id", flat=True))
-    back = list(rows.filter(returns__in=lines, live=None, withdrawn=None).values_list("id", flat=True))
+    lines = list(rows.filter(visit=event.visit_id, results__event=event).values_list("id", flat=True))
+    returned = with_settlement(rows.filter(returns__in=lines, withdrawn=None))
+    back = list(returned.filter(settled=None).values_list("id", flat=True))
     if not back:
         raise fail("V103")
     return lines + back

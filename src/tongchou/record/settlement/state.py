@@ -11,6 +11,7 @@ from tongchou.engines.benefits.state import Key, SettledLine, State
 from tongchou.record.accounts.entries import Held
 from tongchou.record.base import clock
 from tongchou.record.base.prepared import Rows, Statement, together
+from tongchou.record.settlement.standing import STANDS
 
 ACCOUNT = "account:"
 _READ = "SELECT name, subject, period, each, fen FROM accumulator WHERE subject = ANY(%s::text[])"
@@ -19,16 +20,14 @@ INSERT INTO accumulator (subject, name, period, each, fen)
 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS one (subject text, name text, period text, each text, fen bigint)
 ON CONFLICT (subject, name, period, each) DO UPDATE SET fen = accumulator.fen + excluded.fen
 """
-_LINES = """
+_LINES = f"""
 SELECT l.charge_id, full_self_pay, over_limit, first_self_pay, in_scope
-FROM settlement_live v JOIN settlement_line l ON l.event_id = v.event_id AND l.charge_id = v.charge_id
-WHERE v.charge_id = ANY(%s::bigint[])
+FROM settlement_line l WHERE l.charge_id = ANY(%s::bigint[]) AND {STANDS}
 """
-_RETURNED = """
+_RETURNED = f"""
 SELECT c.returns_id, -sum(full_self_pay), -sum(over_limit), -sum(first_self_pay), -sum(in_scope)
-FROM charge c JOIN settlement_live v ON v.charge_id = c.id
-JOIN settlement_line l ON l.event_id = v.event_id AND l.charge_id = v.charge_id
-WHERE c.returns_id = ANY(%s::bigint[]) GROUP BY c.returns_id
+FROM charge c JOIN settlement_line l ON l.charge_id = c.id
+WHERE c.returns_id = ANY(%s::bigint[]) AND {STANDS} GROUP BY c.returns_id
 """
 
 

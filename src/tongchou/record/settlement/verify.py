@@ -23,6 +23,7 @@ from tongchou.record.payment import verify as payment
 from tongchou.record.settlement import guards
 from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.rules import rules_of
+from tongchou.record.settlement.standing import STANDS
 from tongchou.record.visits import guards as visits
 
 _ALL = system("what must hold must hold of everybody")
@@ -144,18 +145,20 @@ WHERE o.kind <> 'settle' OR r.id < o.id
 UNION ALL SELECT max(id), reverses_id FROM settlement_event WHERE kind = 'reverse'
 GROUP BY reverses_id HAVING count(*) > 1
 """
-_LIVE = """
-SELECT coalesce(live.event, said.event) AS row, coalesce(live.charge, said.charge) AS charge
-FROM (SELECT event_id AS event, charge_id AS charge FROM settlement_live) live
-FULL JOIN (
-    SELECT l.event_id AS event, l.charge_id AS charge FROM settlement_line l
-    WHERE NOT EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = l.event_id)
-) said USING (event, charge) WHERE live.event IS NULL OR said.event IS NULL
+_TURNS = f"""
+SELECT l.event_id AS row, l.charge_id AS charge FROM settlement_line l WHERE l.turn <> 1 AND NOT EXISTS (
+    SELECT FROM settlement_line p JOIN settlement_event r ON r.reverses_id = p.event_id
+    WHERE p.charge_id = l.charge_id AND p.turn = l.turn - 1 AND r.id < l.event_id
+)
+UNION ALL SELECT max(l.event_id), l.charge_id FROM settlement_line l WHERE {STANDS}
+GROUP BY l.charge_id HAVING count(*) > 1
 """
 _KEYS = """
 SELECT l.charge_id AS row, 'settlement_line' AS "table" FROM settlement_line l
 WHERE NOT EXISTS (SELECT FROM charge c WHERE c.id = l.charge_id)
     OR NOT EXISTS (SELECT FROM settlement_event e WHERE e.id = l.event_id)
+UNION ALL SELECT l.charge_id, 'settlement_line' FROM settlement_line l
+JOIN settlement_event e ON e.id = l.event_id JOIN charge c ON c.id = l.charge_id WHERE c.visit_id <> e.visit_id
 UNION ALL SELECT c.id, 'charge' FROM charge c
 WHERE NOT EXISTS (SELECT FROM visit v WHERE v.id = c.visit_id)
     OR c.returns_id IS NOT NULL AND NOT EXISTS (SELECT FROM charge o WHERE o.id = c.returns_id)
@@ -244,7 +247,7 @@ CHECKS = (
     Check("I5 state is the fold of the events", "V412", "accumulator", _STATE),
     Check("I5 accounts paid what the events drew", "V413", "settlement_event", _DRAWN),
     Check("I6 reversals are the opposite", "V414", "settlement_event", _OPPOSITE),
-    Check("I6 lines are settled once", "V415", "settlement_event", _LIVE),
+    Check("I6 lines are settled once", "V415", "settlement_event", _TURNS),
     Check("I6 lines are of events, charges of visits", "V424", "settlement_line", _KEYS),
     Check("I7 caps", "V416", "settlement_event", _CAPS),
     Check("I8 messages are answered", "V417", "settlement_message", _MESSAGES),

@@ -18,6 +18,7 @@ from tongchou.record.visits.keeping import locked
 from tongchou.record.visits.lines import Line, wrong
 from tongchou.record.visits.models import Charge, Visit, Withdrawn
 from tongchou.record.visits.pricing import Pricing
+from tongchou.record.visits.settled import with_settlement
 
 MOST_AT_ONCE = 5_000
 _TOLD_AT_ONCE = 100
@@ -79,12 +80,13 @@ def take_back(*, visit_id: int, numbers: Sequence[str], reason: str) -> int:
     V109.
     """
     visit = locked(visit_id)
-    rows = list(Charge.objects.filter(visit=visit, number__in=set(numbers)).select_related("withdrawn", "live"))
+    named = Charge.objects.filter(visit=visit, number__in=set(numbers)).select_related("withdrawn")
+    rows: list[Any] = list(with_settlement(named))
     known = {row.number: row for row in rows}
     for number in numbers:
         if number not in known:
             raise fail("V217", line=number)
-        if hasattr(known[number], "live"):
+        if known[number].settled is not None:
             raise fail("V218", line=number)
     staying = Charge.objects.filter(returns__in=rows, withdrawn=None).exclude(id__in=[row.pk for row in rows])
     refund = staying.select_related("returns").first()

@@ -4,30 +4,15 @@ NOT_BOTH = """
 CREATE OR REPLACE FUNCTION taken_back_unsettled() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM charge_withdrawn w JOIN settlement_live l ON l.charge_id = w.charge_id
-        WHERE w.charge_id = ANY (ARRAY(SELECT charge_id FROM fresh))
+        SELECT FROM settlement_line l WHERE l.charge_id = ANY (ARRAY(SELECT charge_id FROM fresh))
+        AND NOT EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = l.event_id)
     ) THEN
         RAISE EXCEPTION 'a line is settled and taken back' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
 """
-"""Few lines are taken back: of those of a statement they are found first, in one walk of their index."""
-
-GUARDS = (
-    (
-        f"""
-{NOT_BOTH}
-CREATE TRIGGER taken_back_unsettled AFTER INSERT ON charge_withdrawn
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION taken_back_unsettled();
-CREATE TRIGGER settled_not_taken_back AFTER INSERT ON settlement_live
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION taken_back_unsettled();
-""",
-        "DROP TRIGGER settled_not_taken_back ON settlement_live;"
-        " DROP TRIGGER taken_back_unsettled ON charge_withdrawn; DROP FUNCTION taken_back_unsettled();",
-    ),
-)
-"""What a migration runs, and what takes it back."""
+"""Run after each insertion of what is taken back; what is settled is looked at by the guards of settlements."""
 
 KEYS = (
     (
@@ -91,6 +76,7 @@ CREATE TRIGGER visit_stays_with_somebody AFTER UPDATE OF person_id, institution_
 """The keys of visits, likewise; whom they name never goes."""
 
 TRIGGERS = {
+    "charge_withdrawn": ("taken_back_unsettled",),
     "charge": ("charge_is_of_a_visit",),
     "visit": ("visit_never_goes", "visit_is_of_somebody", "visit_stays_with_somebody"),
 }

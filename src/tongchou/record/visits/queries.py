@@ -11,6 +11,7 @@ from tongchou.ground.errors import fail
 from tongchou.record.audit import trail
 from tongchou.record.base.actor import actor
 from tongchou.record.visits.models import Charge, Visit
+from tongchou.record.visits.settled import with_settlement
 
 UNSETTLED, SETTLED, TAKEN_BACK = "unsettled", "settled", "taken back"
 STATES = (UNSETTLED, SETTLED, TAKEN_BACK)
@@ -53,16 +54,16 @@ def visits(
 def charges(*, visit_id: int, state: str = "", after: int = 0, limit: int = 1_000) -> list[Charged]:
     """The lines of a visit in the order in which they were charged, of a state when one is named. Raises A114."""
     visit = look_at(visit_id=visit_id)
-    rows = Charge.objects.filter(visit=visit).select_related("returns", "withdrawn", "live").order_by("id")
+    rows = with_settlement(Charge.objects.filter(visit=visit).select_related("returns", "withdrawn")).order_by("id")
     if state == UNSETTLED:
-        rows = rows.filter(live=None, withdrawn=None)
+        rows = rows.filter(settled=None, withdrawn=None)
     elif state:
-        rows = rows.filter(**{"live__isnull" if state == SETTLED else "withdrawn__isnull": False})
+        rows = rows.filter(**{"settled__isnull" if state == SETTLED else "withdrawn__isnull": False})
     return [_charged(row) for row in rows[after : after + limit]]
 
 
-def _charged(row: Charge) -> Charged:
-    settled = row.live.event_id if hasattr(row, "live") else None
+def _charged(row: Any) -> Charged:
+    settled: int | None = row.settled
     state = SETTLED if settled is not None else TAKEN_BACK if hasattr(row, "withdrawn") else UNSETTLED
     return Charged(row, state, settled, "" if row.returns is None else row.returns.number)
 

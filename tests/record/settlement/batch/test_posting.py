@@ -26,7 +26,7 @@ from tongchou.record.orgs.models import Organisation
 from tongchou.record.people.models import Membership
 from tongchou.record.settlement import queries
 from tongchou.record.settlement.batch import Known, Run, Year, post_batch
-from tongchou.record.settlement.models import Accumulator, Batch, BatchShare, Event, LineResult, Live
+from tongchou.record.settlement.models import Accumulator, Batch, BatchShare, Event, LineResult
 from tongchou.record.settlement.replay import replay, shares
 from tongchou.record.settlement.reversing import reverse
 from tongchou.record.settlement.rules import rules_of
@@ -63,7 +63,7 @@ def test_all_of_it_is_there_to_the_fen(city: Organisation, year: tuple[Path, Pat
     for field, column in (("total", "medfee_sumamt"), ("cash", "psn_cash_pay")):
         assert Event.objects.aggregate(fen=Sum(field))["fen"] == sum(row[column] for row in told)
     lines = pq.read_table(results / "line_results.parquet")
-    assert posted.lines == LineResult.objects.count() == Live.objects.count() == Charge.objects.count() == len(lines)
+    assert posted.lines == LineResult.objects.count() == Charge.objects.count() == len(lines)
     assert -balance_of("provider_payable", TODAY) == sum(row["fund_pay_sumamt"] + row["acct_pay"] for row in told)
     assert Posting.objects.aggregate(fen=Sum("fen"))["fen"] == 0
 
@@ -87,7 +87,7 @@ def test_a_share_is_looked_up_by_index(city: Organisation, year: tuple[Path, Pat
     assert [now - then for now, then in zip(_read_whole(), before, strict=True)] == [0] * len(_GROWING)
 
 
-_GROWING = (Visit, Charge, Event, LineResult, Live, Accumulator, AccountEntry, Entry, Posting, Membership)
+_GROWING = (Visit, Charge, Event, LineResult, Accumulator, AccountEntry, Entry, Posting, Membership)
 
 
 def _read_whole() -> list[int]:
@@ -178,7 +178,7 @@ def test_the_counter_goes_on_from_it(city: Organisation, year: tuple[Path, Path]
     before = dict(Accumulator.objects.values_list("id", "fen"))
     (reversal,) = reverse(event_id=last.pk, reason="录入错误")
     assert reversal.total == -last.total
-    assert not Live.objects.filter(event=last).exists()
+    assert not LineResult.objects.filter(event=last, event__reversed_by=None).exists()
     assert dict(Accumulator.objects.values_list("id", "fen")) != before
 
 

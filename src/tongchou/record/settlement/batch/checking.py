@@ -9,6 +9,7 @@ from django.db import connection
 from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.ground.errors import fail
 from tongchou.record.base.columns import as_array
+from tongchou.record.settlement.batch.claims import Numbered
 from tongchou.record.settlement.batch.reading import STATES, Share, Told
 from tongchou.record.settlement.batch.results import KEY, Keys
 from tongchou.record.settlement.batch.texts import rows_as_json
@@ -20,7 +21,7 @@ FROM settlement_event WHERE id = ANY(%s::bigint[])
 """
 _LINES = """
 SELECT count(*), sum(full_self_pay + over_limit + first_self_pay + in_scope), sum(cash)
-FROM settlement_line WHERE event_id = ANY(%s::bigint[])
+FROM settlement_line WHERE charge_id = ANY(%s::bigint[]) AND event_id BETWEEN %s AND %s
 """
 _STATE = """
 SELECT subject, name, period, each, fen FROM accumulator JOIN (
@@ -30,7 +31,7 @@ SELECT subject, name, period, each, fen FROM accumulator JOIN (
 """
 
 
-def check_share(share: Share, number: Numbers, keys: Keys) -> None:
+def check_share(share: Share, number: Numbers, numbered: Numbered, keys: Keys) -> None:
     """Raises V502 where counts, fen or states in the record are not those of the results; `number`: of each event."""
     settlements, lines = share.cut["settlements"], share.cut["line_results"]
     names = ("medfee_sumamt", "psn_cash_pay", "fund_pay_sumamt", "acct_pay")
@@ -41,7 +42,7 @@ def check_share(share: Share, number: Numbers, keys: Keys) -> None:
         cursor.execute(_EVENTS, [events])
         if tuple(cursor.fetchone()) != told:
             raise fail("V502", what="settlements")
-        cursor.execute(_LINES, [events])
+        cursor.execute(_LINES, [as_array(numbered.charge.tolist()), int(number[0]), int(number[-1])])
         if tuple(cursor.fetchone()) != told_lines:
             raise fail("V502", what="line_results")
         touched = keys.touched()

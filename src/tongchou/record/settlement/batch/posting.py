@@ -35,7 +35,7 @@ from tongchou.record.settlement.batch.checking import check_share, check_whole, 
 from tongchou.record.settlement.batch.known import Known, Rows, check, rows_of
 from tongchou.record.settlement.batch.reading import Share, Shares, Told, Year
 from tongchou.record.settlement.batch.spreading import Spread, spread
-from tongchou.record.settlement.models import Batch, BatchShare, Event, LineResult, Live
+from tongchou.record.settlement.models import Batch, BatchShare, Event, LineResult
 from tongchou.record.visits.models import Charge, Visit
 
 AT_ONCE = 2_000
@@ -169,9 +169,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> Batc
     write(Visit, claims.visits(share, rows, numbered, at))
     write(Charge, claims.charges(share, numbered, at))
     write(Event, results.events(share, rows, numbered, keys, told, number, pack, insurance))
-    lines = results.lines(share, numbered.charge, numbered.first, number)
-    write(LineResult, lines)
-    write(Live, lines.select(["charge_id", "event_id"]))
+    write(LineResult, results.lines(share, numbered.charge, numbered.first, number))
     _add(keys)
     drawn = results.account_entries(keys, share, number, insurance, at)
     write(AccountEntry, drawn)
@@ -179,7 +177,7 @@ def post_share(*, batch_id: int, share: Share, known: Known, year: Told) -> Batc
     entries, postings = results.entries(share, rows, number, pack, _open_since(), at, insurance)
     write(Entry, entries)
     write(Posting, postings)
-    check_share(share, number, keys)
+    check_share(share, number, numbered, keys)
     return _keep(batch_id, share, number)
 
 

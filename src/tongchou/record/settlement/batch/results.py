@@ -205,6 +205,7 @@ def lines(share: Share, charge: Numbers, first: Numbers, number: Numbers) -> pa.
         {
             "event_id": number[np.repeat(np.arange(len(number)), np.diff(first))],
             "charge_id": charge,
+            "turn": pa.repeat(1, len(charge)),
             **{name: flat(results[column]) for name, column in _LINE_PARTS.items()},
             "paid": amounts(results["paid"]),
             "hospital": flat(results["hospital"]),

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tongchou.record.settlement.guards import GUARDS
+from tongchou.record.settlement.migrations._lines_before_turns import GUARDS
 
 
 class Migration(migrations.Migration):

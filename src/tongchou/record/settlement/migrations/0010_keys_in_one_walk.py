@@ -1,7 +1,6 @@
 from django.db import migrations
 
-from tongchou.record.settlement.guards import LINE_IS_THERE, NOW_IS_A_LINE
-from tongchou.record.visits.guards import NOT_BOTH
+from tongchou.record.settlement.migrations._lines_before_turns import LINE_IS_THERE, NOT_BOTH, NOW_IS_A_LINE
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tongchou.record.visits.guards import GUARDS
+from tongchou.record.settlement.migrations._lines_before_turns import TAKEN_BACK
 
 
 class Migration(migrations.Migration):
@@ -58,5 +58,5 @@ class Migration(migrations.Migration):
             name="by_hand",
             field=models.BooleanField(db_default=False, default=False, verbose_name="手工报销"),
         ),
-        *(migrations.RunSQL(up, down) for up, down in GUARDS),
+        *(migrations.RunSQL(up, down) for up, down in TAKEN_BACK),
     ]
