@@ -40,14 +40,14 @@ CREATE TRIGGER household_never_goes BEFORE DELETE OR UPDATE OF id ON household
 
 LINE_IS_THERE = """
 CREATE OR REPLACE FUNCTION settled_line_is_there() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
-DECLARE charges bigint[] := ARRAY(SELECT charge_id FROM fresh);
+DECLARE charges bigint[]; events bigint[] := ARRAY(SELECT DISTINCT event_id FROM fresh); later bool;
 BEGIN
-    IF (SELECT count(*) FROM settlement_event WHERE id = ANY (ARRAY(SELECT DISTINCT event_id FROM fresh)))
-        <> (SELECT count(DISTINCT event_id) FROM fresh)
-    OR (SELECT count(*) FROM charge WHERE id = ANY (charges)) <> cardinality(charges) THEN
+    SELECT array_agg(charge_id), bool_or(turn <> 1) INTO charges, later FROM fresh;
+    IF (SELECT count(*) FROM settlement_event WHERE id = ANY (events)) <> cardinality(events)
+        OR (SELECT count(*) FROM charge WHERE id = ANY (charges)) <> cardinality(charges) THEN
         RAISE EXCEPTION 'a line is of no event or no charge' USING ERRCODE = 'foreign_key_violation';
     END IF;
-    IF EXISTS (SELECT FROM fresh f WHERE turn <> 1 AND (
+    IF later AND EXISTS (SELECT FROM fresh f WHERE turn <> 1 AND (
         NOT EXISTS (
             SELECT FROM settlement_line p JOIN settlement_event r ON r.reverses_id = p.event_id
             WHERE p.charge_id = f.charge_id AND p.turn = f.turn - 1

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import connection
+
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.state import Key, SettledLine, State
 from tongchou.record.accounts.entries import Held
@@ -18,6 +20,11 @@ _READ = "SELECT name, subject, period, each, fen FROM accumulator WHERE subject 
 _ADD = """
 INSERT INTO accumulator (subject, name, period, each, fen)
 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS one (subject text, name text, period text, each text, fen bigint)
+ON CONFLICT (subject, name, period, each) DO UPDATE SET fen = accumulator.fen + excluded.fen
+"""
+_ADD_COLUMNS = """
+INSERT INTO accumulator (subject, name, period, each, fen)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
 ON CONFLICT (subject, name, period, each) DO UPDATE SET fen = accumulator.fen + excluded.fen
 """
 _LINES = f"""
@@ -64,9 +71,11 @@ def state_of(
     return state
 
 
-def add(delta: Mapping[Key, int]) -> None:
-    """Add to the accumulators what events added to the state."""
-    together(*adding(delta))
+def add_columns(*columns: str) -> None:
+    """Add to the accumulators what many events added to the state, each key once: subjects, names, periods, what each
+    is for and fen, as PostgreSQL writes arrays of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_COLUMNS, columns)
 
 
 def adding(delta: Mapping[Key, int], sign: int = 1) -> list[Statement]:

@@ -12,7 +12,7 @@ from tongchou.record.base.columns import as_array
 from tongchou.record.settlement.batch.claims import Numbered
 from tongchou.record.settlement.batch.reading import STATES, Share, Told
 from tongchou.record.settlement.batch.results import KEY, Keys
-from tongchou.record.settlement.batch.texts import rows_as_json
+from tongchou.record.settlement.batch.texts import texts_as_array
 from tongchou.record.settlement.models import Batch
 
 _EVENTS = """
@@ -21,13 +21,12 @@ FROM settlement_event WHERE id = ANY(%s::bigint[])
 """
 _LINES = """
 SELECT count(*), sum(full_self_pay + over_limit + first_self_pay + in_scope), sum(cash)
-FROM settlement_line WHERE charge_id = ANY(%s::bigint[]) AND event_id BETWEEN %s AND %s
+FROM settlement_line WHERE charge_id BETWEEN %s AND %s AND event_id = ANY(%s::bigint[])
 """
 _STATE = """
-SELECT subject, name, period, each, fen FROM accumulator JOIN (
-    SELECT value->>0 AS subject, value->>1 AS name, value->>2 AS period, value->>3 AS each
-    FROM json_array_elements(%s::json)
-) t USING (subject, name, period, each) WHERE fen <> 0
+SELECT count(*) FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
+    AS t (subject, name, period, each, fen)
+LEFT JOIN accumulator a USING (subject, name, period, each) WHERE coalesce(a.fen, 0) <> t.fen
 """
 
 
@@ -42,14 +41,13 @@ def check_share(share: Share, number: Numbers, numbered: Numbered, keys: Keys) -
         cursor.execute(_EVENTS, [events])
         if tuple(cursor.fetchone()) != told:
             raise fail("V502", what="settlements")
-        cursor.execute(_LINES, [as_array(numbered.charge.tolist()), int(number[0]), int(number[-1])])
+        cursor.execute(_LINES, [int(numbered.charge[0]), int(numbered.charge[-1]), events])
         if tuple(cursor.fetchone()) != told_lines:
             raise fail("V502", what="line_results")
-        touched = keys.touched()
-        cursor.execute(_STATE, [rows_as_json(touched[name] for name in KEY)])
-        held = {tuple(row[:4]): row[4] for row in cursor.fetchall()}
-    if held != _states(keys, share):
-        raise fail("V502", what="states")
+        states = _states(keys, share)
+        cursor.execute(_STATE, [*(texts_as_array(states[name]) for name in KEY), as_array(states["fen"].to_pylist())])
+        if cursor.fetchone() != (0,):
+            raise fail("V502", what="states")
 
 
 def check_whole(batch: Batch, year: Told) -> None:
@@ -68,14 +66,14 @@ def told_by(year: Told) -> tuple[int, int]:
     return year.summary["claims"]["settled"], year.summary["fees"]["settled"]
 
 
-def _states(keys: Keys, share: Share) -> dict[tuple[str, ...], int]:
-    """What the results say of every key that a share touched, under the name that the record gives it; accounts apart,
-    which keep their own."""
+def _states(keys: Keys, share: Share) -> pa.Table:
+    """What the results say of every key that a share touched (`fen`), under the name that the record gives it; accounts
+    apart, which keep their own."""
     called = [f"{name} now" for name in KEY]
     touched = pa.table([*keys.said.columns, *keys.now.columns], [*KEY, *called]).filter(pa.array(~keys.of_account))
     touched = touched.group_by([*KEY, *called]).aggregate([])
-    found = touched.join(share.people[STATES].select([*KEY, "amount"]), KEY, join_type="inner").to_pylist()
-    return {tuple(row[name] for name in called): row["amount"] for row in found if row["amount"]}
+    found = touched.join(share.people[STATES].select([*KEY, "amount"]), KEY, join_type="left outer")
+    return pa.table([*(found[name] for name in called), pc.fill_null(found["amount"], 0)], [*KEY, "fen"])
 
 
 def _sum(column: pa.ChunkedArray) -> int:

@@ -25,8 +25,6 @@ _NOTHING = pa.scalar(None, pa.string())
 def lines_as_json(lines: pa.Table, charge: Numbers, back: pa.Array, first: Numbers, pack: Pack) -> pa.Array:
     """Of each claim its lines; `charge`: the number of each line, `back`: of the one that it gives back, `first`: where
     the lines of each claim begin, and where the last end."""
-    given = [flat(lines[name]) for name in PARTS]
-    parts = joined("[", pc.binary_join_element_wise(*(text(pc.fill_null(one, 0)) for one in given), ", "), "]")
     said = {
         "amount": text(lines["amount"]),
         "item": quoted(lines["item"]),
@@ -35,7 +33,7 @@ def lines_as_json(lines: pa.Table, charge: Numbers, back: pa.Array, first: Numbe
         "price_limit": text(lines["price_limit"]),
         "first_pay_rate": joined('"', text(lines["first_pay_rate"]), '"'),
         "original": joined('"', text(back), '"'),
-        "parts": pc.if_else(given[0].is_null(), _NOTHING, parts),
+        "parts": _parts(lines),
     }
     facts = {name: quoted(lines[name]) for name in LINE_FACTS}
     facts["fee_date"] = joined('{"day": "', text(flat(lines["fee_at"]).cast(pa.date32())), '"}')
@@ -44,6 +42,15 @@ def lines_as_json(lines: pa.Table, charge: Numbers, back: pa.Array, first: Numbe
     ids = joined("[", gathered(joined('"', text(pa.array(charge)), '"'), first), "]")
     inner = pc.if_else(pc.equal(of_facts, ""), _NOTHING, joined("{", of_facts, "}"))
     return objects({"id": ids, **_columns(said, first), "facts": inner})
+
+
+def _parts(lines: pa.Table) -> pa.Array:
+    """Of lines that come with their parts, those; of most there are none."""
+    first, *others = (flat(lines[name]) for name in PARTS)
+    if first.null_count == len(first):
+        return pa.nulls(len(first), pa.string())
+    rest = [text(pc.fill_null(one, 0)) for one in others]
+    return joined("[", pc.binary_join_element_wise(text(first), *rest, ", "), "]")
 
 
 def _columns(said: Mapping[str, pa.Array], first: Numbers) -> dict[str, pa.Array]:

@@ -110,7 +110,6 @@ def charges(share: Share, numbered: Numbered, at: datetime) -> pa.Table:
     midnight = flat(share.cut["claims"]["admitted_on"].take(pa.array(of))).cast(pa.timestamp("us"))
     given = [flat(lines[name]) for name in GIVEN_PARTS]
     named = dict(zip(("full_self_pay", "over_limit", "first_self_pay", "in_scope"), given, strict=True))
-    parts = objects({name: text(pc.fill_null(column, 0)) for name, column in named.items()})
     said = {name: quoted(lines[name]) for name in LINE_FACTS if name not in _CODES}
     own = entries(lines["facts"])
     facts = listed(or_nothing(fields(said)), own)
@@ -131,11 +130,20 @@ def charges(share: Share, numbered: Numbered, at: datetime) -> pa.Table:
             "fen": flat(lines["amount"]),
             "price_limit": flat(lines["price_limit"]),
             "first_pay": flat(lines["first_pay_rate"]),
-            "parts": pc.if_else(given[0].is_null(), pa.scalar(None, pa.string()), parts),
+            "parts": _parts(named),
             "facts": joined("{", facts, "}"),
             "charged_at": pa.repeat(at, len(lines)),
         }
     )
+
+
+def _parts(given: dict[str, pa.Array]) -> pa.Array:
+    """Of lines that come with their parts, those; of most there are none."""
+    first = next(iter(given.values()))
+    if first.null_count == len(first):
+        return pa.nulls(len(first), pa.string())
+    parts = objects({name: text(pc.fill_null(column, 0)) for name, column in given.items()})
+    return pc.if_else(first.is_null(), pa.scalar(None, pa.string()), parts)
 
 
 def returned(share: Share, numbered: Numbered) -> pa.Array:

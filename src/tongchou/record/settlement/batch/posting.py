@@ -13,7 +13,6 @@ from django.db import connection
 
 from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.engines.benefits.engine import SEMANTICS
-from tongchou.engines.benefits.state import Key
 from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.record.accounts import entries as accounts
@@ -21,7 +20,7 @@ from tongchou.record.accounts.models import Entry as AccountEntry
 from tongchou.record.audit.command import command
 from tongchou.record.base import clock, collecting
 from tongchou.record.base.actor import actor
-from tongchou.record.base.columns import numbers, write
+from tongchou.record.base.columns import as_array, numbers, write
 from tongchou.record.base.lock import lock
 from tongchou.record.ledger.chart import BUSINESS
 from tongchou.record.ledger.models import Entry, Posting
@@ -35,6 +34,7 @@ from tongchou.record.settlement.batch.checking import check_share, check_whole, 
 from tongchou.record.settlement.batch.known import Known, Rows, check, rows_of
 from tongchou.record.settlement.batch.reading import Share, Shares, Told, Year
 from tongchou.record.settlement.batch.spreading import Spread, spread
+from tongchou.record.settlement.batch.texts import texts_as_array
 from tongchou.record.settlement.models import Batch, BatchShare, Event, LineResult
 from tongchou.record.visits.models import Charge, Visit
 
@@ -219,9 +219,8 @@ def _lock_keys(people: Iterable[int], rows: Rows) -> set[tuple[str, object]]:
 
 def _add(keys: results.Keys) -> None:
     """The fold of the share's settlements."""
-    found = keys.touched().filter(pc.field("fen_sum") != 0)
-    columns = zip(*(found[name].to_pylist() for name in ("name", "subject", "period", "each")), strict=True)
-    state.add(dict(zip((Key(*row) for row in columns), found["fen_sum"].to_pylist(), strict=True)))
+    found = keys.touched().filter(pc.field("fen_sum") != 0).sort_by([(name, "ascending") for name in results.KEY])
+    state.add_columns(*(texts_as_array(found[name]) for name in results.KEY), as_array(found["fen_sum"].to_pylist()))
 
 
 def _open_since() -> date:

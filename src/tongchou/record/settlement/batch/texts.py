@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -81,10 +81,14 @@ def objects(columns: Mapping[str, Any]) -> pa.Array:
     return joined("{", fields(columns), "}")
 
 
-def rows_as_json(columns: Iterable[Any]) -> str:
-    """Columns of texts as one array of rows: the driver would quote each text of an array by itself."""
-    rows = pc.binary_join_element_wise(*map(quoted, columns), ", ")
-    return "[" + ", ".join(joined("[", rows, "]").to_pylist()) + "]"
+def texts_as_array(column: Any) -> str:
+    """Texts as PostgreSQL writes an array of them, for `%s::text[]`: the driver would quote each by itself."""
+    coded = _whole(column).dictionary_encode()
+    words = pa.array([f'"{word.translate(_QUOTED)}"' for word in coded.dictionary.to_pylist()], pa.string())
+    return "{" + ",".join(words.take(coded.indices).fill_null("NULL").to_pylist()) + "}"
+
+
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def gathered(pieces: pa.Array, ends: Any) -> pa.Array:
