@@ -26,7 +26,10 @@ FROM settlement_line WHERE charge_id BETWEEN %s AND %s AND event_id = ANY(%s::bi
 _STATE = """
 SELECT count(*) FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
     AS t (subject, name, period, each, fen)
-LEFT JOIN accumulator a USING (subject, name, period, each) WHERE coalesce(a.fen, 0) <> t.fen
+WHERE t.fen <> coalesce((
+    SELECT a.fen FROM accumulator a
+    WHERE a.subject = t.subject AND a.name = t.name AND a.period = t.period AND a.each = t.each
+), 0)
 """
 
 
