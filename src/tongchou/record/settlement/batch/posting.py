@@ -192,7 +192,7 @@ SET LOCAL work_mem = '48MB'
 def _by_index() -> None:
     """A share is little of what is there, and is looked up by index. The tables grow with every share before the
     database counts them: planned by what it knows, each share would read all that was posted before it, in parallel.
-    What a statement wrote stays in memory for its triggers: of half the share they would read it from files."""
+    What a statement wrote stays in memory for its triggers, which else read half the share from files."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX)
 
