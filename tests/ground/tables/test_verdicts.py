@@ -11,7 +11,7 @@ from tests.ground.tables.damaged import arrow_of, damage, sound_rows
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.tables import TABLES, Sifted, judge, sift
 from tongchou.ground.tables.conform import stand
-from tongchou.ground.tables.verdicts import VERSION, _version, recall, verdict
+from tongchou.ground.tables.verdicts import VERSION, _version, empty_columns, recall, verdict
 
 
 def contents(seed: int, faults: int, strange: float, dropped: int = 0) -> dict[str, pa.Table]:
@@ -67,6 +67,15 @@ def test_a_cell_that_is_read_as_another_does_not_stand() -> None:
     assert stand(content, found.tables["lines"]) == ["line_id", "facts"]
     assert found.tables["lines"]["facts"].to_pylist() == [[], [("a", "b")]]
     assert_same(recall({"lines": content}, verdict({"lines": content}, found)), found)
+
+
+def test_columns_without_a_cell_need_not_be_read() -> None:
+    lines = pa.table({"line_id": ["L1", "L2"], "item": pa.nulls(2, pa.string()), "price": [None, "1"]})
+    tables = {"lines": lines, "claims": pa.table({"claim_id": pa.array([], pa.string())})}
+    found = sift(tables)
+    kept = verdict(tables, found)
+    assert empty_columns(kept) == {"lines": ["item"], "claims": []}
+    assert_same(recall({**tables, "lines": lines.drop_columns("item")}, kept), found)
 
 
 def test_lists_that_hold_something_where_there_is_none_do_not_stand() -> None:

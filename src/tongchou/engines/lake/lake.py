@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tongchou.engines.lake.manifest import Manifest, read_manifest
+from tongchou.engines.lake.names import is_text
 from tongchou.engines.lake.verdicts import Seal, read_verdict
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
 from tongchou.ground.tables import TABLES, Sifted, judge
-from tongchou.ground.tables.verdicts import recall
+from tongchou.ground.tables.verdicts import empty_columns, recall
 
 MANIFEST = "lake.json"
 
@@ -72,22 +73,36 @@ class Lake:
         It was found when the lake was poured: as long as the files are what they were then, and tables are judged as
         they were, nothing is judged anew. `IndexError`; `ProblemError` K104 to K106, T102.
         """
-        contents, seal = self.sealed(bucket)
+        files, seal = self._files(bucket)
         said = self.manifest.seals[bucket] if self.manifest.seals else None
         kept = None if said is None else read_verdict(self.path, bucket, seal, said)
-        return contents, judge(contents) if kept is None else recall(contents, kept)
+        if kept is None:
+            contents = {name: file.table() for name, file in files.items()}
+            return contents, judge(contents)
+        empty = empty_columns(kept)
+        contents = {name: file.table(empty[name]) for name, file in files.items()}
+        return contents, recall(contents, kept)
 
     def sealed(self, bucket: int) -> tuple[dict[str, pa.Table], Seal]:
         """The same tables, and the seal of their files: of the very bytes they are read from."""
-        contents, seal = {}, Seal()
-        for name, rows in self.manifest.rows.items():
-            contents[name] = read_rows(self.path, name, bucket, rows, _words(name), seal)
-        return contents | (self.whole(seal) if bucket == 0 else {}), seal
+        files, seal = self._files(bucket)
+        return {name: file.table() for name, file in files.items()}, seal
 
-    def whole(self, seal: Seal | None = None) -> dict[str, pa.Table]:
+    def _files(self, bucket: int) -> tuple[dict[str, _File], Seal]:
+        rows, seal = self.manifest.rows, Seal()
+        files = {name: _part(self.path, name, bucket, rows[name], _words(name)) for name in rows}
+        if bucket == 0:
+            files |= self._whole()
+        for file in files.values():
+            seal.add(file.path, file.content)
+        return files, seal
+
+    def whole(self) -> dict[str, pa.Table]:
         """The tables that belong to nobody's household. `ProblemError` K104 to K106."""
-        rows = {name: self.rows[name] for name in self.manifest.whole}
-        return {name: _read(self.path / f"{name}.parquet", rows[name], seal=seal) for name in rows}
+        return {name: file.table() for name, file in self._whole().items()}
+
+    def _whole(self) -> dict[str, _File]:
+        return {name: _read(self.path / f"{name}.parquet", self.rows[name]) for name in self.manifest.whole}
 
 
 def open_lake(path: Path) -> Lake:
@@ -126,27 +141,49 @@ def rows_of(path: Path) -> int:
     return rows
 
 
-def read_rows(
-    folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str] = (), seal: Seal | None = None
-) -> pa.Table:
+def read_rows(folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str] = ()) -> pa.Table:
     """One bucket of a table whose buckets have these rows, some of its columns dictionary-encoded (`words`).
 
-    `seal`: what the file is added to. `IndexError`; `ProblemError` K104 to K106.
+    `IndexError`; `ProblemError` K104 to K106.
     """
+    return _part(folder, name, bucket, rows, words).table()
+
+
+def _part(folder: Path, name: str, bucket: int, rows: Sequence[int], words: Collection[str]) -> _File:
     if not 0 <= bucket < len(rows):
         raise IndexError(f"bucket {bucket} of {len(rows)}")
-    return _read(part_of(folder, name, bucket), rows[bucket], words, seal)
+    return _read(part_of(folder, name, bucket), rows[bucket], words)
 
 
-def _read(path: Path, rows: int, words: Collection[str] = (), seal: Seal | None = None) -> pa.Table:
+def _read(path: Path, rows: int, words: Collection[str] = ()) -> _File:
     with _readable(path):
-        # Read once: what is sealed is what is used, whatever becomes of the file.
-        file = path.read_bytes()
-        found = pq.read_table(pa.BufferReader(file), read_dictionary=list(words))
-    _agree(path, len(found), rows)
-    if seal is not None:
-        seal.add(path, file)
-    return found
+        return _File(path, path.read_bytes(), rows, words)
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is in a Parquet file, read once: what is sealed is what is used, whatever becomes of the file.
+
+    `rows`: those it is said to have; `words`: columns to be dictionary-encoded.
+    """
+
+    path: Path
+    content: bytes
+    rows: int
+    words: Collection[str]
+
+    def table(self, empty: Collection[str] = ()) -> pa.Table:
+        """`empty`: columns that are known to have no cell. `ProblemError` K105, K106."""
+        with _readable(self.path):
+            about = pq.read_metadata(pa.BufferReader(self.content))
+            texts = [each.name for each in about.schema.to_arrow_schema() if is_text(each.type)]
+            words = [name for name in texts if name in self.words]
+            file = pq.ParquetFile(pa.BufferReader(self.content), metadata=about, read_dictionary=words)
+            schema = file.schema_arrow
+            found = file.read([name for name in schema.names if name not in empty])
+        _agree(self.path, len(found), self.rows)
+        cells = [pa.nulls(len(found), each.type) if each.name in empty else found[each.name] for each in schema]
+        return pa.Table.from_arrays(cells, schema=schema)
 
 
 def _words(name: str) -> list[str]:
@@ -165,7 +202,7 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise fail("K104", _place(path)) from None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise fail("K106", _place(path), **why(error)) from None
 
 

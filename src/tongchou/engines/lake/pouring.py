@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,11 +22,20 @@ from tongchou.engines.lake.verdicts import write_verdict
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.folders import appearing
 from tongchou.ground.tables import TABLES, judge
+from tongchou.ground.tables.parquet import ROW
 from tongchou.ground.tables.shape import TIMESTAMP
 from tongchou.ground.tables.vectors import Ints
 from tongchou.ground.tables.verdicts import verdict
 
 _GROUP = 2**17  # rows of a row group: they are packed at once
+_PACKING: dict[str, Any] = {
+    # A lake is read more often than it is written: to unpack zstd takes as long as all else in reading it.
+    "compression": "lz4",
+    # Decimals of eighteen digits as numbers of eight bytes are read four times as fast as those of sixteen.
+    "store_decimal_as_integer": True,
+    "column_encoding": {ROW: "DELTA_BINARY_PACKED"},
+    "write_statistics": False,
+}
 
 
 def pour(source: Path, out: Path, basis: str, buckets: int | None = None, advance: Advance | None = None) -> Lake:
@@ -129,6 +138,5 @@ def _write(table: pa.Table, order: Ints, path: Path) -> None:
     often = [
         name for name, column in canonical.items() if not column.key and not column.refers and column.type != TIMESTAMP
     ]
-    # LZ4, for a lake is read more often than it is written: to unpack zstd takes as long as all else in reading it.
-    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=often, write_statistics=False) as writer:
+    with pq.ParquetWriter(path, schema, use_dictionary=often, **_PACKING) as writer:
         writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=_GROUP)

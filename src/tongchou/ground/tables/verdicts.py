@@ -20,14 +20,15 @@ from tongchou.ground.tables.parquet import check_fit_python
 from tongchou.ground.tables.shape import Column, Table
 from tongchou.ground.tables.sieve import Sifted
 
-_NUMBER = 1
+_NUMBER = 2
 """To be raised with whatever makes `sift` choose other rows, read other values or number names otherwise, and is not
-told by the declaration of the tables: a rule between rows, the reader of a type, a range of days."""
+told by the declaration of the tables: a rule between rows, the reader of a type, a range of days. And with what a
+verdict says."""
 
 _SAID = ("unit", "national", "doc_zh", "doc_en")
 """What is said of a column and is nothing to a cell of it."""
 
-_CHOSEN, _STANDING, _NUMBERS = "chosen", "standing", "numbers"
+_CHOSEN, _STANDING, _EMPTY, _NUMBERS = "chosen", "standing", "empty", "numbers"
 
 
 def _version(tables: Mapping[str, Table]) -> str:
@@ -48,17 +49,32 @@ VERSION = _version(TABLES)
 
 
 def verdict(contents: Mapping[str, pa.Table], sifted: Sifted) -> pa.RecordBatch:
-    """What `sift` found in `contents`, as one row: of each table the rows that it chose and the columns that stand as
-    they are, of each naming column the numbers, unless they do but count the rows, as ids in their own table do."""
+    """What `sift` found in `contents`, as one row: of each table the rows that it chose, the columns that stand as they
+    are and those without a cell; of each naming column the numbers, unless they do but count the rows, as ids in their
+    own table do."""
     lists: dict[str, pa.Array] = {}
     for name, table in sifted.tables.items():
         lists[f"{_CHOSEN}/{name}"] = pa.array(sifted.chosen[name])
         lists[f"{_STANDING}/{name}"] = pa.array(stand(contents[name], table), pa.string())
+        lists[f"{_EMPTY}/{name}"] = pa.array(_empty(contents[name]), pa.string())
     for (name, column), numbers in sifted.links.numbers.items():
         if not np.array_equal(numbers, np.arange(len(numbers))):
             lists[f"{_NUMBERS}/{name}/{column}"] = pa.array(numbers)
     cells = [pa.ListArray.from_arrays(pa.array([0, len(each)], pa.int32()), each) for each in lists.values()]
     return pa.RecordBatch.from_arrays(cells, list(lists))
+
+
+def _empty(content: pa.Table) -> list[str]:
+    return [name for name in content.column_names if content[name].null_count == len(content) > 0]
+
+
+def empty_columns(kept: pa.RecordBatch) -> dict[str, list[str]]:
+    """By table the columns that a verdict calls empty: nobody need read them."""
+    return {
+        name.removeprefix(f"{_EMPTY}/"): kept.column(name).values.to_pylist()
+        for name in kept.schema.names
+        if name.startswith(f"{_EMPTY}/")
+    }
 
 
 def recall(contents: Mapping[str, pa.Table], kept: pa.RecordBatch) -> Sifted:
