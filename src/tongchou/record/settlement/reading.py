@@ -41,7 +41,7 @@ c.first_pay, c.parts, c.facts
 """
 _UNSETTLED = f"""
 SELECT {_CHARGED} FROM charge c WHERE c.visit_id = %s AND (%s::text = '' OR c.batch = %s::text)
-AND NOT EXISTS (SELECT FROM settlement_line l WHERE l.charge_id = c.id AND {STANDS})
+AND (SELECT true FROM settlement_line l WHERE l.charge_id = c.id AND {STANDS} LIMIT 1) IS NULL
 AND NOT EXISTS (SELECT FROM charge_withdrawn w WHERE w.charge_id = c.id) ORDER BY c.id
 """
 _LINES = f"SELECT {_CHARGED} FROM charge c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id"
