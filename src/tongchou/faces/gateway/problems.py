@@ -30,7 +30,7 @@ def _told(one: Problem, call: Call) -> Problem:
 
 def _settlement(row: int, call: Call) -> str:
     number = ids.number(call.region, row)
-    return f"{number}({_place(number, call.given) or 'setl_id'})"
+    return f"{number}({_place(number, call.given, 'setl_id') or 'setl_id'})"
 
 
 def _later(row: int, call: Call) -> str:
@@ -50,10 +50,11 @@ def _line(row: int, call: Call) -> str:
     return f"{number}({_place(number, call.given, 'feedetl_sn') or 'feedetl_sn'})"
 
 
-def _place(number: str, given: Any, named: str = "") -> str:
-    """Where a number stands in a message, such as `stastinfo 第 2 行 setl_id`; empty where it does not."""
+def _place(number: str, given: Any, named: str) -> str:
+    """Where a number stands in a message, such as `stastinfo 第 2 行 setl_id`; empty where it does not. A person or a
+    visit may have the same number: `named` is how the names of its fields end."""
     for path, name, value in _values(given, ""):
-        if str(value) == number and name == (named or name):
+        if str(value) == number and name.endswith(named):
             return f"{path} {name}".strip()
     return ""
 

@@ -34,11 +34,11 @@ from tongchou.record.visits.models import Visit
 _ALL = system("a relative who lets an account be used may be insured elsewhere")
 _LINES = f"""
 INSERT INTO settlement_line (event_id, turn, charge_id, {", ".join(PARTS)}, paid, hospital, cash)
-SELECT %s, 1 + (SELECT count(*) FROM settlement_line l WHERE l.charge_id = line.number), line.* FROM ROWS FROM (
+SELECT %s, 1 + coalesce(turns, 0), line.* FROM ROWS FROM (
     unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]),
     jsonb_array_elements(%s::jsonb),
     unnest(%s::bigint[], %s::bigint[])
-) AS line (number)
+) AS line (number) LEFT JOIN turns_taken(%s::bigint[]) ON charge = number
 """
 
 
@@ -123,7 +123,7 @@ def _lines(event: Event, result: Settlement) -> Statement:
         as_array(line.hospital for line in lines),
         as_array(line.cash for line in lines),
     ]
-    return Statement(_LINES, [Int8(event.pk), *columns], when_taken(lambda: fail("V103")))
+    return Statement(_LINES, [Int8(event.pk), *columns, columns[0]], when_taken(lambda: fail("V103")))
 
 
 def void(event: Event, because: int | None = None) -> Event:

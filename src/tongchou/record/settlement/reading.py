@@ -24,7 +24,6 @@ from tongchou.record.filings.models import Filing
 from tongchou.record.people.models import Membership, Person
 from tongchou.record.providers.models import Institution
 from tongchou.record.settlement import state
-from tongchou.record.settlement.standing import STANDS
 from tongchou.record.visits.models import Visit
 
 _PERSON = ("id", "agency", "born", "sex", "died")
@@ -41,7 +40,9 @@ c.first_pay, c.parts, c.facts
 """
 _UNSETTLED = f"""
 SELECT {_CHARGED} FROM charge c WHERE c.visit_id = %s AND (%s::text = '' OR c.batch = %s::text)
-AND (SELECT true FROM settlement_line l WHERE l.charge_id = c.id AND {STANDS} LIMIT 1) IS NULL
+AND NOT EXISTS (
+    SELECT FROM lines_standing(ARRAY(SELECT id FROM charge WHERE visit_id = %s)) l WHERE l.charge = c.id
+)
 AND NOT EXISTS (SELECT FROM charge_withdrawn w WHERE w.charge_id = c.id) ORDER BY c.id
 """
 _LINES = f"SELECT {_CHARGED} FROM charge c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id"
@@ -151,7 +152,7 @@ def _visit(row: Sequence[Any]) -> tuple[Visit, str | None]:
 def unsettled(visit: int, batch: str = "") -> Statement:
     """The lines of a visit that are neither settled nor taken back, of one charge batch when it is named, in the order
     in which they were charged."""
-    return Statement(_UNSETTLED, [visit, batch, batch])
+    return Statement(_UNSETTLED, [visit, batch, batch, visit])
 
 
 def lines(numbers: Sequence[int]) -> Statement:

@@ -12,6 +12,7 @@ from tongchou.record.settlement.claims import claim_of
 from tongchou.record.settlement.settling import OWN, asking_rules, rules_in, whose
 from tongchou.record.settlement.state import state_of
 from tongchou.record.visits.models import Charge
+from tongchou.record.visits.settled import with_settlement
 
 _ALL = system("a refund is split as what it returns, whoever charged that")
 
@@ -31,4 +32,5 @@ def split(*, visit_id: int, charges: Sequence[Charge]) -> dict[int, Parts]:
 def _returned(charges: Sequence[Charge]) -> list[int]:
     """What the lines return of earlier charges that are not settled yet: those are split with them."""
     numbers = {one.returns_id for one in charges if one.returns_id} - {one.pk for one in charges}
-    return list(Charge.objects.within(_ALL).filter(id__in=numbers, live=None).values_list("id", flat=True))
+    returned = with_settlement(Charge.objects.within(_ALL).filter(id__in=numbers))
+    return list(returned.filter(settled=None).values_list("id", flat=True))

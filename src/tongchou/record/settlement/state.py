@@ -13,7 +13,6 @@ from tongchou.engines.benefits.state import Key, SettledLine, State
 from tongchou.record.accounts.entries import Held
 from tongchou.record.base import clock
 from tongchou.record.base.prepared import Rows, Statement, together
-from tongchou.record.settlement.standing import STANDS
 
 ACCOUNT = "account:"
 _READ = "SELECT name, subject, period, each, fen FROM accumulator WHERE subject = ANY(%s::text[])"
@@ -27,14 +26,11 @@ INSERT INTO accumulator (subject, name, period, each, fen)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
 ON CONFLICT (subject, name, period, each) DO UPDATE SET fen = accumulator.fen + excluded.fen
 """
-_LINES = f"""
-SELECT l.charge_id, full_self_pay, over_limit, first_self_pay, in_scope
-FROM settlement_line l WHERE l.charge_id = ANY(%s::bigint[]) AND {STANDS}
-"""
-_RETURNED = f"""
+_LINES = "SELECT charge, full_self_pay, over_limit, first_self_pay, in_scope FROM lines_standing(%s::bigint[])"
+_RETURNED = """
 SELECT c.returns_id, -sum(full_self_pay), -sum(over_limit), -sum(first_self_pay), -sum(in_scope)
-FROM charge c JOIN settlement_line l ON l.charge_id = c.id
-WHERE c.returns_id = ANY(%s::bigint[]) AND {STANDS} GROUP BY c.returns_id
+FROM lines_standing(ARRAY(SELECT id FROM charge WHERE returns_id = ANY(%s::bigint[]))) l
+JOIN charge c ON c.id = l.charge GROUP BY c.returns_id
 """
 
 

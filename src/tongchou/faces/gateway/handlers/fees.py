@@ -19,6 +19,7 @@ from tongchou.record.settlement.splitting import split
 from tongchou.record.visits import charging
 from tongchou.record.visits.lines import Line
 from tongchou.record.visits.models import Charge, Visit
+from tongchou.record.visits.settled import with_settlement
 
 EVERYTHING = "0000"
 _CLASSES = {"甲": "01", "乙": "02", "丙": "03", "01": "01", "02": "02", "03": "03"}
@@ -209,7 +210,7 @@ def withdraw_inpatient(call: Call) -> Said:
 def _take_back(visit: Visit, batch: str | None, sn: str | None) -> None:
     """Take back what is not settled: of a batch, one line, or all. Again changes nothing; a line that is settled, or
     that there is not, is refused."""
-    rows = Charge.objects.filter(visit=visit, withdrawn=None, live=None)
+    rows = with_settlement(Charge.objects.filter(visit=visit, withdrawn=None)).filter(settled=None)
     if batch is not None:
         rows = rows.filter(batch=batch)
     numbers = list(rows.values_list("number", flat=True))

@@ -131,7 +131,11 @@ def lines(call: Call) -> list[dict[str, Any]]:
     """The lines of a settlement: rows without a section around them, as clients read it."""
     event = settlement_of(call, call.section())
     settled = event if event.kind == "settle" else event.reverses
-    rows = LineResult.objects.filter(event=settled).select_related("charge").order_by("charge_id")
+    rows = (
+        LineResult.objects.filter(event=settled, charge__visit=settled.visit_id)
+        .select_related("charge")
+        .order_by("charge_id")
+    )
     numbers = {"mdtrt_id": ids.number(call.region, event.visit_id), "setl_id": ids.number(call.region, event.pk)}
     med_type = _care(call, event.visit)["med_type"]
     return [_line(row.charge, fees.parts_of(row)) | numbers | {"med_type": med_type} for row in rows]

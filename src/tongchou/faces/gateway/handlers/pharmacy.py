@@ -49,7 +49,11 @@ def settle_purchase(call: Call) -> Said:
         asked=Asked(call.envelope.msgid, {"infno": "2102", "input": call.envelope.input}),
     )
     figures = settlements.Figures(event.fields, event.paid, event.hospital, event)
-    rows = LineResult.objects.filter(event=event).select_related("charge").order_by("charge_id")
+    rows = (
+        LineResult.objects.filter(event=event, charge__visit=event.visit_id)
+        .select_related("charge")
+        .order_by("charge_id")
+    )
     cut = [fees.line_of(row.charge.number, row.charge, fees.parts_of(row)) for row in rows]
     return {**settlements.told(call, event.visit, figures, given), "detlcutinfo": cut}
 

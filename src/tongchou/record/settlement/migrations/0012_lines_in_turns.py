@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from tongchou.record.settlement.guards import LINE_IS_THERE
+from tongchou.record.settlement.guards import LINE_IS_THERE, LOOKING
 from tongchou.record.visits.guards import NOT_BOTH
 
 _TURNS = """
@@ -47,5 +47,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        *(migrations.RunSQL(one) for one in (LINE_IS_THERE, NOT_BOTH)),
+        *(migrations.RunSQL(one) for one in (LINE_IS_THERE, NOT_BOTH, LOOKING)),
     ]
