@@ -23,7 +23,6 @@ from tongchou.record.payment import verify as payment
 from tongchou.record.settlement import guards
 from tongchou.record.settlement.models import Event
 from tongchou.record.settlement.rules import rules_of
-from tongchou.record.settlement.standing import STANDS
 from tongchou.record.visits import guards as visits
 
 _ALL = system("what must hold must hold of everybody")
@@ -145,12 +144,13 @@ WHERE o.kind <> 'settle' OR r.id < o.id
 UNION ALL SELECT max(id), reverses_id FROM settlement_event WHERE kind = 'reverse'
 GROUP BY reverses_id HAVING count(*) > 1
 """
-_TURNS = f"""
+_TURNS = """
 SELECT l.event_id AS row, l.charge_id AS charge FROM settlement_line l WHERE l.turn <> 1 AND NOT EXISTS (
     SELECT FROM settlement_line p JOIN settlement_event r ON r.reverses_id = p.event_id
     WHERE p.charge_id = l.charge_id AND p.turn = l.turn - 1 AND r.id < l.event_id
 )
-UNION ALL SELECT max(l.event_id), l.charge_id FROM settlement_line l WHERE {STANDS}
+UNION ALL SELECT max(l.event_id), l.charge_id FROM settlement_line l
+WHERE NOT EXISTS (SELECT FROM settlement_event r WHERE r.reverses_id = l.event_id)
 GROUP BY l.charge_id HAVING count(*) > 1
 """
 _KEYS = """
