@@ -6,13 +6,14 @@ A text has the same number wherever it names the same kind of thing. Numbers cou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tongchou.ground.tables.alike import counted_up
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.vectors import Ints
 
@@ -30,11 +31,13 @@ _NAMES: dict[str, list[tuple[str, str]]] = {
 class Links:
     """`numbers[table, column]`: int32, one for each row, of every naming column. `counts[kind]`: numbers in use.
 
-    `kind` is the table whose rows are named (`persons`, `claims`, `settlements`), or `household_id`.
+    `kind` is the table whose rows are named (`persons`, `claims`, `settlements`), or `household_id`. `alike[table]`:
+    where rows with the same words have been numbered, the number of each (`alike.alike`).
     """
 
     numbers: dict[tuple[str, str], NDArray[np.int32]]
     counts: dict[str, int]
+    alike: dict[str, NDArray[np.int32]] = field(default_factory=dict)
 
     def of(self, table: str) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The kind and the numbers of each naming column of a table."""
@@ -62,7 +65,8 @@ class Links:
             fresh = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
             numbers |= {at: fresh[each] for at, each in left.items()}
             counts[kind] = int(used.sum())
-        return Links(numbers, counts)
+        alike = {name: counted_up(np.delete(each, chosen.get(name, []))) for name, each in self.alike.items()}
+        return Links(numbers, counts, alike)
 
 
 def link(tables: Mapping[str, pa.Table]) -> Links:
@@ -76,7 +80,11 @@ def link(tables: Mapping[str, pa.Table]) -> Links:
     return Links(numbers, counts)
 
 
-def relink(tables: Mapping[str, pa.Table], known: Mapping[tuple[str, str], NDArray[np.int32]]) -> Links:
+def relink(
+    tables: Mapping[str, pa.Table],
+    known: Mapping[tuple[str, str], NDArray[np.int32]],
+    alike: Mapping[str, NDArray[np.int32]],
+) -> Links:
     """The naming columns of tables whose numbers are known; those that are not count the rows."""
     numbers: dict[tuple[str, str], NDArray[np.int32]] = {}
     counts = {}
@@ -85,7 +93,7 @@ def relink(tables: Mapping[str, pa.Table], known: Mapping[tuple[str, str], NDArr
         for place in there:
             numbers[place] = known.get(place, np.arange(len(tables[place[0]]), dtype=np.int32))
         counts[kind] = _count(numbers[place] for place in there)
-    return Links(numbers, counts)
+    return Links(numbers, counts, dict(alike))
 
 
 def _count(numbered: Iterable[NDArray[np.int32]]) -> int:

@@ -13,6 +13,7 @@ from hashlib import sha256
 import numpy as np
 import pyarrow as pa
 
+from tongchou.ground.tables.alike import alike
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.conform import conform, stand
 from tongchou.ground.tables.links import relink
@@ -20,7 +21,7 @@ from tongchou.ground.tables.parquet import check_fit_python
 from tongchou.ground.tables.shape import Column, Table
 from tongchou.ground.tables.sieve import Sifted
 
-_NUMBER = 2
+_NUMBER = 3
 """To be raised with whatever makes `sift` choose other rows, read other values or number names otherwise, and is not
 told by the declaration of the tables: a rule between rows, the reader of a type, a range of days. And with what a
 verdict says."""
@@ -28,7 +29,7 @@ verdict says."""
 _SAID = ("unit", "national", "doc_zh", "doc_en")
 """What is said of a column and is nothing to a cell of it."""
 
-_CHOSEN, _STANDING, _EMPTY, _NUMBERS = "chosen", "standing", "empty", "numbers"
+_CHOSEN, _STANDING, _EMPTY, _NUMBERS, _ALIKE = "chosen", "standing", "empty", "numbers", "alike"
 
 
 def _version(tables: Mapping[str, Table]) -> str:
@@ -50,13 +51,16 @@ VERSION = _version(TABLES)
 
 def verdict(contents: Mapping[str, pa.Table], sifted: Sifted) -> pa.RecordBatch:
     """What `sift` found in `contents`, as one row: of each table the rows that it chose, the columns that stand as they
-    are and those without a cell; of each naming column the numbers, unless they do but count the rows, as ids in their
-    own table do."""
+    are and those without a cell, and which rows are alike; of each naming column the numbers, unless they do but count
+    the rows, as ids in their own table do."""
     lists: dict[str, pa.Array] = {}
     for name, table in sifted.tables.items():
         lists[f"{_CHOSEN}/{name}"] = pa.array(sifted.chosen[name])
         lists[f"{_STANDING}/{name}"] = pa.array(stand(contents[name], table), pa.string())
         lists[f"{_EMPTY}/{name}"] = pa.array(_empty(contents[name]), pa.string())
+        kinds = alike(TABLES[name], table)
+        if kinds is not None:
+            lists[f"{_ALIKE}/{name}"] = pa.array(kinds)
     for (name, column), numbers in sifted.links.numbers.items():
         if not np.array_equal(numbers, np.arange(len(numbers))):
             lists[f"{_NUMBERS}/{name}/{column}"] = pa.array(numbers)
@@ -81,7 +85,7 @@ def recall(contents: Mapping[str, pa.Table], kept: pa.RecordBatch) -> Sifted:
     """What `sift` found in `contents` when it was kept as a `verdict`. `ProblemError` T102 as for `judge`."""
     check_fit_python(contents)
     lists = {name: kept.column(name).values for name in kept.schema.names}
-    tables, chosen, numbers = {}, {}, {}
+    tables, chosen, numbers, kinds = {}, {}, {}, {}
     for name, table in TABLES.items():
         if name in contents:
             tables[name], _ = conform(table, contents[name], lists[f"{_STANDING}/{name}"].to_pylist())
@@ -90,4 +94,6 @@ def recall(contents: Mapping[str, pa.Table], kept: pa.RecordBatch) -> Sifted:
         kind, *place = name.split("/")
         if kind == _NUMBERS:
             numbers[place[0], place[1]] = cells.to_numpy()
-    return Sifted(tables, chosen, relink(tables, numbers))
+        elif kind == _ALIKE:
+            kinds[place[0]] = cells.to_numpy()
+    return Sifted(tables, chosen, relink(tables, numbers, kinds))

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tongchou.engines.benefits.bulk.columns import some
 from tongchou.engines.benefits.bulk.kinds import Kinds, told_apart, words
 from tongchou.engines.benefits.bulk.lookup import WORTH, covers, within
+from tongchou.engines.benefits.bulk.rows import some
 from tongchou.engines.benefits.bulk.turns import in_turn
 
 

@@ -34,7 +34,7 @@ def test_things_alike_have_one_number_in_every_run() -> None:
 
 def test_what_is_of_no_sort_has_no_number_and_sorts_are_never_alike() -> None:
     known = Signatures()
-    by = [told("a", "b", "a")]
+    by = [told("a")]
     assert numbers(known, Sort("s", np.array([0]), by), Sort("t", np.array([2]), by), things=3) == [1, 0, 2]
 
 
@@ -58,16 +58,24 @@ def test_many_numbers_on_few_places() -> None:
 
 def test_rows_that_fall_together_are_compared_value_by_value() -> None:
     rows, begin, mixed = np.zeros(9, np.int32), np.zeros(5, np.int64), np.zeros(4, np.int64)
-    none, start, values = np.zeros(2, np.int64), np.array([0, 1]), np.array([[6, 5]], np.int32)
+    values = np.array([[6], [5]], np.int32)
 
     def ask(count: int) -> tuple[int, list[int]]:
         found, table = np.zeros(2, np.int64), np.zeros(8, np.int32)
-        count = passes.know_again(none, none, none, start, values, table, rows, begin, mixed, count, found)
+        count = passes.know_again(values, 1, table, rows, begin, mixed, count, found)
         return count, found.tolist()
 
     assert ask(1) == (3, [1, 2])
     mixed[1] = mixed[2]  # 5 is looked for where 6 stands as well
     assert ask(3) == (4, [3, 2])
+
+
+def test_the_table_grows_and_keeps_what_it_knew() -> None:
+    known = Signatures()
+    few, many = [str(i) for i in range(3)], [str(i) for i in range(500)]
+    assert numbers(known, Sort("s", np.arange(3), [told(*few)]), things=3) == [1, 2, 3]
+    assert numbers(known, Sort("s", np.arange(500), [told(*many)]), things=500) == [*range(1, 501)]
+    assert numbers(known, Sort("s", np.arange(3), [told(*few[::-1])]), things=3) == [3, 2, 1]
 
 
 def test_answers_that_were_not_found_are_asked_for_again() -> None:

@@ -60,5 +60,5 @@ def _asked(
 
 def _sort(group: Group, members: Numbers, claims: Claims, cells: Told) -> Sort:
     """Some visits of a group, told apart by all that some rule asks for and by their cells."""
-    asked = claims.asked(group.uses, group.uses.names - UNASKED)
-    return Sort(group.plans, members, [*asked, *still_waiting(group, members, claims), cells])
+    asked = claims.asked(group.uses, group.uses.names - UNASKED, members)
+    return Sort(group.plans, members, [*asked, *still_waiting(group, members, claims), cells.among(members)])

@@ -5,7 +5,7 @@ Built from Arrow tables with the canonical schemas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable
 from copy import copy
 from datetime import date
 from fractions import Fraction
@@ -16,23 +16,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.entries import Entries
-from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
+from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, told_apart, words
+from tongchou.engines.benefits.bulk.sources import Source
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.bulk.uses import Uses
-from tongchou.engines.benefits.from_tables import CLAIM_FACTS, PERSON_FACTS
+from tongchou.engines.benefits.from_tables import CLAIM_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import Index
-from tongchou.ground.tables import vectors
+from tongchou.ground.tables import TABLES, vectors
+from tongchou.ground.tables.shape import TEXT
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.bulk.joins import Joins
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
-_COLUMN_OF = {fact: column for column, fact in CLAIM_FACTS.items()}
+_OF_CLAIMS: dict[str, tuple[str, ...]] = {fact: (column,) for column, fact in CLAIM_FACTS.items()}
+_OF_CLAIMS["diseases"] = ("diseases", "disease")
+"""The columns in which a claim itself says a fact."""
+_OF_SPELLS = ("status", "category", "resumed")
+_OF_PERSONS = ("sex",)
+"""And their spells and people."""
+_OF_PLAN = ("entitlement", "entitlement_reason", "kind", "scheme")
+"""The same for all claims of one plan."""
 _EPOCH = date(1970, 1, 1)
+_APART = frozenset(each.name for each in TABLES["claims"].columns if each.type == TEXT and not each.is_word)
+"""Texts of which there are too many to tell kinds apart by."""
 NOT_THERE = np.iinfo(np.int64).min
 
 
@@ -57,19 +67,22 @@ class Claims:
         self.basis, self.at, self.person, self.home = basis[order], at[order], person[order], home[order]
         self.relative = relative[order]
         self.count = len(order)
-        self._told: dict[tuple[Any, ...], list[Told]] = {}
-        self._maps: dict[str, Entries] = {}
-        self._words: dict[str, Words] = {}
+        alike = joins.alike("claims")
+        self.own = Source(self.table, None if alike is None else alike[order])
+        self.people = Source(self.persons, joins.alike("persons"))
+        self.insured = None if self.spells is None else Source(self.spells, joins.alike("spells"))
+        self.own_kind = self.own.kind
+        self._told: dict[tuple[Any, ...], Told | None] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
         other = copy(self)
-        for found in {"year", "years", "born", "spell", "_nothing"} & set(vars(other)):
+        for found in {"year", "years", "born", "spell", "_spell_kind", "_person_kind"} & set(vars(other)):
             delattr(other, found)
         other.table = self.table.take(pa.array(at))
-        for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative"):
+        for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative", "own_kind"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._told, other._maps, other._words = len(at), {}, {}, {}
+        other.count, other._told = len(at), {}
         return other
 
     @cached_property
@@ -83,10 +96,6 @@ class Claims:
         return Told.numbers(self.year)
 
     @cached_property
-    def _nothing(self) -> Told:
-        return Told.nothing(self.count)
-
-    @cached_property
     def born(self) -> Numbers:
         return days(self.persons["birth_date"])[self.person]
 
@@ -94,12 +103,13 @@ class Claims:
     def spell(self) -> Numbers:
         """The row of the spell that covers the basis date, -1 where none does."""
         assert self.spells is not None
+        assert self.insured is not None
         found = np.full(self.count, -1, dtype=np.int64)
         words = pa.array(list(self.pack.region.schemes))
         wide = len(words) + 1
         insured = (self.joins.person("spells") + 1) * wide
-        insured += index_in(self.spells["scheme"], words) + 1
-        wanted = (self.person + 1) * wide + index_in(self.table["scheme"], words) + 1
+        insured += index_in(self.insured.rows["scheme"], words)[self.insured.kind] + 1
+        wanted = (self.person + 1) * wide + index_in(self.own.rows["scheme"], words)[self.own_kind] + 1
         start, through = days(self.spells["from_date"]), days(self.spells["through_date"])
         order = np.argsort(insured, kind="stable")
         begin = sums(np.bincount(insured, minlength=(len(self.persons) + 1) * wide))
@@ -111,37 +121,69 @@ class Claims:
             found = np.where((found < 0) & covers, row, found)
         return found
 
-    def told_apart(self, uses: Uses, names: Iterable[str], at: Numbers) -> Kinds:
+    @cached_property
+    def _spell_kind(self) -> Small:
+        """The kind of the spell of every claim, from 1; 0 where there is none."""
+        assert self.insured is not None
+        if not len(self.insured.kind):
+            return np.zeros(self.count, dtype=np.int32)
+        return np.where(self.spell < 0, np.int32(0), np.int32(1) + self.insured.kind[np.maximum(self.spell, 0)])
+
+    @cached_property
+    def _person_kind(self) -> Small:
+        """The kind of the person of every claim."""
+        return self.people.kind[self.person]
+
+    def words(self, name: str) -> Kinds:
+        """The claims told apart by a column of words."""
+        return self.own.words(name).kinds.among(self.own_kind)
+
+    def told_apart(self, uses: Uses, names: Collection[str], at: Numbers) -> Kinds:
         """The claims at these places told apart by what is looked at of some facts; without gaps."""
-        asked = [told.kinds for told in self.asked(uses, names)]
-        return told_apart(len(at), [kinds.among(at) for kinds in asked if kinds.count > 1])
+        return told_apart(len(at), [told.kinds for told in self.asked(uses, names, at)])
 
     def named(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Hashable]:
         """Of the claims at these places what `told_apart` looks at: the same for claims of other tables."""
-        asked = self.asked(uses, names)
-        return list(zip(*(told.at(at) for told in asked), strict=True)) if asked else [()] * len(at)
+        return list(zip(*(told.each() for told in self.asked(uses, names, at)), strict=True))
 
-    def asked(self, uses: Uses, names: Iterable[str]) -> list[Told]:
-        """What is looked at of some facts."""
-        return [told for name in sorted(names) for told in self._asked(name, _edges(uses, name))]
+    def asked(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Told]:
+        """What is looked at of some facts of the claims at these places: of what stands in words that of the claims
+        themselves, of their spells and of their people, then what is reckoned from dates; always as much of it."""
+        facts, counted = [], []
+        for name in sorted(names):
+            reckoned = self._reckoned(name, _edges(uses, name))
+            if reckoned is not None:
+                counted.append(reckoned.among(at))
+            elif name not in _OF_PLAN:
+                facts.append(name)
+        own = [column for name in facts for column in _OF_CLAIMS.get(name, ())]
+        found = [_told(self.own.told([name for name in own if name not in _APART], facts), self.own_kind, at)]
+        if self.insured is not None:
+            theirs = self.insured.told([name for name in facts if name in _OF_SPELLS], facts)
+            found.append(_told(theirs.with_none(), self._spell_kind, at))
+        theirs = self.people.told([name for name in facts if name in _OF_PERSONS], facts)
+        found.append(_told(theirs, self._person_kind, at))
+        found += [words(self.table[name]).told().among(at) for name in own if name in _APART]
+        return found + counted
 
-    def _asked(self, name: str, edges: tuple[Any, ...] | None) -> list[Told]:
-        """One fact, by all the places where it may stand; always as many of them."""
+    def _reckoned(self, name: str, edges: tuple[Any, ...] | None) -> Told | None:
+        """A fact of every claim that no word says but a date, or on which side of some edges it is; None for one that
+        words say."""
         key = (name, edges)
         if key not in self._told:
             self._told[key] = self._whole(name) if edges is None else self._by_side(name, edges)
         return self._told[key]
 
-    def _by_side(self, name: str, edges: tuple[Any, ...]) -> list[Told]:
+    def _by_side(self, name: str, edges: tuple[Any, ...]) -> Told | None:
         try:
             values = self._values(name)
         except KeyError:
-            return self._with_own(name, self._nothing)
+            return None
         side = np.zeros(self.count, dtype=np.int32)
         for mark in map(_scaled, edges):  # they are few
             side += (values > mark).view(np.int8) + (values >= mark).view(np.int8)
         sides = 2 + 2 * len(edges)
-        return [Told(Kinds(np.where(values == NOT_THERE, np.int32(0), np.int32(1) + side), sides), range(sides))]
+        return Told(Kinds(np.where(values == NOT_THERE, np.int32(0), np.int32(1) + side), sides), range(sides))
 
     def day_of(self, name: str) -> Numbers | None:
         """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
@@ -151,22 +193,13 @@ class Claims:
             return None
         return np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
 
-    def _whole(self, name: str) -> list[Told]:
+    def _whole(self, name: str) -> Told | None:
         if name.startswith("index:"):
-            return [self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])]
-        if name in ("entitlement", "entitlement_reason", "kind", "scheme"):
-            return []  # the same for all claims of one plan
-        if name == "diseases":
-            lists = pc.binary_join(self.table["diseases"], "\x1f")
-            return [words(lists).told(), self.words("disease").told()]
-        if name in _COLUMN_OF:
-            return self._with_own(name, self.words(_COLUMN_OF[name]).told())
-        if name in ("sex", "status", "category", "resumed"):
-            return self._with_own(name, self._text(name))
+            return self._figure(self.pack.vocabulary.indices[name.removeprefix("index:")])
         try:
-            return [Told.numbers(self._values(name))]
+            return Told.numbers(self._values(name))
         except KeyError:
-            return self._with_own(name, self._nothing)
+            return None
 
     def _figure(self, index: Index) -> Told:
         """A yearly figure, as it was known when the claim was settled."""
@@ -181,46 +214,6 @@ class Claims:
         numbers = {figure: number for number, figure in enumerate(dict.fromkeys(f and f.value for f in figures))}
         of = np.array([numbers[f and f.value] for f in figures], dtype=np.int32)
         return Told(Kinds(of[inverse], len(numbers)), list(numbers))
-
-    def _text(self, name: str) -> Told:
-        if name in PERSON_FACTS:
-            return self._of_person(words(self.persons[name]))
-        return self._of_spell(words(self.spells[name])) if self.spells is not None else self._nothing
-
-    def _with_own(self, name: str, known: Told) -> list[Told]:
-        """Facts of the maps: the claim's own before the spell's before the person's."""
-        of_spell = self._nothing
-        if self.spells is not None:
-            of_spell = self._of_spell(self.entries("spells").words(name))
-        return [self.own(name).told(), of_spell, self._of_person(self.entries("persons").words(name)), known]
-
-    def words(self, name: str) -> Words:
-        """The words of a column of the claims."""
-        if name not in self._words:
-            self._words[name] = words(self.table[name])
-        return self._words[name]
-
-    def own(self, name: str) -> Words:
-        """A fact of the claims' own."""
-        return self.entries("table").words(name)
-
-    def entries(self, of: str) -> Entries:
-        """The facts of the claims, of their people or of their spells."""
-        if of not in self._maps:
-            self._maps[of] = Entries(getattr(self, of)["facts"])
-        return self._maps[of]
-
-    def _of_person(self, words: Words) -> Told:
-        if words.kinds.count <= 1:
-            return self._nothing
-        return Told(words.kinds.among(self.person), words.told().values)
-
-    def _of_spell(self, words: Words) -> Told:
-        """A word of the spell, the empty one where there is none."""
-        if words.kinds.count <= 1:
-            return self._nothing
-        kinds = Kinds(np.where(self.spell < 0, 0, words.kinds.of[self.spell]), words.kinds.count)
-        return Told(kinds, words.told().values)
 
     def _values(self, name: str) -> Numbers:
         """A number or date of every claim, scaled so that edges can be whole numbers. `KeyError`: a region's own."""
@@ -340,11 +333,9 @@ def index_in(column: pa.ChunkedArray, among: Any) -> Numbers:
     return np.asarray(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
 
 
-def some(table: pa.Table, rows: Numbers) -> pa.Table:
-    """A few rows, in the order of the table: to take them would copy a table that is in pieces as a whole first."""
-    chosen = np.zeros(len(table), dtype=np.bool_)
-    chosen[rows] = True
-    return table.filter(pa.array(chosen))
+def _told(of_kinds: Told, kind: Small, at: Numbers) -> Told:
+    """What the kinds of the claims at these places are told."""
+    return of_kinds.among(kind[at] if of_kinds.kinds.count > 1 else at)
 
 
 def _different(values: Numbers) -> tuple[Numbers, Small]:

@@ -72,7 +72,7 @@ def groups_of(
     if claims.count == 0:
         return
     into = np.zeros(claims.count, dtype=np.int64) if diverted is None else diverted
-    by = [claims.words("scheme").kinds, claims.words("kind").kinds, Kinds.telling(into)]
+    by = [claims.words("scheme"), claims.words("kind"), Kinds.telling(into)]
     for name, points in sorted(engine.pack.breakpoints.items()):
         if name != "fee" and BASIS_FACT[name] in _DATES:
             marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
@@ -143,7 +143,7 @@ def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:
     by = [
         profiles(group.waits, members, claims),
         *map(Kinds.telling, days),
-        *(told.kinds.among(members) for told in own),
+        *(told.kinds for told in own),
     ]
     found = told_apart(len(seen), [kinds.among(seen) for kinds in by])
     of = np.zeros(len(members), dtype=np.int32)
@@ -152,7 +152,7 @@ def waiting(group: Group, members: Numbers, claims: Claims) -> Kinds:
 
 
 def still_waiting(group: Group, members: Numbers, claims: Claims) -> list[Told]:
-    """What waiting rules look at beside the facts that they ask, as columns over all claims: nothing where every period
+    """What waiting rules look at beside the facts that they ask, of some claims of a group: nothing where every period
     is over. How long somebody still waits hangs on the day besides."""
     open_, days, own = _waits(group, members, claims)
     seen = np.flatnonzero(open_)
@@ -161,22 +161,22 @@ def still_waiting(group: Group, members: Numbers, claims: Claims) -> list[Told]:
     found = []
     for day in (claims.admitted[members], *days):
         told = Told.numbers(day[seen])
-        of = np.zeros(claims.count, dtype=np.int32)
-        of[members[seen]] = np.int32(1) + told.kinds.of
+        of = np.zeros(len(members), dtype=np.int32)
+        of[seen] = np.int32(1) + told.kinds.of
         found.append(Told(Kinds(of, 1 + told.kinds.count), [None, *told.values]))
     return found + own
 
 
 def _waits(group: Group, members: Numbers, claims: Claims) -> tuple[Flags, list[Numbers], list[Told]]:
     """For whom of some claims a period may not be over, the days from which periods count for them, and what else it is
-    from which they do (of all claims)."""
+    from which they do."""
     open_ = np.zeros(len(members), dtype=bool)
     days, own = [], []
     for rule in group.door.waiting:
         name = value_of(rule, Waiting).after
         after = claims.day_of(name)
         if after is None:
-            own += claims.asked(Uses({name}), {name})
+            own += claims.asked(Uses({name}), {name}, members)
             open_[:] = True
         else:
             day = after[members]

@@ -30,6 +30,10 @@ class Joins:
         numbered = self._numbered("persons", HOUSEHOLD)
         return households(self.tables["persons"], None if numbered is None else numbered.astype(np.int64) + 1)
 
+    def alike(self, table: str) -> Small | None:
+        """The kind of every row of a table, the same for rows with the same words; None where nobody numbered them."""
+        return None if self.links is None else self.links.alike.get(table)
+
     def person(self, table: str, column: str = "person_id") -> Numbers:
         """The row in `persons` of whom each row of a table names; -1 for nobody and for somebody unknown."""
         numbered = self._numbered(table, column)

@@ -78,7 +78,7 @@ class Kinds:
 
     def among(self, members: NDArray[Any]) -> Kinds:
         """Those of some of the things."""
-        return Kinds(self.of[members], self.count)
+        return Kinds(self.of[members], self.count) if self.count > 1 else Kinds.none(len(members))
 
     def first(self) -> NDArray[np.int64]:
         """Where each kind stands first; for kinds without gaps."""
@@ -106,9 +106,24 @@ class Told(NamedTuple):
 
     def at(self, places: NDArray[np.int64]) -> list[Hashable]:
         """What stands at these places."""
+        return self.among(places).each()
+
+    def each(self) -> list[Hashable]:
+        """What stands in every place."""
         if self.kinds.count <= 1:
-            return [self.values[0]] * len(places)
-        return [self.values[kind] for kind in self.kinds.of[places].tolist()]
+            return [self.values[0]] * len(self.kinds.of)
+        return [self.values[kind] for kind in self.kinds.of.tolist()]
+
+    def among(self, places: NDArray[Any]) -> Told:
+        """That of these places."""
+        return Told(self.kinds.among(places), self.values)
+
+    def with_none(self) -> Told:
+        """With nothing as the first of all, which stands in no place."""
+        if self.kinds.count <= 1:
+            return self
+        of = np.append(np.int32(0), self.kinds.of + np.int32(1))
+        return Told(Kinds(of, self.kinds.count + 1), (None, *self.values))
 
 
 def told_apart(things: int, by: Iterable[Kinds]) -> Kinds:

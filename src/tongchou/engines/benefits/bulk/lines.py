@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, index_in, numbers
-from tongchou.engines.benefits.bulk.entries import Entries
-from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
+from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, told_apart, words
+from tongchou.engines.benefits.bulk.sources import Source
 from tongchou.engines.benefits.bulk.splitting import OWN, PLAIN_LINE, SELF_PAID, SPLIT
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -30,9 +29,15 @@ from tongchou.engines.benefits.values import finite, number, ratio, value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import FirstPay, PriceLimit
 from tongchou.ground.region.vocabulary import LINE_FACTS
-from tongchou.ground.tables.vectors import given
+from tongchou.ground.tables import TABLES
+from tongchou.ground.tables.shape import TEXT
 
 _PRICE = 1_000_000
+_ALWAYS = ("item", "class", "limited_use", "approved")
+_OWN_TERMS = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
+"""What a line may say itself: the rules look whether it does."""
+_APART = frozenset(each.name for each in TABLES["lines"].columns if each.type == TEXT and not each.is_word)
+"""Texts of which there are too many to tell kinds apart by."""
 
 
 @dataclass(frozen=True)
@@ -56,27 +61,17 @@ class Lines:
     """
 
     def __init__(self, table: pa.Table, claims: Claims) -> None:
-        self.table, self.claim = _by_claim(table, claims)
+        self.table, self.claim, order = _by_claim(table, claims)
+        alike = claims.joins.alike("lines")
+        self.own = Source(self.table, alike if alike is None or order is None else alike[order])
         self.count = len(self.claim)
         self.amount = numbers(self.table["amount"])
-        self._words: dict[str, Words] = {}
-
-    def words(self, name: str) -> Words:
-        """The words of a column."""
-        if name not in self._words:
-            self._words[name] = words(self.table[name])
-        return self._words[name]
-
-    @cached_property
-    def facts(self) -> Entries:
-        """The facts of their own."""
-        return Entries(self.table["facts"])
 
     def groups(self, items: Sequence[str | None]) -> Small:
         """The item group of every line; a line without one belongs to the first."""
-        item = self.words("item")
+        item = self.own.words("item")
         place = np.maximum(0, index_in(item.list, pa.array(items, pa.string())))
-        return np.append(0, place).astype(np.int32)[item.kinds.of]
+        return np.append(0, place).astype(np.int32)[item.kinds.of][self.own.kind]
 
     def firsts(self, claims: int) -> Numbers:
         """The first line of every claim."""
@@ -84,17 +79,19 @@ class Lines:
         found[self.claim[::-1]] = np.arange(self.count - 1, -1, -1)
         return found
 
-    def asked(self, uses: Uses) -> list[Told]:
-        """What the rules look at of lines: of what is asked, and of what they always look at."""
-        always = ("item", "class", "limited_use", "approved")
-        asked = dict.fromkeys((*always, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
-        own_terms = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
-        told = [*(self.words(name).told() for name in asked), *(_filled(self.table[name]) for name in own_terms)]
-        return told + [self.facts.words(name).told() for name in sorted(uses.names - LINE_FACTS)]
+    def asked(self, uses: Uses, at: Numbers) -> list[Told]:
+        """What the rules look at of the lines at these places: of what is asked, and of what they always look at."""
+        asked = dict.fromkeys((*_ALWAYS, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
+        columns = [name for name in asked if name not in _APART]
+        told = self.own.told(columns, sorted(uses.names - LINE_FACTS), _OWN_TERMS).among(self.own.kind[at])
+        return [told, *(words(self.table[name]).told().among(at) for name in asked if name in _APART)]
 
     def alike(self, uses: Uses, of_claim: Kinds) -> Kinds:
         """Lines that the rules cannot tell apart. `of_claim`: the same of claims."""
-        return told_apart(self.count, [of_claim.among(self.claim), *(told.kinds for told in self.asked(uses))])
+        everywhere = np.arange(self.count)
+        return told_apart(
+            self.count, [of_claim.among(self.claim), *(told.kinds for told in self.asked(uses, everywhere))]
+        )
 
     def split(self, rows: list[LineRow], row_of: Small, run: Any) -> tuple[Numbers, Flags]:
         """The four parts of every line (4 × lines), and which lines could not be split here. `run`: the passes."""
@@ -161,22 +158,15 @@ def _first(rules: ItemRules, seen: Facts, line: Line, line_class: object) -> tup
     return None if line_class == "乙" else (0, 1)
 
 
-def _filled(column: pa.ChunkedArray) -> Told:
-    """Lines told apart by whether a cell is filled."""
-    if column.null_count in (0, len(column)):
-        return Told(Kinds.none(len(column)), [column.null_count == 0])
-    return Told(Kinds(given(column).astype(np.int32), 2), [False, True])
-
-
-def _by_claim(table: pa.Table, claims: Claims) -> tuple[pa.Table, Small]:
-    """The lines of the claims, and the claim of each. In most files the lines of a claim stand together, and then the
-    table stays as it is."""
+def _by_claim(table: pa.Table, claims: Claims) -> tuple[pa.Table, Small, Numbers | None]:
+    """The lines of the claims, the claim of each, and the rows in which they stood before. In most files the lines of a
+    claim stand together, and then the table stays as it is."""
     came = claims.joins.claim("lines")
     place = np.full(claims.count + 1, -1, dtype=np.int32)  # the last is for lines of no claim
     place[claims.order] = np.arange(claims.count)
     of_line = place[came]
     run = of_line[np.flatnonzero(np.diff(of_line, prepend=-2))]
     if (run >= 0).all() and (np.bincount(run) <= 1).all():
-        return table, of_line
+        return table, of_line, None
     order = np.argsort(of_line, kind="stable")[int((of_line < 0).sum()) :]
-    return table.take(pa.array(order)), of_line[order]
+    return table.take(pa.array(order)), of_line[order], order

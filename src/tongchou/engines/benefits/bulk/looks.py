@@ -8,10 +8,11 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, some
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small
 from tongchou.engines.benefits.bulk.lines import Lines
+from tongchou.engines.benefits.bulk.rows import some
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -45,7 +46,7 @@ def look_at_lines(
     alike = lines.alike(asked, of_claim)
     first = alike.first()
     place = lines.claim[first]
-    of_line = zip(*(told.at(first) for told in lines.asked(asked)), strict=True)
+    of_line = zip(*(told.each() for told in lines.asked(asked, first)), strict=True)
     by_claim = [named[kind] for kind in of_claim.of[place].tolist()]
     keys = [
         None if claim is None else (*sorted(asked.names), claim, line)

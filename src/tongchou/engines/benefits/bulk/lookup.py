@@ -15,10 +15,11 @@ from itertools import compress, count
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers, some
+from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Numbers
 from tongchou.engines.benefits.bulk.groups import UNASKED, Group, profiles, waiting
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told
 from tongchou.engines.benefits.bulk.lines import Lines
+from tongchou.engines.benefits.bulk.rows import some
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.bulk.visits import PLAIN, Entered, Outcome, Sides, Visits

@@ -53,11 +53,8 @@ def fill_cells(
 
 
 def know_again(
-    sort: Numbers,
-    names: Numbers,
-    asked: Numbers,
-    asked_start: Numbers,
     values: Numbers,
+    placed: int,
     table: Numbers,
     rows: Numbers,
     begin: Numbers,
@@ -67,44 +64,41 @@ def know_again(
 ) -> int:
     """The number of each thing (`found`), the same for those alike; how many numbers there are then.
 
-    `sort`: that of each thing, or -1; by sort its name and the rows of `values` (column × things) that tell its things
-    apart (`asked[asked_start[s] : …]`). Known are `count` rows, of name and values, from `begin` on, each with a number
-    `mixed` from all of them; there is room for more. `table`, in length a power of two above what may be known then,
-    has 0 in every place.
+    `values` (things × columns) tell them apart. Known are `count` rows of values, of any length, from `begin` on, each
+    with a number `mixed` from all of them; there is room for more. `table`, in length a power of two above what may be
+    known then, has the numbers below `placed` in their places, and 0 in all others.
     """
-    room = len(table) - 1
-    for k in range(1, count):
+    room, wide = len(table) - 1, values.shape[1]
+    for k in range(placed, count):
         at = mixed[k] & room
         while table[at] != 0:
             at = (at + 1) & room
         table[at] = k
-    for i in range(len(sort)):
-        if sort[i] >= 0:
-            first, last, name = asked_start[sort[i]], asked_start[sort[i] + 1], names[sort[i]]
-            mix = name + 1
-            for s in range(first, last):
-                mix = ((mix ^ values[asked[s], i]) * 1_540_483_477) & 0x7FFFFFFF
-                mix ^= mix >> 15
-            at = mix & room
+    for i in range(len(values)):
+        mix = wide
+        for s in range(wide):
+            mix = ((mix ^ int(values[i, s])) * 1_540_483_477) & 0x7FFFFFFF
+            mix ^= mix >> 15
+        at = mix & room
+        k = table[at]
+        while k != 0:
+            row = begin[k]
+            alike = mixed[k] == mix and begin[k + 1] - row == wide
+            if alike:
+                for s in range(wide):
+                    alike = alike and rows[row + s] == values[i, s]
+            if alike:
+                break
+            at = (at + 1) & room
             k = table[at]
-            while k != 0:
-                row = begin[k]
-                alike = mixed[k] == mix and rows[row] == name
-                if alike:
-                    for s in range(first, last):
-                        alike = alike and rows[row + 1 + s - first] == values[asked[s], i]
-                if alike:
-                    break
-                at = (at + 1) & room
-                k = table[at]
-            if k == 0:
-                k, row = count, begin[count]
-                table[at], mixed[k], rows[row] = k, mix, name
-                for s in range(first, last):
-                    rows[row + 1 + s - first] = values[asked[s], i]
-                count += 1
-                begin[count] = row + 1 + last - first
-            found[i] = k
+        if k == 0:
+            k, row = count, begin[count]
+            table[at], mixed[k] = k, mix
+            for s in range(wide):
+                rows[row + s] = values[i, s]
+            count += 1
+            begin[count] = row + wide
+        found[i] = k
     return count
 
 

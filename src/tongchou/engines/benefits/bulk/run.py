@@ -136,7 +136,7 @@ class _Run:
         self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
         self.odd |= _has_entries(table["given"]) | (claims.person < 0)
         for name in ("entitlement", "nth"):
-            self.odd |= claims.own(name).kinds.of > 0
+            self.odd |= (claims.own.facts.words(name).kinds.of > 0)[claims.own_kind]
         self.odd |= odd_words(claims, self.lines, self.engine.pack)
         self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
         if region.year.crossing != "whole":

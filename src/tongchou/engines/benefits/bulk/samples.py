@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers, some
-from tongchou.engines.benefits.bulk.rows import rows_of
+from tongchou.engines.benefits.bulk.columns import Claims, Numbers
+from tongchou.engines.benefits.bulk.rows import rows_of, some
 from tongchou.engines.benefits.claim import Claim
 from tongchou.engines.benefits.from_tables import Intake, Row
 from tongchou.ground.errors import ProblemError

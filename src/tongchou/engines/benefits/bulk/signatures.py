@@ -10,13 +10,12 @@ import numpy as np
 from tongchou.engines.benefits.bulk.columns import Numbers
 from tongchou.engines.benefits.bulk.kinds import Told
 
-_NO_SORT = -1
 _DIFFERS = object()
 """Stands for a column that tells things apart, among those that are the same for all things of a run."""
 
 
 class Sort(NamedTuple):
-    """Things told apart by the same columns (over all things). Those of another `name` are never alike."""
+    """Things told apart by the same columns (over the members). Those of another `name` are never alike."""
 
     name: Hashable
     members: Numbers
@@ -32,39 +31,35 @@ class Signatures:
     def __init__(self) -> None:
         self.count = 1
         self._number: dict[Hashable, int] = {}  # of values, and of names with what is the same for all things
-        self._rows = np.zeros(0, dtype=np.int32)
-        self._begin = np.zeros(2, dtype=np.int64)
-        self._mixed = np.zeros(1, dtype=np.int64)
+        self._rows, self._table = np.zeros((2, 0), dtype=np.int32)
+        self._begin, self._mixed = np.zeros((2, 2), dtype=np.int64)
 
     def of(self, things: int, sorts: Sequence[Sort], run: Any) -> Numbers:
         """The number of each thing. `run`: the passes."""
-        sort_of = np.full(things, _NO_SORT, dtype=np.int64)
-        column_of: dict[int, tuple[int, Told]] = {}
-        asked: list[int] = []
-        start, names, most = [0], [], len(self._rows)
-        for number, (name, members, told) in enumerate(sorts):
-            sort_of[members] = number
-            telling = [one for one in told if one.kinds.count > 1]
-            asked += [column_of.setdefault(id(one), (len(column_of), one))[0] for one in telling]
-            start.append(len(asked))
-            same = [_DIFFERS if one.kinds.count > 1 else one.values[0] for one in told]
-            names.append(self._numbered((name, *same)))
-            most += len(members) * (1 + len(telling))
-        values = np.empty((len(column_of), things), dtype=np.int32)
-        for at, one in column_of.values():
-            values[at] = self._numbers(one.values)[one.kinds.of]
         found = np.zeros(things, dtype=np.int64)
-        room = self.count + things
-        rows, begin, mixed = (
-            _with_room(column, size) for column, size in ((self._rows, most), (self._begin, room), (self._mixed, room))
-        )
-        self.count = run.know_again(
-            sort_of, np.array(names, np.int64), np.array([*asked, 0]), np.array(start), values,
-            np.zeros(2 << room.bit_length(), np.int32), rows, begin, mixed, self.count, found,
-        )  # fmt: skip
-        self._begin, self._mixed = begin[: self.count + 1].copy(), mixed[: self.count].copy()
-        self._rows = rows[: begin[self.count]].copy()
+        for name, members, told in sorts:
+            telling = [one for one in told if one.kinds.count > 1]
+            values = np.empty((len(members), 1 + len(telling)), dtype=np.int32)
+            values[:, 0] = self._numbered((name, *(_DIFFERS if one.kinds.count > 1 else one.values[0] for one in told)))
+            for column, one in enumerate(telling, 1):
+                values[:, column] = self._numbers(one.values)[one.kinds.of]
+            of = np.empty(len(members), dtype=np.int64)
+            placed = self._make_room(*values.shape)
+            self.count = run.know_again(
+                values, placed, self._table, self._rows, self._begin, self._mixed, self.count, of
+            )
+            found[members] = of
         return found
+
+    def _make_room(self, things: int, wide: int) -> int:
+        """Room for so many more; how many numbers have their place in the table."""
+        room = self.count + things
+        self._rows = _with_room(self._rows, int(self._begin[self.count]) + things * wide)
+        self._begin, self._mixed = _with_room(self._begin, room + 1), _with_room(self._mixed, room)
+        if len(self._table) > 2 * room:
+            return self.count
+        self._table = np.zeros(4 << room.bit_length(), dtype=np.int32)
+        return 1
 
     def _numbered(self, value: Hashable) -> int:
         return self._number.setdefault(value, len(self._number))
@@ -74,7 +69,9 @@ class Signatures:
 
 
 def _with_room(column: Any, size: int) -> Any:
-    found = np.empty(size + 1, dtype=column.dtype)
+    if len(column) >= size:
+        return column
+    found = np.zeros(2 * size, dtype=column.dtype)
     found[: len(column)] = column
     return found
 

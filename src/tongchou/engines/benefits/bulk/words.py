@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags
 from tongchou.engines.benefits.bulk.entries import Entries
-from tongchou.engines.benefits.bulk.kinds import words
+from tongchou.engines.benefits.bulk.kinds import Small, words
 from tongchou.engines.benefits.bulk.lines import Lines
+from tongchou.engines.benefits.bulk.sources import Source
 from tongchou.engines.benefits.from_tables import CLAIM_WORDS, LINE_WORDS
 from tongchou.engines.benefits.table_facts import FactReader, words_of
 from tongchou.ground.errors import Place, Problem
@@ -20,44 +21,46 @@ from tongchou.ground.region.pack import Pack
 
 def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
     """The claims with such a word in their own row, in a line, or with their person or the spell that covers them."""
-    reader = FactReader(pack.vocabulary)
-    odd = _strange(claims, pack) | _unread(claims.entries("table"), reader, shared=False)
-    for of_line in (*_strange_lines(lines, pack), _unread(lines.facts, reader, shared=False)):
-        odd[lines.claim[of_line]] = True
-    odd |= _unread(claims.entries("persons"), reader, shared=True)[claims.person]
-    if claims.spells is not None and len(claims.spells):
-        odd |= (claims.spell >= 0) & _unread(claims.entries("spells"), reader, shared=True)[np.maximum(claims.spell, 0)]
-    return odd
-
-
-def _strange(claims: Claims, pack: Pack) -> Flags:
-    """Claims with a word that the list of its fact does not hold."""
-    lists = words_of(pack.vocabulary)
+    reader, lists = FactReader(pack.vocabulary), words_of(pack.vocabulary)
     odd = np.zeros(claims.count, dtype=bool)
-    for name, fact in CLAIM_WORDS.items():
-        if fact not in lists:
-            continue
-        column = claims.table[name]
-        if pa.types.is_list(column.type):
-            rows = pc.list_parent_indices(column).to_numpy()
-            flat = words(pc.list_flatten(column))
-            odd[rows[flat.where(_outside(flat.list, lists[fact]))]] = True
-        else:
-            own = claims.words(name)
-            strange = _outside(own.list, lists[fact])
-            if strange.any():
-                odd |= own.where(strange)
+    for strange in _strange(claims.own, claims.own_kind, CLAIM_WORDS, lists, reader):
+        odd |= strange
+    for strange in _strange(lines.own, lines.own.kind, LINE_WORDS, lists, reader):
+        odd[lines.claim[strange]] = True
+    unread = _unread(claims.people.facts, reader, shared=True)
+    if unread.any():
+        odd |= unread[claims.people.kind][claims.person]
+    if claims.insured is not None and len(claims.insured.kind):
+        unread = _unread(claims.insured.facts, reader, shared=True)
+        if unread.any():
+            odd |= (claims.spell >= 0) & unread[claims.insured.kind][np.maximum(claims.spell, 0)]
     return odd
 
 
-def _strange_lines(lines: Lines, pack: Pack) -> Iterator[Flags]:
-    """The same of lines, column by column."""
-    lists = words_of(pack.vocabulary)
-    for name, fact in LINE_WORDS.items():
+def _strange(
+    source: Source, kind: Small, names: Mapping[str, str], lists: Mapping[str, tuple[str, ...]], reader: FactReader
+) -> Iterator[Flags]:
+    """The rows of these kinds with a word that the list of its fact does not hold, or a fact that cannot be read."""
+    for name, fact in names.items():
         if fact in lists:
-            strange = _outside(lines.words(name).list, lists[fact])
+            strange = _out_of(source, name, lists[fact])
             if strange.any():
-                yield lines.words(name).where(strange)
+                yield strange[kind]
+    unread = _unread(source.facts, reader, shared=False)
+    if unread.any():
+        yield unread[kind]
+
+
+def _out_of(source: Source, name: str, known: tuple[str, ...]) -> Flags:
+    """The kinds with another word in a column than those known."""
+    column = source.rows[name]
+    if not pa.types.is_list(column.type):
+        own = source.words(name)
+        return own.where(_outside(own.list, known))
+    odd = np.zeros(len(column), dtype=bool)
+    flat = words(pc.list_flatten(column))
+    odd[pc.list_parent_indices(column).to_numpy()[flat.where(_outside(flat.list, known))]] = True
+    return odd
 
 
 def _outside(words: pa.Array, known: tuple[str, ...]) -> Flags:
