@@ -27,7 +27,7 @@ from tongchou.ground.tables.shape import TIMESTAMP
 from tongchou.ground.tables.vectors import Ints
 from tongchou.ground.tables.verdicts import verdict
 
-_GROUP = 2**17  # rows of a row group: they are packed at once
+_GROUP = 2**20  # rows of a row group: they are packed at once
 _PACKING: dict[str, Any] = {
     # A lake is read more often than it is written: to unpack zstd takes as long as all else in reading it.
     "compression": "lz4",

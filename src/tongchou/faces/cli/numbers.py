@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tongchou.ground.tables import Tables
 
 
+_LOOK = 1 << 12
+"""Rows by which it is told how a column is best written."""
+
+
 @dataclass(frozen=True)
 class Numbers:
     """The form of numbers alone, written into the folder `out`. `by_line`: with lines; `traced`: with traces."""
@@ -102,7 +106,24 @@ def _write(table: pa.Table, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # Dictionaries for words alone: those of amounts would be begun and given up. LZ4 takes half the time of zstd.
+    # Dictionaries for words alone: those of amounts would be begun and given up. Where most cells are 0, LZ4 is the
+    # quickest to write and the smallest; elsewhere the differences between numbers are, packed.
     words = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    dense = [field.name for field in table.schema if field.type == pa.int64() and _filled(table[field.name])]
     path.parent.mkdir(exist_ok=True)
-    pq.write_table(table, path, compression="lz4", use_dictionary=words or False, write_statistics=["_row"])
+    pq.write_table(
+        table,
+        path,
+        compression={name: "none" if name in dense else "lz4" for name in table.column_names},
+        column_encoding=dict.fromkeys(dense, "DELTA_BINARY_PACKED"),
+        use_dictionary=words or False,
+        write_statistics=["_row"],
+    )
+
+
+def _filled(amounts: pa.ChunkedArray) -> bool:
+    """Whether a fourth or more of the first amounts are not 0."""
+    import numpy as np
+
+    first = np.asarray(amounts[:_LOOK])
+    return np.count_nonzero(first) * 4 >= len(first) > 0

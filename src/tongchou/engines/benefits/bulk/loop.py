@@ -40,7 +40,7 @@ BASIC = 3
 
 STAYS, STAY = -2, -1
 """Places in the state, seen from the first that a visit counts in: its person's stays, and the number of its own."""
-LEFT, REST, TAKEN, HOSPITAL = 0, 1, 2, 3
+LEFT, REST, TAKEN, HOSPITAL, PLACE = 0, 1, 2, 3, 4
 """Working numbers of every cell."""
 
 
@@ -168,7 +168,7 @@ def cut(
 ) -> int:
     """In-scope expense counts up to the packages' prices; the excess goes to `work[HOSPITAL]` or to its own pot.
 
-    As `engines.benefits.packages` does it; `work`: four numbers for every cell. Returns what goes to the hospital.
+    As `engines.benefits.packages` does it; `work`: five numbers for every cell. Returns what goes to the hospital.
     """
     for p in range(count):
         at = packages + PACKAGE * p
@@ -177,11 +177,12 @@ def cut(
         for k in range(n):
             work[LEFT, k] = m[m[POTS] + IN_SCOPE * n + k]
             work[TAKEN, k] = 0
+            work[PLACE, k] = k
             total += work[LEFT, k]
         used = state[slots[first + place]] if place >= 0 else 0
         excess = 0 if price < 0 else max(0, total - max(0, price - used))
         if excess > 0:
-            share(excess, total, 0, n, work[LEFT], work[REST], work[TAKEN], 0, 1)
+            share(excess, total, n, work[LEFT], work[REST], work[PLACE], 0, work[TAKEN])
         for k in range(n):
             m[m[POTS] + IN_SCOPE * n + k] -= work[TAKEN, k]
             if m[at + 1] != 0:

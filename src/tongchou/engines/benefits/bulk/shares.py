@@ -37,63 +37,57 @@ def share_lines(
     then of every layer its own payment and what it topped up for another.
 
     `parts`: four amounts a line (4 × lines); `shares[shares_at + line × (layers + 1) + layer]` receives fen, the
-    hospital's in the last place. `cells`: address of the part and the item group of every cell. `work`: two numbers for
-    every line.
+    hospital's in the last place. `cells`: address of the part and the item group of every cell. `work`: three numbers
+    for every line of the claim.
     """
-    left, rest = work[0], work[1]
+    left, rest, place = work[0], work[1], work[2]
     for k in range(n):
         part, group = m[cells + 2 * k], m[cells + 2 * k + 1]
-        net = 0
+        count, net = 0, 0
         for j in range(begin, end):
-            left[j] = parts[part, j] if item[j] == group else 0
-            net += left[j]
+            if item[j] == group and parts[part, j] > 0:
+                left[count], place[count] = parts[part, j], shares_at + (j - begin) * (layers + 1)
+                net += parts[part, j]
+                count += 1
         if hospital[k] > 0:
-            share(hospital[k], net, begin, end, left, rest, shares, shares_at + layers, layers + 1)
+            share(hospital[k], net, count, left, rest, place, layers, shares)
             net -= hospital[k]
         for layer in range(layers):
             amount = m[m[TRACE_PAID] + layer * n + k]
             if amount > 0:
-                share(amount, net, begin, end, left, rest, shares, shares_at + layer, layers + 1)
+                share(amount, net, count, left, rest, place, layer, shares)
                 net -= amount
             amount = m[m[TRACE_EXTRA] + layer * n + k]
             if amount > 0:
                 payer = m[m[FLOOR_PAYER] + m[m[LAYER_AT] + first + layer] * LAYER]
-                share(amount, net, begin, end, left, rest, shares, shares_at + payer, layers + 1)
+                share(amount, net, count, left, rest, place, payer, shares)
                 net -= amount
 
 
 def share(
-    amount: int,
-    net: int,
-    begin: int,
-    end: int,
-    left: Numbers,
-    rest: Numbers,
-    shares: Numbers,
-    at: int,
-    stride: int,
+    amount: int, net: int, count: int, left: Numbers, rest: Numbers, place: Numbers, beside: int, shares: Numbers
 ) -> None:
-    """`amount` over lines by what is `left` of them, by largest remainder, the earlier line first when equal.
+    """`amount` over some lines by what is `left` of each, by largest remainder, the earlier line first when equal.
 
-    Shares and what is left are advanced in place; line j's share stands at `shares[at + (j - begin) × stride]`.
-    `amount` is at most `net`, the sum of what is left: a line with a remainder has room for one fen more, and there are
-    more such lines than fen to hand out.
+    Shares and what is left are advanced in place; line j's share stands at `shares[place[j] + beside]`. `amount` is at
+    most `net`, the sum of what is left: a line with a remainder has room for one fen more, and there are more such
+    lines than fen to hand out.
     """
     over = amount
-    for j in range(begin, end):
+    for j in range(count):
         whole = left[j]
         rest[j] = 0
         if amount < net:
             whole, rest[j] = muldivmod(amount, left[j], net)
         left[j] -= whole
-        shares[at + (j - begin) * stride] += whole
+        shares[place[j] + beside] += whole
         over -= whole
     while over > 0:
-        best = begin
-        for j in range(begin + 1, end):
+        best = 0
+        for j in range(1, count):
             if rest[j] > rest[best]:
                 best = j
         rest[best] = 0
         left[best] -= 1
-        shares[at + (best - begin) * stride] += 1
+        shares[place[best] + beside] += 1
         over -= 1

@@ -28,6 +28,8 @@ from tongchou.ground.tables.parquet import ROW
 
 _CASH, _EXCESS = AMOUNTS.index("psn_cash_pay"), AMOUNTS.index("package_excess")
 _EPOCH = date(1970, 1, 1)
+_PIECE = 1 << 16
+"""Lines told at once: so few that what is let go of serves those that come next."""
 
 
 def of_bulk(done: Settled, pack: Pack, machine: Any) -> Numbered:
@@ -92,14 +94,22 @@ class _Claims:
         if lines is None:
             return self.form["lines"].empty_table()
         first, visits = done.first[self.settled], self.visits[self.settled]
-        count = int((lines.span[first + visits - 1, 1] - lines.span[first, 0]).sum())
-        row = np.empty(count, np.int64)
-        told = np.zeros((len(LINE_AMOUNTS) + len(self.layers), count), np.int64)
-        self.machine.tell_line_amounts(
-            first, visits, lines.span, lines.layout.places(len(lines.table)), lines.parts, np.diff(done.paid_start),
-            self.names, done.plan_of, lines.shares, lines.share_start, row, told,
-        )  # fmt: skip
-        return pa.table([_taken(lines.table[ROW], row), *map(pa.array, told)], self.form["lines"])
+        ends = np.cumsum(lines.span[first + visits - 1, 1] - lines.span[first, 0])
+        place, layers = lines.layout.places(len(lines.table)), np.diff(done.paid_start)
+        pieces, begin = [self.form["lines"].empty_table()], 0
+        while begin < len(first):
+            before = int(ends[begin - 1]) if begin else 0
+            end = max(begin + 1, int(np.searchsorted(ends, before + _PIECE, side="right")))
+            count = int(ends[end - 1]) - before
+            row = np.empty(count, np.int64)
+            told = np.zeros((len(LINE_AMOUNTS) + len(self.layers), count), np.int64)
+            self.machine.tell_line_amounts(
+                first[begin:end], visits[begin:end], lines.span, place, lines.parts, layers, self.names, done.plan_of,
+                lines.shares, lines.share_start, row, told,
+            )  # fmt: skip
+            pieces.append(pa.table([_taken(lines.table[ROW], row), *map(pa.array, told)], self.form["lines"]))
+            begin = end
+        return pa.concat_tables(pieces)
 
     def traces(self) -> pa.Table:
         """The table `traces`."""
