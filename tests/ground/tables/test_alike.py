@@ -8,7 +8,7 @@ import pytest
 
 from tests.ground.tables.damaged import arrow_of, damage, sound_rows
 from tongchou.ground.tables import TABLES, sift
-from tongchou.ground.tables.alike import WORTH, alike, counted_up
+from tongchou.ground.tables.alike import WORTH, Alike, alike
 from tongchou.ground.tables.conform import conform
 from tongchou.ground.tables.shape import NESTED
 
@@ -19,7 +19,7 @@ def numbers(name: str, times: int, **cells: list[object]) -> list[int] | None:
     content = pa.concat_tables([pa.table(given)] * times)
     table, _ = conform(TABLES[name], content)
     found = alike(TABLES[name], table)
-    return None if found is None else found[: len(content) // times].tolist()
+    return None if found is None else found.of[: len(content) // times].tolist()
 
 
 def test_words_and_empty_cells_tell_rows_apart_and_figures_do_not() -> None:
@@ -53,11 +53,12 @@ def test_many_words_in_many_columns() -> None:
     table = pa.Table.from_pylist(rows * WORTH)
     found = alike(TABLES["claims"], conform(TABLES["claims"], table)[0])
     assert found is not None
-    assert len(set(found.tolist())) == len({tuple(row.values()) for row in rows})
+    assert len(set(found.of.tolist())) == len({tuple(row.values()) for row in rows})
 
 
-def test_numbers_without_gaps_in_the_order_in_which_they_come() -> None:
-    assert counted_up(np.array([7, 3, 7, 9], np.int32)).tolist() == [0, 1, 0, 2]
+def test_kinds_of_fewer_rows() -> None:
+    kinds = Alike(np.array([0, 1, 0, 2], np.int32), pa.table({"item": ["a", "b", "c"]})).without(np.array([0, 1]))
+    assert (kinds.of.tolist(), kinds.rows.to_pydict()) == ([0, 1], {"item": ["a", "c"]})
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -70,8 +71,10 @@ def test_rows_with_one_number_say_the_same(seed: int) -> None:
         if found is None:
             continue
         said = [_said(name, row) for row in table.to_pylist()]
-        own = found[: len(said)].tolist()
+        own = found.of[: len(said)].tolist()
         assert len(set(own)) == len(set(said)) == len(set(zip(own, said, strict=True)))
+        first = [said[own.index(number)] for number in sorted(set(own))]
+        assert [_said(name, row) for row in found.rows.to_pylist()] == first
 
 
 def _said(name: str, row: dict[str, object]) -> str:

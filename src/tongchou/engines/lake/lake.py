@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,8 @@ from tongchou.engines.lake.verdicts import Seal, read_verdict
 from tongchou.ground.errors import Place, Problem, ProblemError, fail
 from tongchou.ground.reasons import why
 from tongchou.ground.tables import TABLES, Sifted, judge
-from tongchou.ground.tables.verdicts import empty_columns, recall
+from tongchou.ground.tables.parquet import ROW
+from tongchou.ground.tables.verdicts import empty_columns, kinds_alone, recall
 
 MANIFEST = "lake.json"
 
@@ -67,11 +68,15 @@ class Lake:
         wanted = rows if names is None else [name for name in rows if name in names]
         return {name: read_rows(self.path, name, bucket, rows[name], _words(name)) for name in wanted}
 
-    def judged(self, bucket: int) -> tuple[dict[str, pa.Table], Sifted]:
+    def judged(
+        self, bucket: int, needed: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[dict[str, pa.Table], Sifted]:
         """All tables of one bucket, with the first those of nobody's household, and what `judge` finds in them.
 
         It was found when the lake was poured: as long as the files are what they were then, and tables are judged as
-        they were, nothing is judged anew. `IndexError`; `ProblemError` K104 to K106, T102.
+        they were, nothing is judged anew. `needed`: columns of some tables beside which the words of their kinds
+        (`Links.alike`) are enough; others of theirs are not read, unless some row has to be read one by one.
+        `IndexError`; `ProblemError` K104 to K106, T102.
         """
         files, seal = self._files(bucket)
         said = self.manifest.seals[bucket] if self.manifest.seals else None
@@ -79,9 +84,13 @@ class Lake:
         if kept is None:
             contents = {name: file.table() for name, file in files.items()}
             return contents, judge(contents)
+        if needed is not None and not kinds_alone(kept, needed):
+            needed = None
         empty = empty_columns(kept)
-        contents = {name: file.table(empty[name]) for name, file in files.items()}
-        return contents, recall(contents, kept)
+        contents = {
+            name: file.table(empty[name], None if needed is None else needed.get(name)) for name, file in files.items()
+        }
+        return contents, recall(contents, kept, needed)
 
     def sealed(self, bucket: int) -> tuple[dict[str, pa.Table], Seal]:
         """The same tables, and the seal of their files: of the very bytes they are read from."""
@@ -172,14 +181,17 @@ class _File:
     rows: int
     words: Collection[str]
 
-    def table(self, empty: Collection[str] = ()) -> pa.Table:
-        """`empty`: columns that are known to have no cell. `ProblemError` K105, K106."""
+    def table(self, empty: Collection[str] = (), needed: Collection[str] | None = None) -> pa.Table:
+        """`empty`: columns that are known to have no cell; `needed`: the only ones to be read, with the numbers of the
+        rows. `ProblemError` K105, K106."""
         with _readable(self.path):
             about = pq.read_metadata(pa.BufferReader(self.content))
             texts = [each.name for each in about.schema.to_arrow_schema() if is_text(each.type)]
             words = [name for name in texts if name in self.words]
             file = pq.ParquetFile(pa.BufferReader(self.content), metadata=about, read_dictionary=words)
             schema = file.schema_arrow
+            if needed is not None:
+                schema = pa.schema([each for each in schema if each.name in needed or each.name == ROW])
             found = file.read([name for name in schema.names if name not in empty])
         _agree(self.path, len(found), self.rows)
         cells = [pa.nulls(len(found), each.type) if each.name in empty else found[each.name] for each in schema]

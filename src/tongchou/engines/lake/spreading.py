@@ -52,8 +52,11 @@ class Spread:
         """The tables of one bucket, or those of them with these names, by name; rows in the order of the file."""
         return {name: part.read(bucket) for name, part in self.parts.items() if names is None or name in names}
 
-    def judged(self, bucket: int) -> tuple[dict[str, pa.Table], Sifted]:
-        """All tables of one bucket, with the first those of nobody's household, and what `judge` finds in them."""
+    def judged(
+        self, bucket: int, needed: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[dict[str, pa.Table], Sifted]:
+        """All tables of one bucket, with the first those of nobody's household, and what `judge` finds in them; whole,
+        whatever is `needed`."""
         contents = self.tables(bucket) | (self.whole() if bucket == 0 else {})
         return contents, judge(contents)
 

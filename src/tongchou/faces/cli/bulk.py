@@ -6,7 +6,7 @@ numbers alone (see `numbers`). How many shares there are, and how many processes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,10 @@ class Counted:
 
 
 class Form(Protocol):
-    """How results are stored."""
+    """How results are stored. `needed`: the only columns of some tables that are wanted (`Shares.judged`)."""
+
+    @property
+    def needed(self) -> Mapping[str, Collection[str]] | None: ...
 
     def settle(self, replay: Replay, share: Judged) -> Any:
         """What is to be stored of a share."""
@@ -132,7 +135,7 @@ class Settler:
 
     def settle(self, number: int) -> Done:
         """Settle one share and write its part. `ProblemError` when its tables cannot be used."""
-        share = judged(self.what.shares, number, self.earlier)
+        share = judged(self.what.shares, number, self.earlier, self.what.form.needed)
         results = self.what.form.settle(self.replay, share)
         left = self.what.form.leave(results, number)
         folder = keep_part(self.what.work / f"states-{number}", share.before.and_now(results.states))

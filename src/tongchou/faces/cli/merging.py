@@ -64,6 +64,7 @@ class Merged:
     cuts: tuple[int, ...]
     by_line: bool = True
     traced: bool = False
+    needed: None = None
 
     def settle(self, replay: Replay, share: Judged) -> Results:
         before = share.before.carried

@@ -5,6 +5,7 @@ The tables are those of `engines.benefits.replay.numbered`; their rows name thos
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,13 +37,19 @@ class Numbers:
     traced: bool
 
     @property
+    def needed(self) -> Mapping[str, Collection[str]]:
+        from tongchou.engines.benefits.bulk.sources import NEEDED
+
+        return NEEDED
+
+    @property
     def names(self) -> list[str]:
         """The tables that are written."""
         return ["amounts", *(["lines"] if self.by_line else []), *(["traces"] if self.traced else [])]
 
     def settle(self, replay: Replay, share: Judged) -> Numbered:
         before = share.before.carried
-        return replay.numbers(share.tables, share.rest, self.by_line, before, self.traced, share.links)
+        return replay.numbers(share.tables, share.rest, self.by_line, before, self.traced, share.links, share.whole)
 
     def leave(self, results: Numbered, share: int) -> dict[str, int]:
         """The rows of each table, and the sum of what lines cost (`line_fee`, fen)."""

@@ -31,8 +31,13 @@ class Shares(Protocol):
         """The tables of one share; where it is not all there is, rows tell by `_row` which they are in the file."""
         ...
 
-    def judged(self, number: int) -> tuple[dict[str, pa.Table], Sifted]:
-        """All tables of one share, with the first those of nobody's household, and what `judge` finds in them."""
+    def judged(
+        self, number: int, needed: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[dict[str, pa.Table], Sifted]:
+        """All tables of one share, with the first those of nobody's household, and what `judge` finds in them.
+
+        `needed`: columns of some tables beside which the words of their kinds are enough; there may be others.
+        """
         ...
 
 
@@ -52,7 +57,9 @@ class InMemory:
     def tables(self, number: int, names: Collection[str] | None = None) -> dict[str, pa.Table]:
         return {name: table for name, table in self.contents.items() if names is None or name in names}
 
-    def judged(self, number: int) -> tuple[dict[str, pa.Table], Sifted]:
+    def judged(
+        self, number: int, needed: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[dict[str, pa.Table], Sifted]:
         return self.contents, judge(self.contents)
 
 

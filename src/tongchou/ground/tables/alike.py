@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tongchou.ground.tables.shape import NESTED, TEXTS, WORDS, Table
-from tongchou.ground.tables.vectors import given
+from tongchou.ground.tables.vectors import Ints, given
 
 Codes = NDArray[np.int32]
 WORTH = 8
@@ -18,27 +20,47 @@ WORTH = 8
 _WIDEST = 2**62
 
 
-def alike(table: Table, rows: pa.Table) -> Codes | None:
-    """A number for each row of a conformed table, counted up as they come; the same for rows with the same words, lists
-    of texts and facts, and with the same cells empty. None where too few are alike (`WORTH`)."""
+@dataclass(frozen=True)
+class Alike:
+    """`of`: a number for each row of a table, counted up as they come; `rows`: the first row with each."""
+
+    of: Codes
+    rows: pa.Table
+
+    def without(self, chosen: Ints) -> Alike:
+        """That of the rows that are not `chosen` (from 0), numbered anew without gaps."""
+        left, numbers = _counted_up(np.delete(self.of, chosen))
+        return Alike(left, self.rows.take(numbers))
+
+
+def alike(table: Table, rows: pa.Table) -> Alike | None:
+    """Rows of a conformed table are of one kind when they have the same words, lists of texts and facts, and the same
+    cells empty. None where too few are alike (`WORTH`)."""
     together, wide = np.zeros(len(rows), dtype=np.int64), 1
     for codes in _columns(table, rows):
-        if wide * (int(codes.max(initial=0)) + 1) > _WIDEST:
-            together, wide = _counted_up(together)
         count = int(codes.max(initial=0)) + 1
+        if wide * count > _WIDEST:
+            fewer, numbers = _counted_up(together)
+            together, wide = fewer.astype(np.int64), len(numbers)
         together, wide = together * count + codes, wide * count
-    found, kinds = _counted_up(together)
-    return found.astype(np.int32) if kinds * WORTH <= len(rows) else None
+    of, numbers = _counted_up(together)
+    if len(numbers) * WORTH > len(rows):
+        return None
+    first = np.zeros(len(rows), dtype=np.bool_)
+    first[np.searchsorted(np.maximum.accumulate(of), np.arange(len(numbers)))] = True
+    kept = rows.filter(pa.array(first))
+    texts = [_plain(column) for column in kept.columns]
+    return Alike(of, pa.table(texts, kept.column_names))
 
 
-def counted_up(numbers: NDArray[np.int32]) -> Codes:
-    """The same numbered anew without gaps, in the order in which they come up."""
-    return _counted_up(numbers)[0].astype(np.int32)
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
 
 
-def _counted_up(numbers: NDArray[np.generic]) -> tuple[NDArray[np.int64], int]:
+def _counted_up(numbers: NDArray[Any]) -> tuple[Codes, pa.Array]:
+    """Numbers as others without gaps, in the order in which they come up, and which each of these was."""
     coded = pa.array(numbers).dictionary_encode()
-    return coded.indices.to_numpy().astype(np.int64), len(coded.dictionary)
+    return coded.indices.to_numpy().astype(np.int32), coded.dictionary
 
 
 def _columns(table: Table, rows: pa.Table) -> Iterator[Codes]:

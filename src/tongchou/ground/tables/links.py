@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tongchou.ground.tables.alike import counted_up
+from tongchou.ground.tables.alike import Alike
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.vectors import Ints
 
@@ -32,12 +32,12 @@ class Links:
     """`numbers[table, column]`: int32, one for each row, of every naming column. `counts[kind]`: numbers in use.
 
     `kind` is the table whose rows are named (`persons`, `claims`, `settlements`), or `household_id`. `alike[table]`:
-    where rows with the same words have been numbered, the number of each (`alike.alike`).
+    which of its rows are alike, where that was asked (`alike.alike`).
     """
 
     numbers: dict[tuple[str, str], NDArray[np.int32]]
     counts: dict[str, int]
-    alike: dict[str, NDArray[np.int32]] = field(default_factory=dict)
+    alike: dict[str, Alike] = field(default_factory=dict)
 
     def of(self, table: str) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The kind and the numbers of each naming column of a table."""
@@ -65,7 +65,7 @@ class Links:
             fresh = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
             numbers |= {at: fresh[each] for at, each in left.items()}
             counts[kind] = int(used.sum())
-        alike = {name: counted_up(np.delete(each, chosen.get(name, []))) for name, each in self.alike.items()}
+        alike = {name: each.without(chosen[name]) for name, each in self.alike.items()}
         return Links(numbers, counts, alike)
 
 
@@ -83,7 +83,7 @@ def link(tables: Mapping[str, pa.Table]) -> Links:
 def relink(
     tables: Mapping[str, pa.Table],
     known: Mapping[tuple[str, str], NDArray[np.int32]],
-    alike: Mapping[str, NDArray[np.int32]],
+    alike: Mapping[str, Alike],
 ) -> Links:
     """The naming columns of tables whose numbers are known; those that are not count the rows."""
     numbers: dict[tuple[str, str], NDArray[np.int32]] = {}

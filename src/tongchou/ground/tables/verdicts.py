@@ -6,14 +6,14 @@ that both are the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.ground.tables.alike import alike
+from tongchou.ground.tables.alike import Alike, alike
 from tongchou.ground.tables.canon import TABLES
 from tongchou.ground.tables.conform import conform, stand
 from tongchou.ground.tables.links import relink
@@ -30,6 +30,7 @@ _SAID = ("unit", "national", "doc_zh", "doc_en")
 """What is said of a column and is nothing to a cell of it."""
 
 _CHOSEN, _STANDING, _EMPTY, _NUMBERS, _ALIKE = "chosen", "standing", "empty", "numbers", "alike"
+_KINDS = "kinds"
 
 
 def _version(tables: Mapping[str, Table]) -> str:
@@ -60,7 +61,9 @@ def verdict(contents: Mapping[str, pa.Table], sifted: Sifted) -> pa.RecordBatch:
         lists[f"{_EMPTY}/{name}"] = pa.array(_empty(contents[name]), pa.string())
         kinds = alike(TABLES[name], table)
         if kinds is not None:
-            lists[f"{_ALIKE}/{name}"] = pa.array(kinds)
+            lists[f"{_ALIKE}/{name}"] = pa.array(kinds.of)
+            for column in kinds.rows.column_names:
+                lists[f"{_KINDS}/{name}/{column}"] = kinds.rows[column].combine_chunks()
     for (name, column), numbers in sifted.links.numbers.items():
         if not np.array_equal(numbers, np.arange(len(numbers))):
             lists[f"{_NUMBERS}/{name}/{column}"] = pa.array(numbers)
@@ -81,19 +84,39 @@ def empty_columns(kept: pa.RecordBatch) -> dict[str, list[str]]:
     }
 
 
-def recall(contents: Mapping[str, pa.Table], kept: pa.RecordBatch) -> Sifted:
-    """What `sift` found in `contents` when it was kept as a `verdict`. `ProblemError` T102 as for `judge`."""
+def kinds_alone(kept: pa.RecordBatch, needed: Mapping[str, Collection[str]]) -> bool:
+    """Whether all that a verdict says of the tables of which only some columns are needed is what it says of their
+    kinds: of each the rows are numbered, and none of any table was chosen."""
+    chosen = [name for name in kept.schema.names if name.startswith(f"{_CHOSEN}/")]
+    there = [name.removeprefix(f"{_CHOSEN}/") for name in chosen]
+    numbered = all(f"{_ALIKE}/{name}" in kept.schema.names for name in there if name in needed)
+    return numbered and not any(len(kept.column(name).values) for name in chosen)
+
+
+def recall(
+    contents: Mapping[str, pa.Table], kept: pa.RecordBatch, needed: Mapping[str, Collection[str]] | None = None
+) -> Sifted:
+    """What `sift` found in `contents` when it was kept as a `verdict`. `ProblemError` T102 as for `judge`.
+
+    `needed`: of some tables the only columns that are there; theirs have no others.
+    """
     check_fit_python(contents)
     lists = {name: kept.column(name).values for name in kept.schema.names}
-    tables, chosen, numbers, kinds = {}, {}, {}, {}
+    tables, chosen, numbers, of = {}, {}, {}, {}
+    kinds: dict[str, dict[str, pa.Array]] = {}
     for name, table in TABLES.items():
         if name in contents:
             tables[name], _ = conform(table, contents[name], lists[f"{_STANDING}/{name}"].to_pylist())
+            if needed is not None and name in needed:
+                tables[name] = tables[name].select([one for one in tables[name].column_names if one in needed[name]])
             chosen[name] = lists[f"{_CHOSEN}/{name}"].to_numpy()
     for name, cells in lists.items():
         kind, *place = name.split("/")
         if kind == _NUMBERS:
             numbers[place[0], place[1]] = cells.to_numpy()
         elif kind == _ALIKE:
-            kinds[place[0]] = cells.to_numpy()
-    return Sifted(tables, chosen, relink(tables, numbers, kinds))
+            of[place[0]] = cells.to_numpy()
+        elif kind == _KINDS:
+            kinds.setdefault(place[0], {})[place[1]] = cells
+    alike = {name: Alike(each, pa.table(kinds[name])) for name, each in of.items()}
+    return Sifted(tables, chosen, relink(tables, numbers, alike))

@@ -17,15 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, told_apart, words
-from tongchou.engines.benefits.bulk.sources import Source
+from tongchou.engines.benefits.bulk.sources import Source, apart
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.from_tables import CLAIM_FACTS
 from tongchou.ground.region.headers import BASIS_FACT
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.region.vocabulary import Index
-from tongchou.ground.tables import TABLES, vectors
-from tongchou.ground.tables.shape import TEXT
+from tongchou.ground.tables import vectors
+from tongchou.ground.tables.alike import Alike
 
 if TYPE_CHECKING:
     from tongchou.engines.benefits.bulk.joins import Joins
@@ -41,8 +41,7 @@ _OF_PERSONS = ("sex",)
 _OF_PLAN = ("entitlement", "entitlement_reason", "kind", "scheme")
 """The same for all claims of one plan."""
 _EPOCH = date(1970, 1, 1)
-_APART = frozenset(each.name for each in TABLES["claims"].columns if each.type == TEXT and not each.is_word)
-"""Texts of which there are too many to tell kinds apart by."""
+_APART = apart("claims")
 NOT_THERE = np.iinfo(np.int64).min
 
 
@@ -68,7 +67,7 @@ class Claims:
         self.relative = relative[order]
         self.count = len(order)
         alike = joins.alike("claims")
-        self.own = Source(self.table, None if alike is None else alike[order])
+        self.own = Source(self.table, alike and Alike(alike.of[order], alike.rows))
         self.people = Source(self.persons, joins.alike("persons"))
         self.insured = None if self.spells is None else Source(self.spells, joins.alike("spells"))
         self.own_kind = self.own.kind

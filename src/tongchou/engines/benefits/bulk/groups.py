@@ -91,7 +91,7 @@ def groups_of(
 
 def _plans(engine: Engine, claims: Claims, first: int, to: str) -> tuple[Plan, Plan]:
     """The plan that a claim meets, and that of the kind with which it arrived."""
-    scheme, kind = (claims.table[name][first].as_py() for name in ("scheme", "kind"))
+    scheme, kind = (claims.own.rows[name][int(claims.own_kind[first])].as_py() for name in ("scheme", "kind"))
     facts = {name: _EPOCH + timedelta(days=int(getattr(claims, name)[first])) for name in _DATES}
     door = engine.plan(scheme, kind, facts)
     return engine.plan(scheme, to, facts) if to else door, door

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.columns import Numbers, households, index_in
 from tongchou.engines.benefits.bulk.kinds import Small
+from tongchou.ground.tables.alike import Alike
 from tongchou.ground.tables.links import HOUSEHOLD, Links
 
 
@@ -30,8 +31,8 @@ class Joins:
         numbered = self._numbered("persons", HOUSEHOLD)
         return households(self.tables["persons"], None if numbered is None else numbered.astype(np.int64) + 1)
 
-    def alike(self, table: str) -> Small | None:
-        """The kind of every row of a table, the same for rows with the same words; None where nobody numbered them."""
+    def alike(self, table: str) -> Alike | None:
+        """Which rows of a table have the same words; None where nobody numbered them."""
         return None if self.links is None else self.links.alike.get(table)
 
     def person(self, table: str, column: str = "person_id") -> Numbers:

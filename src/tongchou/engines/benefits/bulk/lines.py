@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, index_in, numbers
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, told_apart, words
-from tongchou.engines.benefits.bulk.sources import Source
+from tongchou.engines.benefits.bulk.sources import Source, apart
 from tongchou.engines.benefits.bulk.splitting import OWN, PLAIN_LINE, SELF_PAID, SPLIT
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -29,15 +29,13 @@ from tongchou.engines.benefits.values import finite, number, ratio, value_of
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.region.model import FirstPay, PriceLimit
 from tongchou.ground.region.vocabulary import LINE_FACTS
-from tongchou.ground.tables import TABLES
-from tongchou.ground.tables.shape import TEXT
+from tongchou.ground.tables.alike import Alike
 
 _PRICE = 1_000_000
 _ALWAYS = ("item", "class", "limited_use", "approved")
 _OWN_TERMS = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
 """What a line may say itself: the rules look whether it does."""
-_APART = frozenset(each.name for each in TABLES["lines"].columns if each.type == TEXT and not each.is_word)
-"""Texts of which there are too many to tell kinds apart by."""
+_APART = apart("lines")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Lines:
     def __init__(self, table: pa.Table, claims: Claims) -> None:
         self.table, self.claim, order = _by_claim(table, claims)
         alike = claims.joins.alike("lines")
-        self.own = Source(self.table, alike if alike is None or order is None else alike[order])
+        self.own = Source(self.table, alike if alike is None or order is None else Alike(alike.of[order], alike.rows))
         self.count = len(self.claim)
         self.amount = numbers(self.table["amount"])
 

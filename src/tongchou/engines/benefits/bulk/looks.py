@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
+from tongchou.engines.benefits.bulk.columns import Claims, Flags
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small
 from tongchou.engines.benefits.bulk.lines import Lines
-from tongchou.engines.benefits.bulk.rows import some
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.claim import Claim, Line
@@ -53,25 +52,13 @@ def look_at_lines(
         for claim, line in zip(by_claim, of_line, strict=True)
     ]
     new = [kind for kind, key in enumerate(keys) if key is not None and key not in known]
-    for kind, sample in zip(new, _samples(engine, tables, claims, lines, first[new]), strict=True):
-        if sample is not None:
-            known[keys[kind]] = look(engine, groups[int(group_of[place[kind]])].plan, *sample)
+    if new:
+        samples = Samples(tables, claims, lines, place[new], first[new])
+        for kind in new:
+            sample = samples.line(int(first[kind]))
+            if sample is not None:
+                known[keys[kind]] = look(engine, groups[int(group_of[place[kind]])].plan, *sample)
     return [known.get(key, elsewhere) for key in keys], alike.of
-
-
-def _samples(
-    engine: Engine, tables: dict[str, pa.Table], claims: Claims, lines: Lines, at: Numbers
-) -> Iterator[tuple[Claim, Line] | None]:
-    """These lines, each with its claim; None where that cannot be built."""
-    if not len(at):
-        return
-    chosen = np.sort(at)
-    table = some(lines.table, chosen)
-    samples = Samples(engine.pack, tables, claims, lines.claim[chosen].astype(np.int64), table)
-    name_of = dict(zip(chosen.tolist(), table["line_id"].to_pylist(), strict=True))
-    for place in at.tolist():
-        claim = samples.claim(int(lines.claim[place]))
-        yield None if claim is None else (claim, next(line for line in claim.lines if line.id == name_of[place]))
 
 
 def _claims_alike(

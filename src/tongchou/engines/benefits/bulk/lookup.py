@@ -19,7 +19,6 @@ from tongchou.engines.benefits.bulk.columns import NOT_THERE, Claims, Flags, Num
 from tongchou.engines.benefits.bulk.groups import UNASKED, Group, profiles, waiting
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told
 from tongchou.engines.benefits.bulk.lines import Lines
-from tongchou.engines.benefits.bulk.rows import some
 from tongchou.engines.benefits.bulk.samples import Samples
 from tongchou.engines.benefits.bulk.uses import Uses
 from tongchou.engines.benefits.bulk.visits import PLAIN, Entered, Outcome, Sides, Visits
@@ -212,8 +211,7 @@ class Lookup:
         at = np.concatenate([np.zeros(0, dtype=np.int64), *places])
         if not len(at):
             return [[] for _ in places]
-        lines = some(self.lines.table, self._line_of[at])
-        samples = Samples(self.engine.pack, self.tables, self.claims, at, lines)
+        samples = Samples(self.tables, self.claims, self.lines, at, self._line_of[at])
         return [[samples.claim(place) for place in mine.tolist()] for mine in places]
 
     def _filled(self, mask: int) -> Cells:

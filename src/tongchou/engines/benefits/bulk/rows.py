@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tongchou.engines.benefits.from_tables import Row
 
 
-def some(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+def some(table: pa.Table, rows: NDArray[Any]) -> pa.Table:
     """A few rows, in the order of the table: to take them would copy a table that is in pieces as a whole first."""
     chosen = np.zeros(len(table), dtype=np.bool_)
     chosen[rows] = True

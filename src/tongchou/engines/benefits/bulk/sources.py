@@ -15,28 +15,40 @@ import pyarrow.compute as pc
 
 from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import Kinds, Small, Told, Words, told_apart, words
-from tongchou.engines.benefits.bulk.rows import some
+from tongchou.ground.tables import TABLES
+from tongchou.ground.tables.alike import Alike
+from tongchou.ground.tables.shape import TEXT
 from tongchou.ground.tables.vectors import given
+
+NEEDED = {
+    "persons": ("person_id", "household_id", "birth_date", "retired_on"),
+    "spells": ("from_date", "through_date", "paid_on", "months"),
+    "accounts": ("kind", "balance", "as_of"),
+    "claims": (
+        *("claim_id", "admitted_on", "discharged_on", "settled_at", "stay_id", "episode_id", "account_person_id"),
+        *("provider_id", "total_fee", "given"),
+    ),
+    "lines": (
+        *("quantity", "price", "amount", "price_limit", "first_pay_rate", "fulamt_ownpay_amt", "overlmt_amt"),
+        *("preselfpay_amt", "inscp_scp_amt", "national_code", "hospital_code"),
+    ),
+}
+"""Columns that a run looks at row by row, where rows that are alike and the names in the tables have been numbered."""
+
+
+def apart(table: str) -> frozenset[str]:
+    """The texts of a table of which there are too many to tell kinds apart by."""
+    return frozenset(each.name for each in TABLES[table].columns if each.type == TEXT and not each.is_word)
 
 
 class Source:
-    """The rows of `table`; `kind`: that of every row, numbered in the order in which they come up."""
+    """`rows`: one row of each kind; `kind`: that of every row of the table."""
 
-    def __init__(self, table: pa.Table, alike: Small | None = None) -> None:
-        self.table, self._alike = table, alike
+    def __init__(self, table: pa.Table, alike: Alike | None = None) -> None:
+        self.rows: pa.Table = table if alike is None else alike.rows
+        self.kind: Small = np.arange(len(table), dtype=np.int32) if alike is None else alike.of
         self._words: dict[str, Words] = {}
         self._told: dict[tuple[Sequence[str], ...], Told] = {}
-
-    @cached_property
-    def kind(self) -> Small:
-        return np.arange(len(self.table), dtype=np.int32) if self._alike is None else self._alike
-
-    @cached_property
-    def rows(self) -> pa.Table:
-        """One row of each kind."""
-        if self._alike is None:
-            return self.table
-        return some(self.table, Kinds(self._alike, int(self._alike.max(initial=-1)) + 1).first())
 
     @cached_property
     def facts(self) -> Entries:

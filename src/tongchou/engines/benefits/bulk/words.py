@@ -12,7 +12,7 @@ from tongchou.engines.benefits.bulk.columns import Claims, Flags
 from tongchou.engines.benefits.bulk.entries import Entries
 from tongchou.engines.benefits.bulk.kinds import Small, words
 from tongchou.engines.benefits.bulk.lines import Lines
-from tongchou.engines.benefits.bulk.sources import Source
+from tongchou.engines.benefits.bulk.sources import Source, apart
 from tongchou.engines.benefits.from_tables import CLAIM_WORDS, LINE_WORDS
 from tongchou.engines.benefits.table_facts import FactReader, words_of
 from tongchou.ground.errors import Place, Problem
@@ -23,9 +23,11 @@ def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
     """The claims with such a word in their own row, in a line, or with their person or the spell that covers them."""
     reader, lists = FactReader(pack.vocabulary), words_of(pack.vocabulary)
     odd = np.zeros(claims.count, dtype=bool)
-    for strange in _strange(claims.own, claims.own_kind, CLAIM_WORDS, lists, reader):
+    closed = {name: lists[fact] for name, fact in CLAIM_WORDS.items() if fact in lists}
+    for strange in _strange("claims", claims.table, claims.own, claims.own_kind, closed, reader):
         odd |= strange
-    for strange in _strange(lines.own, lines.own.kind, LINE_WORDS, lists, reader):
+    closed = {name: lists[fact] for name, fact in LINE_WORDS.items() if fact in lists}
+    for strange in _strange("lines", lines.table, lines.own, lines.own.kind, closed, reader):
         odd[lines.claim[strange]] = True
     unread = _unread(claims.people.facts, reader, shared=True)
     if unread.any():
@@ -38,12 +40,20 @@ def odd_words(claims: Claims, lines: Lines, pack: Pack) -> Flags:
 
 
 def _strange(
-    source: Source, kind: Small, names: Mapping[str, str], lists: Mapping[str, tuple[str, ...]], reader: FactReader
+    name: str,
+    table: pa.Table,
+    source: Source,
+    kind: Small,
+    closed: Mapping[str, tuple[str, ...]],
+    reader: FactReader,
 ) -> Iterator[Flags]:
-    """The rows of these kinds with a word that the list of its fact does not hold, or a fact that cannot be read."""
-    for name, fact in names.items():
-        if fact in lists:
-            strange = _out_of(source, name, lists[fact])
+    """The rows with a word that the closed list of its column does not hold, or a fact that cannot be read."""
+    for column, known in closed.items():
+        if column in apart(name):
+            own = words(table[column])
+            yield own.where(_outside(own.list, known))
+        else:
+            strange = _out_of(source, column, known)
             if strange.any():
                 yield strange[kind]
     unread = _unread(source.facts, reader, shared=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import numpy as np
@@ -31,6 +31,7 @@ from tongchou.ground.tables import TABLES, Tables, schema
 from tongchou.ground.tables.homes import homes
 from tongchou.ground.tables.links import Links
 
+Whole = Callable[[], Mapping[str, pa.Table]]
 _ABOUT_PERSONS = ("persons", "households", "spells", "entitlements", "accounts")
 
 
@@ -75,9 +76,11 @@ class Replay:
         before: Carried | None = None,
         traced: bool = False,
         links: Links | None = None,
+        whole: Whole | None = None,
     ) -> Numbered:
-        """The same in numbers alone; the tables must have `_row`."""
-        done, left = self._looked_at(tables, rest, by_line, before, traced, links)
+        """The same in numbers alone; the tables must have `_row`. Where they have only some columns (`NEEDED`), `whole`
+        gives them with all, for households that need more than a look at tables."""
+        done, left = self._looked_at(tables, rest, by_line, before, traced, links, whole)
         found = [] if done is None else [of_bulk(done, self.pack, self.bulk.machine)]
         found += [of_results(self._step(one, by_line, before, traced), self.pack, one) for one in left]
         numbered = numbers_together(found)
@@ -93,11 +96,15 @@ class Replay:
         before: Carried | None,
         traced: bool,
         links: Links | None,
+        whole: Whole | None = None,
     ) -> tuple[Settled | None, list[Tables]]:
         """What the bulk run settled, and the households that it left to the plain step."""
         bulk = not self.assume and len(tables["claims"])
         done = self.bulk.settle(tables, by_line, before and before.state, traced, links) if bulk else None
-        left = [one for one in [_households_left(tables, done)] if one is not None]
+        if done is None or done.plain.any():
+            left = [_households_left(tables if whole is None else whole(), done)]
+        else:
+            left = []
         done = done if done is not None and len(done.claim) else None
         if rest is not None and (rest.rows["claims"] or (done is None and not left)):
             left.append(rest)
@@ -168,14 +175,12 @@ _DAY = 86_400_000_000  # microseconds
 _TIMES = (("admitted_on", pa.date32()), ("discharged_on", pa.date32()), ("settled_at", pa.timestamp("us")))
 
 
-def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Tables | None:
-    """The rows of the households that the bulk run did not settle; None where it settled all."""
+def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Tables:
+    """The rows of the households that the bulk run did not settle."""
     persons = tables["persons"]
-    if done is not None and not done.plain.any():
-        return None
     chosen: pa.Array = persons["person_id"].combine_chunks()
     if done is not None:
-        chosen = chosen.filter(_in_homes(persons, done.claims.table.filter(pa.array(done.plain))["person_id"], tables))
+        chosen = chosen.filter(_in_homes(persons, done.claims.person[done.plain], tables))
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     rows["claims"] = rows_of(tables["claims"].filter(pc.is_in(tables["claims"]["person_id"], value_set=chosen)))
     # Who owns an account that is drawn on may live elsewhere: then a claim is turned down for what is known of them.
@@ -189,14 +194,13 @@ def _households_left(tables: Mapping[str, pa.Table], done: Settled | None) -> Ta
     return Tables(rows, [], {name: len(table) for name, table in tables.items()})
 
 
-def _in_homes(persons: pa.Table, people: pa.ChunkedArray, tables: Mapping[str, pa.Table]) -> pa.Array:
-    """Who ever shares a household with these people."""
+def _in_homes(persons: pa.Table, people: Numbers, tables: Mapping[str, pa.Table]) -> pa.Array:
+    """Who ever shares a household with these people (rows of `persons`)."""
     links = [persons, *([tables["households"]] if "households" in tables else [])]
     person = np.concatenate([index_in(table["person_id"], persons["person_id"]) for table in links])
     named = pa.chunked_array([chunk for table in links for chunk in table["household_id"].chunks], pa.string())
     home = homes(person, codes(named) - 1, len(persons))
-    theirs = index_in(people, persons["person_id"])
-    return pa.array(np.isin(home, home[theirs[theirs >= 0]]))
+    return pa.array(np.isin(home, home[people[people >= 0]]))
 
 
 def _table(name: str, rows: list[Row]) -> pa.Table:
