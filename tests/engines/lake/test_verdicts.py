@@ -48,7 +48,7 @@ def assert_judged_rightly(lake: Lake, bucket: int) -> None:
     contents, found = lake.judged(bucket)
     read = lake.tables(bucket) | (lake.whole() if bucket == 0 else {})
     assert contents.keys() == read.keys()
-    assert all(contents[name].equals(read[name]) for name in read)
+    assert all(contents[name].to_pydict() == read[name].to_pydict() for name in read)
     assert_same(found, judge(read))
 
 

@@ -8,6 +8,7 @@ is right as well and merely slow.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -51,7 +52,8 @@ def conform(table: Table, content: pa.Table, standing: Collection[str] = ()) -> 
     no row is flagged for them.
     """
     faulty = np.zeros(content.num_rows, dtype=np.bool_)
-    form = pa.schema([field.with_nullable(True) for field in schema(table)], schema(table).metadata)
+    fields = [schema(table).field(column.name).with_nullable(True) for column in table.columns]
+    form = pa.schema(fields, schema(table).metadata)
     columns = []
     for column, field in zip(table.columns, form, strict=True):
         there = column.name in content.column_names
@@ -61,7 +63,8 @@ def conform(table: Table, content: pa.Table, standing: Collection[str] = ()) -> 
             columns.append(_as_they_stand(cells, kind))
             continue
         # The pieces of a column with nothing in it share their nothing.
-        nothing = _nothing(kind, min(len(cells), _PIECE)) if cells.null_count == len(cells) else None
+        size = min(len(cells), _PIECE)
+        nothing = _nothing(kind, size.bit_length()).slice(0, size) if cells.null_count == len(cells) else None
         done, start = [], 0
         for piece in _pieces(cells):
             sound, bad = _conformed(column, kind, piece) if nothing is None else (nothing, column.required)
@@ -97,7 +100,10 @@ def _pieces(cells: pa.ChunkedArray) -> Iterator[pa.Array]:
             yield chunk.slice(start, _PIECE)
 
 
-def _nothing(kind: pa.DataType, size: int) -> pa.Array:
+@lru_cache(64)
+def _nothing(kind: pa.DataType, bits: int) -> pa.Array:
+    """As many empty cells as so many bits can count: tables of about the same size share them."""
+    size = 1 << bits
     if not pa.types.is_nested(kind):
         return pa.nulls(size, kind)
     return pa.array([[]], kind).take(pa.array(np.zeros(size, dtype=np.int8)))

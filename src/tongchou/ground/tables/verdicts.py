@@ -7,7 +7,7 @@ that both are the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 
 import numpy as np
@@ -106,9 +106,9 @@ def recall(
     kinds: dict[str, dict[str, pa.Array]] = {}
     for name, table in TABLES.items():
         if name in contents:
-            tables[name], _ = conform(table, contents[name], lists[f"{_STANDING}/{name}"].to_pylist())
             if needed is not None and name in needed:
-                tables[name] = tables[name].select([one for one in tables[name].column_names if one in needed[name]])
+                table = replace(table, columns=tuple(one for one in table.columns if one.name in needed[name]))
+            tables[name], _ = conform(table, contents[name], lists[f"{_STANDING}/{name}"].to_pylist())
             chosen[name] = lists[f"{_CHOSEN}/{name}"].to_numpy()
     for name, cells in lists.items():
         kind, *place = name.split("/")

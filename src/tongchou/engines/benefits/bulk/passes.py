@@ -266,22 +266,35 @@ def tell_amounts(
     cash: Numbers,
     hospital: Numbers,
     told: Numbers,
-) -> None:
+    sums: Numbers,
+) -> int:
     """What became of the money of some claims (fen). Filled by claim: `told`, its four parts, the basic fund's
-    deductible, cash, what packages cut off, then what was paid by each layer (`names` by plan and layer). Of a claim
-    that is not `settled` there is nothing. `first` and `visits`: the first visit of each claim, and how many it has.
+    deductible, cash, what packages cut off, then what was paid by each layer (`names` by plan and layer); by plan and
+    layer: `sums`. Of a claim that is not `settled` there is nothing. `first` and `visits`: the first visit of each
+    claim, and how many it has. Gives the first claim whose parts are not what was paid, cash and what was cut off; -1
+    for none.
     """
+    wrong = -1
     for i in range(len(first)):
+        rest = 0
         if settled[i] != 0:
             for v in range(first[i], first[i] + visits[i]):
                 for k in range(4):
                     told[k, i] += parts[v, k]
+                    rest += parts[v, k]
                 told[4, i] += basic[v, 0]
                 told[5, i] += cash[v]
                 told[6, i] += hospital[v]
+                rest -= cash[v] + hospital[v]
                 for j in range(paid_start[v], paid_start[v + 1]):
                     if paid[j] != 0:
-                        told[7 + names[plan[v], j - paid_start[v]], i] += paid[j]
+                        layer = j - paid_start[v]
+                        told[7 + names[plan[v], layer], i] += paid[j]
+                        sums[plan[v], layer] += paid[j]
+                        rest -= paid[j]
+        if rest != 0 and wrong < 0:
+            wrong = i
+    return wrong
 
 
 def tell_line_amounts(

@@ -43,6 +43,7 @@ from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables.links import Links
 
 _EPOCH = date(1970, 1, 1)
+Kept = Numbers | slice
 _MOST_CELLS = 62
 """Cells whose being filled can be told by the bits of one number; a region with more is left to the plain step."""
 
@@ -127,8 +128,13 @@ class _Run:
         self._mark_odd()
         money = self._money()
         found = self._look_up(money.masks)
-        kept = ~np.isin(self.claims.home, np.unique(self.claims.home[self.odd]))
-        return self._loop(np.flatnonzero(kept), found, money, by_line, traced)
+        return self._loop(self._kept(), found, money, by_line, traced)
+
+    def _kept(self) -> Kept:
+        """The visits of households in which none is odd."""
+        if not self.odd.any():
+            return slice(None)
+        return np.flatnonzero(~np.isin(self.claims.home, np.unique(self.claims.home[self.odd])))
 
     def _mark_odd(self) -> None:
         """Visits whose settlement needs more than a look at tables."""
@@ -198,8 +204,8 @@ class _Run:
             go_on(slots, self.before, claims.persons)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, cells, slots)
 
-    def _loop(self, kept: Numbers, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
-        count = len(kept)
+    def _loop(self, kept: Kept, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
+        count = len(self.claim[kept])
         m, places, kinds = self.visits.memory()
         plan_of = np.zeros(self.claims.count, dtype=np.int64)
         for number, group in enumerate(self.groups):
@@ -276,7 +282,7 @@ class _Run:
             ),
         )
 
-    def _line_shares(self, kept: Numbers, width: Numbers, money: _Money, by_line: bool) -> LineShares:
+    def _line_shares(self, kept: Kept, width: Numbers, money: _Money, by_line: bool) -> LineShares:
         """The lines of the visits that are kept, with room for what each layer pays of each."""
         span = money.layout.span[kept if by_line else []]
         share_start = sums((span[:, 1] - span[:, 0]) * (width[: len(span)] + 1))

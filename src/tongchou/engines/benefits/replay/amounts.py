@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from itertools import repeat
 from typing import Any
 
@@ -35,13 +34,16 @@ _PIECE = 1 << 16
 def of_bulk(done: Settled, pack: Pack, machine: Any) -> Numbered:
     """The numbers of a bulk run, lines and traces where it kept them. Raises T160 where a claim does not add up."""
     found = _Claims(done, pack, machine)
-    found.check()
+    found.tell()
     tables = {"amounts": found.amounts(), "lines": found.lines(), "traces": found.traces()}
     return Numbered(tables, done.state_delta(), found.totals(), found.turn(False), found.seen())
 
 
 class _Claims:
     """Claims as they stand in a bulk run; `told`: their amounts, row by row as `passes.tell_amounts` leaves them."""
+
+    told: Numbers
+    paid: Numbers
 
     def __init__(self, done: Settled, pack: Pack, machine: Any) -> None:
         self.done, self.layers, self.form, self.machine = done, layers_of(pack), schemas(pack), machine
@@ -54,21 +56,17 @@ class _Claims:
         names = [[self.layers.index(layer.name) for layer in plan.layers] for plan in done.plans]
         self.names = np.array(_rectangle(names), dtype=np.int64)
 
-    @cached_property
-    def told(self) -> Numbers:
+    def tell(self) -> None:
+        """Raises T160 where the parts of a claim are not its payments, its cash and what packages left."""
         done = self.done
-        told = np.zeros((len(AMOUNTS) + len(self.layers), len(self.claim)), dtype=np.int64)
-        self.machine.tell_amounts(
+        self.told = np.zeros((len(AMOUNTS) + len(self.layers), len(self.claim)), dtype=np.int64)
+        self.paid = np.zeros(self.names.shape, dtype=np.int64)  # by plan and layer
+        wrong = self.machine.tell_amounts(
             done.first, self.visits, self.settled.astype(np.int64), done.plan_of, self.names, done.paid,
-            done.paid_start, done.parts, done.basic, done.cash, done.hospital, told,
+            done.paid_start, done.parts, done.basic, done.cash, done.hospital, self.told, self.paid,
         )  # fmt: skip
-        return told
-
-    def check(self) -> None:
-        """The parts of every claim are its payments, its cash and what packages left to the hospital."""
-        wrong = np.flatnonzero(self.told[:4].sum(axis=0) != self.told[_CASH:].sum(axis=0))
-        if len(wrong):
-            value = int(self.told[:4, wrong[0]].sum())
+        if wrong >= 0:
+            value = int(self.told[:4, wrong].sum())
             identity = " = ".join((" + ".join(AMOUNTS[:4]), " + ".join((*AMOUNTS[_CASH:], "paid"))))
             raise fail("T160", Place(table="amounts", column="psn_cash_pay"), identity=identity, value=value)
 
@@ -139,15 +137,11 @@ class _Claims:
         totals.payers["psn_cash_pay"], totals.payers["hosp_part_amt"] = map(
             int, self.told[[_CASH, _EXCESS]].sum(axis=1)
         )
-        settled = np.repeat(self.settled, self.visits)
+        met = np.bincount(done.plan_of[np.repeat(self.settled, self.visits)], minlength=len(done.plans))
         for number, plan in enumerate(done.plans):
-            start = done.paid_start[np.flatnonzero((done.plan_of == number) & settled)]
-            for at, layer in enumerate(plan.layers if len(start) else ()):
-                name, field, paid = (
-                    f"{plan.scheme}.{layer.name}",
-                    str(layer.layer.field),
-                    int(done.paid[start + at].sum()),
-                )
+            for at, layer in enumerate(plan.layers if met[number] else ()):
+                name, field = f"{plan.scheme}.{layer.name}", str(layer.layer.field)
+                paid = int(self.paid[number, at])
                 totals.layers[name] = totals.layers.get(name, 0) + paid
                 totals.payers["fund_pay_sumamt" if field in FUNDS else field] += paid
         for at in done.first[~self.settled].tolist():
@@ -178,7 +172,8 @@ def _words(of: Small, words: Sequence[str]) -> pa.DictionaryArray:
 
 
 def _taken(column: pa.ChunkedArray, rows: Numbers) -> pa.Array:
-    return column.combine_chunks().take(pa.array(rows))
+    whole = len(rows) == len(column) and (rows[1:] > rows[:-1]).all()
+    return column.combine_chunks() if whole else column.combine_chunks().take(pa.array(rows))
 
 
 def _rectangle(rows: Sequence[Sequence[int]]) -> list[list[int]]:
