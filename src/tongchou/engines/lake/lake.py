@@ -194,8 +194,14 @@ class _File:
                 schema = pa.schema([each for each in schema if each.name in needed or each.name == ROW])
             found = file.read([name for name in schema.names if name not in empty])
         _agree(self.path, len(found), self.rows)
-        # Whoever judges the table gives an empty column its type.
-        return pa.table({name: pa.nulls(len(found)) if name in empty else found[name] for name in schema.names})
+        return pa.table(
+            {each.name: _nothing(each, len(found)) if each.name in empty else found[each.name] for each in schema}
+        )
+
+
+def _nothing(field: pa.Field, rows: int) -> pa.Array:
+    """An empty column: whoever judges the table gives it its type, but asks whether words come as a dictionary."""
+    return pa.nulls(rows, field.type if pa.types.is_dictionary(field.type) else None)
 
 
 def _words(name: str) -> list[str]:
