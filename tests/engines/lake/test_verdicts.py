@@ -24,6 +24,7 @@ from tongchou.engines.lake import lake as module
 from tongchou.engines.lake.manifest import Manifest
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.tables import Sifted, judge
+from tongchou.ground.tables import alike as kinds
 
 REJECTS = [{"table": "claims", "row": 1, "code": "T122", "message_zh": "空", "message_en": "empty"}]
 
@@ -267,3 +268,23 @@ def test_the_manifest_and_its_file_say_the_same(folder: Path) -> None:
     said = Manifest.model_validate_json((folder / "lake.json").read_text("utf-8"))
     assert said == open_lake(folder).manifest
     assert all(seal is not None and len(seal) == 64 for seal in said.seals)
+
+
+def test_only_the_columns_needed_are_read_where_the_words_of_kinds_are_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "WORTH", 0)
+    sound = {"persons": [person("P1")], "claims": [claim("C1", "P1")], "lines": [line("L1", "C1")]}
+    needed = {"claims": ["claim_id", "total_fee"], "lines": ["amount"]}
+    lake = pour(write(tmp_path / "data", sound), tmp_path / "lake", "discharge", 1)
+    contents, found = lake.judged(0, needed)
+    assert {name: contents[name].column_names for name in needed} == {
+        name: [*columns, "_row"] for name, columns in needed.items()
+    }
+    assert {name: found.tables[name].column_names for name in needed} == needed
+    whole = lake.judged(0)[1]
+    assert found.tables["persons"].equals(whole.tables["persons"])
+    assert found.links.alike["claims"].rows["claim_id"].to_pylist() == ["C1"]
+    file = lake.path / "lines" / "00000.parquet"
+    pq.write_table(pq.read_table(file), file)  # written anew, it is no longer the file that was judged
+    assert open_lake(lake.path).judged(0, needed)[1].tables["lines"].equals(whole.tables["lines"])

@@ -10,8 +10,9 @@ import pytest
 from tests.ground.tables.damaged import arrow_of, damage, sound_rows
 from tongchou.ground.errors import ProblemError
 from tongchou.ground.tables import TABLES, Sifted, judge, sift
+from tongchou.ground.tables import alike as kinds
 from tongchou.ground.tables.conform import stand
-from tongchou.ground.tables.verdicts import VERSION, _version, empty_columns, recall, verdict
+from tongchou.ground.tables.verdicts import VERSION, _version, empty_columns, kinds_alone, recall, verdict
 
 
 def contents(seed: int, faults: int, strange: float, dropped: int = 0) -> dict[str, pa.Table]:
@@ -76,6 +77,38 @@ def test_columns_without_a_cell_need_not_be_read() -> None:
     kept = verdict(tables, found)
     assert empty_columns(kept) == {"lines": ["item"], "claims": []}
     assert_same(recall({**tables, "lines": lines.drop_columns("item")}, kept), found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_which_rows_are_alike_is_known_again(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "WORTH", 1)
+    tables = contents(seed, seed % 3, 0)
+    found = sift(tables)
+    known = recall(tables, verdict(tables, found)).links.alike
+    assert known.keys() == found.tables.keys()
+    for name, each in known.items():
+        wanted = kinds.alike(TABLES[name], found.tables[name])
+        assert wanted is not None
+        assert each.of.tolist() == wanted.of.tolist()
+        assert each.of.dtype == np.int32
+        assert each.rows.equals(wanted.rows)
+
+
+def test_the_words_of_kinds_are_enough_where_every_row_stands_and_is_numbered() -> None:
+    claims = pa.table({"claim_id": [f"C{i}" for i in range(8)], "level": ["三级"] * 8, "total_fee": [1] * 8})
+    lines = pa.table({"line_id": ["L1", "L2"], "item": ["a", "b"]})
+    needed = {"claims": ["claim_id", "total_fee"]}
+    for tables, enough in (({"claims": claims}, False), ({"lines": lines}, False)):
+        assert kinds_alone(verdict(tables, sift(tables)), needed) == enough  # rows are doubtful
+    found = sift({"claims": claims, "lines": lines})
+    sound = Sifted(found.tables, {name: rows[:0] for name, rows in found.chosen.items()}, found.links)
+    kept = verdict({"claims": claims, "lines": lines}, sound)
+    assert kinds_alone(kept, needed)
+    assert not kinds_alone(kept, {**needed, "lines": []})  # too few of which are alike
+    read = recall({"claims": claims.select(needed["claims"]), "lines": lines}, kept, needed)
+    assert read.tables["claims"].column_names == needed["claims"]
+    assert read.tables["lines"].equals(found.tables["lines"])
+    assert read.links.alike["claims"].rows["level"].to_pylist() == ["三级"]
 
 
 def test_lists_that_hold_something_where_there_is_none_do_not_stand() -> None:

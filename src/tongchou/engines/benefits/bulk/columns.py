@@ -124,9 +124,7 @@ class Claims:
     def _spell_kind(self) -> Small:
         """The kind of the spell of every claim, from 1; 0 where there is none."""
         assert self.insured is not None
-        if not len(self.insured.kind):
-            return np.zeros(self.count, dtype=np.int32)
-        return np.where(self.spell < 0, np.int32(0), np.int32(1) + self.insured.kind[np.maximum(self.spell, 0)])
+        return np.append(np.int32(0), np.int32(1) + self.insured.kind)[self.spell + 1]
 
     @cached_property
     def _person_kind(self) -> Small:

@@ -94,11 +94,6 @@ class Told(NamedTuple):
     values: Sequence[Hashable]
 
     @classmethod
-    def nothing(cls, things: int) -> Told:
-        """An empty cell in every place."""
-        return cls(Kinds.none(things), (None,))
-
-    @classmethod
     def numbers(cls, values: NDArray[Any]) -> Told:
         """Whole numbers as they are."""
         kinds = Kinds.telling(values)

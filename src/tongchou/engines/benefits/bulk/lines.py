@@ -32,6 +32,8 @@ from tongchou.ground.region.vocabulary import LINE_FACTS
 from tongchou.ground.tables.alike import Alike
 
 _PRICE = 1_000_000
+_MOST_PAIRS = 1 << 22
+"""Kinds of claims times kinds of lines for which there is a table of all pairs."""
 _ALWAYS = ("item", "class", "limited_use", "approved")
 _OWN_TERMS = ("price_limit", "first_pay_rate", "inscp_scp_amt", "original_line_id")
 """What a line may say itself: the rules look whether it does."""
@@ -79,17 +81,27 @@ class Lines:
 
     def asked(self, uses: Uses, at: Numbers) -> list[Told]:
         """What the rules look at of the lines at these places: of what is asked, and of what they always look at."""
+        told, *by_row = self._asked(uses)
+        return [told.among(self.own.kind[at]), *(one.among(at) for one in by_row)]
+
+    def _asked(self, uses: Uses) -> list[Told]:
+        """The same of every kind of line, then what is looked at row by row."""
         asked = dict.fromkeys((*_ALWAYS, *sorted(uses.names & LINE_FACTS - {"unit_price", "fee_date"})))
         columns = [name for name in asked if name not in _APART]
-        told = self.own.told(columns, sorted(uses.names - LINE_FACTS), _OWN_TERMS).among(self.own.kind[at])
-        return [told, *(words(self.table[name]).told().among(at) for name in asked if name in _APART)]
+        told = self.own.told(columns, sorted(uses.names - LINE_FACTS), _OWN_TERMS)
+        return [told, *(words(self.table[name]).told() for name in asked if name in _APART)]
 
-    def alike(self, uses: Uses, of_claim: Kinds) -> Kinds:
-        """Lines that the rules cannot tell apart. `of_claim`: the same of claims."""
-        everywhere = np.arange(self.count)
-        return told_apart(
-            self.count, [of_claim.among(self.claim), *(told.kinds for told in self.asked(uses, everywhere))]
-        )
+    def alike(self, uses: Uses, of_claim: Kinds, run: Any) -> Kinds:
+        """Lines that the rules cannot tell apart. `of_claim`: the same of claims; `run`: the passes."""
+        told, *by_row = self._asked(uses)
+        pairs = of_claim.count * told.kinds.count
+        if pairs > _MOST_PAIRS:
+            lines = told_apart(self.count, [of_claim.among(self.claim), told.kinds.among(self.own.kind)])
+        else:
+            found, table = np.empty(self.count, dtype=np.int32), np.full(pairs, -1, dtype=np.int32)
+            count = run.pair(of_claim.of, self.claim, told.kinds.of, self.own.kind, told.kinds.count, table, found)
+            lines = Kinds(found, count)
+        return told_apart(self.count, [lines, *(one.kinds for one in by_row)]) if by_row else lines
 
     def split(self, rows: list[LineRow], row_of: Small, run: Any) -> tuple[Numbers, Flags]:
         """The four parts of every line (4 × lines), and which lines could not be split here. `run`: the passes."""

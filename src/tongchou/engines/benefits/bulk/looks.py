@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -33,16 +33,17 @@ def look_at_lines(
     look: Callable[[Engine, Plan, Claim, Line], T],
     elsewhere: T,
     known: dict[Hashable, T],
+    run: Any,
     odd: Flags | None = None,
 ) -> tuple[list[T], Small]:
     """The answers of `look`, and for every line the number of its answer.
 
     `uses`: what the rules of a group ask. Lines of no group, of `odd` claims, and of claims that cannot be built, have
-    the answer `elsewhere`. `known`: answers found in earlier runs.
+    the answer `elsewhere`. `known`: answers found in earlier runs; `run`: the passes.
     """
     of_claim, named, group_of = _claims_alike(claims, groups, uses, odd)
     asked = Uses(set().union(*(uses(group).names for group in groups)))
-    alike = lines.alike(asked, of_claim)
+    alike = lines.alike(asked, of_claim, run)
     first = alike.first()
     place = lines.claim[first]
     of_line = zip(*(told.each() for told in lines.asked(asked, first)), strict=True)

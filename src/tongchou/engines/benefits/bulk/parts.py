@@ -6,6 +6,7 @@ Source: `engines.benefits.parts` (special diseases: what is outside the disease 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,10 +43,10 @@ class Visited:
     odd: Flags
 
 
-def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, visits: Visits) -> Visited:
+def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, visits: Visits, run: Any) -> Visited:
     """Every claim as the visits in which it is settled: its own lines first, then those diverted to another kind.
 
-    `visits`: what was looked up in earlier runs.
+    `visits`: what was looked up in earlier runs; `run`: the passes.
     """
     lines = Lines(tables["lines"], claims)
     groups = list(groups_of(engine, claims, visits.groups))
@@ -53,7 +54,7 @@ def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, visits
         return Visited(claims, lines, groups, np.arange(claims.count), _outside(groups, claims.count))
     own: str | None = OWN_KIND
     to, of_line = look_at_lines(
-        engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own, visits.known_diverted
+        engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own, visits.known_diverted, run
     )
     kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
     number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int32)

@@ -102,6 +102,22 @@ def know_again(
     return count
 
 
+def pair(one: Numbers, place: Numbers, other: Numbers, kind: Numbers, wide: int, table: Numbers, found: Numbers) -> int:
+    """Things told apart by two numbers, `one[place[i]]` and `other[kind[i]]`, of which the latter are below `wide`.
+
+    `found` receives a number for each, counted up as they come; how many there are is given back. `table`, as long as
+    all pairs, has -1 in every place.
+    """
+    count = 0
+    for i in range(len(place)):
+        at = one[place[i]] * wide + other[kind[i]]
+        if table[at] < 0:
+            table[at] = count
+            count += 1
+        found[i] = table[at]
+    return count
+
+
 def number_places(
     group: Numbers,
     specs: Numbers,

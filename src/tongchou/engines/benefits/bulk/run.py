@@ -118,7 +118,7 @@ class _Run:
     ) -> None:
         self.engine, self.tables, self.before, self.run = engine, tables, before, run
         self.arrived = Claims(tables, engine.pack, joins)
-        visited = in_parts(engine, tables, self.arrived, visits)
+        visited = in_parts(engine, tables, self.arrived, visits, run)
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
         self.visits, self.items = visits, visits.words
@@ -167,7 +167,7 @@ class _Run:
         regular = [group for group in self.groups if group.regular]
         rows, row_of = look_at_lines(
             self.engine, self.tables, self.claims, self.lines, regular, lambda group: group.items, line_row,
-            LineRow(PLAIN_LINE), self.visits.known_lines, self.odd,
+            LineRow(PLAIN_LINE), self.visits.known_lines, self.run, self.odd,
         )  # fmt: skip
         parts, plain = self.lines.split(rows, row_of, self.run)
         self.odd[self.lines.claim[plain]] = True
