@@ -12,6 +12,7 @@ from tests.engines.benefits.replay.test_equal import assert_equal, both, keys
 from tests.engines.benefits.small import pack
 from tongchou.engines.benefits.bulk import counters
 from tongchou.engines.benefits.bulk.run import Bulk
+from tongchou.engines.benefits.replay import Replay
 from tongchou.ground.region.pack import Pack
 
 HALF = "pool.takes: in_scope\npool.ratio: 50%"
@@ -86,6 +87,24 @@ def test_a_stay_without_a_name_is_called_by_its_claim(per: str) -> None:
     assert found == (together if per == "episode" else together | {"C4": 50_000})
 
 
+def test_a_visit_that_is_no_stay_asks_for_none_and_shares_the_name_of_one() -> None:
+    region = pack(
+        HALF,
+        "pool.caps.次: {at_most: 800, of: paid, per: stay}\nout.takes: in_scope\nout.ratio: 10%",
+        layers="{pool: {}, out: {field: hifmi_pay}}",
+        visits="{住院: [pool], 门诊: [out]}",
+        vocabulary=WORDS,
+    )
+    out = {"kind": "门诊"}
+    shared = [out | {"claim_id": "C"}, {"stay_id": "C"}, out | {"stay_id": "S"}, {"stay_id": "S"}]
+    rows = visits(out, *shared, {}, {}, out)
+    replayed, plain = both(region, rows)
+    assert_equal(replayed, plain)
+    stays = {key[1:]: amount for key, amount in keys(replayed).items() if key[1].startswith("stay")}
+    numbers = {("stay", "P", "2024", name): nth for nth, name in enumerate(("C", "S", "C5", "C6"), 1)}
+    assert stays == {("stays", "P", "2024", ""): 4, **numbers}
+
+
 def test_limits_for_every_word_of_a_fact_or_of_a_class_made_from_it() -> None:
     for each, words in (("disease", {"高血压", "糖尿病"}), ("年龄段", {"18-60", "<18", ">=60"}), ("kind", {"住院"})):
         region = pack(HALF, f"pool.caps.类: {{at_most: 300, of: paid, per: year, each: {each}}}", vocabulary=WORDS)
@@ -126,6 +145,19 @@ def test_a_package_counts_for_the_household() -> None:
     rows = visits({"person_id": "Q"}, {"person_id": "P"})
     name = "resident.items.package.包.used/year/household"
     assert counted(region, rows) == {(name, "H", "2024", ""): 150_000}
+
+
+def test_a_package_may_come_to_hold_in_a_later_run_and_cease_to_in_the_next() -> None:
+    package = "{when: place is 市内, price: 1500, per: year, excess: hospital}"
+    region = pack(HALF, f"items.package.包: {package}", vocabulary=WORDS)
+    runs = [tables_of(visits({"place": place}, {"place": place})) for place in ("市外", "市内", "市外")]
+    after, fresh = Replay(region, compiled=False), [Replay(region, compiled=False) for _ in runs]
+    used = []
+    for tables, alone in zip(runs, fresh, strict=True):
+        found = after.settle(tables, traced=True)
+        assert_equal(found, alone.settle(tables, traced=True))
+        used.append([amount for key, amount in keys(found).items() if ".used/" in key[1]])
+    assert used == [[], [150_000], []]
 
 
 def test_too_many_for_one_number_is_never_silent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from tongchou.engines.benefits.bulk.accounts import owners
-from tongchou.engines.benefits.bulk.columns import Claims, Numbers, index_in, numbers, sums
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers, index_in, numbers, sums
 from tongchou.engines.benefits.bulk.groups import Group
 from tongchou.engines.benefits.bulk.kept_apart import KeptApart
-from tongchou.engines.benefits.bulk.periods import Periods
+from tongchou.engines.benefits.bulk.periods import STAY_LIKE, Periods
+from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.from_tables import account_kinds
 from tongchou.engines.benefits.packages import used_name
 from tongchou.engines.benefits.plan import PER_CLAIM, Plan, is_account
@@ -56,6 +57,9 @@ class _Spec(NamedTuple):
     by_visit: int = -1
 
 
+_NOWHERE = _Spec(-1, _PERSON)
+
+
 class Places(NamedTuple):
     """What is kept somewhere: its label, whose it is (a row of persons, or the number of a household), its period."""
 
@@ -66,35 +70,41 @@ class Places(NamedTuple):
 
 @dataclass
 class Slots:
-    """`slots[start[i] : …]`: the places of visit i's accumulators in the order of its plan; `stay` and `stays`: where
-    the number of its stay, and the number of stays of its person and year, are kept; `accounts[i]`: the accounts of its
-    person. `opening`: what stands there before the first claim (an account as minus its balance, fen).
+    """`slots[start[i] : …]`: the places of visit i's accumulators in the order of its plan (`counts_of`), before them
+    those of `loop.STAYS` and `loop.STAY`; where it does not look, there may be none (-1). `accounts[i]`: those of its
+    person. `opening`: what stands in a place before the first claim (an account as minus its balance, fen).
 
-    `places`: what each place is, by number of `labels` and `periods`.
+    `places`: what each place is, by number of `labels` and of `periods`, whose names stand there piece by piece.
     """
 
     slots: Numbers
     start: Numbers
-    stay: Numbers
-    stays: Numbers
     accounts: Numbers
     opening: Numbers
     places: Places
     labels: list[Label]
-    periods: pa.Array
+    periods: list[pa.Array]
 
 
 def slots_of(
-    groups: list[Group], claims: Claims, claim: Numbers, tables: Mapping[str, pa.Table], apart: KeptApart, run: Any
+    groups: list[Group],
+    claims: Claims,
+    claim: Numbers,
+    tables: Mapping[str, pa.Table],
+    apart: KeptApart,
+    visits: Visits,
+    run: Any,
 ) -> Slots:
-    """Places for the visits of these groups; `claim` is the claim of each visit, counted from 0. `run`: the passes.
+    """Places for the visits of these groups, all of which have been looked up (`visits`); `claim` is the claim of each
+    visit, counted from 0. `run`: the passes.
 
     First come the accounts, everybody's of every kind; then what else is counted, as it first comes up.
     """
-    counters = _Counters(claims, Periods(claims, claim), apart)
+    counters = _Counters(claims, Periods(claims, claim, _ask_for_stays(groups, claim, visits)), apart)
     accounts, opening = counters.accounts(tables)
     stays = [counters.stays(), counters.stay()]
-    specs = [stays, *([*stays, *(counters.of(each, count) for count in counts_of(each.plan))] for each in groups)]
+    looked = {count.name for each in groups for count in _looked_at(each, visits)}
+    specs = [stays, *([*stays, *counters.all_of(each, looked)] for each in groups)]
     group = np.zeros(claims.count, dtype=np.int64)
     for number, each in enumerate(groups, 1):
         group[each.claims] = number
@@ -104,13 +114,11 @@ def slots_of(
     return Slots(
         place,
         start[:-1] + len(stays),
-        place[start[:-1] + 1],
-        place[start[:-1]],
         counters.account(np.arange(len(counters.kinds)), claims.person[:, None]),
         np.append(opening, np.zeros(len(places.label) - len(opening), dtype=np.int64)),
         places,
         list(counters.labels),
-        counters.periods.names(),
+        counters.periods.texts,
     )
 
 
@@ -133,6 +141,10 @@ class _Counters:
     def drawn_on(self) -> Numbers:
         """Whose account each visit draws on."""
         return owners(self.claims)
+
+    def all_of(self, group: Group, looked: Collection[str]) -> list[_Spec]:
+        """The accumulators of every visit of a group; nowhere those at which nobody looks."""
+        return [self.of(group, count) if count.name in looked else _NOWHERE for count in counts_of(group.plan)]
 
     def of(self, group: Group, count: Counted) -> _Spec:
         """One accumulator of every visit of a group."""
@@ -171,7 +183,7 @@ class _Counters:
             person = self.claims.joins.person("accounts")
             used = known >= 0
             np.add.at(opening, self.account(known[used], person[used]), -numbers(table["balance"])[used])
-        return Places(kind, whose, np.full(len(kind), self.periods.ever())), opening
+        return Places(kind, whose, np.full(len(kind), self.periods.ever)), opening
 
     def _label(self, label: Label) -> int:
         return self.labels.setdefault(label, len(self.labels))
@@ -203,7 +215,7 @@ def _numbered(
     labels = np.stack(counters.by_visit)
     most = int(np.bincount(claims.home, np.diff(start)).max(initial=1))
     known, owner, number = np.full((3, 2 << most.bit_length()), -1, dtype=np.int64)
-    place = np.zeros(int(start[-1]), dtype=np.int64)
+    place = np.empty(int(start[-1]), dtype=np.int64)
     found = np.empty((3, len(accounts.label) + len(place)), dtype=np.int64)
     found[:, : len(accounts.label)] = accounts
     spec_start = sums(np.array([len(own) for own in specs]))
@@ -213,6 +225,22 @@ def _numbered(
         start, known, owner, number, place, found,
     )  # fmt: skip
     return place, Places(*found[:, :count])
+
+
+def _looked_at(group: Group, visits: Visits) -> list[Counted]:
+    """The accumulators of a plan without those of packages that held for no visit."""
+    held, own = visits.held.get(id(group.plan), ()), len(group.plan.counts)
+    return [count for at, count in enumerate(counts_of(group.plan)) if at < own or at in held]
+
+
+def _ask_for_stays(groups: list[Group], claim: Numbers, visits: Visits) -> Flags:
+    """Visits of claims that count by their stay or its episode, or look at its number."""
+    asked = np.zeros(int(claim.max(initial=-1)) + 1, dtype=bool)
+    for group in groups:
+        counted = any(count.per in STAY_LIKE for count in _looked_at(group, visits))
+        if counted or group.nth_edges or visits.is_stay(group.plan):
+            asked[claim[group.claims]] = True
+    return asked[claim]
 
 
 def counts_of(plan: Plan) -> list[Counted]:

@@ -31,6 +31,14 @@ class Joins:
         numbered = self._numbered("persons", HOUSEHOLD)
         return households(self.tables["persons"], None if numbered is None else numbered.astype(np.int64) + 1)
 
+    @cached_property
+    def first_of_home(self) -> Numbers:
+        """The row of persons after whom each household is called: the first of all in it by id."""
+        order = pc.sort_indices(self.tables["persons"]["person_id"]).to_numpy()[::-1]
+        first = np.zeros(int(self.home.max(initial=0)) + 1, dtype=np.int64)
+        first[self.home[order]] = order
+        return first
+
     def alike(self, table: str) -> Alike | None:
         """Which rows of a table have the same words; None where nobody numbered them."""
         return None if self.links is None else self.links.alike.get(table)

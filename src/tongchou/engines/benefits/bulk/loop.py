@@ -113,8 +113,7 @@ def settle_all(
                 for k in range(n):
                     cell_work[HOSPITAL, k] = 0
             if len(changes) > 0:
-                for c in range(slot_count[i]):
-                    changes[first + c] = -state[slots[first + c]]
+                look(m, visits[at + 9], visits[at + 10], seen, slot_count[i], slots, first, state, changes)
             if visits[at + 10] > 0:
                 hospital[i] = cut(m, n, visits[at + 9], visits[at + 10], slots, first, state, cell_work)
             for c in range(seen):
@@ -124,8 +123,8 @@ def settle_all(
                 state[slots[first + c]] = m[counts + c]
             if len(changes) > 0:
                 for c in range(slot_count[i]):
-                    changes[first + c] += state[slots[first + c]]
-                pass_over(m, visits[at + 9], visits[at + 10], seen, slot_count[i], changes, first)
+                    if changes[first + c] != UNSEEN:
+                        changes[first + c] += state[slots[first + c]]
             cash[i] = left - hospital[i] - pay(m, visits[at], layers, visits[at + 8], paid, pays, basic, i)
             if len(traces) > 0:
                 keep_trace(m, layers, traces, pays)
@@ -197,15 +196,29 @@ def cut(
     return gone
 
 
-def pass_over(m: Numbers, packages: int, count: int, seen: int, slot_count: int, changes: Numbers, first: int) -> None:
-    """A package that does not hold does not look at what it used: `UNSEEN` in its place, which lies after `seen`."""
+def look(
+    m: Numbers,
+    packages: int,
+    count: int,
+    seen: int,
+    slot_count: int,
+    slots: Numbers,
+    first: int,
+    state: Numbers,
+    changes: Numbers,
+) -> None:
+    """Minus what stands where a visit looks, to which is added what stands there afterwards.
+
+    A package that does not hold does not look at what it used: `UNSEEN` in its place, which lies after `seen`.
+    """
+    for c in range(seen):
+        changes[first + c] = -state[slots[first + c]]
     for c in range(seen, slot_count):
-        held = False
-        for p in range(count):
-            if m[packages + PACKAGE * p + 2] == c:
-                held = True
-        if not held:
-            changes[first + c] = UNSEEN
+        changes[first + c] = UNSEEN
+    for p in range(count):
+        c = m[packages + PACKAGE * p + 2]
+        if c >= 0:
+            changes[first + c] = -state[slots[first + c]]
 
 
 def only(n: int, amounts: Numbers, at: int) -> int:

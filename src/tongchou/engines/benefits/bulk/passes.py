@@ -139,9 +139,9 @@ def number_places(
     """The place of every accumulator of every visit, in `place` from `start[v]` on; how many places there are.
 
     `specs[spec_start[g] : …]`: of each accumulator of group g its label, whose it is (a row of `subjects`), its period
-    (a row of `periods`, where each is below `wide`) and a row of `labels` to add to the label, or -1. `subjects`, by
-    visit: the person, the household, the owner of the account; all below
-    `people` - 1. The first places are those of `accounts`, kind by kind, of each of the `persons`.
+    (a row of `periods`, where each is below `wide`) and a row of `labels` to add to the label, or -1. What has no label
+    or no period (-1) has no place (-1). `subjects`, by visit: the person, the household, the owner of the account; all
+    below `people` - 1. The first places are those of `accounts`, kind by kind, of each of the `persons`.
 
     Visits of a household stand together, and no two households count in one place: so a table of what one of them
     counts is enough. `known`, `owner` and `number` are its columns, in length a power of two above what any household
@@ -155,16 +155,19 @@ def number_places(
             label, whose = specs[s, 0], subjects[specs[s, 1], v]
             if specs[s, 3] >= 0:
                 label += labels[specs[s, 3], v]
+            period = periods[specs[s, 2], v]
             if specs[s, 1] == 2:
                 place[i] = label * persons + max(0, whose)
+            elif label < 0 or period < 0:
+                place[i] = -1
             else:
-                key = (label * people + whose + 1) * wide + periods[specs[s, 2], v]
+                key = (label * people + whose + 1) * wide + period
                 at = (key ^ key >> 7 ^ key >> 19) & room
                 while owner[at] == home and known[at] != key:
                     at = (at + 1) & room
                 if owner[at] != home:
                     owner[at], known[at], number[at] = home, key, count
-                    found[0, count], found[1, count], found[2, count] = label, whose, periods[specs[s, 2], v]
+                    found[0, count], found[1, count], found[2, count] = label, whose, period
                     count += 1
                 place[i] = number[at]
             i += 1

@@ -199,9 +199,9 @@ class _Run:
             edge_start[group.claims] = len(edges), len(edges) + len(group.nth_edges)
             edges += group.nth_edges
         apart = KeptApart(self.engine, claims, lookup.samples, self.odd, self.visits.known_texts)
-        slots = slots_of(regular, claims, self.claim, self.tables, apart, self.run)
+        slots = slots_of(regular, claims, self.claim, self.tables, apart, self.visits, self.run)
         if self.before is not None:
-            go_on(slots, self.before, claims.persons)
+            go_on(slots, self.before, claims)
         return _Found(visit_of, np.array([*edges, 0], dtype=np.int64), edge_start, cells, slots)
 
     def _loop(self, kept: Kept, found: _Found, money: _Money, by_line: bool, traced: bool) -> Settled:
@@ -277,9 +277,7 @@ class _Run:
             slots=found.slots,
             state=state,
             traces=traces.reshape(-1, WIDTH),
-            changes=Changes(
-                found.slots.start[kept], slot_count, found.slots.stay[kept], found.slots.stays[kept], changes, numbered
-            ),
+            changes=Changes(found.slots.start[kept], slot_count, changes, numbered),
         )
 
     def _line_shares(self, kept: Kept, width: Numbers, money: _Money, by_line: bool) -> LineShares:

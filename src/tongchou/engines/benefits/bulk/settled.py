@@ -38,12 +38,10 @@ class LineShares:
 class Changes:
     """What each visit looked at and added to the state: of visit v, `added[start[v] + c]` to its c-th place of
     `Slots.slots` (nothing is there unless traces were asked for). `number[v]`: the number that its stay got by it, or
-    0; `stay[v]`, `stays[v]`: where that is kept."""
+    0."""
 
     start: Numbers
     count: Numbers
-    stay: Numbers
-    stays: Numbers
     added: Numbers
     number: Numbers
 
@@ -93,4 +91,4 @@ class Settled:
 
     def state_delta(self) -> pa.Table:
         """What the claims added to the states of their households: the table `state` of `state_tables`."""
-        return state_delta(self.slots, self.state, self.claims.persons)
+        return state_delta(self.slots, self.state, self.claims)

@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tongchou.engines.benefits.bulk.columns import Flags, Numbers, households
+from tongchou.engines.benefits.bulk.columns import Claims, Flags, Numbers
 from tongchou.engines.benefits.bulk.counters import ACCOUNT, STAY, Slots
+from tongchou.engines.benefits.bulk.loop import STAY as STAY_AT
+from tongchou.engines.benefits.bulk.loop import STAYS as STAYS_AT
 from tongchou.engines.benefits.bulk.loop import UNSEEN
 from tongchou.engines.benefits.state import Key
 from tongchou.engines.benefits.state_tables import state_table_schema
@@ -18,21 +20,18 @@ if TYPE_CHECKING:
     from tongchou.engines.benefits.bulk.settled import Settled
 
 
-def state_delta(slots: Slots, state: Numbers, persons: pa.Table) -> pa.Table:
+def state_delta(slots: Slots, state: Numbers, claims: Claims) -> pa.Table:
     """One row for every accumulator that is no longer as it was, with what was added to it, households together.
 
     `state`: what stands in every place of `slots` now. What was drawn from an account is taken from its balance.
     """
-    change = state - slots.opening
-    at = np.flatnonzero(change)
-    first = _first_of_home(slots, at, persons)
+    at = np.flatnonzero(state != slots.opening)
+    first = _first(slots, at, claims)
+    added = _signed(slots, at, state[at] - slots.opening[at])
     order = np.argsort(first, kind="stable")
-    at, first = at[order], first[order]
-    amount = np.where(_of_account(slots)[slots.places.label[at]], -change[at], change[at])
-    household = persons["person_id"].take(pa.array(first))
-    return keys_of(slots, at, persons).add_column(0, "household", household).append_column(
-        "amount", pa.array(amount)
-    ).cast(state_table_schema())  # fmt: skip
+    household = claims.persons["person_id"].take(pa.array(first[order]))
+    keys = keys_of(slots, at[order], claims)
+    return pa.table([household, *keys.columns, pa.array(added[order])], schema=state_table_schema())
 
 
 def changes(done: Settled) -> tuple[Numbers, Numbers, Numbers]:
@@ -47,43 +46,64 @@ def changes(done: Settled) -> tuple[Numbers, Numbers, Numbers]:
     place, added = slots.slots[entry], kept.added[entry]
     fresh = np.flatnonzero(kept.number)
     visit = np.concatenate([visit, fresh, fresh])
-    place = np.concatenate([place, kept.stay[fresh], kept.stays[fresh]])
+    first = kept.start[fresh]
+    place = np.concatenate([place, slots.slots[first + STAY_AT], slots.slots[first + STAYS_AT]])
     added = np.concatenate([added, kept.number[fresh], np.ones(len(fresh), dtype=np.int64)])
     order = np.argsort(visit, kind="stable")
     visit, place, added = visit[order], place[order], added[order]
-    return visit, place, np.where(_of_account(slots)[slots.places.label[place]], -added, added)
+    return visit, place, _signed(slots, place, added)
 
 
-def go_on(slots: Slots, before: pa.Table, persons: pa.Table) -> None:
+def go_on(slots: Slots, before: pa.Table, claims: Claims) -> None:
     """Put what earlier claims used up (a table `state`) into the opening of the places that are kept under its keys."""
     at = np.flatnonzero(slots.places.whose >= 0)
     keys = list(Key._fields)
-    places = keys_of(slots, at, persons).append_column("at", pa.array(at))
+    places = keys_of(slots, at, claims).append_column("at", pa.array(at))
     found = places.join(before.group_by(keys).aggregate([("amount", "sum")]), keys, join_type="inner")
     place, amount = (np.asarray(found[name]) for name in ("at", "amount_sum"))
-    slots.opening[place] += np.where(_of_account(slots)[slots.places.label[place]], -amount, amount)
+    slots.opening[place] += _signed(slots, place, amount)
 
 
-def keys_of(slots: Slots, at: Numbers, persons: pa.Table) -> pa.Table:
+def keys_of(slots: Slots, at: Numbers, claims: Claims) -> pa.Table:
     """name, subject, period and each (text) of what is kept at these places: the parts of its `Key`."""
-    label, whose, period = (column[at] for column in slots.places)
-    names = pa.array([one.name for one in slots.labels], pa.string())
-    each = pa.array([one.each for one in slots.labels], pa.string()).take(pa.array(label))
-    in_stay = pa.array(np.array([one.name == STAY for one in slots.labels], dtype=bool)[label])
-    named = slots.periods.take(pa.array(period))
-    people = persons["person_id"]
-    homes = pc.coalesce(persons["household_id"], people)
-    subjects = pa.chunked_array([*people.chunks, *homes.chunks], pa.string())
-    of_home = _of_home(slots)[label]
-    subject = np.where(of_home, len(people) + _first_of_home(slots, at, persons), whose)
+    label, period = slots.places.label[at], slots.places.period[at]
+    names, values = (pa.array([getattr(one, part) for one in slots.labels], pa.string()) for part in ("name", "each"))
+    # The number of a stay has the year, which is its value, for a period, and its period for a value.
+    texts = pa.concat_arrays([values, *slots.periods])
+    in_stay, named = np.array([one.name == STAY for one in slots.labels], dtype=bool)[label], len(values) + period
     return pa.table(
         {
             "name": names.take(pa.array(label)),
-            "subject": subjects.take(pa.array(subject)),
-            "period": pc.if_else(in_stay, each, named),
-            "each": pc.if_else(in_stay, named, each),
+            "subject": _subjects(slots, at, claims),
+            "period": texts.take(pa.array(np.where(in_stay, label, named))),
+            "each": texts.take(pa.array(np.where(in_stay, named, label))),
         }
     )
+
+
+def _subjects(slots: Slots, at: Numbers, claims: Claims) -> pa.ChunkedArray:
+    """Persons by their ids; households by theirs, or as the only person in them."""
+    people, whose, of_home = claims.persons["person_id"], slots.places.whose[at], _of_home(slots)
+    if not of_home.any():
+        return people.take(pa.array(whose))
+    homes = pc.coalesce(claims.persons["household_id"], people)
+    subject = np.where(of_home[slots.places.label[at]], len(people) + _first(slots, at, claims), whose)
+    return pa.chunked_array([*people.chunks, *homes.chunks], pa.string()).take(pa.array(subject))
+
+
+def _first(slots: Slots, at: Numbers, claims: Claims) -> Numbers:
+    """The row of the person after whom the household of each place is called."""
+    whose, first, of_home = slots.places.whose[at], claims.joins.first_of_home, _of_home(slots)
+    of_person = first[claims.joins.home]
+    if not of_home.any():
+        return of_person[whose]
+    theirs = of_home[slots.places.label[at]]
+    return np.where(theirs, first[np.where(theirs, whose, 0)], of_person[np.where(theirs, 0, whose)])
+
+
+def _signed(slots: Slots, at: Numbers, change: Numbers) -> Numbers:
+    """Changes of places as changes of amounts, and back: an account stands there as minus its balance."""
+    return np.where(_of_account(slots)[slots.places.label[at]], -change, change)
 
 
 def _of_home(slots: Slots) -> Flags:
@@ -91,15 +111,5 @@ def _of_home(slots: Slots) -> Flags:
 
 
 def _of_account(slots: Slots) -> Flags:
-    """Labels whose places hold an account, as minus its balance."""
+    """Labels whose places hold an account."""
     return np.array([label.name.startswith(ACCOUNT) for label in slots.labels], dtype=bool)
-
-
-def _first_of_home(slots: Slots, at: Numbers, persons: pa.Table) -> Numbers:
-    """The row of persons after whom the household of each place is called: the first of all in it by id."""
-    whose, of_home = slots.places.whose[at], _of_home(slots)[slots.places.label[at]]
-    home = households(persons)
-    order = pc.sort_indices(persons["person_id"]).to_numpy()[::-1]
-    first = np.zeros(int(home.max(initial=0)) + 1, dtype=np.int64)
-    first[home[order]] = order
-    return np.asarray(first[np.where(of_home, whose, home[np.where(of_home, 0, whose)])])

@@ -56,7 +56,8 @@ class Visits:
     """`numbers` are those of every visit that `loop.settle_all` reads (`loop.VISIT`); `refused`: why some are.
 
     `known_…`: what was looked up for the claims of one run serves those of the next (`lookup.Lookup`); `common_cells`:
-    sets of cells for which it was, by group; `answers`: visit and cells of all that are alike (`alike`).
+    sets of cells for which it was, by group; `answers`: visit and cells of all that are alike (`alike`). `held`: where
+    packages that held for some visit count what they used (places among its counts), by the id of the plan.
     """
 
     engine: Engine
@@ -75,6 +76,7 @@ class Visits:
     known_diverted: dict[Hashable, str | None] = field(default_factory=dict)
     known_lines: dict[Hashable, LineRow] = field(default_factory=dict)
     common_cells: dict[Plans, list[int]] = field(default_factory=dict)
+    held: dict[int, set[int]] = field(default_factory=dict)
     groups: dict[Plans, Group] = field(default_factory=dict)
     answers: Answers = field(default_factory=lambda: Answers(2, PLAIN))
     _part_at: dict[Cells, int] = field(default_factory=dict)
@@ -141,9 +143,12 @@ class Visits:
                 self.numbers.append(self._numbers(plan, *side, cells))
         return first
 
-    def _numbers(self, plan: Plan, entered: Entered, layers: Sequence[int], cells: Cells) -> list[int]:
+    def is_stay(self, plan: Plan) -> bool:
+        """Whether visits of a plan are counted among the stays of a year."""
         counted = self.engine.pack.region.nth
-        is_stay = plan.kind in (counted.kinds if counted is not None else ("住院",))
+        return plan.kind in (counted.kinds if counted is not None else ("住院",))
+
+    def _numbers(self, plan: Plan, entered: Entered, layers: Sequence[int], cells: Cells) -> list[int]:
         bands = plan.shape_for(cells).band_start[-1]
         if cells not in self._part_at:
             self._part_at[cells] = len(self.parts)
@@ -157,8 +162,21 @@ class Visits:
         packages = len(self.packages)
         self.packages += [number for package in entered.packages for number in package]
         many = len(entered.packages)
+        self.held.setdefault(id(plan), set()).update(place for _, _, place in entered.packages)
         loose = sum(1 << i for i, layer in enumerate(layers) if self.blocks.loose(layer))
-        return [first, len(layers), len(cells), len(plan.counts), at, loose, 0, int(is_stay), basic, packages, many]
+        return [
+            first,
+            len(layers),
+            len(cells),
+            len(plan.counts),
+            at,
+            loose,
+            0,
+            int(self.is_stay(plan)),
+            basic,
+            packages,
+            many,
+        ]
 
     def memory(self) -> tuple[Any, dict[str, int], Any]:
         """Everything laid out, and where; and the numbers of the visits."""

@@ -225,7 +225,7 @@ class Columns:
         mine = of >= 0
         of, at, amount = of[mine], at[mine], amount[mine]
         place = Kinds.telling(at)
-        keys = keys_of(self.done.slots, at[place.first()], self.done.claims.persons)
+        keys = keys_of(self.done.slots, at[place.first()], self.done.claims)
         # Kinds told apart by numbers are numbered in their order.
         order = reduce(Kinds.by, [_in_order(column) for column in keys.columns])
         rows = Kinds.telling(of * order.count + order.of[place.of])
