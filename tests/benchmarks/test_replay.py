@@ -54,7 +54,7 @@ def test_the_loop_is_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_the_replay_cannot_do_is_not_measured(tmp_path: Path) -> None:
     unknown = bench_replay.Files("in verse", 1, options={"verse": True})
-    assert bench_replay.through_files(unknown) == {"name": "in verse", "skipped": "the replay has no verse"}
+    assert bench_replay.through_files(unknown, tmp_path) == {"name": "in verse", "skipped": "the replay has no verse"}
 
 
 def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,17 +75,18 @@ def test_the_replay_is_that_of_the_command_line(tmp_path: Path, monkeypatch: pyt
         replaying.replay(tmp_path / "in", tmp_path / "wrong", 1)
 
 
-def test_every_row_of_the_table_is_measured(copying: ModuleType) -> None:
-    assert len(bench_replay.measurements()) == 2 + len(bench_replay.FILES)
+def test_every_row_of_the_table_is_measured(copying: ModuleType, tmp_path: Path) -> None:
+    assert len(bench_replay.measurements(tmp_path)) == 2 + len(bench_replay.FILES)
 
 
 @pytest.mark.parametrize("what", bench_replay.FILES, ids=lambda what: what.name)
-def test_claims_go_through_files(copying: ModuleType, what: bench_replay.Files) -> None:
-    row = bench_replay.through_files(what, claims=60, processes=2)
+def test_claims_go_through_files(copying: ModuleType, what: bench_replay.Files, tmp_path: Path) -> None:
+    row = bench_replay.through_files(what, tmp_path, claims=60, processes=2)
     assert (row["name"], row.get("at_least")) == (what.name, what.at_least)
     assert row["value"] > 1
     # Once with a few, once with all.
     assert copying.calls() == [("999900", 2, what.options)] * 2
+    assert len(list(tmp_path.iterdir())) == 1  # as few as the few here; what came out is gone
 
 
 def test_memory_is_that_of_the_replay_alone(copying: ModuleType, tmp_path: Path) -> None:
