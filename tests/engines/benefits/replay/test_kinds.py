@@ -14,6 +14,7 @@ from tests.engines.benefits.bulk.test_odd import BASE, two_people
 from tests.engines.benefits.replay.test_joined import conformed, shuffled
 from tests.engines.benefits.small import pack
 from tests.oracle.packs import random_world
+from tongchou.engines.benefits.bulk import lines
 from tongchou.engines.benefits.bulk.sources import NEEDED
 from tongchou.engines.benefits.replay import Replay
 from tongchou.engines.benefits.replay.numbered import Numbered
@@ -82,6 +83,11 @@ def test_the_shipped_region_with_households_left_to_the_plain_step() -> None:
     rows["claims"][0]["given"] = {"大病保险": 0}
     assert assert_same(ninghe(), rows) == 2
     assert_same(ninghe(), shuffled(rows, 1))
+
+
+def test_pairs_of_kinds_that_are_too_many_for_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_MOST_PAIRS", 0)
+    assert assert_same(ninghe(), people(30, 7)) == 0
 
 
 WORDS = "{lists: {item: [甲, 乙], place: [市内], 医院: {of: provider, values: [一院, 二院]}}}"
