@@ -177,6 +177,27 @@ def test_what_cannot_be_gone_on_after(desk: Desk, trial: Path, first: Path, data
 
 
 @pytest.mark.parametrize("bulk", [True, False])
+def test_a_claim_that_falls_is_no_claim_before(
+    desk: Desk, trial: Path, first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    """One of January with a word that nobody knows settles nothing; the other goes on, and can be explained."""
+    monkeypatch.setenv("TONGCHOU_COMPILE", "0")
+    monkeypatch.setattr(settle_module, "_WORTH_A_BULK_RUN", 1 if bulk else 10**9)
+    tables = sound()
+    tables["claims"] = [
+        claim(8, person_id="P1", admitted_on="2024-01-05", total_fee=line(8)["amount"], place="没有的地方"),
+        claim(9, person_id="P1", admitted_on="2024-08-01", total_fee=line(9)["amount"]),
+    ]
+    data = write_tables(tmp_path / "some", {**tables, "lines": [line(8), line(9)]}, "parquet")
+    answer = desk("settle", trial, "--data", data, "--out", tmp_path / "out", "--after", first)
+    assert answer.code in (0, 1), answer.err
+    rejects = pq.read_table(tmp_path / "out" / "rejects.parquet").to_pylist()
+    assert {row["code"] for row in rejects} == {"C004"}
+    told = desk("explain", trial, "--settlements", tmp_path / "out", "--data", data, "--id", "C9")
+    assert told.code == 0, told.err
+
+
+@pytest.mark.parametrize("bulk", [True, False])
 def test_stored_traces_are_those_of_settling_again_or_nothing_is_explained(
     desk: Desk, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk: bool
 ) -> None:

@@ -194,9 +194,12 @@ class _File:
                 schema = pa.schema([each for each in schema if each.name in needed or each.name == ROW])
             found = file.read([name for name in schema.names if name not in empty])
         _agree(self.path, len(found), self.rows)
-        return pa.table(
-            {each.name: _nothing(each, len(found)) if each.name in empty else found[each.name] for each in schema}
-        )
+        cells = [_nothing(each, len(found)) if each.name in empty else found[each.name] for each in schema]
+        return pa.Table.from_arrays(cells, schema=pa.schema(map(_typed, schema, cells)))
+
+
+def _typed(field: pa.Field, cells: pa.Array | pa.ChunkedArray) -> pa.Field:
+    return field.with_type(cells.type)
 
 
 def _nothing(field: pa.Field, rows: int) -> pa.Array:

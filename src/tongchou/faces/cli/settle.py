@@ -175,7 +175,7 @@ def settle_folder(
             if trace:
                 merge_traces(parts, written["claims"], out)
             kept = keep_part(Path(work) / "all", merge_states(parts, before))
-            seen = before.seen(seen_of(intake, written["claims"]))
+            seen = before.seen(seen_of(intake, written["claims"], earlier))
             keep_states(pack, [kept], [seen], out, earlier and earlier.left([before]))
         return _written(pack, reconcile(fees_of(data), tables, totals, written), out, assume, after)
 

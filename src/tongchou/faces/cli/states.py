@@ -103,25 +103,26 @@ def read_earlier(pack: Pack, folder: Path | None) -> Earlier | None:
 
 
 def before_of(earlier: Earlier | None, intake: Intake) -> Before:
-    """What earlier runs left to the people of an intake. `ProblemError` K109, K111."""
+    """What earlier runs left to the people of an intake. `ProblemError` K111."""
     import pyarrow as pa
 
     if earlier is None:
         return Before()
     people, homes = (pa.array(list(ids), pa.string()) for ids in (intake.people, intake.homes))
     accounts: list[dict[str, Any]] = intake.tables.rows["accounts"]
-    before = earlier.of(people, homes, ((row["kind"], row["person_id"], row["as_of"]) for row in accounts))
-    earlier.carried.hold(intake.turn(intake.rows[0]) if intake.rows else None)
-    return before
+    return earlier.of(people, homes, ((row["kind"], row["person_id"], row["as_of"]) for row in accounts))
 
 
-def seen_of(intake: Intake, judged: pa.ChunkedArray) -> Seen | None:
-    """How far the claims reach that were settled or refused (their ids)."""
+def seen_of(intake: Intake, judged: pa.ChunkedArray, earlier: Earlier | None) -> Seen | None:
+    """How far the claims reach that were settled or refused (their ids). `ProblemError` K109 when the first of them
+    should have settled before the last of earlier runs."""
     ids = set(judged.to_pylist())
     turns = [intake.turn(row) for row in intake.rows if row["claim_id"] in ids]
-    return (
-        Seen(turns[-1], min(turn[1] for turn in turns).date(), max(turn[1] for turn in turns).date()) if turns else None
-    )
+    if not turns:
+        return None
+    if earlier is not None:
+        earlier.carried.hold(turns[0])
+    return Seen(turns[-1], min(turn[1] for turn in turns).date(), max(turn[1] for turn in turns).date())
 
 
 def keep_part(part: Path, state: pa.Table) -> Path:
