@@ -72,6 +72,7 @@ class Claims:
         self.insured = None if self.spells is None else Source(self.spells, joins.alike("spells"))
         self.own_kind = self.own.kind
         self._told: dict[tuple[Any, ...], Told | None] = {}
+        self._days: dict[str, Numbers] = {}
 
     def spread(self, at: Numbers) -> Claims:
         """The claims at these places, one after another: a claim settled in two parts stands there twice."""
@@ -81,7 +82,7 @@ class Claims:
         other.table = self.table.take(pa.array(at))
         for name in ("admitted", "discharged", "settled", "basis", "at", "person", "home", "relative", "own_kind"):
             setattr(other, name, getattr(self, name)[at])
-        other.count, other._told = len(at), {}
+        other.count, other._told, other._days = len(at), {}, {}
         return other
 
     @cached_property
@@ -141,11 +142,14 @@ class Claims:
 
     def named(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Hashable]:
         """Of the claims at these places what `told_apart` looks at: the same for claims of other tables."""
-        return list(zip(*(told.each() for told in self.asked(uses, names, at)), strict=True))
+        asked = self.asked(uses, names, at)
+        return list(zip(*(told.each() for told in asked), strict=True)) if asked else [()] * len(at)
 
     def asked(self, uses: Uses, names: Collection[str], at: Numbers) -> list[Told]:
         """What is looked at of some facts of the claims at these places: of what stands in words that of the claims
         themselves, of their spells and of their people, then what is reckoned from dates; always as much of it."""
+        if not names:
+            return []
         facts, counted = [], []
         for name in sorted(names):
             reckoned = self._reckoned(name, _edges(uses, name))
@@ -184,11 +188,13 @@ class Claims:
 
     def day_of(self, name: str) -> Numbers | None:
         """A date of every claim, days since 1970 (`NOT_THERE`: none); None for a fact of the region's own."""
-        try:
-            values = self._values(name)
-        except KeyError:
-            return None
-        return np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
+        if name not in self._days:
+            try:
+                values = self._values(name)
+            except KeyError:
+                return None
+            self._days[name] = np.where(values == NOT_THERE, NOT_THERE, values // _SCALE)
+        return self._days[name]
 
     def _whole(self, name: str) -> Told | None:
         if name.startswith("index:"):

@@ -75,8 +75,11 @@ def groups_of(
     by = [claims.words("scheme"), claims.words("kind"), Kinds.telling(into)]
     for name, points in sorted(engine.pack.breakpoints.items()):
         if name != "fee" and BASIS_FACT[name] in _DATES:
-            marks = np.array([(point - _EPOCH).days for point in points], dtype=np.int64)
-            by.append(Kinds.telling(np.searchsorted(marks, getattr(claims, BASIS_FACT[name]), side="right")))
+            days = getattr(claims, BASIS_FACT[name])
+            first, last = int(days.min()), int(days.max())
+            marks = [day for day in ((point - _EPOCH).days for point in points) if first < day <= last]
+            if marks:
+                by.append(Kinds.telling(np.searchsorted(np.array(marks), days, side="right")))
     alike = told_apart(claims.count, by)
     narrow = alike.of.astype(np.min_scalar_type(alike.count))  # a few kinds are sorted by counting
     order = np.argsort(narrow, kind="stable")
