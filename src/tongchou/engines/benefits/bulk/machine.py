@@ -18,7 +18,7 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from tongchou.engines.benefits import shape
-from tongchou.engines.benefits.bulk import addressed, loop, passes, shares, splitting
+from tongchou.engines.benefits.bulk import addressed, loop, passes, shares, splitting, telling
 
 SWITCH = "TONGCHOU_COMPILE"
 """Set to 0 in the environment to run everything as plain Python."""
@@ -31,7 +31,7 @@ _JOINED = "_pay_computed settle step".split()
 """Become part of their callers before they are compiled, or each would be compiled again with every caller."""
 _OPTIONS = "error_model='numpy', nogil=True, cache=True, _nrt=False"
 
-_PASSES = (passes, splitting)
+_PASSES = (passes, splitting, telling)
 LOOPS = tuple(function for room in (shares, loop, *_PASSES) for function in addressed.functions_of(room))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,8 @@ from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.carried import Seen
 from tongchou.engines.benefits.from_tables import Turn
 from tongchou.engines.benefits.national import FUNDS
-from tongchou.engines.benefits.replay.columns import pieces
 from tongchou.engines.benefits.replay.numbered import AMOUNTS, LINE_AMOUNTS, Numbered, layers_of, schemas
-from tongchou.engines.benefits.shape import NO_LIMIT
+from tongchou.engines.benefits.shape import COLUMNS, NO_LIMIT
 from tongchou.engines.benefits.to_tables import Totals, told
 from tongchou.ground.errors import Place, fail
 from tongchou.ground.region.pack import Pack
@@ -40,7 +38,7 @@ def of_bulk(done: Settled, pack: Pack, machine: Any) -> Numbered:
 
 
 class _Claims:
-    """Claims as they stand in a bulk run; `told`: their amounts, row by row as `passes.tell_amounts` leaves them."""
+    """Claims as they stand in a bulk run; `told`: their amounts, row by row as `telling.tell_amounts` leaves them."""
 
     told: Numbers
     paid: Numbers
@@ -114,19 +112,22 @@ class _Claims:
         done, form = self.done, self.form["traces"]
         if not len(done.traces):
             return form.empty_table()
-        of, visit = pieces(done.first, self.visits)
-        visit, of = visit[self.settled[of]], of[self.settled[of]]
-        width = np.diff(done.paid_start)[visit]
-        piece, entry = pieces(done.paid_start[visit], width)
-        plan = done.plan_of[visit[piece]]
+        last = done.first + self.visits
+        count = int((done.paid_start[last] - done.paid_start[done.first])[self.settled].sum())
+        of, plan, layer = np.empty((3, count), dtype=np.int32)
+        told = np.empty((len(COLUMNS), count), dtype=np.int64)
+        self.machine.tell_traces(
+            done.first, self.visits, self.settled.astype(np.int64), done.plan_of, self.names, done.paid_start,
+            done.traces, of, plan, layer, told,
+        )  # fmt: skip
         kinds = list(dict.fromkeys(one.kind for one in done.plans))
         kind = np.array([kinds.index(one.kind) for one in done.plans], dtype=np.int32)[plan]
-        layer = self.names[plan, entry - done.paid_start[visit[piece]]].astype(np.int32)
-        trace = np.ascontiguousarray(done.traces[entry].T)
-        open_ = trace == NO_LIMIT  # only a room can be without limit
-        columns = [pa.array(*both) for both in zip(trace, repeat(None), open_, strict=False)]
+        columns = [
+            pa.array(column, mask=column == NO_LIMIT if name == "room" else None)
+            for name, column in zip(COLUMNS, told, strict=True)
+        ]
         words = [_words(kind, kinds), _words(layer, self.layers)]
-        return pa.table([self.row.take(pa.array(of[piece])), *words, *columns], form)
+        return pa.table([self.row.take(pa.array(of)), *words, *columns], form)
 
     def totals(self) -> Totals:
         """Claims, fees and payments (fen) of all."""

@@ -28,7 +28,7 @@ from tongchou.ground.tables import schema
 _EPOCH = date(1970, 1, 1).toordinal()
 _PARTS = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _TOLD = ("amount", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt", "cash", "hospital")
-"""Amounts of a line, as `passes.tell_lines` leaves them."""
+"""Amounts of a line, as `telling.tell_lines` leaves them."""
 _USED = "claim_id person_id scheme kind provider_id total_fee account_use settled_at".split()
 _FIELDS = (*FUNDS, "acct_pay", "hosp_part_amt")
 """National fields to which layers pay."""
@@ -36,7 +36,7 @@ _TEN_THOUSANDTHS, _MILLIONTHS = 10_000, 100
 
 
 class _Told(NamedTuple):
-    """What `passes.tell_claims` leaves: fen by claim, and the payments of layers one after another."""
+    """What `telling.tell_claims` leaves: fen by claim, and the payments of layers one after another."""
 
     fields: dict[str, Numbers]
     parts: Numbers
