@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -326,6 +326,35 @@ def test_a_line_is_diverted_by_the_age_of_its_person() -> None:
 def test_where_it_cannot_be_told_whether_a_line_is_diverted() -> None:
     assert not looked_up(diverting("{when: 复诊日 > 2024-01-01, to: 门诊}"), rows())
     assert not looked_up(diverting(), rows(place="火星"))
+
+
+@pytest.mark.parametrize("asks", ["fee_date >= 2024-03-02", "unit_price >= 5", "nth >= 2", "total_fee > 15"])
+def test_lines_diverted_by_what_no_look_tells(asks: str) -> None:
+    """One stands for all lines alike, but not in their dates, prices and turns."""
+    region = pack(
+        f"{BASE}\npool.adjust.外: {{when: kind is 门诊, points: 20}}\nitems.divert.外: {{when: {asks}, to: 门诊}}",
+        vocabulary=WORDS,
+        visits="{住院: [pool], 门诊: [pool]}",
+        layers="{pool: {}}",
+    )
+    early = {
+        "fee_at": datetime.combine(date(2024, 3, 1), datetime.min.time()),
+        "price": Decimal(3),
+        "quantity": Decimal(1),
+        "amount": 300,
+    }
+    late = {
+        "fee_at": datetime.combine(date(2024, 3, 3), datetime.min.time()),
+        "price": Decimal(7),
+        "quantity": Decimal(1),
+        "amount": 700,
+    }
+    for lines in ((early, late), (late, early)):
+        tables = rows(*lines)
+        second = rows(*lines, claim_id="C2", admitted_on=date(2024, 5, 1))
+        tables["claims"] += second["claims"]
+        tables["lines"] += [{**line, "line_id": f"M{i}", "claim_id": "C2"} for i, line in enumerate(second["lines"])]
+        assert not looked_up(region, tables)
 
 
 def test_a_line_given_back_is_left_to_the_plain_step() -> None:

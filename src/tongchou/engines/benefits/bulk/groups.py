@@ -110,20 +110,23 @@ def _group(engine: Engine, plan: Plan, door: Plan) -> Group:
         for name, edges in one.edges.items():
             uses.edges.setdefault(name, set()).update(edges)
     rules = [*plan.items.exclude, *plan.items.first_pay, *plan.items.price_limit]
-    items = uses_of(rules, vocabulary)
-    by_fee = any(rule.by == "fee" for rule in rules)
-    dates = {"fee_date", "unit_price"} & items.names
-    odd = uses.amounts or items.amounts or "nth" in uses.whole or "nth" in items.names or by_fee or bool(dates)
+    items, diverts = uses_of(rules, vocabulary), uses_of(plan.diverts, vocabulary)
+    by_fee = any(rule.by == "fee" for rule in (*rules, *plan.diverts))
+    of_lines = Uses(items.names | diverts.names)
+    odd = uses.amounts or of_lines.amounts or "nth" in uses.whole or by_fee or not _OF_LINES.isdisjoint(of_lines.names)
     odd = odd or any(layer.layer.payer == "given" for layer in plan.layers)
-    odd = odd or any(name[4:] not in _DATES for name in uses.names | items.names if name.startswith("age@"))
+    odd = odd or any(name[4:] not in _DATES for name in uses.names | of_lines.names if name.startswith("age@"))
     odd = odd or ON_PAID in plan.scale  # whose fractions outgrow 64 bits
     regular = not odd and not _WHOLE_DATES & (uses.whole | items.names)
-    waits, diverts = uses_of(door.waiting, vocabulary), uses_of(plan.diverts, vocabulary)
+    waits = uses_of(door.waiting, vocabulary)
     nobody = np.zeros(0, dtype=np.int64)
     return Group(plan, door, nobody, uses, at_door, layers, items, waits, diverts, regular)
 
 
 _DATES = ("admitted", "discharged", "settled")
+_OF_LINES = frozenset(("fee_date", "unit_price", "nth"))
+"""What differs from line to line, or between the visits of a person: a rule for lines that asks for it cannot be looked
+up for many."""
 _WHOLE_DATES = frozenset(("birth_date", "fee_date", *_DATES))
 
 
