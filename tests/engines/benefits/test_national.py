@@ -87,6 +87,17 @@ def test_the_ratio_of_the_basic_fund(sets: str, amount: int, ratio: str, deducti
     assert (f["pool_prop_selfpay"], f["act_pay_dedc"]) == (ratio, fen(deductible))
 
 
+FLOOR = "pool.ratio: 60%\npool.deductible: {per: claim, amount: 1000}\npool.floor.保底: {at_least: 95%, of: base}"
+
+
+@pytest.mark.parametrize(("amount", "ratio"), [(1001, "9.9999"), (1104, "9.9999"), (1105, "9.9976"), (1200, "5.7000")])
+def test_a_ratio_that_its_field_cannot_hold_is_the_largest_that_it_can(amount: int, ratio: str) -> None:
+    """A floor tops up to 95 % of the base, of which little lies above the deductible."""
+    region = pack("pool.takes: in_scope", FLOOR)
+    f = national_fields(settled(region, claim(amount)))
+    assert (f["pool_prop_selfpay"], f["hifp_pay"]) == (ratio, amount * 95)
+
+
 def test_layers_of_the_same_fund_add_up() -> None:
     region = pack(
         "pool.takes: in_scope\npool.ratio: 50%\npool.deductible: {per: claim, amount: 100}",

@@ -11,6 +11,12 @@ from tongchou.ground.money import round_ratio
 
 FUNDS = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay")
 _NO_FUND = dict.fromkeys(FUNDS, 0)
+MOST_RATIO = 99_999
+"""Ten-thousandths that the ratio's field holds: the national interface gives `pool_prop_selfpay` the length 5,4.
+
+Our decision: a larger one is told as 9.9999. It comes of a floor that tops up to a share of the base, where nearly all
+of that lies below the deductible; the amounts beside it are what was paid.
+"""
 
 
 def national_fields(settlement: Settlement) -> dict[str, int | str]:
@@ -49,5 +55,5 @@ def national_amounts(settlement: Settlement) -> dict[str, int]:
 
 def _ratio_text(paid: int, covered: int) -> str:
     """Four decimals, half up; 0.0000 when nothing was covered."""
-    value = round_ratio(paid * 10_000, covered) if covered else 0
+    value = min(round_ratio(paid * 10_000, covered), MOST_RATIO) if covered else 0
     return f"{value // 10_000}.{value % 10_000:04d}"

@@ -78,6 +78,14 @@ def test_a_random_region(seed: int) -> None:
     assert_equal(*both(world.pack, random_rows(world, 0, 12)))
 
 
+def test_a_ratio_that_its_field_cannot_hold() -> None:
+    """A floor tops up to a share of the base, of which one fen lies above the deductible."""
+    world = random_world(20_185)
+    one, other = both(world.pack, random_rows(world, 0, 14))
+    assert_equal(one, other)
+    assert Decimal("9.9999") in one.settlements["pool_prop_selfpay"].to_pylist()
+
+
 def test_the_shipped_region() -> None:
     replayed, plain = both(ninghe(), people(60, 5))
     assert len(plain.settlements) > 100

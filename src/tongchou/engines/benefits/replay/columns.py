@@ -17,7 +17,7 @@ from tongchou.engines.benefits.bulk.settled import Settled
 from tongchou.engines.benefits.bulk.state_delta import changes, keys_of
 from tongchou.engines.benefits.bulk.turns import in_turn
 from tongchou.engines.benefits.engine import SEMANTICS
-from tongchou.engines.benefits.national import FUNDS
+from tongchou.engines.benefits.national import FUNDS, MOST_RATIO
 from tongchou.engines.benefits.shape import NO_LIMIT, WIDTH
 from tongchou.engines.benefits.state_tables import changes_schema
 from tongchou.engines.benefits.to_tables import told
@@ -163,6 +163,7 @@ class Columns:
         _, paid, expense = self._told.basic
         used = np.maximum(expense, 1)
         value = np.where(expense > 0, (2 * paid * _TEN_THOUSANDTHS + used) // (2 * used), 0)
+        value = np.minimum(value, MOST_RATIO)
         return _decimal(value * _MILLIONTHS, schema("settlements").field("pool_prop_selfpay").type, ~self.settled)
 
     def line_results(self) -> pa.Table:
