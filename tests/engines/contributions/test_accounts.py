@@ -63,6 +63,13 @@ def test_what_lapses_and_what_is_kept(tmp_path: Path) -> None:
     assert gone is not None
     assert (gone.fen, gone.to, gone.cite) == (-3550, "fund", "suyu-2007 四.1、六.1")
     assert at_break(suyu, "resident", "门诊账户", [], date(2009, 4, 1)) is None
+    renewed = [*held, Entry("P1", "门诊账户", date(2009, 4, 1), 5000, "credit")]  # by the contribution that resumes
+    assert at_break(suyu, "resident", "门诊账户", renewed, date(2009, 4, 1)) == gone
+    assert at_break(suyu, "resident", "门诊账户", [*renewed, gone], date(2009, 4, 1)) is None
+    spent = Entry("P1", "门诊账户", date(2009, 4, 1), -3000, "spent")  # what was there first is spent first
+    rest = at_break(suyu, "resident", "门诊账户", [*renewed, spent], date(2009, 4, 1))
+    assert rest is not None
+    assert rest.fen == -550
     assert at_break(shipped("ninghe"), "employee", "个人账户", HELD, date(2025, 4, 1)) is None
     pack = region(tmp_path / "r", "account_rule.账户: {account: 个人账户, year_end: lapses, on_death: fund}")
     ended = at_year_end(pack, "resident", "个人账户", HELD, 2024)

@@ -267,6 +267,33 @@ def test_credits_of_a_base_and_of_parts(tmp_path: Path) -> None:
     assert {r["credit"]: r["fen"] for r in found.credits.to_pylist()} == {"甲": 2800, "乙": 2000 + 2400}
 
 
+def test_an_amount_credited_with_a_levy_is_for_whom_the_levy_is_asked_of(tmp_path: Path) -> None:
+    pack = region(
+        tmp_path / "r",
+        "levy.费: {per: year, amount: 150, shares: 个人, when: status is 在职}",
+        "credit.甲: {account: 账户, per: year, amount: 50, of: 费}",
+        "credit.乙: {account: 账户, per: year, of: 费, parts: {个人: 1/3}}",
+        "credit.丙: {account: 账户, per: year, amount: 7}",
+    )
+    rows = [{"status": "在职"}, {"status": "退休"}]
+    found = assess(pack, rows, "resident", date(2022, 1, 1)).credits.to_pylist()
+    assert [(r["row"], r["credit"], r["fen"]) for r in found] == [
+        (0, "甲", 5000), (0, "乙", 5000), (0, "丙", 700), (1, "丙", 700),
+    ]  # fmt: skip
+
+
+def test_a_credit_that_is_asked_for_alone_brings_its_levy(tmp_path: Path) -> None:
+    pack = region(
+        tmp_path / "r",
+        "levy.费: {per: month, amount: 100, shares: 个人}",
+        "levy.别的: {per: month, amount: 1, shares: 个人}",
+        "credit.乙: {account: 账户, per: month, of: 费, parts: {个人: 30%}}",
+    )
+    found = assess(pack, [{}], "resident", date(2022, 1, 1), only={"乙"})
+    assert [r["fen"] for r in found.credits.to_pylist()] == [3000]
+    assert [r["levy"] for r in found.levies.to_pylist()] == ["费"]
+
+
 def test_a_base_that_is_a_formula_is_worked_out_person_by_person(tmp_path: Path) -> None:
     pack = region(
         tmp_path / "r",

@@ -61,6 +61,26 @@ def test_otherwise_the_relation_ends_with_the_month() -> None:
     assert retired(Months(actual=300), pensioned=False).ends_on == date(2025, 3, 31)
 
 
+def test_a_village_cadre_retires_as_the_township_wrote_it() -> None:
+    """三.4 to 三.6 of `village-cadres`, with 360 months in all and 180 actual ones as the city's requirement."""
+    (folder,) = [f for f in shipped_regions() if f.name == "village-cadres"]
+    facts = {"规定累计月数": Fraction(360), "规定实际月数": Fraction(180), "缴费基数": Fraction("3000.55")}
+
+    def cadre(months: Months, *, pensioned: bool = True, willing: bool = True) -> Retirement:
+        return retire(
+            load_region(folder), "employee", "退休待遇", months, date(2012, 6, 10), pensioned=pensioned,
+            willing=willing, facts=facts,
+        )  # fmt: skip
+
+    offers = ("基本医疗保险待遇", "住院医疗保险待遇")
+    assert cadre(Months(actual=180, deemed=180)) == Retirement(offers, 0, 0, None, None, ("village-cadres 三.4",))
+    found = cadre(Months(actual=200, deemed=124))
+    assert (found.offers, found.missing, found.make_up) == (offers, 36, 1_422_257)  # 36 × (3000.55 × 13 % + 5)
+    assert cadre(Months(actual=200, deemed=124), willing=False).ends_on == date(2012, 6, 30)
+    assert cadre(Months(actual=179, deemed=200)).ends_on == date(2012, 6, 30)
+    assert cadre(Months(actual=180, deemed=180), pensioned=False).ends_on == date(2012, 6, 30)
+
+
 def test_what_is_not_declared(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="P002"):
         retire(ninghe(), "employee", "别的", Months(), DAY, pensioned=True, willing=True)

@@ -33,6 +33,35 @@ def test_what_a_month_is(month: str, first: str, last: str, count: int, a_month:
     assert months_of_cover(terms(month), DAY, 9 * a_month - 1, SPENDING).warns
 
 
+@pytest.mark.parametrize(
+    ("year", "balance", "spent", "months"),
+    [
+        (2018, 4692, 7116, "7.9"),
+        (2019, 5143, 8191, "7.5"),
+        (2020, 6077, 8165, "8.9"),
+        (2022, "7534.13", "9353.44", "9.7"),
+    ],
+)
+def test_of_the_year_its_total_will_do(year: int, balance: str, spent: str, months: str) -> None:
+    """The residents' funds of the country, in 亿元, as the bulletins print them (`fund-series/national.csv`)."""
+    fen = 100 * 10**8
+    found = months_of_cover(
+        terms(YEAR), date(year, 12, 31), int(Fraction(balance) * fen), {str(year): int(Fraction(spent) * fen)}
+    )
+    assert found.months == Fraction(balance) / Fraction(spent) * 12
+    assert f"{float(found.months):.1f}" == months
+    assert found.warns == (Fraction(months) < 9)
+
+
+def test_a_total_counts_for_its_own_year_and_not_beside_its_months() -> None:
+    with pytest.raises(ProblemError, match=r"I106.*2013-01"):
+        months_of_cover(terms(YEAR), DAY, 1, {"2012": 1200})
+    with pytest.raises(ProblemError, match=r"I106.*2012-04"):
+        months_of_cover(terms(LAST_12), DAY, 1, {"2013": 1200})
+    with pytest.raises(ProblemError, match=r"I103.*2013-02"):
+        months_of_cover(terms(YEAR), DAY, 1, {"2013": 1200, "2013-02": 100})
+
+
 def test_a_deficit_warns() -> None:
     found = months_of_cover(terms(ONE), DAY, -750, SPENDING)
     assert (found.months, found.warns) == (Fraction(-1, 2), True)

@@ -55,6 +55,8 @@ SAID = [
      "划入“乙”:人员状态为在职的,每月划入账户 “费”中个人 100%,计算到分,四舍五入"),
     ("credit.丙", "{account: 账户, per: year, amount: 50}",
      "划入“丙”:每年划入账户 50 元,计算到分,四舍五入"),
+    ("credit.丁", "{account: 账户, per: year, amount: 50, of: 费}",
+     "划入“丁”:缴清“费”后每年划入账户 50 元,计算到分,四舍五入"),
     ("interest.甲", "{account: 账户, rate: 0.35%, on: daily balance, days: 360}",
      "账户按每日余额、年利率 0.35% 计息,一年按 360 天,计算到分,四舍五入"),
     ("interest.乙", "{account: 账户, rate: 0.35%, on: opening balance}",

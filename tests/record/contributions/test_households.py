@@ -8,6 +8,7 @@ from tests.record.contributions.stage import doing_everything, put_in_force
 from tests.record.orgs.people import acting_as, add_user, organisation
 from tests.record.people.test_people import register
 from tongchou.ground.errors import ProblemError
+from tongchou.record.accounts.models import Entry
 from tongchou.record.base import clock
 from tongchou.record.contributions.assessing import assess_month
 from tongchou.record.contributions.households import bill, receive_for_household
@@ -56,6 +57,7 @@ def test_a_household_is_enrolled_and_pays_once(family: list[Person]) -> None:
         zip([one.pk for one in family], [6000, 12000, 3000], strict=True)
     )
     assert {one.due_on for one in found.lines} == {date(2008, 3, 31)}
+    assert not Entry.objects.exists()  # who has not paid is not insured, and has no account yet
     paying = {"household": home, "insurance": "resident", "day": date(2008, 3, 20)}
     with pytest.raises(ProblemError, match=r"J123.*210\.00"):
         receive_for_household(**paying, number="H1", fen=9000)
@@ -63,6 +65,8 @@ def test_a_household_is_enrolled_and_pays_once(family: list[Person]) -> None:
     receive_for_household(**paying, number="H1", fen=21000)
     assert [one.number for one in Receipt.objects.order_by("id")] == ["H1-1", "H1-2", "H1-3"]
     assert {one.paid_on for one in payments_of([one.pk for one in family], TODAY)} == {date(2008, 3, 20)}
+    credited = {(one.person, one.account, one.fen, one.day) for one in Entry.objects.all()}
+    assert credited == {(one, "门诊账户", 5000, date(2008, 3, 20)) for one in family}
     with pytest.raises(ProblemError, match=r"J123.*0\.00"):
         receive_for_household(**paying, number="H2", fen=21000)
 

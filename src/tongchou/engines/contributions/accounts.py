@@ -75,8 +75,12 @@ def at_year_end(pack: Pack, scheme: str, account: str, entries: Sequence[Entry],
 
 
 def at_break(pack: Pack, scheme: str, account: str, entries: Sequence[Entry], day: date) -> Entry | None:
-    """What lapses when contributions are resumed after a break (WAIT-03); None when the account is kept."""
-    return _lapse(pack, scheme, account, entries, day, "on_break")
+    """What lapses when contributions are resumed after a break (WAIT-03); None when the account is kept.
+
+    What was there before: what the resumed contribution brings on the day itself stays.
+    """
+    before = [entry for entry in entries if entry.day < day or entry.what != "credit"]
+    return _lapse(pack, scheme, account, before, day, "on_break")
 
 
 def _lapse(

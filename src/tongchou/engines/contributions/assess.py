@@ -62,7 +62,8 @@ def assess(
     int64 fen (`fen` names fewer of them). As mappings, facts are typed: text, dates, Fractions in yuan.
 
     `known_on` is the day as of which indices are known; without it each base knows what was published when its year
-    began. `only` names the levies, cash payments, credits and costs that are asked for.
+    began. `only` names the levies, cash payments, credits and costs that are asked for; levies
+    that an asked credit comes from are reckoned with them.
 
     Raises:
         ProblemError: the scheme is unknown (C007).

@@ -5,7 +5,7 @@ Terms are exact, cited and comparable, so that people with equal terms are compu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -118,7 +118,8 @@ class CashTerms:
 
 @dataclass(frozen=True)
 class CreditTerms:
-    """What an account is credited: a rate of a base, an amount in fen, or shares of what payers bear of a levy."""
+    """What an account is credited: a rate of a base, an amount in fen, or shares of what payers bear of a levy; `levy`
+    is the one with whose payment it comes."""
 
     name: str
     cite: str
@@ -198,9 +199,15 @@ def rules_on(
     facts = tuple(f for f in pack.facts if f.scheme == scheme and f.covers(day))
     alone = {base_fact(value_of(f, Base)) for f in facts if f.kind == "base.*"} - {None}
     columns = frozenset(name for name in (alone if fen is None else alone & set(fen)) if name is not None)
-    chosen = None if only is None else frozenset(only)
+    chosen = None if only is None else frozenset(only) | _credited_from(facts, only)
     rules = Rules(pack, scheme, day, known_on, facts, chosen, columns)
     return Rules(pack, scheme, day, known_on, facts, chosen, columns - names_of_groups(rules))
+
+
+def _credited_from(facts: Iterable[Declared], only: Collection[str]) -> set[str]:
+    """The levies without which the credits that are asked for come to nothing."""
+    asked = (value_of(f, Credit).of for f in facts if f.kind == CREDITS and f.name in only)
+    return {levy for levy in asked if levy is not None}
 
 
 def base_fact(base: Base) -> str | None:
@@ -236,7 +243,11 @@ def terms_for(rules: Rules, given: Mapping[str, Any]) -> Terms:
     return Terms(
         levies=tuple(_levy(rules, f, facts, shifts, waits) for f in levies),
         cash=tuple(_cash(rules, f, facts) for f in rules.wanted(CASH) if holds(f, facts)),
-        credits=tuple(_credit(rules, f, facts) for f in rules.wanted(CREDITS) if holds(f, facts)),
+        credits=tuple(
+            _credit(rules, f, facts)
+            for f in rules.wanted(CREDITS)
+            if value_of(f, Credit).of in (None, *names) and holds(f, facts)
+        ),
         costs=tuple(_cost(f, facts) for f in rules.wanted(COSTS)),
     )
 

@@ -14,7 +14,7 @@ from tongchou.ground.dates import add_months
 from tongchou.ground.errors import fail
 from tongchou.ground.region.model import MonthsOfCover
 from tongchou.ground.region.pack import Pack
-from tongchou.ground.region.reckoning import facts_on, needed_on
+from tongchou.ground.region.reckoning import facts_on, needed_on, refuse_others
 from tongchou.ground.region.values import finite, value_of
 
 _YEAR = 12
@@ -58,16 +58,22 @@ def months_counted(terms: CoverTerms, day: date) -> list[str]:
 
 
 def months_of_cover(terms: CoverTerms, day: date, surplus: int, spending: Mapping[str, int]) -> Cover:
-    """The months that a surplus (fen) at the end of the day's month pays for, given the benefits of each month.
+    """The months that a surplus (fen) at the end of the day's month pays for, given the benefits of each month; of an
+    average of the year the year's total will do (`2018`), as it is published.
 
-    It warns below the declared number: exactly so many are enough. Raises I106 for a month that is missing, I105 when
-    nothing was paid.
+    It warns below the declared number: exactly so many are enough. Raises I106 for a month that is missing, I103 for a
+    total beside its months, I105 when nothing was paid.
     """
     counted = months_counted(terms, day)
-    for month in counted:
-        if month not in spending:
-            raise fail("I106", name=terms.spending, month=month)
-    a_month = Fraction(sum(spending[month] for month in counted), len(counted))
+    whole = str(day.year)
+    if terms.month == "average of the year" and whole in spending:
+        refuse_others((month for month in counted if month in spending), (whole,))
+        a_month = Fraction(spending[whole], _YEAR)
+    else:
+        for month in counted:
+            if month not in spending:
+                raise fail("I106", name=terms.spending, month=month)
+        a_month = Fraction(sum(spending[month] for month in counted), len(counted))
     if a_month <= 0:
         raise fail("I105", name=terms.spending)
     months = surplus / a_month

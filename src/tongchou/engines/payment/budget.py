@@ -73,10 +73,11 @@ class Step:
 
 @dataclass(frozen=True)
 class BudgetTotal:
-    """The total with the steps that lead to it."""
+    """The total with the steps that lead to it; `surpluses` are those that a floor may be filled from."""
 
     total: int
     steps: tuple[Step, ...]
+    surpluses: tuple[str, ...] = ()
 
 
 def budget_terms(pack: Pack, scheme: str, day: date) -> BudgetTerms:
@@ -127,7 +128,7 @@ def fund_total(terms: BudgetTerms, figures: Mapping[str, int]) -> BudgetTotal:
     if total < 0:
         raise fail("I104", total=yuan(total))
     steps.append(Step(TOTAL, "", total, terms.cite))
-    return BudgetTotal(total, tuple(steps))
+    return BudgetTotal(total, tuple(steps), terms.drawn_from)
 
 
 def _income(terms: BudgetTerms, figures: Mapping[str, int]) -> Iterator[Step]:

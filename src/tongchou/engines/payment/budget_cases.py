@@ -32,7 +32,8 @@ def budget_figures(total: BudgetTotal, shares: Shares | None) -> Reckoned:
     """What a case may expect by name, in yuan: each step (`reserve`, `available`, `floor`, `ceiling`, `drawn`, `short`,
     `excess`, `total`; what did not happen is 0), `drawn.NAME`, `less.NAME` and the like, `unit` yuan a point, and of
     each institution `NAME` and `NAME.due`."""
-    found: Reckoned = dict.fromkeys((s for s in STEPS if s != "from"), Fraction(0))
+    happens = (*(s for s in STEPS if s != "from"), *(f"drawn.{name}" for name in total.surpluses))
+    found: Reckoned = dict.fromkeys(happens, Fraction(0))
     for step in total.steps:
         found[f"{step.kind}.{step.name}" if step.name else step.kind] = Fraction(step.fen, 100)
         if step.kind in ("reserve", "floor", "ceiling"):

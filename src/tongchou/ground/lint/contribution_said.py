@@ -103,7 +103,8 @@ class ContributionSentences:
             what = f"“{value.base}”的 {self.number(value.rate, Unit.SHARE)}"
         else:
             what = self.number(value.amount, Unit.MONEY)
-        said = f"{self._named('划入')}:{self.when(value.when)}{EACH[value.per]}划入{value.account} {what}"
+        paid = f"缴清“{value.of}”后" if value.of is not None and value.parts is None else ""
+        said = f"{self._named('划入')}:{self.when(value.when)}{paid}{EACH[value.per]}划入{value.account} {what}"
         return f"{said},{self._to(value.rounding)}"
 
     def _interest(self, value: Interest) -> str:

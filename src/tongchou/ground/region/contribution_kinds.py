@@ -210,7 +210,8 @@ class Cost(Fact):
 
 
 class Credit(Fact):
-    """What an account is credited: a rate of a base, an amount, or shares of what payers bear of a levy."""
+    """What an account is credited: a rate of a base, an amount, or shares of what payers bear of a levy. A rate or an
+    amount beside `of` is credited to whom that levy is asked of, when it is paid."""
 
     account: str
     per: Literal["month", "year", "once"]
@@ -225,7 +226,7 @@ class Credit(Fact):
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         measures = [m for m in (self.rate, self.amount, self.parts) if m is not None]
-        together = (self.rate is None) == (self.base is None) and (self.parts is None) == (self.of is None)
+        together = (self.rate is None) == (self.base is None) and (self.parts is None or self.of is not None)
         if len(measures) != 1 or not together or any(part.part is None for part in self.parts or ()):
             raise refusal("R196")
         return self

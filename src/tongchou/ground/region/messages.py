@@ -77,7 +77,7 @@ MESSAGES: dict[str, Entry] = {
     "R193": Entry("没有 rest 的份额要用同一种写法,或写明 odd_fen", "shares without a rest are all rates, all amounts or all parts, or odd_fen names a payer", "统一写法,或把一方写成 rest", "write them alike, or make one of them the rest"),
     "R194": Entry("移转给“{value}”的只能是 part 或 rest", "what is shifted to '{value}' is a part or the rest", "写 part: 50% 或 rest", "write part: 50% or rest"),
     "R195": Entry("缴费期限写 by,或写 months 和 day", "a due date has `by`, or `months` and `day`", "留一种", "keep one way"),
-    "R196": Entry("划入写 rate 和 base、amount、of 和 parts 之一", "a credit has rate and base, or an amount, or of and parts", "留一种", "keep one"),
+    "R196": Entry("划入写 rate 和 base、amount、parts 之一;parts 要有 of", "a credit has rate and base, or an amount, or parts, which need of", "留一种", "keep one"),
     "R197": Entry("补缴写 rate 和 base,或 plus,或都写", "a make-up has rate and base, or plus, or both", "补齐", "complete it"),
     "R199": Entry(
         "不需缴费的待遇期没有 waiting、keeps 和 repair",
