@@ -57,6 +57,9 @@ FILES = (
 
 
 def run() -> Iterator[dict]:
+    from tongchou.faces.cli.memory import keep_memory
+
+    keep_memory()  # as a process that settles: else the loop is measured with the pages that it asks of the system
     with tempfile.TemporaryDirectory() as work:
         for measurement in measurements(Path(work)):
             yield measurement()
