@@ -323,6 +323,32 @@ def test_a_line_is_diverted_by_the_age_of_its_person() -> None:
     assert (found, len(done.claim), done.plain.any()) == ([], 2, False)
 
 
+@pytest.mark.parametrize("uninsured", [True, False])
+def test_who_is_not_settled_stands_for_nobody_whose_lines_are_diverted(uninsured: bool) -> None:
+    """Nobody knows where the lines of the first belong: she has no cover, or a word that is none. Those of the other,
+    alike in all that the rule asks for, are diverted."""
+    region = pack(
+        f"{BASE}\npool.adjust.门: {{when: kind is 门诊, points: 20}}\nitems.divert.乙: {{when: item is 乙, to: 门诊}}",
+        vocabulary=WORDS,
+        visits="{住院: [pool], 门诊: [pool]}",
+        layers="{pool: {}}",
+    )
+    one = rows({"item": "乙"}, {}, place="市内" if uninsured else "火星")
+    other = rows({"item": "乙"}, {}, claim_id="C2", person_id="P2")
+    tables = {
+        "persons": [*one["persons"], {**other["persons"][0], "person_id": "P2"}],
+        "spells": [
+            {"spell_id": person, "person_id": person, "scheme": "resident", "from_date": date(2020, 1, 1)}
+            for person in (["P2"] if uninsured else ["P", "P2"])
+        ],
+        "claims": one["claims"] + other["claims"],
+        "lines": one["lines"]
+        + [{**line, "line_id": f"M{i}", "claim_id": "C2"} for i, line in enumerate(other["lines"])],
+    }
+    found, done = differences(region, tables)
+    assert (found, done.plain.tolist()) == ([], [True, False])
+
+
 def test_where_it_cannot_be_told_whether_a_line_is_diverted() -> None:
     assert not looked_up(diverting("{when: 复诊日 > 2024-01-01, to: 门诊}"), rows())
     assert not looked_up(diverting(), rows(place="火星"))

@@ -52,6 +52,7 @@ RULES = (
     "pool.caps.x: {{at_most: 900, of: paid, per: year, when: {ask}}}",
     "pool.floor.x: {{when: {ask}, at_least: 90%, of: base}}",
 )
+HOMES = {"N": None, "P": "H", "Q": "H", "R": None}
 BASE = (
     "pool.takes: in_scope\npool.ratio: 50%\npool.deductible: {per: year, amount: 5}\n"
     "pool.adjust.门: {when: kind is 门诊, points: 11}\n"
@@ -100,12 +101,17 @@ def declaring(sets: str) -> Pack | None:
 
 
 def history(draw: random.Random, alike: bool) -> Rows:
-    """Eight visits of two people of one household."""
+    """Twelve visits of two people of one household, of somebody by herself, and of somebody without cover."""
     rows: Rows = {"persons": [], "spells": [], "claims": [], "lines": []}
-    for person in "PQ":
+    for person in "NPQR":
         born = draw.choice([date(1964, 3, 1), date(1964, 4, 2), date(1965, 6, 1), date(1980, 1, 1)])
         retired = draw.choice([None, date(2019, 5, 1), date(2022, 1, 1)])
-        own: dict[str, Any] = {"person_id": person, "household_id": "H", "birth_date": born, "retired_on": retired}
+        own: dict[str, Any] = {
+            "person_id": person,
+            "household_id": HOMES[person],
+            "birth_date": born,
+            "retired_on": retired,
+        }
         rows["persons"].append({**own, "sex": draw.choice("男女"), "facts": draw.choice([[], [("身份", "教师")]])})
         since = draw.choice([date(2022, 1, 1), date(2023, 7, 1), date(2023, 10, 15)])
         spell: dict[str, Any] = {
@@ -116,18 +122,20 @@ def history(draw: random.Random, alike: bool) -> Rows:
         }
         spell |= {"paid_on": draw.choice([None, date(2023, 6, 14), date(2023, 6, 15)])}
         spell |= {"months": draw.choice([None, 0, 5, 12]), "resumed": draw.choice([None, "是", "否"])}
+        if person == "N":
+            continue
         rows["spells"].append(
             {**spell, "category": draw.choice(["普通", "低保"]), "status": draw.choice(["在职", "退休"])}
         )
-    for number in range(8):
-        visit(draw, rows, f"C{number}", alike)
+    for number in range(12):
+        visit(draw, rows, f"C{number:02d}", alike)
     return rows
 
 
 def visit(draw: random.Random, rows: Rows, claim_id: str, alike: bool) -> None:
     admitted = date(2024, 1, 1) + timedelta(draw.randrange(200))
     lines = [line(draw, claim_id, number, admitted, alike) for number in range(draw.choice([1, 1, 2, 3]))]
-    claim: dict[str, Any] = {"claim_id": claim_id, "person_id": draw.choice("PQ"), "scheme": "resident"}
+    claim: dict[str, Any] = {"claim_id": claim_id, "person_id": draw.choice("NPQR"), "scheme": "resident"}
     claim |= {"kind": draw.choice(["住院", "住院", "门诊"]), "total_fee": sum(one["amount"] for one in lines)}
     claim |= {"admitted_on": admitted, "discharged_on": admitted + timedelta(draw.choice([0, 2, 3, 5, 12]))}
     claim |= {"place": draw.choice(["市内", "市外"]), "level": draw.choice(["一级", "三级"])}

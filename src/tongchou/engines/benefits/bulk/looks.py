@@ -32,14 +32,15 @@ def look_at_lines(
     uses: Callable[[Group], Uses],
     look: Callable[[Engine, Plan, Claim, Line], T],
     elsewhere: T,
+    untold: T,
     known: dict[Hashable, T],
+    odd: Flags,
     run: Any,
-    odd: Flags | None = None,
 ) -> tuple[list[T], Small]:
     """The answers of `look`, and for every line the number of its answer.
 
-    `uses`: what the rules of a group ask. Lines of no group, of `odd` claims, and of claims that cannot be built, have
-    the answer `elsewhere`. `known`: answers found in earlier runs; `run`: the passes.
+    `uses`: what the rules of a group ask. Lines of no group and of `odd` claims have the answer `elsewhere`; those for
+    which a claim stands that cannot be built, `untold`. `known`: answers found in earlier runs; `run`: the passes.
     """
     of_claim, named, group_of = _claims_alike(claims, groups, uses, odd)
     asked = Uses(set().union(*(uses(group).names for group in groups)))
@@ -59,11 +60,11 @@ def look_at_lines(
             sample = samples.line(int(first[kind]))
             if sample is not None:
                 known[keys[kind]] = look(engine, groups[int(group_of[place[kind]])].plan, *sample)
-    return [known.get(key, elsewhere) for key in keys], alike.of
+    return [elsewhere if key is None else known.get(key, untold) for key in keys], alike.of
 
 
 def _claims_alike(
-    claims: Claims, groups: Sequence[Group], uses: Callable[[Group], Uses], odd: Flags | None
+    claims: Claims, groups: Sequence[Group], uses: Callable[[Group], Uses], odd: Flags
 ) -> tuple[Kinds, list[Hashable], Small]:
     """Claims that the rules for their lines cannot tell apart, a name of each kind, the same in every run, and
     the group of each claim."""
@@ -76,6 +77,5 @@ def _claims_alike(
         of[group.claims] = seen.of + np.int32(len(named))
         group_of[group.claims] = number
         named += [(group.plans, own) for own in claims.named(uses(group), names, group.claims[seen.first()])]
-    if odd is not None:
-        of[odd] = _NO_GROUP
+    of[odd] = _NO_GROUP
     return Kinds(of, len(named)), named, group_of

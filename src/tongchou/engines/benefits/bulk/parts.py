@@ -16,6 +16,7 @@ from tongchou.engines.benefits.bulk.groups import Group, groups_of
 from tongchou.engines.benefits.bulk.kinds import Small
 from tongchou.engines.benefits.bulk.lines import Lines
 from tongchou.engines.benefits.bulk.looks import look_at_lines
+from tongchou.engines.benefits.bulk.odd import odd_claims
 from tongchou.engines.benefits.bulk.visits import Visits
 from tongchou.engines.benefits.claim import Claim, Line
 from tongchou.engines.benefits.engine import Engine
@@ -33,7 +34,8 @@ OWN_KIND = ""
 class Visited:
     """Claims by visit, in the order in which they settle: `claim` is the claim of each visit, counted from 0.
 
-    `groups`: the visits that meet one plan. `odd`: visits of which a look at tables does not tell where they belong.
+    `groups`: the visits that meet one plan. `odd`: visits of odd claims (`odd_claims`), and those of which a look at
+    tables does not tell where they belong.
     """
 
     claims: Claims
@@ -50,24 +52,25 @@ def in_parts(engine: Engine, tables: dict[str, pa.Table], claims: Claims, visits
     """
     lines = Lines(tables["lines"], claims)
     groups = list(groups_of(engine, claims, visits.groups))
+    odd = odd_claims(engine, tables, claims, lines)
     if not any(group.plan.diverts for group in groups):
-        return Visited(claims, lines, groups, np.arange(claims.count), _outside(groups, claims.count))
+        return Visited(claims, lines, groups, np.arange(claims.count), odd | _outside(groups, claims.count))
     own: str | None = OWN_KIND
     to, of_line = look_at_lines(
-        engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own, visits.known_diverted, run
-    )
+        engine, tables, claims, lines, groups, lambda group: group.diverts, _where_to, own, None,
+        visits.known_diverted, odd, run,
+    )  # fmt: skip
     kinds = [OWN_KIND, *sorted({kind for kind in to if kind})]
     number = np.array([-1 if kind is None else kinds.index(kind) for kind in to], dtype=np.int32)
-    lost = np.zeros(claims.count, dtype=bool)
-    lost[lines.claim[(number < 0)[of_line]]] = True
+    odd[lines.claim[(number < 0)[of_line]]] = True
     if len(kinds) < 2:
-        return Visited(claims, lines, groups, np.arange(claims.count), lost | _outside(groups, claims.count))
+        return Visited(claims, lines, groups, np.arange(claims.count), odd | _outside(groups, claims.count))
     own_part = lines.claim * len(kinds) + np.maximum(0, number)[of_line]
     claim, kind, visit_of = _parts(own_part, claims.count, len(kinds))
     parted = claims.spread(claim)
     lines.claim = visit_of[own_part]
     groups = list(groups_of(engine, parted, visits.groups, kinds, kind))
-    return Visited(parted, lines, groups, claim, lost[claim] | _outside(groups, parted.count))
+    return Visited(parted, lines, groups, claim, odd[claim] | _outside(groups, parted.count))
 
 
 def _parts(parts: Small, claims: int, kinds: int) -> tuple[Numbers, Numbers, Small]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from tongchou.engines.benefits.bulk.accounts import odd_accounts
 from tongchou.engines.benefits.bulk.alike import look_up
 from tongchou.engines.benefits.bulk.columns import (
     Claims,
-    Flags,
     Numbers,
     sums,
 )
@@ -29,23 +26,19 @@ from tongchou.engines.benefits.bulk.looks import look_at_lines
 from tongchou.engines.benefits.bulk.lookup import Lookup
 from tongchou.engines.benefits.bulk.loop import BASIC
 from tongchou.engines.benefits.bulk.machine import machine, wanted
+from tongchou.engines.benefits.bulk.odd import items_of, too_many
 from tongchou.engines.benefits.bulk.parts import in_parts
 from tongchou.engines.benefits.bulk.settled import Changes, LineShares, Settled
 from tongchou.engines.benefits.bulk.splitting import PLAIN_LINE
 from tongchou.engines.benefits.bulk.state_delta import go_on
 from tongchou.engines.benefits.bulk.visits import PLAIN, Visits
-from tongchou.engines.benefits.bulk.words import odd_words
 from tongchou.engines.benefits.claim import PARTS
 from tongchou.engines.benefits.engine import Engine
-from tongchou.engines.benefits.plan import Items
 from tongchou.engines.benefits.shape import WIDTH
 from tongchou.ground.region.pack import Pack
 from tongchou.ground.tables.links import Links
 
-_EPOCH = date(1970, 1, 1)
 Kept = Numbers | slice
-_MOST_CELLS = 62
-"""Cells whose being filled can be told by the bits of one number; a region with more is left to the plain step."""
 
 
 class Bulk:
@@ -76,8 +69,8 @@ class Bulk:
         to the state. `links`: the names in the tables as numbers, where they have been numbered (see `Joins`).
         """
         if self.kept is None or self.kept.full():
-            items = _items_of(self.engine)
-            self.kept = Visits(self.engine, items[:1] if _too_many(items) else items)
+            items = items_of(self.engine)
+            self.kept = Visits(self.engine, items[:1] if too_many(items) else items)
         run = _Run(self.engine, dict(tables), Joins(tables, links), before, self.kept, self.machine)
         return run.settle(by_line, traced)
 
@@ -122,7 +115,6 @@ class _Run:
         self.claims, self.lines, self.groups, self.claim = visited.claims, visited.lines, visited.groups, visited.claim
         self.odd = visited.odd
         self.visits, self.items = visits, visits.words
-        self.too_many = _too_many(_items_of(engine))
 
     def settle(self, by_line: bool, traced: bool) -> Settled:
         self._mark_odd()
@@ -137,27 +129,10 @@ class _Run:
         return np.flatnonzero(~np.isin(self.claims.home, np.unique(self.claims.home[self.odd])))
 
     def _mark_odd(self) -> None:
-        """Visits whose settlement needs more than a look at tables."""
-        claims, table, region = self.claims, self.claims.table, self.engine.pack.region
-        self.odd |= odd_accounts(claims, self.tables, self.engine.pack)
-        self.odd |= _has_entries(table["given"]) | (claims.person < 0)
-        for name in ("entitlement", "nth"):
-            self.odd |= (claims.own.facts.words(name).kinds.of > 0)[claims.own_kind]
-        self.odd |= odd_words(claims, self.lines, self.engine.pack)
-        self.odd |= np.minimum(claims.admitted, claims.settled) < claims.born
-        if region.year.crossing != "whole":
-            self.odd |= claims.year_of(claims.admitted) != claims.year_of(claims.discharged)
-        if claims.spells is not None:
-            self.odd |= claims.spell < 0
-        if self.too_many or region.entitlement != "assumed" or "entitlements" in self.tables:
-            self.odd[:] = True
-        if "households" in self.tables:
-            self.odd |= claims.moved(self.tables["households"])
-        if region.supports is not None:
-            self.odd |= claims.outside(region.supports.from_, region.supports.through)
+        """Visits whose settlement needs more than a look at tables, beside those of odd claims."""
         for group in self.groups:
             self.odd[group.claims] |= not group.regular
-        bare = np.ones(claims.count, dtype=bool)
+        bare = np.ones(self.claims.count, dtype=bool)
         bare[self.lines.claim] = False
         self.odd |= bare
 
@@ -167,7 +142,7 @@ class _Run:
         regular = [group for group in self.groups if group.regular]
         rows, row_of = look_at_lines(
             self.engine, self.tables, self.claims, self.lines, regular, lambda group: group.items, line_row,
-            LineRow(PLAIN_LINE), self.visits.known_lines, self.run, self.odd,
+            LineRow(PLAIN_LINE), LineRow(PLAIN_LINE), self.visits.known_lines, self.odd, self.run,
         )  # fmt: skip
         parts, plain = self.lines.split(rows, row_of, self.run)
         self.odd[self.lines.claim[plain]] = True
@@ -286,17 +261,3 @@ class _Run:
         share_start = sums((span[:, 1] - span[:, 0]) * (width[: len(span)] + 1))
         shares = np.zeros(int(share_start[-1]), np.int64)
         return LineShares(self.lines.table, money.layout, span, money.parts, money.item, share_start, shares)
-
-
-def _items_of(engine: Engine) -> Items:
-    item = engine.pack.vocabulary.dimensions.get("item")
-    return item.words if item is not None else (None,)
-
-
-def _too_many(items: Items) -> bool:
-    return len(PARTS) * len(items) > _MOST_CELLS
-
-
-def _has_entries(column: pa.ChunkedArray) -> Flags:
-    lengths = [np.diff(np.asarray(chunk.offsets)) for chunk in column.chunks]
-    return np.concatenate(lengths) > 0 if lengths else np.zeros(0, dtype=bool)
