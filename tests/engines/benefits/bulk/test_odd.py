@@ -349,6 +349,14 @@ def test_who_is_not_settled_stands_for_nobody_whose_lines_are_diverted(uninsured
     assert (found, done.plain.tolist()) == ([], [True, False])
 
 
+def test_a_line_of_no_item_stands_only_for_others_of_none() -> None:
+    """Its claim cannot be built; that of the other has an item and is told."""
+    tables = two_people()
+    tables["lines"][0]["item"] = None
+    found, done = differences(diverting(), tables)
+    assert (found, done.plain.tolist()) == ([], [True, False])
+
+
 def test_where_it_cannot_be_told_whether_a_line_is_diverted() -> None:
     assert not looked_up(diverting("{when: 复诊日 > 2024-01-01, to: 门诊}"), rows())
     assert not looked_up(diverting(), rows(place="火星"))
